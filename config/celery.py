@@ -1,0 +1,18 @@
+"""The Celery application: worker and beat."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("marketplace")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.on_after_configure.connect
+def read_schedule(sender: Celery, **_kwargs: object) -> None:
+    """Beat's timetable is code, on one screen: config/schedule.py."""
+    from config.schedule import SCHEDULE
+
+    sender.conf.beat_schedule = SCHEDULE

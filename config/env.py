@@ -1,0 +1,154 @@
+"""The environment, read and checked once.
+
+`read_environment()` collects every fault before it speaks, so an operator mends one list instead
+of meeting the faults one start at a time.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+ENVIRONMENTS = ("development", "testing", "production")
+DEVELOPMENT_KEYS = {
+    "SECRET_KEY": "development-only-secret-key-never-used-in-production",
+    "JWT_SECRET_KEY": "development-only-jwt-key-never-used-in-production",
+    "ENCRYPTION_KEY": "development-only-encryption-key-never-used-in-production",
+}
+SANDBOX_HOST = "http://127.0.0.1:12111"
+SANDBOX_SECRET_KEY = "sk_test_" + "sandbox0" * 3
+SANDBOX_PUBLIC_KEY = "pk_test_" + "sandbox0" * 3
+SANDBOX_WEBHOOK_SECRET = "whsec_sandbox"
+
+
+class EnvironmentFault(Exception):
+    """The environment cannot serve; the message lists every fault with the variable's name."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Checked values. URLs are strings, sizes bytes, ages seconds, rates basis points."""
+
+    name: str
+    debug: bool
+    secret_key: str
+    jwt_secret_key: str
+    encryption_key: str
+    database_url: str
+    redis_url: str
+    site_url: str
+    site_name: str
+    allowed_hosts: list[str]
+    allowed_origins: list[str]
+    trusted_proxies: int
+    log_level: str
+    sentry_dsn: str
+    email_provider: str
+    email_from: str
+    s3_bucket: str
+    commission_bps: int
+    stripe_live_mode: bool
+    stripe_secret_key: str
+    stripe_publishable_key: str
+    stripe_webhook_secrets: list[str]
+    stripe_api_host: str
+    rate_limit_enabled: bool
+    rate_limit_per_minute: int
+    ssl_redirect: bool
+    hsts_seconds: int
+    raw: environ.Env = field(repr=False)
+
+
+def read_environment() -> Environment:
+    """Read the process environment (and `.env` beside manage.py when there is one).
+
+    Raises EnvironmentFault naming every missing, malformed or forbidden variable.
+    """
+    env = environ.Env()
+    if (BASE_DIR / ".env").exists():
+        environ.Env.read_env(BASE_DIR / ".env")
+    name = env.str("ENVIRONMENT", default="development")
+    production = name == "production"
+    faults: list[str] = []
+    if name not in ENVIRONMENTS:
+        faults.append(f"ENVIRONMENT is {name!r}; use one of {', '.join(ENVIRONMENTS)}.")
+
+    def required(variable: str, default: str) -> str:
+        value = env.str(variable, default="" if production else default)
+        if production and not value:
+            faults.append(f"{variable} is missing.")
+        return value
+
+    def key(variable: str) -> str:
+        value = required(variable, DEVELOPMENT_KEYS[variable])
+        if production and value and (value in DEVELOPMENT_KEYS.values() or len(value) < 32):
+            faults.append(f"{variable} must be a random value of at least 32 characters.")
+        return value
+
+    def number(variable: str, default: int) -> int:
+        text = env.str(variable, default=str(default))
+        if not text.isdigit():
+            faults.append(f"{variable} is {text!r}; it must be a whole number.")
+            return default
+        return int(text)
+
+    debug = env.bool("DEBUG", default=False)
+    if production and debug:
+        faults.append("DEBUG must be off in production.")
+    live = env.bool("STRIPE_LIVE_MODE", default=False)
+    stripe_key = env.str("STRIPE_SECRET_KEY", default="")
+    sandbox = not stripe_key and not production
+    api_host = env.str("STRIPE_API_HOST", default=SANDBOX_HOST if sandbox else "")
+    if production and not stripe_key:
+        faults.append("STRIPE_SECRET_KEY is missing.")
+    if not production and ("_live_" in stripe_key or live):
+        faults.append("STRIPE_SECRET_KEY and STRIPE_LIVE_MODE: live keys serve only in production.")
+    if api_host and (live or "_live_" in stripe_key):
+        faults.append("STRIPE_API_HOST redirects Stripe and must be empty with live keys.")
+    secrets = env.list("STRIPE_WEBHOOK_SECRET", default=[SANDBOX_WEBHOOK_SECRET] if sandbox else [])
+    if not secrets:
+        faults.append("STRIPE_WEBHOOK_SECRET is missing (several may stand, divided by commas).")
+    secret_keys = [key("SECRET_KEY"), key("JWT_SECRET_KEY"), key("ENCRYPTION_KEY")]
+    if production and all(secret_keys) and len(set(secret_keys)) < 3:
+        faults.append("SECRET_KEY, JWT_SECRET_KEY and ENCRYPTION_KEY must differ from each other.")
+    port = env.str("PORT", default="8000")
+    built = Environment(
+        name=name,
+        debug=debug,
+        secret_key=secret_keys[0],
+        jwt_secret_key=secret_keys[1],
+        encryption_key=secret_keys[2],
+        database_url=required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'marketplace.sqlite3'}"),
+        redis_url=required("REDIS_URL", ""),
+        site_url=required("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        site_name=env.str("SITE_NAME", default="Partlane"),
+        allowed_hosts=env.list("ALLOWED_HOSTS", default=[] if production else ["*"]),
+        allowed_origins=env.list("ALLOWED_ORIGINS", default=[]),
+        trusted_proxies=number("TRUSTED_PROXY_COUNT", 1 if production else 0),
+        log_level=env.str("LOG_LEVEL", default="INFO"),
+        sentry_dsn=env.str("SENTRY_DSN", default=""),
+        email_provider=env.str("EMAIL_PROVIDER", default="" if production else "file"),
+        email_from=env.str("EMAIL_FROM", default="no-reply@localhost"),
+        s3_bucket=env.str("AWS_STORAGE_BUCKET_NAME", default=""),
+        commission_bps=number("COMMISSION_BPS", 800),
+        stripe_live_mode=live,
+        stripe_secret_key=stripe_key or SANDBOX_SECRET_KEY,
+        stripe_publishable_key=env.str("STRIPE_PUBLISHABLE_KEY", default=SANDBOX_PUBLIC_KEY),
+        stripe_webhook_secrets=secrets,
+        stripe_api_host=api_host,
+        rate_limit_enabled=env.bool("RATE_LIMIT_ENABLED", default=True),
+        rate_limit_per_minute=number("RATE_LIMIT_REQUESTS_PER_MINUTE", 100),
+        ssl_redirect=env.bool("SECURE_SSL_REDIRECT", default=production),
+        hsts_seconds=number("SECURE_HSTS_SECONDS", 63072000 if production else 0),
+        raw=env,
+    )
+    if production and not built.allowed_hosts:
+        faults.append("ALLOWED_HOSTS is missing.")
+    if production and built.email_provider not in ("sendgrid", "ses", "mailgun", "smtp"):
+        faults.append("EMAIL_PROVIDER must be sendgrid, ses, mailgun or smtp.")
+    if faults:
+        listed = "\n".join(f"  - {fault}" for fault in faults)
+        raise EnvironmentFault(f"The environment cannot serve:\n{listed}")
+    return built

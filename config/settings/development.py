@@ -1,0 +1,13 @@
+"""A developer's machine and `make run`: embedded services, files under var/, no keys."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DEBUG, STORAGES
+
+# dj-stripe's own migrations take over a minute from zero; `make install` generates one migration
+# with the identical schema instead. Production keeps the real ones.
+MIGRATION_MODULES = {"djstripe": "payments.djstripe_schema"}
+if DEBUG:
+    STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    WHITENOISE_USE_FINDERS = True

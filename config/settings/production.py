@@ -1,0 +1,21 @@
+"""Production: everything from the environment, strict transport, errors reported."""
+
+import sentry_sdk
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import ENV, ENVIRONMENT
+
+SECURE_SSL_REDIRECT = ENV.ssl_redirect
+SECURE_HSTS_SECONDS = ENV.hsts_seconds
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+if ENV.sentry_dsn:
+    sentry_sdk.init(
+        dsn=ENV.sentry_dsn,
+        environment=ENVIRONMENT,
+        traces_sample_rate=0.1,
+        send_default_pii=False,
+    )

@@ -1,0 +1,15 @@
+"""The tests: nothing leaves the process unless a test starts the other side itself."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES, ENV, REST_FRAMEWORK, STORAGES
+
+MIGRATION_MODULES = {"djstripe": "payments.djstripe_schema"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+BACKGROUND = "manual"
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"actor": "100000/min"}
+if TEMPLATE := ENV.raw.str("TEST_TEMPLATE_DATABASE", default=""):
+    # One migrated template a run: each xdist worker copies it instead of migrating again.
+    DATABASES["default"]["TEST"] = {"TEMPLATE": TEMPLATE, "MIGRATE": False}
