@@ -1,0 +1,55 @@
+"""Facts and deliveries for staff: read, and deliver again."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from marketplace.core import outbox
+from marketplace.core.models import Delivery, Event
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """A list and a page that staff read; changes happen through actions only."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class DeliveryInline(admin.TabularInline):
+    model = Delivery
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ["handler", "status", "attempts", "due_at", "last_error"]
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "type", "sentence", "actor_label", "subject", "thread"]
+    list_filter = ["type"]
+    search_fields = ["=subject", "=thread", "=actor_id", "=request_id"]
+    show_full_result_count = False
+    inlines = [DeliveryInline]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ["event", "handler", "status", "attempts", "due_at", "last_error"]
+    list_filter = ["status", "handler"]
+    list_select_related = ["event"]
+    show_full_result_count = False
+    actions = ["deliver_again"]
+
+    @admin.action(description="Deliver again", permissions=["view"])
+    def deliver_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        for delivery in queryset:
+            outbox.deliver_again(delivery)
+        self.message_user(request, "The failed ones among these will be delivered again.")

@@ -1,0 +1,104 @@
+"""Facts: declared by each app in its `events.py`, recorded by its actions, heard through one map."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from marketplace.core.models import Delivery, Event
+from marketplace.core.request_id import current_request_id
+
+
+class ActorLike(Protocol):
+    """What the kernel needs to know of who is acting."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def public_id(self) -> str: ...
+
+
+class Identified(Protocol):
+    """Anything with a public id."""
+
+    public_id: Any
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A kind of fact: its name, the keys its data must have, and how a timeline says it.
+
+    `sentence` may name any key of the data in braces, and `{actor}`.
+    """
+
+    name: str
+    sentence: str
+    keys: frozenset[str] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", frozenset(self.keys))
+
+
+def subscriptions() -> Mapping[str, Iterable[str]]:
+    """The map fact name -> dotted handler paths (config/subscriptions.py)."""
+    found: Mapping[str, Iterable[str]] = import_string(settings.FACT_SUBSCRIPTIONS)
+    return found
+
+
+def record(
+    fact: Fact,
+    subject: Identified,
+    *,
+    actor: ActorLike,
+    thread: Identified | None = None,
+    visible_to: Iterable[Identified] = (),
+    **data: Any,
+) -> Event:
+    """Save one fact and the deliveries it owes, in the caller's transaction.
+
+    `thread` is the story it belongs to (an order, a request), the subject itself unless said.
+    `visible_to` are the organizations whose timelines show it; staff see every fact. Raises
+    ValueError when the data's keys are not exactly the fact's.
+    """
+    if set(data) != fact.keys:
+        raise ValueError(f"{fact.name} carries {sorted(fact.keys)}, got {sorted(data)}.")
+    event = Event.objects.create(
+        type=fact.name,
+        subject=subject.public_id,
+        thread=(thread or subject).public_id,
+        actor_label=actor.label,
+        actor_id=actor.public_id,
+        sentence=fact.sentence.format(actor=actor.label, **data)[:400],
+        data=data,
+        visible_to=[organization.public_id for organization in visible_to],
+        request_id=current_request_id(),
+    )
+    handlers = list(subscriptions().get(fact.name, ()))
+    owed = Delivery.objects.bulk_create(
+        [Delivery(event=event, handler=handler) for handler in handlers]
+    )
+    if owed:
+        from marketplace.core.outbox import nudge
+
+        ids = [delivery.pk for delivery in owed]
+        transaction.on_commit(lambda: nudge(ids), robust=True)
+    return event
+
+
+def timeline(thread: Identified, organization: Identified | None, limit: int = 100) -> list[Event]:
+    """The newest `limit` facts of a story, oldest first, as one organization (None: staff) sees it.
+
+    Filtering by organization happens on the loaded rows: a story has tens of facts, and JSON
+    containment differs between the two databases.
+    """
+    events = Event.objects.filter(thread=thread.public_id)[: limit * 2]
+    visible = [
+        event
+        for event in events
+        if organization is None or organization.public_id in event.visible_to
+    ]
+    return visible[:limit][::-1]

@@ -1,0 +1,47 @@
+"""Mail: one template of words, sent as plain text and as HTML."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A rendered mail. `title` is one line, `text` paragraphs divided by empty lines."""
+
+    title: str
+    text: str
+
+
+def write_letter(template: str, context: dict[str, Any]) -> Letter:
+    """Render `templates/<template>.txt`: the first line is the subject, the rest the words.
+
+    The file is plain text: autoescaping is off inside it, and the HTML form escapes every
+    paragraph once when it is built.
+    """
+    rendered = render_to_string(f"{template}.txt", context).strip()
+    title, _, text = rendered.partition("\n")
+    # A line break in a subject would start a header of its own.
+    return Letter(" ".join(title.split())[:200], text.strip())
+
+
+def send_letter(letter: Letter, *, to: str, link: str, link_text: str = "Open") -> None:
+    """Send one mail with its button. Raises what the mail backend raises."""
+    paragraphs = [part.strip() for part in letter.text.split("\n\n") if part.strip()]
+    context = {
+        "title": letter.title,
+        "paragraphs": paragraphs,
+        "link": link,
+        "link_text": link_text,
+        "site_name": settings.SITE_NAME,
+    }
+    mail = EmailMultiAlternatives(
+        subject=letter.title,
+        body=f"{letter.text}\n\n{link_text}: {link}\n\n{settings.SITE_NAME}\n",
+        to=[to],
+    )
+    mail.attach_alternative(render_to_string("layouts/email.html", context), "text/html")
+    mail.send()

@@ -1,0 +1,55 @@
+"""Request id, and domain errors as pages."""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from marketplace.core.errors import DomainError
+from marketplace.core.ids import new_public_id
+from marketplace.core.request_id import set_request_id
+
+_SAFE_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+
+
+class RequestIdMiddleware:
+    """Accepts a well-formed X-Request-ID, else makes one; answers with it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _SAFE_ID.match(given) else new_public_id("req")
+        set_request_id(request_id)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class SentenceMiddleware:
+    """A DomainError that no view turned into its own page becomes a page with its sentence.
+
+    Pages of signed-in people are private: no shared or browser cache keeps them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # A NUL byte fails inside PostgreSQL as a 500; no honest form or link contains one.
+        if "\x00" in request.get_full_path() or "%00" in request.get_full_path():
+            return render(request, "404.html", status=404)
+        response = self.get_response(request)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer with the sentence, or None for errors that are not the user's."""
+        if not isinstance(error, DomainError):
+            return None
+        template = {404: "404.html", 403: "403.html"}.get(error.status, "problem.html")
+        return render(request, template, {"sentence": error.sentence}, status=error.status)

@@ -1,0 +1,112 @@
+"""Delivering facts: a nudge to the broker for speed, a sweep as the guarantee."""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from marketplace.core.models import Delivery
+from marketplace.core.request_id import set_request_id
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 10
+# Longer than any handler may run (CELERY_TASK_TIME_LIMIT), so a claim is never taken twice alive.
+LEASE = timedelta(minutes=11)
+# After a failed publish the broker is left alone this long: a page pays for its absence once.
+BROKER_REST_SECONDS = 15.0
+_broker_rests_until = 0.0
+
+
+def nudge(delivery_ids: list[int]) -> None:
+    """Ask for these deliveries soon. Never raises and never waits: sweep() is the guarantee."""
+    if settings.BACKGROUND == "thread":
+        threading.Thread(target=_deliver_here, args=(delivery_ids,), daemon=True).start()
+    elif settings.BACKGROUND == "celery":
+        from marketplace.core.tasks import deliver_facts
+
+        publish(deliver_facts, delivery_ids)
+
+
+def publish(task, *args: object) -> None:  # type: ignore[no-untyped-def]
+    """Send one Celery message, or give up in silence within half a second."""
+    global _broker_rests_until
+    if settings.BACKGROUND != "celery" or time.monotonic() < _broker_rests_until:
+        return
+    try:
+        task.apply_async(args=args, retry=False, ignore_result=True)
+    except (OSError, task.app.connection_for_write().recoverable_connection_errors) as error:
+        _broker_rests_until = time.monotonic() + BROKER_REST_SECONDS
+        logger.warning("The broker did not take a nudge (%s); the sweep will deliver.", error)
+
+
+def _deliver_here(delivery_ids: list[int]) -> None:
+    close_old_connections()
+    try:
+        for delivery_id in delivery_ids:
+            deliver(delivery_id)
+    finally:
+        close_old_connections()
+
+
+def deliver(delivery_id: int) -> bool:
+    """Run one owed reaction if nobody else has it. True when it is delivered now.
+
+    The claim is one conditional update, so two workers never run the same delivery at once; a
+    worker that dies leaves a lease that runs out. A failing handler is retried with growing
+    pauses (30 s doubling, at most 6 h) and is dead after MAX_ATTEMPTS.
+    """
+    now = timezone.now()
+    claimed = Delivery.objects.filter(
+        Q(status=Delivery.State.PENDING) | Q(status=Delivery.State.RUNNING, due_at__lte=now),
+        pk=delivery_id,
+    ).update(status=Delivery.State.RUNNING, due_at=now + LEASE, attempts=F("attempts") + 1)
+    if not claimed:
+        return False
+    delivery = Delivery.objects.select_related("event").get(pk=delivery_id)
+    set_request_id(delivery.event.request_id or "-")
+    try:
+        import_string(delivery.handler)(delivery.event)
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is written down and retried
+        logger.exception("%s failed for %s", delivery.handler, delivery.event)
+        _postpone(delivery, error)
+        return False
+    Delivery.objects.filter(pk=delivery_id).update(
+        status=Delivery.State.DELIVERED, delivered_at=timezone.now(), last_error=""
+    )
+    return True
+
+
+def _postpone(delivery: Delivery, error: Exception) -> None:
+    dead = delivery.attempts >= MAX_ATTEMPTS
+    pause = min(timedelta(seconds=30 * 2 ** (delivery.attempts - 1)), timedelta(hours=6))
+    Delivery.objects.filter(pk=delivery.pk).update(
+        status=Delivery.State.DEAD if dead else Delivery.State.PENDING,
+        due_at=timezone.now() + pause,
+        last_error=f"{type(error).__name__}: {error}"[:2000],
+    )
+
+
+def sweep(limit: int = 200) -> int:
+    """Deliver what is owed and due, oldest first; the number delivered.
+
+    Finds what a lost broker, a killed worker or a failed handler left behind.
+    """
+    due = Delivery.objects.filter(
+        status__in=[Delivery.State.PENDING, Delivery.State.RUNNING], due_at__lte=timezone.now()
+    ).order_by("pk")
+    return sum(deliver(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
+
+
+def deliver_again(delivery: Delivery) -> None:
+    """Give a dead delivery a new life (the button of staff)."""
+    Delivery.objects.filter(pk=delivery.pk, status=Delivery.State.DEAD).update(
+        status=Delivery.State.PENDING, attempts=0, due_at=timezone.now()
+    )
+    nudge([delivery.pk])
