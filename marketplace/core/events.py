@@ -1,7 +1,7 @@
 """Facts: declared by each app in its `events.py`, recorded by its actions, heard through one map."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -37,7 +37,7 @@ class Fact:
 
     name: str
     sentence: str
-    keys: frozenset[str] = field(default_factory=frozenset)
+    keys: Collection[str] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keys", frozenset(self.keys))
@@ -64,7 +64,7 @@ def record(
     `visible_to` are the organizations whose timelines show it; staff see every fact. Raises
     ValueError when the data's keys are not exactly the fact's.
     """
-    if set(data) != fact.keys:
+    if set(data) != set(fact.keys):
         raise ValueError(f"{fact.name} carries {sorted(fact.keys)}, got {sorted(data)}.")
     event = Event.objects.create(
         type=fact.name,

@@ -1,0 +1,59 @@
+"""Creating and changing an organization."""
+
+from django.db import transaction
+
+from accounts.actor import Actor
+from accounts.events import ORGANIZATION_CHANGED, ORGANIZATION_CREATED
+from accounts.models import Membership, Organization
+from accounts.roles import Permission, Role
+from marketplace.core.errors import DomainError, NotAllowed
+from marketplace.core.events import record
+
+FIELDS = ("name", "is_buyer", "is_manufacturer", "country", "city", "address", "currency")
+
+
+@transaction.atomic
+def create_organization(*, actor: Actor, is_demo: bool = False, **fields: object) -> Organization:
+    """A new organization with the acting person as its owner.
+
+    Raises NotAllowed without a signed-in person, DomainError when it would have no side.
+    """
+    if actor.user is None:
+        raise NotAllowed("Sign in to create an organization.")
+    _check_side(fields)
+    organization = Organization.objects.create(
+        is_demo=is_demo, **{name: fields[name] for name in FIELDS if name in fields}
+    )
+    Membership.objects.create(user=actor.user, organization=organization, role=Role.OWNER)
+    record(
+        ORGANIZATION_CREATED,
+        organization,
+        actor=actor,
+        visible_to=[organization],
+        name=organization.name,
+    )
+    return organization
+
+
+@transaction.atomic
+def change_organization(*, actor: Actor, **fields: object) -> Organization:
+    """Change the acting organization's own details."""
+    actor.check(Permission.MANAGE_ORGANIZATION)
+    _check_side(fields)
+    organization = Organization.objects.select_for_update(of=("self",)).get(
+        pk=actor.organization.pk  # type: ignore[union-attr]
+    )
+    changed = [name for name in FIELDS if name in fields]
+    for name in changed:
+        setattr(organization, name, fields[name])
+    organization.save(update_fields=changed)
+    record(ORGANIZATION_CHANGED, organization, actor=actor, visible_to=[organization])
+    return organization
+
+
+def _check_side(fields: dict[str, object]) -> None:
+    if not (fields.get("is_buyer") or fields.get("is_manufacturer")):
+        raise DomainError(
+            "Choose whether your organization buys parts, makes parts, or both.",
+            fields={"is_buyer": "Choose at least one."},
+        )

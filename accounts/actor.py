@@ -1,0 +1,80 @@
+"""Actor: the one answer to "who is doing this?" in pages, API, admin and tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from accounts.roles import BUNDLES, Permission
+from marketplace.core.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from accounts.models import Organization, User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person for an organization, an API token, a staff member with a reason, or the system.
+
+    `organization` is None for people without one, for staff and for the system. `scopes` narrows
+    the role's permissions (API tokens); None means no narrowing.
+    """
+
+    user: User | None = None
+    organization: Organization | None = None
+    role: str = ""
+    scopes: frozenset[str] | None = None
+    via: str = "page"
+    name: str = ""
+    is_staff: bool = False
+    is_system: bool = False
+    organizations: tuple[Organization, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def system(cls, name: str) -> Actor:
+        """The platform itself, acting for the reason `name` ("acceptance timer")."""
+        return cls(via="task", name=name, is_system=True)
+
+    @classmethod
+    def staff(cls, user: User, reason: str = "") -> Actor:
+        """A staff member acting in the admin, for `reason`."""
+        return cls(user=user, via="admin", is_staff=True, name=f"Staff ({reason})" if reason else "Staff")
+
+    @property
+    def label(self) -> str:
+        """How timelines name the actor."""
+        if self.user is None or self.is_staff:
+            return self.name or "Somebody"
+        if self.organization is None:
+            return self.user.name
+        return f"{self.user.name} ({self.organization.name})"
+
+    @property
+    def public_id(self) -> str:
+        """The person's public id, "" for the system."""
+        return self.user.public_id if self.user else ""
+
+    @property
+    def is_authenticated(self) -> bool:
+        """True for a signed-in person or a valid token."""
+        return self.user is not None
+
+    def may(self, permission: str) -> bool:
+        """True when role and scopes both allow it. Staff and the system are not limited here."""
+        if self.is_system or self.is_staff:
+            return True
+        if self.organization is None:
+            return False
+        allowed = BUNDLES[self.role].permissions if self.role in BUNDLES else frozenset()
+        return permission in allowed and (self.scopes is None or permission in self.scopes)
+
+    def check(self, permission: str) -> None:
+        """Raise NotAllowed with a sentence unless `may(permission)`."""
+        if not self.may(permission):
+            words = Permission(permission).label.lower()
+            raise NotAllowed(
+                f"Your role does not allow this: {words}. Ask an admin of your organization."
+            )
+
+
+ANONYMOUS = Actor()

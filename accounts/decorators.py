@@ -1,0 +1,71 @@
+"""Doors: every view says for whom it is. A guard test walks the URLs and fails on one without."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from marketplace.core.errors import NotFound
+
+View = Callable[..., HttpResponse]
+
+
+def public_page(view: View) -> View:
+    """Anybody, signed in or not."""
+    view.audience = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def _door(audience: str, refuse: Callable[[HttpRequest], HttpResponse | None]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            return refuse(request) or view(request, *args, **kwargs)
+
+        guarded.audience = audience  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _needs_organization(request: HttpRequest) -> HttpResponse | None:
+    if request.actor.organization is None:  # type: ignore[attr-defined]
+        return redirect("create_organization")
+    return None
+
+
+def _needs_buyer(request: HttpRequest) -> HttpResponse | None:
+    answer = _needs_organization(request)
+    if answer is None and not request.actor.organization.is_buyer:  # type: ignore[attr-defined]
+        raise NotFound()
+    return answer
+
+
+def _needs_manufacturer(request: HttpRequest) -> HttpResponse | None:
+    answer = _needs_organization(request)
+    if answer is None and not request.actor.organization.is_manufacturer:  # type: ignore[attr-defined]
+        raise NotFound()
+    return answer
+
+
+def _needs_staff(request: HttpRequest) -> HttpResponse | None:
+    if not request.user.is_staff:
+        raise NotFound()
+    return None
+
+
+# A signed-in person, with or without an organization.
+signed_in_page = _door("signed_in", lambda request: None)
+# A member of any organization.
+member_page = _door("member", _needs_organization)
+# A member of an organization that buys.
+buyer_page = _door("buyer", _needs_buyer)
+# A member of an organization that makes parts.
+portal_page = _door("portal", _needs_manufacturer)
+# Staff of the platform.
+staff_page = _door("staff", _needs_staff)

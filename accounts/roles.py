@@ -1,0 +1,76 @@
+"""Sides, permissions, and roles as named bundles with a description a person can read."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class Side(models.TextChoices):
+    """Who stands where in a story. A side follows from the thing, not from the person."""
+
+    BUYER = "buyer", "Buyer"
+    MANUFACTURER = "manufacturer", "Manufacturer"
+    STAFF = "staff", "Staff"
+    SYSTEM = "system", "System"
+
+
+class Permission(models.TextChoices):
+    """What a member may do for their organization."""
+
+    VIEW = "view", "See parts, requests, quotes and orders"
+    EDIT_PARTS = "edit_parts", "Upload and edit parts"
+    EDIT_RFQS = "edit_rfqs", "Prepare and publish requests"
+    AWARD = "award", "Accept quotes"
+    APPROVE = "approve", "Approve awards"
+    PAY = "pay", "Pay orders"
+    RECEIVE = "receive", "Confirm delivery and accept goods"
+    QUOTE = "quote", "Quote requests"
+    PRODUCE = "produce", "Report production and ship"
+    MANAGE_PAYOUTS = "manage_payouts", "Set up and see payouts"
+    EDIT_PROFILE = "edit_profile", "Edit the manufacturer profile"
+    MANAGE_TOKENS = "manage_tokens", "Create and revoke API tokens"
+    MANAGE_ORGANIZATION = "manage_organization", "Edit the organization and its members"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What a role allows, and the sentence that explains it."""
+
+    description: str
+    permissions: frozenset[str]
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Admin"
+    BUYER = "buyer", "Buyer (purchaser)"
+    ENGINEER = "engineer", "Engineer"
+    APPROVER = "approver", "Approver"
+    FINANCE = "finance", "Finance"
+    QUOTER = "quoter", "Quoter (estimator)"
+    PRODUCTION = "production", "Production"
+    VIEWER = "viewer", "Viewer"
+
+
+P = Permission
+EVERYTHING = frozenset(Permission.values)
+BUNDLES: dict[str, Bundle] = {
+    Role.OWNER: Bundle("Everything, including closing the organization.", EVERYTHING),
+    Role.ADMIN: Bundle("Everything except transferring ownership.", EVERYTHING),
+    Role.BUYER: Bundle(
+        "Prepares requests, accepts quotes, pays and receives goods.",
+        frozenset({P.VIEW, P.EDIT_PARTS, P.EDIT_RFQS, P.AWARD, P.PAY, P.RECEIVE}),
+    ),
+    Role.ENGINEER: Bundle(
+        "Uploads parts and prepares requests; does not award or pay.",
+        frozenset({P.VIEW, P.EDIT_PARTS, P.EDIT_RFQS, P.RECEIVE}),
+    ),
+    Role.APPROVER: Bundle("Approves awards above a limit.", frozenset({P.VIEW, P.APPROVE})),
+    Role.FINANCE: Bundle(
+        "Pays orders, sets up payouts and sees money pages.",
+        frozenset({P.VIEW, P.PAY, P.MANAGE_PAYOUTS}),
+    ),
+    Role.QUOTER: Bundle("Prices requests.", frozenset({P.VIEW, P.QUOTE})),
+    Role.PRODUCTION: Bundle("Reports production and ships.", frozenset({P.VIEW, P.PRODUCE})),
+    Role.VIEWER: Bundle("Sees, changes nothing.", frozenset({P.VIEW})),
+}
