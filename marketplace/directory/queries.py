@@ -1,0 +1,145 @@
+"""Reads of the directory."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.models import Organization
+from marketplace.core.errors import NotFound
+from marketplace.directory.models import Certificate, Finish, Manufacturer, Material, Process
+from marketplace.directory.states import ManufacturerState
+
+
+def listed_manufacturers(
+    *, process: str = "", material: str = "", country: str = "", text: str = ""
+) -> QuerySet[Manufacturer]:
+    """Verified manufacturers, newest first; filters are codes, `text` matches the name's start."""
+    rows = Manufacturer.objects.filter(state=ManufacturerState.VERIFIED)
+    if process:
+        rows = rows.filter(processes__code=process)
+    if material:
+        rows = rows.filter(materials__code=material)
+    if country:
+        rows = rows.filter(organization__country=country.upper())
+    if text:
+        rows = rows.filter(organization__name__icontains=text[:80])
+    return rows.select_related("organization").prefetch_related("processes")
+
+
+def get_listed_manufacturer(slug: str) -> Manufacturer:
+    """One verified manufacturer with everything its public page shows. Raises NotFound."""
+    today = timezone.localdate()
+    found = (
+        listed_manufacturers()
+        .prefetch_related(
+            "materials",
+            Prefetch(
+                "certificates",
+                Certificate.objects.filter(expires_on__gte=today).select_related("certification"),
+            ),
+        )
+        .filter(slug=slug)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def manufacturer_of(actor: Actor) -> Manufacturer | None:
+    """The acting organization's own profile, in whatever state."""
+    if actor.organization is None:
+        return None
+    return (
+        Manufacturer.objects.select_related("organization")
+        .filter(organization=actor.organization)
+        .first()
+    )
+
+
+def active_processes() -> QuerySet[Process]:
+    """The processes one can ask for."""
+    return Process.objects.filter(is_active=True)
+
+
+def active_materials() -> QuerySet[Material]:
+    """The materials one can ask for."""
+    return Material.objects.filter(is_active=True)
+
+
+def active_finishes() -> QuerySet[Finish]:
+    """The finishes one can ask for."""
+    return Finish.objects.filter(is_active=True)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a request asks of a manufacturer: codes, and the largest box (mm, longest first)."""
+
+    processes: frozenset[str]
+    materials: frozenset[str]
+    box_mm: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Match:
+    """A manufacturer, why it fits, and what it lacks. `score` ranks, higher first."""
+
+    manufacturer: Manufacturer
+    score: int
+    reasons: Sequence[str] = field(default_factory=list)
+    gaps: Sequence[str] = field(default_factory=list)
+
+
+def match_manufacturers(
+    need: Need, *, buyer: Organization, exclude: Collection[int] = (), limit: int = 50
+) -> list[Match]:
+    """Verified manufacturers for a need, best first, each rank explained in words.
+
+    Three queries. A shop that runs none of the processes is left out; a missing material or a
+    part larger than its machines is said as a gap and ranks lower. `exclude` are row numbers.
+    """
+    rows = (
+        Manufacturer.objects.filter(
+            state=ManufacturerState.VERIFIED, processes__code__in=need.processes
+        )
+        .exclude(organization=buyer)
+        .exclude(pk__in=exclude)
+        .select_related("organization")
+        .prefetch_related("processes", "materials")
+        .distinct()
+        .order_by("-pk")[:500]
+    )
+    matches = [_match(row, need) for row in rows]
+    return sorted(matches, key=lambda m: (-m.score, m.manufacturer.pk))[:limit]
+
+
+def _match(row: Manufacturer, need: Need) -> Match:
+    reasons, gaps = [], []
+    names = {p.code: p.name for p in row.processes.all()}
+    runs = need.processes & names.keys()
+    reasons.append("Runs " + ", ".join(sorted(names[code] for code in runs)))
+    if missing := len(need.processes - runs):
+        gaps.append(f"{missing} of {len(need.processes)} processes are not in the profile")
+    known = {m.code: m.name for m in row.materials.all()}
+    stocked = need.materials & known.keys()
+    if stocked:
+        reasons.append("Works in " + ", ".join(sorted(known[code] for code in stocked)))
+    if missing := len(need.materials - stocked):
+        gaps.append(f"{missing} of {len(need.materials)} materials are not in the profile")
+    fits = True
+    if need.box_mm:
+        fits = all(part <= room for part, room in zip(need.box_mm, row.envelope_mm, strict=True))
+        room = " x ".join(str(edge) for edge in row.envelope_mm)
+        (reasons if fits else gaps).append(
+            f"{'Takes' if fits else 'The largest part does not fit'} {room} mm"
+        )
+    if row.rating:
+        reasons.append(f"Rated {row.rating:.1f} of 5 by {row.rating_count} buyers")
+    reasons.append(f"Usually ships in {row.lead_time_days} working days")
+    score = 40 * len(runs) + 15 * len(stocked) + (20 if fits else -30)
+    score += round(4 * (row.rating or 0)) - min(row.lead_time_days, 30) // 5
+    return Match(row, score, reasons, gaps)

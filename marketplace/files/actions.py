@@ -1,0 +1,102 @@
+"""Storing files and noting who opens them."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from typing import IO
+
+from django.core.files.base import ContentFile, File
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from accounts.actor import Actor
+from accounts.models import Organization
+from marketplace.core.errors import DomainError
+from marketplace.files.checks import check_upload, clean_name
+from marketplace.files.models import FileAccess, StoredFile
+
+CONTENT_TYPES = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".glb": "model/gltf-binary",
+}
+MAX_PHOTO_PIXELS = 60_000_000
+PHOTO_EDGE = 2000
+
+
+def store_upload(*, actor: Actor, upload: File, kind: str) -> StoredFile:
+    """Check and keep one uploaded file for the acting organization.
+
+    Writes to storage before the row, outside any transaction: a row never points at nothing.
+    Photos are re-encoded, which drops position data and anything hidden in them. Raises
+    DomainError with a sentence for a file we do not take.
+    """
+    name = clean_name(upload.name or "file")
+    upload.seek(0)
+    check_upload(name, upload.size, upload.read(64), kind)
+    upload.seek(0)
+    content: File = upload
+    if kind == StoredFile.Kind.PHOTO:
+        content, name = _clean_photo(upload, name)
+    assert actor.organization is not None
+    return _keep(actor.organization, kind, name, content, actor)
+
+
+def store_generated(
+    *, organization: Organization, kind: str, name: str, content: bytes
+) -> StoredFile:
+    """Keep a file the platform made (preview, thumbnail, document)."""
+    return _keep(organization, kind, name, ContentFile(content, name=name), None)
+
+
+def note_access(*, actor: Actor, file: StoredFile) -> None:
+    """Write the receipt of one opened file."""
+    FileAccess.objects.create(file=file, user=actor.user, organization=actor.organization)
+
+
+def _keep(
+    organization: Organization, kind: str, name: str, content: File, actor: Actor | None
+) -> StoredFile:
+    digest, size = _digest(content)
+    suffix = "." + name.rsplit(".", 1)[-1].lower()
+    return StoredFile.objects.create(
+        organization=organization,
+        kind=kind,
+        name=name,
+        content_type=CONTENT_TYPES.get(suffix, "application/octet-stream"),
+        size=size,
+        sha256=digest,
+        content=content,
+        created_by=actor.user if actor else None,
+    )
+
+
+def _chunks(content: IO[bytes] | File) -> Iterator[bytes]:
+    content.seek(0)
+    while chunk := content.read(1 << 20):
+        yield chunk
+    content.seek(0)
+
+
+def _digest(content: File) -> tuple[str, int]:
+    sha, size = hashlib.sha256(), 0
+    for chunk in _chunks(content):
+        sha.update(chunk)
+        size += len(chunk)
+    return sha.hexdigest(), size
+
+
+def _clean_photo(upload: File, name: str) -> tuple[File, str]:
+    try:
+        with Image.open(upload) as image:
+            if image.width * image.height > MAX_PHOTO_PIXELS:
+                raise DomainError(f"{name} has more than 60 megapixels. Use a smaller picture.")
+            # Orientation is drawn into the pixels, because the tag goes with the rest.
+            picture = ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise DomainError(f"{name} is not a picture we can read. Use JPEG, PNG or WebP.") from error
+    picture.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=85)
+    name = name.rsplit(".", 1)[0] + ".jpg"
+    return ContentFile(buffer.getvalue(), name=name), name

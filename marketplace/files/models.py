@@ -1,0 +1,63 @@
+"""Uploaded and generated files, and who opened them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Organization
+from marketplace.core.ids import PublicIdField, new_public_id
+
+
+def random_key(instance: "StoredFile", filename: str) -> str:
+    """A storage key with nothing of the file's name in it, spread over 1,024 folders."""
+    key = new_public_id("o").removeprefix("o_")
+    return f"{key[:2]}/{key[2:]}"
+
+
+class StoredFile(models.Model):
+    class Kind(models.TextChoices):
+        MODEL = "model", "3D model"
+        DRAWING = "drawing", "Drawing"
+        PREVIEW = "preview", "3D preview"
+        THUMBNAIL = "thumbnail", "Thumbnail"
+        PHOTO = "photo", "Photo"
+        DOCUMENT = "document", "Document"
+
+    public_id = PublicIdField(prefix="fil")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=80)
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    content = models.FileField(upload_to=random_key, max_length=120)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FileAccess(models.Model):
+    """One receipt of the file room: who opened which file when."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="accesses")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "file accesses"
+
+    def __str__(self) -> str:
+        return f"{self.file_id} by {self.user_id}"

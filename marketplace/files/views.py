@@ -1,0 +1,39 @@
+"""The one door through which files leave."""
+
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.utils.http import content_disposition_header
+
+from accounts.actor import Actor
+from accounts.decorators import public_page
+from accounts.queries import actor_for_token
+from marketplace.files.actions import note_access
+from marketplace.files.links import file_for
+from marketplace.files.models import StoredFile
+
+# Shown in the page itself; everything else is offered as a download.
+INLINE = {"image/png", "image/jpeg", "model/gltf-binary"}
+# Pictures of lists are not receipts; the room notes who opened models, drawings and documents.
+UNNOTED = {StoredFile.Kind.THUMBNAIL, StoredFile.Kind.PHOTO}
+
+
+def _caller(request: HttpRequest) -> Actor:
+    """The signed-in person, or the API token of the request."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer" and (actor := actor_for_token(secret.strip())):
+        return actor
+    return request.actor  # type: ignore[attr-defined, no-any-return]
+
+
+@public_page
+def open_file(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Stream a file whose link names the caller; anybody else gets 404."""
+    actor = _caller(request)
+    file = file_for(token, actor)
+    if file.kind not in UNNOTED:
+        note_access(actor=actor, file=file)
+    response = FileResponse(file.content.open("rb"), content_type=file.content_type)
+    inline = file.content_type in INLINE
+    response["Content-Disposition"] = content_disposition_header(not inline, file.name) or ""
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=300"
+    return response

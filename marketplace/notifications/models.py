@@ -1,0 +1,43 @@
+"""What a person is told."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Organization
+from marketplace.core.ids import PublicIdField
+
+
+class Notification(models.Model):
+    """One inbox row, and the mail that goes with it. One a person and fact."""
+
+    public_id = PublicIdField(prefix="ntf")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    event_id = models.CharField(max_length=40, help_text="public id of the fact")
+    kind = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    link = models.CharField(max_length=300, help_text="path on this site")
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "event_id", "kind"], name="notification_once_per_fact"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["user"], name="notification_unread", condition=models.Q(read_at=None)
+            ),
+            models.Index(fields=["user", "-id"], name="notification_inbox"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

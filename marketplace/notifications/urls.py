@@ -1,0 +1,9 @@
+from django.urls import path
+
+from marketplace.notifications.views import account
+
+account_urls = [
+    path("inbox/", account.inbox, name="inbox"),
+    path("inbox/read/", account.mark_all_read, name="mark_all_read"),
+    path("inbox/<str:notification>/", account.open_notification, name="open_notification"),
+]
