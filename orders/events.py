@@ -1,0 +1,27 @@
+"""Facts about orders."""
+
+from marketplace.core.events import Fact
+
+ORDER_PLACED = Fact(
+    "order_placed",
+    "{actor} ordered for {total}",
+    {"total", "total_minor", "currency", "rfq", "quote"},
+)
+ORDER_FUNDED = Fact("order_funded", "The payment is held; the order is placed", set())
+ORDER_CONFIRMED = Fact("order_confirmed", "{actor} confirmed the order", set())
+PRODUCTION_STARTED = Fact("production_started", "{actor} started production", set())
+PRODUCTION_REPORTED = Fact("production_reported", "{actor} reported: {note}", {"note", "photo"})
+PRODUCTION_FINISHED = Fact("production_finished", "{actor} finished production", set())
+QUALITY_CHECK_PASSED = Fact("quality_check_passed", "{actor} passed the quality check", set())
+QUALITY_CHECK_FAILED = Fact(
+    "quality_check_failed", "{actor} sent parts back to production", set()
+)
+ORDER_SHIPPED = Fact(
+    "order_shipped", "{actor} shipped with {carrier}, {tracking}", {"carrier", "tracking"}
+)
+DELIVERY_CONFIRMED = Fact("delivery_confirmed", "{actor} confirmed the delivery", set())
+ORDER_ACCEPTED = Fact("order_accepted", "{actor} accepted the goods", set())
+ORDER_CLOSED = Fact("order_closed", "The order is closed", set())
+ORDER_CANCELLED = Fact("order_cancelled", "{actor} cancelled the order: {reason}", {"reason"})
+ORDER_REVIEWED = Fact("order_reviewed", "{actor} wrote a review", {"side"})
+REVIEWS_PUBLISHED = Fact("reviews_published", "The reviews are published", set())

@@ -1,0 +1,119 @@
+"""The contract: a snapshot that no later change of a quote or part can touch."""
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Organization
+from marketplace.core.ids import PublicIdField, ReferenceField
+from marketplace.core.money import CURRENCY_CHOICES, Money
+from marketplace.core.states import Stateful
+from marketplace.parts.models import PartRevision
+from orders.states import OrderState
+
+
+class Order(Stateful):
+    """Parties, totals and terms as agreed. Amounts are minor units of `currency`."""
+
+    public_id = PublicIdField(prefix="ord")
+    reference = ReferenceField(prefix="ORD")
+    buyer = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="purchases")
+    manufacturer = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="sales")
+    state = models.CharField(
+        max_length=24, choices=OrderState, default=OrderState.AWAITING_PAYMENT, editable=False
+    )
+    currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
+    goods_minor = models.BigIntegerField()
+    tooling_minor = models.BigIntegerField(default=0)
+    freight_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField()
+    title = models.CharField(max_length=140)
+    buyer_name = models.CharField(max_length=120)
+    manufacturer_name = models.CharField(max_length=120)
+    po_number = models.CharField(max_length=60, blank=True)
+    incoterm = models.CharField(max_length=3)
+    ship_to = models.TextField(max_length=500)
+    notes = models.TextField(max_length=4000, blank=True)
+    rfq_id = models.CharField(max_length=40)
+    rfq_reference = models.CharField(max_length=20)
+    quote_id = models.CharField(max_length=40, unique=True)
+    quote_reference = models.CharField(max_length=20)
+    quote_number = models.CharField(max_length=60, blank=True)
+    lead_time_days = models.PositiveSmallIntegerField(help_text="days from funding to shipment")
+    payment_due_at = models.DateTimeField()
+    ship_by = models.DateField(null=True, blank=True, editable=False)
+    accept_by = models.DateTimeField(null=True, blank=True, editable=False)
+    external_id = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="order_totals_add_up",
+                condition=models.Q(
+                    total_minor=models.F("goods_minor")
+                    + models.F("tooling_minor")
+                    + models.F("freight_minor")
+                ),
+            ),
+            models.CheckConstraint(
+                name="order_amounts_not_negative",
+                condition=models.Q(goods_minor__gt=0, tooling_minor__gte=0, freight_minor__gte=0),
+            ),
+            models.CheckConstraint(
+                name="order_two_parties", condition=~models.Q(buyer=models.F("manufacturer"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["buyer", "-id"], name="order_of_buyer"),
+            models.Index(fields=["manufacturer", "-id"], name="order_of_manufacturer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def total(self) -> Money:
+        """Everything the buyer pays."""
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def parties(self) -> list[Organization]:
+        """Buyer and manufacturer."""
+        return [self.buyer, self.manufacturer]
+
+
+class OrderLine(models.Model):
+    """One part at one quantity, with the hashes of the files that are to be made."""
+
+    public_id = PublicIdField(prefix="oli")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    part_revision = models.ForeignKey(PartRevision, on_delete=models.PROTECT, related_name="+")
+    part_number = models.CharField(max_length=60)
+    part_name = models.CharField(max_length=140)
+    revision_label = models.CharField(max_length=10)
+    files = models.JSONField(default=list, help_text="[{name, sha256}]")
+    process = models.CharField(max_length=140)
+    material = models.CharField(max_length=140)
+    finish = models.CharField(max_length=140, blank=True)
+    tolerance = models.CharField(max_length=60)
+    notes = models.TextField(max_length=2000, blank=True)
+    quantity = models.PositiveIntegerField()
+    unit_price = models.DecimalField(max_digits=14, decimal_places=4)
+    total_minor = models.BigIntegerField()
+    tooling_minor = models.BigIntegerField(default=0)
+    lead_time_days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
+            models.CheckConstraint(
+                name="order_line_positive",
+                condition=models.Q(quantity__gt=0, unit_price__gt=0, total_minor__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.part_number}"
