@@ -1,0 +1,184 @@
+"""An order comes to be, is funded, ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.models import Organization
+from accounts.roles import Side
+from marketplace.core.errors import DomainError
+from marketplace.core.events import record
+from marketplace.core.money import Money, line_total
+from marketplace.core.states import move
+from marketplace.parts.models import PartRevision
+from orders import events
+from orders.models import Milestone, Order, OrderLine
+from orders.queries import lock_order
+from orders.rules import check_can
+from orders.states import MILESTONE, ORDER
+
+
+@dataclass(frozen=True)
+class LineSnapshot:
+    """One line as agreed. `unit_price` in major units, `tooling_minor` in minor units."""
+
+    part_revision: PartRevision
+    process: str
+    material: str
+    finish: str
+    tolerance: str
+    quantity: int
+    unit_price: Decimal
+    lead_time_days: int
+    tooling_minor: int = 0
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for the whole order. `freight_minor` in minor units of `currency`."""
+
+    title: str
+    currency: str
+    incoterm: str
+    ship_to: str
+    freight_minor: int = 0
+    po_number: str = ""
+    notes: str = ""
+    rfq_id: str = ""
+    rfq_reference: str = ""
+    quote_id: str = ""
+    quote_reference: str = ""
+    quote_number: str = ""
+    external_id: str = ""
+
+
+@transaction.atomic
+def place_order(
+    *,
+    actor: Actor,
+    buyer: Organization,
+    manufacturer: Organization,
+    lines: Sequence[LineSnapshot],
+    terms: Terms,
+) -> Order:
+    """Write the contract down. Called by the award, in its transaction.
+
+    The caller has checked that the actor may commit the buyer. Raises DomainError without lines.
+    """
+    if not lines:
+        raise DomainError("An order needs at least one line.")
+    totals = [line_total(line.unit_price, line.quantity, terms.currency) for line in lines]
+    goods = sum(totals)
+    tooling = sum(line.tooling_minor for line in lines)
+    order = Order.objects.create(
+        buyer=buyer,
+        manufacturer=manufacturer,
+        buyer_name=buyer.name,
+        manufacturer_name=manufacturer.name,
+        currency=terms.currency,
+        goods_minor=goods,
+        tooling_minor=tooling,
+        freight_minor=terms.freight_minor,
+        total_minor=goods + tooling + terms.freight_minor,
+        title=terms.title,
+        po_number=terms.po_number,
+        incoterm=terms.incoterm,
+        ship_to=terms.ship_to,
+        notes=terms.notes,
+        rfq_id=terms.rfq_id,
+        rfq_reference=terms.rfq_reference,
+        quote_id=terms.quote_id,
+        quote_reference=terms.quote_reference,
+        quote_number=terms.quote_number,
+        external_id=terms.external_id,
+        lead_time_days=max(line.lead_time_days for line in lines),
+        payment_due_at=timezone.now() + timedelta(days=settings.PAYMENT_DUE_DAYS),
+    )
+    OrderLine.objects.bulk_create(
+        _line(order, position, line, total)
+        for position, (line, total) in enumerate(zip(lines, totals, strict=True), start=1)
+    )
+    Milestone.objects.create(
+        order=order,
+        position=1,
+        kind=Milestone.Kind.ACCEPTANCE,
+        amount_minor=order.total_minor,
+    )
+    record(
+        events.ORDER_PLACED,
+        order,
+        actor=actor,
+        visible_to=order.parties,
+        total=str(Money(order.total_minor, order.currency)),
+        total_minor=order.total_minor,
+        currency=order.currency,
+        rfq=terms.rfq_id,
+        quote=terms.quote_id,
+    )
+    return order
+
+
+def _line(order: Order, position: int, line: LineSnapshot, total: int) -> OrderLine:
+    revision = line.part_revision
+    return OrderLine(
+        order=order,
+        position=position,
+        part_revision=revision,
+        part_number=revision.part.number,
+        part_name=revision.part.name,
+        revision_label=revision.label,
+        files=[{"name": file.name, "sha256": file.sha256} for file in revision.files],
+        process=line.process,
+        material=line.material,
+        finish=line.finish,
+        tolerance=line.tolerance,
+        notes=line.notes,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        total_minor=total,
+        tooling_minor=line.tooling_minor,
+        lead_time_days=line.lead_time_days,
+    )
+
+
+@transaction.atomic
+def mark_order_funded(*, actor: Actor, public_id: str) -> Order:
+    """The payment is held; the lead time starts. Payments calls this in its transaction."""
+    order = lock_order(public_id)
+    move(order, ORDER, "fund_order", by=Side.SYSTEM)
+    order.ship_by = timezone.localdate() + timedelta(days=order.lead_time_days)
+    order.save(update_fields=["ship_by"])
+    record(events.ORDER_FUNDED, order, actor=actor, visible_to=order.parties)
+    return order
+
+
+@transaction.atomic
+def close_order(*, actor: Actor, public_id: str) -> Order:
+    """Everything is paid out; the story ends. Payments calls this."""
+    order = lock_order(public_id)
+    move(order, ORDER, "close_order", by=Side.SYSTEM)
+    record(events.ORDER_CLOSED, order, actor=actor, visible_to=order.parties)
+    return order
+
+
+@transaction.atomic
+def cancel_order(*, actor: Actor, public_id: str, reason: str) -> Order:
+    """End an order before it is made. A held payment goes back to the buyer (payments hears it)."""
+    order = lock_order(public_id)
+    side = check_can("cancel_order", actor, order)
+    if not reason.strip():
+        raise DomainError("Say why, so that the other side understands.", fields={"reason": "Say why."})
+    move(order, ORDER, "cancel_order", by=side)
+    for milestone in order.milestones.all():
+        move(milestone, MILESTONE, "cancel_milestone", by=Side.SYSTEM)
+    record(
+        events.ORDER_CANCELLED, order, actor=actor, visible_to=order.parties, reason=reason.strip()
+    )
+    return order

@@ -1,0 +1,93 @@
+"""Parts leave the manufacturer, arrive, and are accepted."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actor import Actor
+from marketplace.core.errors import DomainError
+from marketplace.core.events import record
+from marketplace.core.states import move
+from orders import events
+from orders.models import Order, Shipment
+from orders.queries import lock_order
+from orders.rules import check_can
+from orders.states import MILESTONE, ORDER, OrderState
+
+
+@transaction.atomic
+def ship_order(
+    *, actor: Actor, public_id: str, carrier: str, tracking_number: str, note: str = ""
+) -> Shipment:
+    """Hand the parts to a carrier. Raises DomainError without a tracking number."""
+    order = lock_order(public_id)
+    side = check_can("ship_order", actor, order)
+    if carrier not in Shipment.Carrier.values:
+        raise DomainError("Choose a carrier.", fields={"carrier": "Choose a carrier."})
+    tracking_number = "".join(tracking_number.split())
+    if not tracking_number:
+        raise DomainError(
+            "Enter the carrier's tracking number.", fields={"tracking_number": "Enter it."}
+        )
+    move(order, ORDER, "ship_order", by=side)
+    shipment = Shipment.objects.create(
+        order=order, carrier=carrier, tracking_number=tracking_number[:60], note=note
+    )
+    for milestone in order.milestones.all():
+        move(milestone, MILESTONE, "submit_milestone", by=side)
+    record(
+        events.ORDER_SHIPPED,
+        order,
+        actor=actor,
+        visible_to=order.parties,
+        carrier=shipment.get_carrier_display(),  # type: ignore[attr-defined]
+        tracking=shipment.tracking_number,
+    )
+    return shipment
+
+
+@transaction.atomic
+def confirm_delivery(*, actor: Actor, public_id: str) -> Order:
+    """The parts arrived; the time to inspect them starts."""
+    order = lock_order(public_id)
+    move(order, ORDER, "confirm_delivery", by=check_can("confirm_delivery", actor, order))
+    now = timezone.now()
+    order.shipments.filter(delivered_at=None).update(delivered_at=now)
+    order.accept_by = now + timedelta(days=settings.ACCEPTANCE_WINDOW_DAYS)
+    order.save(update_fields=["accept_by"])
+    record(events.DELIVERY_CONFIRMED, order, actor=actor, visible_to=order.parties)
+    return order
+
+
+@transaction.atomic
+def accept_order(*, actor: Actor, public_id: str) -> Order:
+    """The goods are as ordered; the held money is released (payments hears it)."""
+    order = lock_order(public_id)
+    side = check_can("accept_order", actor, order)
+    move(order, ORDER, "accept_order", by=side)
+    for milestone in order.milestones.all():
+        move(milestone, MILESTONE, "approve_milestone", by=side)
+    record(events.ORDER_ACCEPTED, order, actor=actor, visible_to=order.parties)
+    return order
+
+
+def accept_silent_orders() -> int:
+    """Accept what was delivered and not answered within the window; the number accepted.
+
+    Called by the timer. Each order is its own transaction, and one that somebody decides at the
+    same moment is left to that decision.
+    """
+    due = Order.objects.filter(state=OrderState.DELIVERED, accept_by__lt=timezone.now())
+    actor = Actor.system("acceptance timer")
+    accepted = 0
+    for public_id in list(due.values_list("public_id", flat=True)[:500]):
+        with transaction.atomic():
+            order = lock_order(public_id)
+            if order.state == OrderState.DELIVERED:
+                accept_order(actor=actor, public_id=public_id)
+                accepted += 1
+    return accepted
+
+

@@ -1,0 +1,41 @@
+"""Forms of an order's page."""
+
+from django import forms
+
+from orders.models import Shipment
+
+
+class ReportForm(forms.Form):
+    note = forms.CharField(
+        max_length=2000,
+        label="How it goes",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    photo = forms.FileField(
+        required=False,
+        label="Photo",
+        help_text="JPEG, PNG or WebP. Position data is removed.",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+
+class ShipForm(forms.Form):
+    carrier = forms.ChoiceField(choices=Shipment.Carrier.choices)
+    tracking_number = forms.CharField(max_length=60)
+    note = forms.CharField(max_length=400, required=False)
+
+
+class ReviewForm(forms.Form):
+    rating = forms.TypedChoiceField(
+        choices=[(n, f"{n} of 5") for n in (1, 2, 3, 4, 5)],
+        coerce=int,
+        widget=forms.RadioSelect,
+        label="Stars",
+    )
+    text = forms.CharField(
+        max_length=2000, required=False, label="In words", widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(max_length=400, label="Reason")

@@ -1,0 +1,83 @@
+"""Reads of orders. Every function starts from the actor; a stranger finds nothing."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.actor import Actor
+from accounts.roles import Side
+from marketplace.core.errors import NotFound
+from orders.models import Order, Review
+
+
+def orders_visible_to(actor: Actor) -> QuerySet[Order]:
+    """Orders the acting organization is a party of; staff and the system see all."""
+    rows = Order.objects.select_related("buyer", "manufacturer")
+    if actor.is_staff or actor.is_system:
+        return rows
+    if actor.organization is None:
+        return rows.none()
+    return rows.filter(Q(buyer=actor.organization) | Q(manufacturer=actor.organization))
+
+
+def purchases_of(actor: Actor, state: str = "") -> QuerySet[Order]:
+    """Orders the acting organization bought, in `state` when given."""
+    rows = Order.objects.filter(buyer=actor.organization).select_related("manufacturer")
+    return rows.filter(state=state) if state else rows
+
+
+def sales_of(actor: Actor, state: str = "") -> QuerySet[Order]:
+    """Orders the acting organization makes, in `state` when given."""
+    rows = Order.objects.filter(manufacturer=actor.organization).select_related("buyer")
+    return rows.filter(state=state) if state else rows
+
+
+def get_order(actor: Actor, public_id: str) -> Order:
+    """One order with everything its page shows. Raises NotFound for a stranger."""
+    found = (
+        orders_visible_to(actor)
+        .prefetch_related(
+            "lines__part_revision__thumbnail",
+            "lines__part_revision__model_file",
+            "lines__part_revision__drawing_file",
+            "milestones",
+            "reports__photo",
+            "reports__author",
+            "shipments",
+            "reviews",
+        )
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def lock_order(public_id: str) -> Order:
+    """One order, locked until the transaction ends. Raises NotFound."""
+    found = (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("buyer", "manufacturer")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def side_of(actor: Actor, order: Order) -> str:
+    """Where the actor stands on this order. Raises NotFound for a stranger."""
+    if actor.is_system:
+        return Side.SYSTEM
+    if actor.is_staff:
+        return Side.STAFF
+    if actor.organization is not None and actor.organization.pk == order.buyer_id:
+        return Side.BUYER
+    if actor.organization is not None and actor.organization.pk == order.manufacturer_id:
+        return Side.MANUFACTURER
+    raise NotFound()
+
+
+def published_reviews_of(organization_id: int) -> QuerySet[Review]:
+    """Reviews about an organization that both sides can read by now."""
+    return Review.objects.filter(about_id=organization_id, published_at__isnull=False)

@@ -1,0 +1,86 @@
+"""Who may do what to an order, beyond the table of moves."""
+
+from accounts.actor import Actor
+from accounts.roles import Permission, Side
+from marketplace.core.errors import DomainError, NotAllowed
+from orders.models import Order
+from orders.queries import side_of
+from orders.states import ORDER, OrderState
+
+# The permission each verb of the table asks of a member. Verbs that are missing here have no
+# button: the system does them, or a screen of their own.
+PERMISSION_OF = {
+    "confirm_order": Permission.PRODUCE,
+    "start_production": Permission.PRODUCE,
+    "finish_production": Permission.PRODUCE,
+    "fail_quality_check": Permission.PRODUCE,
+    "pass_quality_check": Permission.PRODUCE,
+    "ship_order": Permission.PRODUCE,
+    "confirm_delivery": Permission.RECEIVE,
+    "accept_order": Permission.RECEIVE,
+    "cancel_order": Permission.AWARD,
+}
+REPORTABLE = (
+    OrderState.CONFIRMED,
+    OrderState.IN_PRODUCTION,
+    OrderState.FIRST_ARTICLE_REVIEW,
+    OrderState.QUALITY_CHECK,
+    OrderState.READY_TO_SHIP,
+)
+REVIEWABLE = (OrderState.ACCEPTED, OrderState.CLOSED)
+
+
+def available_moves(actor: Actor, order: Order) -> list[str]:
+    """The verbs the actor's side and role may use on the order now; buttons come from here."""
+    verbs = ORDER.available(order.state, side_of(actor, order))
+    return [verb for verb in verbs if verb in PERMISSION_OF and actor.may(PERMISSION_OF[verb])]
+
+
+def check_can(verb: str, actor: Actor, order: Order) -> str:
+    """The actor's side when its role allows `verb`. Raises NotFound or NotAllowed."""
+    side = side_of(actor, order)
+    permission = PERMISSION_OF[verb]
+    if verb == "cancel_order" and side == Side.MANUFACTURER:
+        permission = Permission.PRODUCE
+    actor.check(permission)
+    return side
+
+
+def check_can_report(actor: Actor, order: Order) -> None:
+    """The manufacturer reports while the order is being made."""
+    if side_of(actor, order) != Side.MANUFACTURER:
+        raise NotAllowed("Only the manufacturer reports production.")
+    actor.check(Permission.PRODUCE)
+    if order.state not in REPORTABLE:
+        raise DomainError(
+            "Production is reported from the confirmation until the parts ship. "
+            f"This order is {order.get_state_display().lower()}."  # type: ignore[attr-defined]
+        )
+
+
+def can_report(actor: Actor, order: Order) -> bool:
+    """The same rule for the form."""
+    return (
+        side_of(actor, order) == Side.MANUFACTURER
+        and actor.may(Permission.PRODUCE)
+        and order.state in REPORTABLE
+    )
+
+
+def check_can_review(actor: Actor, order: Order) -> str:
+    """The side that reviews: either party once the goods are accepted."""
+    side = side_of(actor, order)
+    if side not in (Side.BUYER, Side.MANUFACTURER):
+        raise NotAllowed("Only the two parties of an order review each other.")
+    actor.check(Permission.RECEIVE if side == Side.BUYER else Permission.PRODUCE)
+    if order.state not in REVIEWABLE:
+        raise DomainError("Reviews open when the goods are accepted.")
+    return side
+
+
+def can_review(actor: Actor, order: Order) -> bool:
+    """The same rule for the form; False once this side has written."""
+    side = side_of(actor, order)
+    needed = Permission.RECEIVE if side == Side.BUYER else Permission.PRODUCE
+    written = any(review.side == side for review in order.reviews.all())
+    return order.state in REVIEWABLE and not written and actor.may(needed)

@@ -1,0 +1,13 @@
+"""Timers of orders."""
+
+from celery import shared_task
+
+from orders.actions.reviews import publish_lonely_reviews
+from orders.actions.shipping import accept_silent_orders
+
+
+@shared_task
+def run_order_timers() -> None:
+    """Automatic acceptance, and reviews whose window closed."""
+    accept_silent_orders()
+    publish_lonely_reviews()

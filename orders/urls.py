@@ -1,0 +1,21 @@
+from django.urls import path
+
+from orders.views import buyer, portal
+
+buyer_urls = [
+    path("", buyer.orders, name="orders"),
+    path("<str:order>/", buyer.order_detail, name="order_detail"),
+    path("<str:order>/delivery/", buyer.confirm_delivery, name="confirm_delivery"),
+    path("<str:order>/accept/", buyer.accept_order, name="accept_order"),
+    path("<str:order>/cancel/", buyer.cancel_order, name="cancel_order"),
+    path("<str:order>/review/", buyer.review_order, name="review_order"),
+]
+portal_urls = [
+    path("", portal.portal_orders, name="portal_orders"),
+    path("<str:order>/", portal.portal_order_detail, name="portal_order_detail"),
+    path("<str:order>/advance/<slug:verb>/", portal.advance_order, name="advance_order"),
+    path("<str:order>/report/", portal.report_production, name="report_production"),
+    path("<str:order>/ship/", portal.ship_order, name="ship_order"),
+    path("<str:order>/cancel/", portal.portal_cancel_order, name="portal_cancel_order"),
+    path("<str:order>/review/", portal.portal_review_order, name="portal_review_order"),
+]

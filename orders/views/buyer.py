@@ -1,0 +1,65 @@
+"""A buyer's orders."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import buyer_page
+from marketplace.core.errors import NotFound
+from marketplace.core.pages import keyset_page, render_page
+from orders import queries
+from orders.actions import placement, reviews, shipping
+from orders.states import OrderState
+from orders.views.shared import act, order_context
+
+PAGE, TEMPLATE = "order_detail", "orders/buyer/order_detail.html"
+
+
+@buyer_page
+def orders(request: HttpRequest) -> HttpResponse:
+    """What the organization bought."""
+    state = request.GET.get("state", "")
+    state = state if state in OrderState.values else ""
+    page = keyset_page(queries.purchases_of(request.actor, state), request.GET.get("after", ""))
+    context = {"page": page, "state": state, "states": OrderState.choices}
+    return render_page(request, "orders/buyer/orders.html", context, fragment="list")
+
+
+@buyer_page
+def order_detail(request: HttpRequest, order: str) -> HttpResponse:
+    """One order, from the buyer's side."""
+    found = queries.get_order(request.actor, order)
+    if found.buyer_id != request.actor.organization.pk:
+        raise NotFound()
+    return render_page(request, TEMPLATE, order_context(request.actor, found))
+
+
+@buyer_page
+@require_POST
+def confirm_delivery(request: HttpRequest, order: str) -> HttpResponse:
+    """The parts arrived."""
+    done = "Delivery confirmed. Inspect the parts and accept them."
+    return act(request, order, PAGE, TEMPLATE, shipping.confirm_delivery, done)
+
+
+@buyer_page
+@require_POST
+def accept_order(request: HttpRequest, order: str) -> HttpResponse:
+    """The parts are good."""
+    done = "Accepted. The held payment is being released to the manufacturer."
+    return act(request, order, PAGE, TEMPLATE, shipping.accept_order, done)
+
+
+@buyer_page
+@require_POST
+def cancel_order(request: HttpRequest, order: str) -> HttpResponse:
+    """Cancel before payment."""
+    done = "The order is cancelled and the manufacturer is told."
+    return act(request, order, PAGE, TEMPLATE, placement.cancel_order, done, "cancel")
+
+
+@buyer_page
+@require_POST
+def review_order(request: HttpRequest, order: str) -> HttpResponse:
+    """Review the manufacturer."""
+    done = "Thank you. Both reviews appear when both sides have written."
+    return act(request, order, PAGE, TEMPLATE, reviews.review_order, done, "review")

@@ -1,0 +1,98 @@
+"""What the buyer's and the manufacturer's order pages have in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.actor import Actor
+from marketplace.core.errors import DomainError
+from marketplace.core.events import timeline
+from marketplace.core.forms import add_errors
+from marketplace.core.pages import render_page
+from marketplace.files.links import link_to
+from orders import forms, rules
+from orders.models import Order
+from orders.queries import get_order, side_of
+from orders.states import ORDER, ROAD
+
+BOUND = {
+    "report": forms.ReportForm,
+    "ship": forms.ShipForm,
+    "review": forms.ReviewForm,
+    "cancel": forms.CancelForm,
+}
+
+
+def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
+    """Everything an order's page shows. `bound` replaces an empty form by one with errors."""
+    side = side_of(actor, order)
+    moves = rules.available_moves(actor, order)
+    return {
+        "order": order,
+        "side": side,
+        "turn": ORDER.turn[order.state],
+        "steps": steps_of(order),
+        "moves": moves,
+        "lines": [
+            {
+                "line": line,
+                "thumbnail": link_to(line.part_revision.thumbnail, actor),
+                "files": [(f.name, link_to(f, actor)) for f in line.part_revision.files],
+            }
+            for line in order.lines.all()
+        ],
+        "reports": [(r, link_to(r.photo, actor)) for r in order.reports.all()],
+        # A side reads the other's review only when both are published.
+        "reviews": [r for r in order.reviews.all() if r.published_at or r.side == side],
+        "can_report": rules.can_report(actor, order),
+        "can_review": rules.can_review(actor, order),
+        "timeline": timeline(order, actor.organization),
+        "forms": {name: bound.get(name) or form() for name, form in BOUND.items()},
+    }
+
+
+def steps_of(order: Order) -> list[dict[str, str]]:
+    """The road as steps {label, state: done | current | todo}; a detour keeps the road as todo."""
+    here = list(ROAD).index(order.state) if order.state in ROAD else -1
+    return [
+        {
+            "label": ORDER.label(state),
+            "state": "done" if at < here or order.state == ROAD[-1] else ("current" if at == here else "todo"),
+        }
+        for at, state in enumerate(ROAD)
+    ]
+
+
+def act(
+    request: HttpRequest,
+    order_id: str,
+    page: str,
+    template: str,
+    action: Callable[..., Any],
+    done: str,
+    form_name: str = "",
+) -> HttpResponse:
+    """Check the named form, run one action, go back to the page; or show it with the sentence."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    form = BOUND[form_name](request.POST, request.FILES) if form_name else None
+    sentence, status = "", 422
+    if form is None or form.is_valid():
+        try:
+            action(actor=actor, public_id=order_id, **(form.cleaned_data if form else {}))
+        except DomainError as error:
+            if error.status == 404:
+                raise
+            status = error.status
+            if form:
+                add_errors(form, error)
+            else:
+                sentence = error.sentence
+        else:
+            messages.success(request, done)
+            return redirect(page, order_id)
+    order = get_order(actor, order_id)
+    context = order_context(actor, order, **({form_name: form} if form_name else {}))
+    return render_page(request, template, {**context, "sentence": sentence}, status=status)
