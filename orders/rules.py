@@ -32,18 +32,23 @@ REVIEWABLE = (OrderState.ACCEPTED, OrderState.CLOSED)
 
 def available_moves(actor: Actor, order: Order) -> list[str]:
     """The verbs the actor's side and role may use on the order now; buttons come from here."""
-    verbs = ORDER.available(order.state, side_of(actor, order))
-    return [verb for verb in verbs if verb in PERMISSION_OF and actor.may(PERMISSION_OF[verb])]
+    side = side_of(actor, order)
+    verbs = ORDER.available(order.state, side)
+    return [v for v in verbs if v in PERMISSION_OF and actor.may(_permission(v, side))]
 
 
 def check_can(verb: str, actor: Actor, order: Order) -> str:
     """The actor's side when its role allows `verb`. Raises NotFound or NotAllowed."""
     side = side_of(actor, order)
-    permission = PERMISSION_OF[verb]
-    if verb == "cancel_order" and side == Side.MANUFACTURER:
-        permission = Permission.PRODUCE
-    actor.check(permission)
+    actor.check(_permission(verb, side))
     return side
+
+
+def _permission(verb: str, side: str) -> str:
+    """The permission a verb asks; cancelling is a purchaser's word on one side, a shop's on the other."""
+    if verb == "cancel_order" and side == Side.MANUFACTURER:
+        return Permission.PRODUCE
+    return PERMISSION_OF[verb]
 
 
 def check_can_report(actor: Actor, order: Order) -> None:

@@ -1,0 +1,22 @@
+"""Facts about requests and quotes."""
+
+from marketplace.core.events import Fact
+
+RFQ_CREATED = Fact("rfq_created", "{actor} started the request", set())
+RFQ_CHANGED = Fact("rfq_changed", "{actor} changed the draft", set())
+RFQ_PUBLISHED = Fact(
+    "rfq_published", "{actor} published the request, quotes until {deadline}", {"deadline"}
+)
+MANUFACTURER_INVITED = Fact("manufacturer_invited", "{actor} invited {name}", {"name"})
+RFQ_VIEWED = Fact("rfq_viewed", "{actor} opened the request", set())
+RFQ_CLOSED = Fact("rfq_closed", "The request closed for quotes", set())
+RFQ_CANCELLED = Fact("rfq_cancelled", "{actor} cancelled the request: {reason}", {"reason"})
+RFQ_AWARDED = Fact("rfq_awarded", "{actor} awarded the request", set())
+QUOTE_STARTED = Fact("quote_started", "{actor} started a quote", set())
+QUOTE_SUBMITTED = Fact("quote_submitted", "{actor} submitted a quote", set())
+QUOTE_WITHDRAWN = Fact("quote_withdrawn", "{actor} withdrew the quote", set())
+QUOTE_REOPENED = Fact("quote_reopened", "{actor} took the quote back to change it", set())
+QUOTE_DECLINED_TO_BID = Fact("no_bid", "{actor} declined to quote: {reason}", {"reason"})
+QUOTE_ACCEPTED = Fact("quote_accepted", "{actor} accepted the quote", {"order"})
+QUOTE_NOT_CHOSEN = Fact("quote_not_chosen", "The buyer chose another quote", set())
+QUOTE_EXPIRED = Fact("quote_expired", "The quote's validity ended", set())
