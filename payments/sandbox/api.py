@@ -86,6 +86,8 @@ class Api:
                 "Stripe-Version": request.version or API_VERSION,
                 **({"Idempotent-Replayed": "true"} if answer.replayed else {}),
                 **({"Idempotency-Key": request.key} if request.key else {}),
+                # A 500 is kept under its key: asking again would only replay it.
+                **({"Stripe-Should-Retry": "false"} if answer.status == 500 else {}),
             }
         )
         self._log(request, encoded, answer)

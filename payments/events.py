@@ -1,0 +1,43 @@
+"""Facts about money. Amounts in the data are minor units of the currency beside them."""
+
+from marketplace.core.events import Fact
+
+PAYMENT_REQUESTED = Fact(
+    "payment_requested", "{amount} are to be paid", {"amount", "amount_minor", "currency"}
+)
+PAYMENT_PROCESSING = Fact(
+    "payment_processing", "The payment is being confirmed by the bank", {"amount_minor", "currency"}
+)
+PAYMENT_FUNDED = Fact(
+    "payment_funded", "{amount} were paid and are held", {"amount", "amount_minor", "currency"}
+)
+PAYMENT_FAILED = Fact("payment_failed", "A payment was declined: {why}", {"why"})
+PAYMENT_IN_REVIEW = Fact(
+    "payment_in_review",
+    "A payment of {amount} does not fit what was asked for; a person looks at it",
+    {"amount", "paid_minor", "paid_currency"},
+)
+PAYMENT_RELEASED = Fact(
+    "payment_released",
+    "The held payment is released: {payout} to the manufacturer",
+    {"payout", "payout_minor", "currency"},
+)
+PAYMENT_CANCELLED = Fact("payment_cancelled", "The payment is no longer asked for", set())
+PAYMENT_REFUNDED = Fact(
+    "payment_refunded",
+    "{amount} go back to the buyer",
+    {"amount", "amount_minor", "currency"},
+)
+PAYOUT_SENT = Fact(
+    "payout_sent",
+    "{amount} were transferred to the manufacturer's payout account",
+    {"amount", "amount_minor", "currency"},
+)
+PAYOUT_BLOCKED = Fact("payout_blocked", "A payout is waiting: {why}", {"why"})
+REFUND_SENT = Fact(
+    "refund_sent", "{amount} were sent back to the buyer", {"amount", "amount_minor", "currency"}
+)
+ACCOUNT_ACTIVATED = Fact("payout_account_activated", "Payouts are set up", set())
+ACCOUNT_RESTRICTED = Fact(
+    "payout_account_restricted", "Payouts are restricted; Stripe needs more information", set()
+)

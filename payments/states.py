@@ -1,0 +1,141 @@
+"""Lifecycles of money: request, attempt, instruction, payout account, bank dispute."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accounts.roles import Side
+from marketplace.core.states import Lifecycle, Move
+
+BUYER, MAKER, STAFF, SYSTEM = Side.BUYER, Side.MANUFACTURER, Side.STAFF, Side.SYSTEM
+
+
+class PaymentState(models.TextChoices):
+    DUE = "due", "To be paid"
+    PROCESSING = "processing", "Being confirmed"
+    FUNDED = "funded", "Payment held"
+    RELEASED = "released", "Released"
+    REFUNDED = "refunded", "Refunded"
+    REVIEW = "review", "In review"
+    DISPUTED = "disputed", "Disputed at the bank"
+    LOST = "lost", "Lost to a dispute"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+P = PaymentState
+PAYMENT = Lifecycle(
+    name="payment",
+    states=PaymentState,
+    initial=P.DUE,
+    moves=(
+        Move("process_payment", (P.DUE,), P.PROCESSING, by=(SYSTEM,)),
+        Move("fail_payment", (P.PROCESSING,), P.DUE, by=(SYSTEM,)),
+        Move("fund_payment", (P.DUE, P.PROCESSING), P.FUNDED, by=(SYSTEM,)),
+        Move("fund_payment", (P.REVIEW,), P.FUNDED, by=(STAFF,)),
+        Move("review_payment", (P.DUE, P.PROCESSING, P.CANCELLED), P.REVIEW, by=(SYSTEM,)),
+        Move("release_payment", (P.FUNDED,), P.RELEASED, by=(SYSTEM, STAFF)),
+        Move("refund_payment", (P.FUNDED,), P.REFUNDED, by=(SYSTEM, STAFF)),
+        Move("refund_payment", (P.REVIEW,), P.REFUNDED, by=(STAFF,)),
+        Move("dispute_payment", (P.FUNDED, P.RELEASED), P.DISPUTED, by=(SYSTEM,)),
+        Move("win_dispute_held", (P.DISPUTED,), P.FUNDED, by=(SYSTEM,)),
+        Move("win_dispute_released", (P.DISPUTED,), P.RELEASED, by=(SYSTEM,)),
+        Move("lose_dispute", (P.DISPUTED,), P.LOST, by=(SYSTEM,)),
+        Move("cancel_payment", (P.DUE,), P.CANCELLED, by=(SYSTEM, STAFF)),
+    ),
+    turn={
+        P.DUE: BUYER,
+        P.PROCESSING: SYSTEM,
+        P.FUNDED: SYSTEM,
+        P.RELEASED: None,
+        P.REFUNDED: None,
+        P.REVIEW: STAFF,
+        P.DISPUTED: STAFF,
+        P.LOST: None,
+        P.CANCELLED: None,
+    },
+)
+
+
+class AttemptState(models.TextChoices):
+    PREPARING = "preparing", "Being prepared"
+    OPEN = "open", "Payment page open"
+    PAID = "paid", "Paid"
+    EXPIRED = "expired", "Expired"
+    FAILED = "failed", "Could not be opened"
+
+
+A = AttemptState
+ATTEMPT = Lifecycle(
+    name="payment attempt",
+    states=AttemptState,
+    initial=A.PREPARING,
+    moves=(
+        Move("open_attempt", (A.PREPARING,), A.OPEN, by=(SYSTEM,)),
+        Move("complete_attempt", (A.PREPARING, A.OPEN, A.EXPIRED), A.PAID, by=(SYSTEM,)),
+        Move("expire_attempt", (A.PREPARING, A.OPEN), A.EXPIRED, by=(SYSTEM,)),
+        Move("fail_attempt", (A.PREPARING,), A.FAILED, by=(SYSTEM,)),
+    ),
+    turn={A.PREPARING: SYSTEM, A.OPEN: BUYER, A.PAID: None, A.EXPIRED: None, A.FAILED: None},
+)
+
+
+class InstructionState(models.TextChoices):
+    PENDING = "pending", "Pending"
+    DONE = "done", "Done"
+    BLOCKED = "blocked", "Blocked"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+I = InstructionState  # noqa: E741 - the table below reads better with one letter
+INSTRUCTION = Lifecycle(
+    name="instruction",
+    states=InstructionState,
+    initial=I.PENDING,
+    moves=(
+        Move("finish_instruction", (I.PENDING, I.BLOCKED), I.DONE, by=(SYSTEM,)),
+        Move("block_instruction", (I.PENDING,), I.BLOCKED, by=(SYSTEM,)),
+        Move("unblock_instruction", (I.BLOCKED,), I.PENDING, by=(SYSTEM, STAFF)),
+        Move("cancel_instruction", (I.PENDING, I.BLOCKED), I.CANCELLED, by=(SYSTEM, STAFF)),
+    ),
+    turn={I.PENDING: SYSTEM, I.BLOCKED: STAFF, I.DONE: None, I.CANCELLED: None},
+)
+
+
+class AccountState(models.TextChoices):
+    PENDING = "pending", "Not set up"
+    ACTIVE = "active", "Active"
+    RESTRICTED = "restricted", "Restricted"
+    REJECTED = "rejected", "Rejected"
+
+
+C = AccountState
+ACCOUNT = Lifecycle(
+    name="payout account",
+    states=AccountState,
+    initial=C.PENDING,
+    moves=(
+        Move("activate_account", (C.PENDING, C.RESTRICTED), C.ACTIVE, by=(SYSTEM,)),
+        Move("restrict_account", (C.PENDING, C.ACTIVE), C.RESTRICTED, by=(SYSTEM,)),
+        Move("reject_account", (C.PENDING, C.ACTIVE, C.RESTRICTED), C.REJECTED, by=(SYSTEM,)),
+    ),
+    turn={C.PENDING: MAKER, C.ACTIVE: SYSTEM, C.RESTRICTED: MAKER, C.REJECTED: None},
+)
+
+
+class DisputeState(models.TextChoices):
+    OPEN = "open", "Open"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+
+
+D = DisputeState
+DISPUTE = Lifecycle(
+    name="bank dispute",
+    states=DisputeState,
+    initial=D.OPEN,
+    moves=(
+        Move("win_case", (D.OPEN,), D.WON, by=(SYSTEM,)),
+        Move("lose_case", (D.OPEN,), D.LOST, by=(SYSTEM,)),
+    ),
+    turn={D.OPEN: STAFF, D.WON: None, D.LOST: None},
+)
