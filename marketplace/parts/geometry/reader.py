@@ -1,0 +1,193 @@
+"""Read a part file in a child process that may crash, hang or burst without harming anyone.
+
+Malformed files make CAD kernels segfault, loop or eat all memory; none of that can be caught as
+an exception. So the reading happens in a process of its own, in a session of its own, with limits
+from the kernel, a temporary folder, an empty environment and, where the system allows it, no
+network. This module is plain Python: importing it costs a web process nothing.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from marketplace.parts.geometry.detect import detect_format
+from marketplace.parts.geometry.facts import (
+    UNITS_A_PERSON_MAY_GIVE,
+    GeometryError,
+    PartFacts,
+)
+from marketplace.parts.geometry.limits import Limits
+
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
+CHILD_MODULE = "marketplace.parts.geometry.child"
+JOB_FILE = "job.json"
+REPORT_FILE = "report.json"
+PREVIEW_FILE = "preview.glb"
+THUMBNAIL_FILE = "thumbnail.png"
+PICTURES = (PREVIEW_FILE, THUMBNAIL_FILE)
+LOG_TAIL_BYTES = 2000
+OUT_OF_TIME_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
+
+
+def read_part(
+    path: Path,
+    out_dir: Path | None,
+    *,
+    units: str | None = None,
+    name: str | None = None,
+    limits: Limits = Limits(),
+) -> PartFacts:
+    """Read the part file at `path` and return its facts.
+
+    `units` (mm, cm, m or in) is the buyer's answer for files that carry no unit; a unit inside
+    the file always wins. `name` is the file's own name when `path` is a storage key. Into
+    `out_dir` go `preview.glb` (meters) and `thumbnail.png`, as far as the format allows both;
+    `PartFacts.files` lists them. With `out_dir=None` only the figures are made.
+
+    Raises GeometryError with a sentence for the buyer for every file that cannot be used, and
+    OSError when `path` cannot be opened or `out_dir` cannot be written.
+    """
+    if units is not None and units not in UNITS_A_PERSON_MAY_GIVE:
+        raise GeometryError(
+            "unknown_unit",
+            "Please choose one of these units: " + ", ".join(UNITS_A_PERSON_MAY_GIVE) + ".",
+        )
+    size = path.stat().st_size
+    if size > limits.input_bytes:
+        raise GeometryError(
+            "too_big",
+            f"This file is {size / 1e6:,.0f} MB; we read files up to "
+            f"{limits.input_bytes / 1e6:,.0f} MB. Please export it with fewer triangles or "
+            "upload the parts of an assembly one by one.",
+        )
+    part_format = detect_format(path, name or path.name)
+    with tempfile.TemporaryDirectory(prefix="part-") as folder:
+        room = Path(folder)
+        job = {
+            "path": str(path.resolve()),
+            "format": part_format,
+            "units": units,
+            "pictures": out_dir is not None,
+            "limits": limits.as_dict(),
+        }
+        (room / JOB_FILE).write_text(json.dumps(job), encoding="utf-8")
+        exit_code = _run_child(room, limits)
+        facts = _facts_from(room, exit_code, limits)
+        if out_dir is not None:
+            _take_pictures(room, out_dir, facts, limits)
+    return facts
+
+
+def _run_child(room: Path, limits: Limits) -> int:
+    """Run the child in `room` and return its exit code; a negative one is the fatal signal."""
+    command = [sys.executable, "-P", "-s", "-W", "ignore", "-m", CHILD_MODULE]
+    with (room / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=room,
+            env=_clean_environment(room),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            return process.wait(timeout=limits.wall_seconds)
+        except subprocess.TimeoutExpired as late:
+            raise _out_of_time(limits) from late
+        finally:
+            _end_group(process)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it may have started; it leads a process group of its own."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    finally:
+        process.wait()
+
+
+def _clean_environment(room: Path) -> dict[str, str]:
+    """Return the child's whole environment: no secrets of ours, one thread, our own code."""
+    return {
+        "PATH": os.defpath,
+        "HOME": str(room),
+        "TMPDIR": str(room),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(PROJECT_ROOT),
+        "PYTHONHASHSEED": "random",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+def _facts_from(room: Path, exit_code: int, limits: Limits) -> PartFacts:
+    """Return the facts the child reported, or raise what it said or how it ended."""
+    log = _tail(room / "log")
+    if exit_code < 0:
+        raise _ended_by_signal(-exit_code, limits, log)
+    report = room / REPORT_FILE
+    if exit_code != 0 or not report.is_file():
+        raise _crashed(f"exit code {exit_code}: {log}")
+    if report.stat().st_size > limits.report_bytes:
+        raise _crashed(f"a report of {report.stat().st_size} bytes")
+    try:
+        data = json.loads(report.read_text(encoding="utf-8"))
+        if "error" in data:
+            raise GeometryError(data["error"]["code"], data["error"]["message"], detail=log)
+        return PartFacts.from_dict(data["facts"])
+    except (ValueError, TypeError, KeyError) as fault:
+        raise _crashed(f"unusable report: {fault!r}") from fault
+
+
+def _take_pictures(room: Path, out_dir: Path, facts: PartFacts, limits: Limits) -> None:
+    """Move the pictures the child made into `out_dir`; each appears there whole or not at all."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    for name in facts.files:
+        source = room / name
+        if name not in PICTURES or source.is_symlink() or not source.is_file():
+            raise _crashed(f"announced but not made: {name!r}")
+        if source.stat().st_size > limits.written_file_bytes:
+            raise _crashed(f"{name} has {source.stat().st_size} bytes")
+        partial = out_dir / f".{name}.partial"
+        shutil.copyfile(source, partial)
+        os.replace(partial, out_dir / name)
+
+
+def _tail(path: Path) -> str:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
+        return file.read().decode("utf-8", "replace").strip()
+
+
+def _ended_by_signal(number: int, limits: Limits, log: str) -> GeometryError:
+    if number in OUT_OF_TIME_SIGNALS:
+        return _out_of_time(limits, f"signal {number}: {log}")
+    return _crashed(f"signal {number}: {log}")
+
+
+def _out_of_time(limits: Limits, detail: str = "") -> GeometryError:
+    return GeometryError(
+        "timeout",
+        f"Reading this file took longer than the {limits.cpu_seconds:,} seconds we allow. Please "
+        "export a simpler version, or upload the parts of an assembly one by one.",
+        detail=detail,
+    )
+
+
+def _crashed(detail: str) -> GeometryError:
+    return GeometryError(
+        "crashed",
+        "This file cannot be read: our CAD reader stopped in the middle of it. The file is "
+        "probably damaged; please export it again, if possible as STEP AP214 or AP242.",
+        detail=detail,
+    )
