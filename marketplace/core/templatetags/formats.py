@@ -1,0 +1,237 @@
+"""Template filters and tags: how money, numbers, sizes, dates and states are written everywhere.
+
+The filters are loaded as builtins, so a template needs no `{% load %}`. An unknown value (None or
+"") is written as a dash, never as 0.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+from django.utils.translation import ngettext
+
+from marketplace.core.money import EXPONENTS, Money
+from marketplace.core.templatetags import states, widgets
+
+register = template.Library()
+
+UNKNOWN = "—"
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+def _decimal(value: Any) -> Decimal | None:
+    """`value` as a finite Decimal, or None when there is nothing to write."""
+    if value is None or value == "":
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _grouped(number: Decimal, places: int) -> str:
+    """`number` rounded half up to `places`, with the separators of the active locale."""
+    rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+def _trimmed(number: Decimal, places: int) -> str:
+    """As `_grouped`, without trailing zeros: 12.50 -> 12.5, 3.00 -> 3."""
+    shown = 0
+    rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    while shown < places and rounded != round(rounded, shown):
+        shown += 1
+    return _grouped(rounded, shown)
+
+
+def _with_currency(digits: str, currency: str, *, negative: bool) -> str:
+    sign = "−" if negative else ""
+    symbol = SYMBOLS.get(currency)
+    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency}\u00a0{digits}"
+
+
+@register.filter
+def money(value: Money | int | None, currency: str = "") -> str:
+    """A `Money`, or whole minor units with their currency: `{{ order.total_minor|money:"USD" }}`.
+
+    Raises KeyError for a currency this installation does not trade in.
+    """
+    if value is None or value == "":
+        return UNKNOWN
+    amount = value if isinstance(value, Money) else Money(int(value), currency)
+    digits = _grouped(abs(amount.decimal), EXPONENTS[amount.currency])
+    return _with_currency(digits, amount.currency, negative=amount.minor < 0)
+
+
+@register.filter
+def unit_price(value: Any, currency: str = "") -> str:
+    """A price per piece in major units; keeps up to the 4 decimals a unit price may have."""
+    number = _decimal(value)
+    if number is None:
+        return UNKNOWN
+    magnitude = abs(number)
+    places = EXPONENTS.get(currency, 2)
+    while places < 4 and magnitude != round(magnitude, places):
+        places += 1
+    return _with_currency(_grouped(magnitude, places), currency, negative=number < 0)
+
+
+@register.filter
+def number(value: Any, places: int = 2) -> str:
+    """A plain number with at most `places` decimals."""
+    parsed = _decimal(value)
+    return UNKNOWN if parsed is None else _trimmed(parsed, int(places))
+
+
+@register.filter
+def quantity(value: Any) -> str:
+    """A count of pieces: "1 pc", "1,500 pcs"."""
+    parsed = _decimal(value)
+    if parsed is None:
+        return UNKNOWN
+    return f"{_grouped(parsed, 0)}\u00a0{ngettext('pc', 'pcs', int(parsed))}"
+
+
+@register.filter
+def days(value: Any) -> str:
+    """A lead time in days: "1 day", "12 days"."""
+    parsed = _decimal(value)
+    if parsed is None:
+        return UNKNOWN
+    return f"{_grouped(parsed, 0)}\u00a0{ngettext('day', 'days', int(parsed))}"
+
+
+@register.filter
+def percent(value: Any, places: int = 1) -> str:
+    """A share between 0 and 1 in percent."""
+    parsed = _decimal(value)
+    return UNKNOWN if parsed is None else f"{_trimmed(parsed * 100, int(places))}%"
+
+
+@register.filter
+def mm(value: Any) -> str:
+    """A length in millimeters."""
+    parsed = _decimal(value)
+    return UNKNOWN if parsed is None else f"{_trimmed(parsed, 2)}\u00a0mm"
+
+
+@register.filter
+def dims(value: Sequence[Any] | None) -> str:
+    """A bounding box [x, y, z] in millimeters: "120 × 80 × 24.5 mm"."""
+    sides = [_decimal(side) for side in value or ()]
+    if not sides or None in sides:
+        return UNKNOWN
+    return " × ".join(_trimmed(side, 1) for side in sides if side is not None) + "\u00a0mm"
+
+
+@register.filter
+def cm2(value: Any) -> str:
+    """An area given in mm², written in cm²."""
+    parsed = _decimal(value)
+    return UNKNOWN if parsed is None else f"{_trimmed(parsed / 100, 2)}\u00a0cm²"
+
+
+@register.filter
+def cm3(value: Any) -> str:
+    """A volume given in mm³, written in cm³."""
+    parsed = _decimal(value)
+    return UNKNOWN if parsed is None else f"{_trimmed(parsed / 1000, 2)}\u00a0cm³"
+
+
+@register.filter
+def file_size(value: Any) -> str:
+    """A number of bytes in kB, MB or GB (powers of 1000, as drives and browsers count)."""
+    parsed = _decimal(value)
+    if parsed is None:
+        return UNKNOWN
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if parsed >= size:
+            return f"{_trimmed(parsed / size, 1)}\u00a0{unit}"
+    return f"{_grouped(parsed, 0)}\u00a0bytes"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A date as `<time>`."""
+    if not value:
+        return UNKNOWN
+    local = _local(value)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "DATE_FORMAT")
+    )
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A date with its time and time zone as `<time>`."""
+    if not value:
+        return UNKNOWN
+    local = _local(value)
+    text = f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')} {local:%Z}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text.strip())
+
+
+@register.filter
+def relative(value: datetime | None) -> str:
+    """How long ago or how far ahead, as `<time>` with the exact moment as its title."""
+    if not value:
+        return UNKNOWN
+    now = timezone.now()
+    local = _local(value)
+    # Only the largest unit: "3 hours ago", not "3 hours, 12 minutes ago".
+    ahead = value > now
+    span = timesince(now, value, depth=1) if ahead else timesince(value, now, depth=1)
+    text = f"in {span}" if ahead else f"{span} ago"
+    exact = f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}".strip()
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, text
+    )
+
+
+@register.filter
+def tone(state: Any) -> str:
+    """The color family of a state: neutral, info, success, warning or error."""
+    return states.tone_of(str(state))
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters for an avatar: "Bea Buyer" -> "BB"."""
+    words = [word for word in str(name).split() if word[0].isalnum()]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[:2] for word in words]
+    return "".join(letters).upper() or "?"
+
+
+@register.filter
+def styled(field: BoundField) -> str:
+    """A bound form field's widget with our classes; the `field` component calls it."""
+    return widgets.render_styled(field)
+
+
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    """Which layout a field needs: choices, checkbox, hidden, several or plain."""
+    return widgets.kind_of(field)
+
+
+@register.simple_tag(takes_context=True)
+def nav_current(context: template.Context, url: str, exact: bool = False) -> str:
+    """ "page" when the visitor is on `url` or below it, for `aria-current`; else ""."""
+    request = context.get("request")
+    path = request.path if request else ""
+    here = path == url if exact else bool(url) and path.startswith(url)
+    return "page" if here else ""

@@ -1,0 +1,9 @@
+// What every page needs. Each module listens on the document, so fragments HTMX brings work at once.
+import "./clipboard.js";
+import "./dialogs.js";
+import "./file_drop.js";
+import "./forms.js";
+import "./live_totals.js";
+import "./menus.js";
+import "./requests.js";
+import "./toasts.js";

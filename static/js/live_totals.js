@@ -1,0 +1,61 @@
+// Running totals of a quote form. They inform only: the server computes every amount again.
+//   [data-totals data-currency="USD"]            the form or a part of it
+//     [data-line]                                one row: quantity x unit price
+//       [data-quantity] (value or attribute)  [data-unit-price] (input)  [data-line-total] (output)
+//     [data-extra]                               an input added once (tooling, setup, freight)
+//     [data-grand-total]                         the output of the sum
+const FRACTION_DIGITS = 2;
+
+function amountOf(element) {
+  const raw = element.value ?? element.dataset.quantity ?? element.textContent;
+  const text = String(raw).trim().replace(/\s/g, "").replace(",", ".");
+  return /^\d*\.?\d+$|^\d+\.$/.test(text) ? Number(text) : NaN;
+}
+
+function quantityOf(element) {
+  return element instanceof HTMLInputElement || element instanceof HTMLSelectElement
+    ? amountOf(element)
+    : Number(element.dataset.quantity);
+}
+
+function money(value, currency) {
+  const style = { style: "currency", currency, minimumFractionDigits: FRACTION_DIGITS };
+  return new Intl.NumberFormat(document.documentElement.lang || "en", style).format(value);
+}
+
+// Cents, half up, as the server rounds a line.
+function rounded(value) {
+  return Math.round((value + Number.EPSILON) * 100) / 100;
+}
+
+function update(scope) {
+  const currency = scope.dataset.currency || "USD";
+  let sum = 0;
+  let complete = true;
+  for (const line of scope.querySelectorAll("[data-line]")) {
+    const price = amountOf(line.querySelector("[data-unit-price]"));
+    const total = rounded(price * quantityOf(line.querySelector("[data-quantity]")));
+    const output = line.querySelector("[data-line-total]");
+    if (output) output.textContent = Number.isFinite(total) ? money(total, currency) : "—";
+    if (Number.isFinite(total)) sum += total;
+    else complete = false;
+  }
+  for (const extra of scope.querySelectorAll("[data-extra]")) {
+    const value = amountOf(extra);
+    if (Number.isFinite(value)) sum += value;
+  }
+  for (const output of scope.querySelectorAll("[data-grand-total]")) {
+    output.textContent = complete || sum > 0 ? money(sum, currency) : "—";
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const scope = event.target.closest("[data-totals]");
+  if (scope) update(scope);
+});
+
+function updateAll() {
+  document.querySelectorAll("[data-totals]").forEach(update);
+}
+updateAll();
+document.addEventListener("htmx:afterSwap", updateAll);
