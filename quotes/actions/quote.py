@@ -1,0 +1,275 @@
+"""A manufacturer's quote: started, priced, submitted, withdrawn; or a no-bid."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.roles import Permission, Side
+from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.events import Fact, record
+from marketplace.core.states import WrongState, move
+from quotes import events, rules
+from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
+from quotes.queries import fingerprint_of, get_invitation, lock_quote, lock_rfq, quote_of
+from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
+
+# Money of a hundred million a piece is a typing error.
+MAX_UNIT_PRICE = Decimal(100_000_000)
+MAX_LEAD_DAYS = 1000
+
+
+@dataclass(frozen=True)
+class PriceDraft:
+    """Unit price in major units with up to four decimals, lead time in days to ship."""
+
+    quantity: int
+    unit_price: Decimal
+    lead_time_days: int
+
+
+@dataclass(frozen=True)
+class QuoteLineDraft:
+    """One line as priced; no prices means the line is not quoted."""
+
+    line_id: str
+    prices: Sequence[PriceDraft] = field(default_factory=list)
+    tooling_minor: int = 0
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class QuoteDraft:
+    """A whole quote as the builder sends it. Amounts in minor units of `currency`."""
+
+    currency: str
+    lines: Sequence[QuoteLineDraft]
+    freight_minor: int = 0
+    incoterm: str = "DAP"
+    valid_until: date | None = None
+    own_number: str = ""
+    notes: str = ""
+    external_id: str = ""
+
+
+@transaction.atomic
+def view_rfq(*, actor: Actor, rfq_id: str) -> Invitation:
+    """Note that the manufacturer opened the request; only the first time is a fact."""
+    invitation = get_invitation(actor, rfq_id)
+    if invitation.state == InvitationState.SENT:
+        lock_rfq(rfq_id)
+        invitation = get_invitation(actor, rfq_id)
+    if invitation.state == InvitationState.SENT:
+        move(invitation, INVITATION, "view_rfq", by=Side.MANUFACTURER)
+        _record(events.RFQ_VIEWED, invitation, actor, invitation)
+    return invitation
+
+
+@transaction.atomic
+def start_quote(*, actor: Actor, rfq_id: str) -> Quote:
+    """The shop's quote on a request; a second call returns the same one."""
+    actor.check(Permission.QUOTE)
+    rfq = lock_rfq(rfq_id)
+    invitation = get_invitation(actor, rfq_id)
+    existing = quote_of(invitation)
+    if existing is not None:
+        return existing
+    if not rfq.takes_quotes:
+        raise WrongState("The deadline for quotes has passed, or the buyer closed the request.")
+    if INVITATION.find("start_quote", invitation.state):
+        move(invitation, INVITATION, "start_quote", by=Side.MANUFACTURER)
+    quote = Quote.objects.create(
+        rfq=rfq,
+        manufacturer=invitation.manufacturer,
+        currency=rfq.currency,
+        valid_until=timezone.localdate() + timedelta(days=settings.QUOTE_VALIDITY_DAYS),
+    )
+    QuoteLine.objects.bulk_create(
+        QuoteLine(quote=quote, rfq_line=line) for line in rfq.lines.all()
+    )
+    _record(events.QUOTE_STARTED, quote, actor, invitation, private=True)
+    return quote
+
+
+@transaction.atomic
+def save_quote(*, actor: Actor, public_id: str, draft: QuoteDraft) -> Quote:
+    """Keep a draft as it stands. Raises DomainError for values that cannot be."""
+    rfq, quote = _own(actor, public_id)
+    _write(rfq, quote, draft)
+    return quote
+
+
+@transaction.atomic
+def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = None) -> Quote:
+    """Save what the builder sends and hand it to the buyer, pinned to what it prices.
+
+    Raises DomainError when nothing is priced or the validity has passed, WrongState after the
+    deadline.
+    """
+    rfq, quote = _own(actor, public_id)
+    if draft is not None:
+        _write(rfq, quote, draft)
+    rules.check_can_quote(actor, rfq, quote)
+    if not QuotePrice.objects.filter(line__quote=quote).exists():
+        raise DomainError("Price at least one line at one quantity before you submit.")
+    if quote.valid_until is None or quote.valid_until < timezone.localdate():
+        raise DomainError(
+            "The quote must be valid today or longer.", fields={"valid_until": "Choose a later day."}
+        )
+    quote.submitted_at = timezone.now()
+    quote.rfq_revision = rfq.revision
+    quote.fingerprint = fingerprint_of(rfq)
+    quote.save(update_fields=["submitted_at", "rfq_revision", "fingerprint"])
+    move(quote, QUOTE, "submit_quote", by=Side.MANUFACTURER)
+    _record(events.QUOTE_SUBMITTED, quote, actor, _invitation_of(quote))
+    return quote
+
+
+@transaction.atomic
+def edit_quote(*, actor: Actor, public_id: str) -> Quote:
+    """Take a submitted quote back to change it; until it is submitted again the buyer has none."""
+    rfq, quote = _own(actor, public_id)
+    rules.check_can_quote(actor, rfq, quote)
+    move(quote, QUOTE, "edit_quote", by=Side.MANUFACTURER)
+    _record(events.QUOTE_REOPENED, quote, actor, _invitation_of(quote))
+    return quote
+
+
+@transaction.atomic
+def withdraw_quote(*, actor: Actor, public_id: str) -> Quote:
+    """Take a quote back for good."""
+    _, quote = _own(actor, public_id)
+    move(quote, QUOTE, "withdraw_quote", by=Side.MANUFACTURER)
+    _record(events.QUOTE_WITHDRAWN, quote, actor, _invitation_of(quote))
+    return quote
+
+
+@transaction.atomic
+def decline_to_quote(*, actor: Actor, rfq_id: str, reason: str) -> Invitation:
+    """Say no with a reason; a draft or submitted quote is withdrawn with it."""
+    actor.check(Permission.QUOTE)
+    lock_rfq(rfq_id)
+    invitation = get_invitation(actor, rfq_id)
+    if not reason.strip():
+        raise DomainError("Tell the buyer why.", fields={"reason": "Tell the buyer why."})
+    quote = quote_of(invitation)
+    if quote is not None:
+        withdraw_quote(actor=actor, public_id=quote.public_id)
+    move(invitation, INVITATION, "decline_to_quote", by=Side.MANUFACTURER)
+    invitation.decline_reason = reason.strip()[:200]
+    invitation.save(update_fields=["decline_reason"])
+    _record(
+        events.QUOTE_DECLINED_TO_BID,
+        invitation,
+        actor,
+        invitation,
+        reason=invitation.decline_reason,
+    )
+    return invitation
+
+
+def expire_quotes() -> int:
+    """End submitted quotes whose validity has passed; the number ended. Called by the timer."""
+    due = Quote.objects.filter(state=QuoteState.SUBMITTED, valid_until__lt=timezone.localdate())
+    ended = 0
+    for rfq_id, public_id in list(due.values_list("rfq__public_id", "public_id")[:500]):
+        with transaction.atomic():
+            lock_rfq(rfq_id)
+            quote = lock_quote(public_id)
+            if quote.state == QuoteState.SUBMITTED:
+                move(quote, QUOTE, "expire_quote", by=Side.SYSTEM)
+                actor = Actor.system("validity timer")
+                _record(events.QUOTE_EXPIRED, quote, actor, _invitation_of(quote))
+                ended += 1
+    return ended
+
+
+def _own(actor: Actor, public_id: str) -> tuple[RFQ, Quote]:
+    """The actor's own quote and its request, locked in the fixed order."""
+    rfq_id = Quote.objects.filter(public_id=public_id).values_list("rfq__public_id", flat=True)
+    first = rfq_id.first()
+    if first is None:
+        raise NotFound()
+    rfq = lock_rfq(first)
+    quote = lock_quote(public_id)
+    rules.check_quotes_for(actor, quote)
+    return rfq, quote
+
+
+def _invitation_of(quote: Quote) -> Invitation:
+    return Invitation.objects.select_related(
+        "rfq__organization", "manufacturer__organization"
+    ).get(rfq=quote.rfq_id, manufacturer=quote.manufacturer_id)
+
+
+def _write(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
+    if quote.state != QuoteState.DRAFT:
+        raise WrongState("Take the quote back before you change it.")
+    for name in ("currency", "freight_minor", "incoterm", "valid_until", "own_number", "notes"):
+        setattr(quote, name, getattr(draft, name))
+    quote.external_id = draft.external_id
+    if quote.freight_minor < 0:
+        raise DomainError("Freight cannot be negative.", fields={"freight": "Zero or more."})
+    quote.save()
+    asked = {line.public_id: line for line in rfq.lines.all()}
+    rows = {line.rfq_line_id: line for line in quote.lines.all()}
+    for wanted in draft.lines:
+        line = asked.get(wanted.line_id)
+        if line is None:
+            raise NotFound()
+        _write_line(rows[line.pk], wanted, line.quantities)
+
+
+def _write_line(row: QuoteLine, wanted: QuoteLineDraft, asked: Sequence[int]) -> None:
+    if wanted.tooling_minor < 0:
+        raise DomainError("Tooling cannot be negative.")
+    row.tooling_minor, row.notes = wanted.tooling_minor, wanted.notes
+    row.save()
+    prices: Mapping[int, PriceDraft] = {price.quantity: price for price in wanted.prices}
+    if set(prices) - set(asked):
+        raise DomainError("Price the quantities the buyer asked for, no others.")
+    for price in prices.values():
+        _check_price(price)
+    row.prices.exclude(quantity__in=prices).delete()
+    for price in prices.values():
+        QuotePrice.objects.update_or_create(
+            line=row,
+            quantity=price.quantity,
+            defaults={"unit_price": price.unit_price, "lead_time_days": price.lead_time_days},
+        )
+
+
+def _check_price(price: PriceDraft) -> None:
+    exponent = price.unit_price.as_tuple().exponent
+    if not price.unit_price.is_finite() or not 0 < price.unit_price < MAX_UNIT_PRICE:
+        raise DomainError("A unit price is a number above zero.")
+    if isinstance(exponent, int) and exponent < -4:
+        raise DomainError("A unit price has at most four decimals.")
+    if not 1 <= price.lead_time_days <= MAX_LEAD_DAYS:
+        raise DomainError("A lead time is a whole number of days from 1 to 1000.")
+
+
+def _record(
+    fact: Fact,
+    subject: Quote | Invitation,
+    actor: Actor,
+    invitation: Invitation,
+    *,
+    private: bool = False,
+    **data: str,
+) -> None:
+    """Record for the shop and, unless `private`, for the buyer; never for a rival."""
+    shop, buyer = invitation.manufacturer.organization, invitation.rfq.organization
+    record(
+        fact,
+        subject,
+        actor=actor,
+        thread=invitation.rfq,
+        visible_to=[shop] if private else [shop, buyer],
+        **data,
+    )

@@ -1,0 +1,229 @@
+"""Reads of requests and quotes. Every function starts from the actor; a stranger finds nothing."""
+
+import hashlib
+import json
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.actor import Actor
+from marketplace.core.errors import NotFound
+from marketplace.directory.models import Manufacturer
+from quotes.comparison import Offer
+from quotes.models import RFQ, Invitation, Quote, RFQLine
+from quotes.pricing import Price, Priced
+from quotes.states import InvitationState, QuoteState, RFQState
+
+LINES = Prefetch(
+    "lines",
+    RFQLine.objects.select_related(
+        "process",
+        "material",
+        "finish",
+        "inspection",
+        "part_revision__part",
+        "part_revision__thumbnail",
+        "part_revision__preview",
+        "part_revision__model_file",
+        "part_revision__drawing_file",
+    ),
+)
+# A buyer sees a quote once it was submitted; drafts belong to the shop alone.
+SEEN_BY_BUYER = [
+    QuoteState.SUBMITTED,
+    QuoteState.NEEDS_RECONFIRMATION,
+    QuoteState.ACCEPTED,
+    QuoteState.PARTIALLY_ACCEPTED,
+    QuoteState.DECLINED,
+    QuoteState.EXPIRED,
+]
+
+
+def rfqs_of(actor: Actor, state: str = "") -> QuerySet[RFQ]:
+    """The acting organization's requests with the number of quotes received, in `state` if given."""
+    rows = RFQ.objects.filter(organization=actor.organization).annotate(
+        quote_count=Count("quotes", filter=Q(quotes__submitted_at__isnull=False), distinct=True),
+        line_count=Count("lines", distinct=True),
+    )
+    return rows.filter(state=state) if state else rows
+
+
+def get_rfq(actor: Actor, public_id: str) -> RFQ:
+    """The acting buyer's own request with lines and invitations. Raises NotFound."""
+    found = (
+        RFQ.objects.filter(organization=actor.organization, public_id=public_id)
+        .select_related("organization")
+        .prefetch_related(
+            LINES,
+            Prefetch(
+                "invitations",
+                Invitation.objects.select_related("manufacturer__organization"),
+            ),
+        )
+        .first()
+        if actor.organization
+        else None
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def lock_rfq(public_id: str) -> RFQ:
+    """One request, locked until the transaction ends. Raises NotFound."""
+    found = (
+        RFQ.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def lock_quote(public_id: str) -> Quote:
+    """One quote, locked; lock its request first (order: rfq, quote, order, payment)."""
+    found = (
+        Quote.objects.select_for_update(of=("self",))
+        .select_related("manufacturer__organization")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def quotes_for_buyer(rfq: RFQ) -> list[Quote]:
+    """Submitted quotes of a request with their prices, in the order they came. Four queries."""
+    return list(
+        rfq.quotes.filter(state__in=SEEN_BY_BUYER, submitted_at__isnull=False)
+        .select_related("manufacturer__organization")
+        .prefetch_related("lines__prices", "lines__rfq_line")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def get_quote_for_buyer(actor: Actor, rfq_id: str, public_id: str) -> Quote:
+    """One submitted quote on the acting buyer's own request. Raises NotFound."""
+    rfq = get_rfq(actor, rfq_id)
+    found = next((q for q in quotes_for_buyer(rfq) if q.public_id == public_id), None)
+    if found is None:
+        raise NotFound()
+    found.rfq = rfq
+    return found
+
+
+def invitations_for(actor: Actor, state: str = "") -> QuerySet[Invitation]:
+    """The acting manufacturer's invitations to published requests, in `state` if given."""
+    rows = (
+        Invitation.objects.filter(manufacturer__organization=actor.organization)
+        .exclude(rfq__state=RFQState.DRAFT)
+        .exclude(state=InvitationState.REVOKED)
+        .select_related("rfq__organization")
+        .annotate(line_count=Count("rfq__lines"))
+    )
+    return rows.filter(state=state) if state else rows
+
+
+def get_invitation(actor: Actor, rfq_id: str) -> Invitation:
+    """The acting manufacturer's own invitation to a published request. Raises NotFound.
+
+    Nothing of the other invitations is loaded, so nothing of them can be shown.
+    """
+    found = (
+        Invitation.objects.filter(
+            manufacturer__organization=actor.organization, rfq__public_id=rfq_id
+        )
+        .exclude(rfq__state=RFQState.DRAFT)
+        .exclude(state=InvitationState.REVOKED)
+        .select_related("rfq__organization", "manufacturer__organization")
+        .first()
+        if actor.organization
+        else None
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def lines_of(rfq: RFQ) -> list[RFQLine]:
+    """The lines of a request with everything a page shows, in order."""
+    return list(LINES.queryset.filter(rfq=rfq).order_by("position"))  # type: ignore[union-attr]
+
+
+def quote_of(invitation: Invitation) -> Quote | None:
+    """The shop's own quote on this request, unless withdrawn or replaced."""
+    return (
+        Quote.objects.filter(rfq=invitation.rfq, manufacturer=invitation.manufacturer)
+        .exclude(state__in=[QuoteState.WITHDRAWN, QuoteState.SUPERSEDED])
+        .prefetch_related("lines__prices", "lines__rfq_line")
+        .first()
+    )
+
+
+def quotes_of_shop(actor: Actor) -> QuerySet[Quote]:
+    """The acting manufacturer's own quotes."""
+    return Quote.objects.filter(manufacturer__organization=actor.organization).select_related(
+        "rfq__organization", "manufacturer__organization"
+    )
+
+
+def get_own_quote(actor: Actor, public_id: str) -> Quote:
+    """One of the acting manufacturer's own quotes. Raises NotFound."""
+    found = (
+        quotes_of_shop(actor)
+        .prefetch_related("lines__prices", "lines__rfq_line")
+        .filter(public_id=public_id)
+        .first()
+        if actor.organization
+        else None
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def fingerprint_of(rfq: RFQ) -> str:
+    """SHA-256 over what a quote prices: lines, how they are made, and the files' own hashes."""
+    rows = [
+        [
+            line.public_id,
+            line.part_revision.public_id,
+            [file.sha256 for file in line.part_revision.files],
+            line.process.code if line.process else "",
+            line.material.code if line.material else "",
+            line.finish.code if line.finish else "",
+            line.tolerance,
+            line.inspection.code if line.inspection else "",
+            line.quantities,
+            line.notes,
+        ]
+        for line in lines_of(rfq)
+    ]
+    return hashlib.sha256(json.dumps([rfq.revision, rows]).encode()).hexdigest()
+
+
+def priced_lines(quote: Quote) -> dict[int, Priced]:
+    """The quote's prices as plain values, by RFQ line."""
+    return {
+        line.rfq_line_id: Priced(
+            line.rfq_line_id,
+            {
+                p.quantity: Price(p.quantity, p.unit_price, p.lead_time_days)
+                for p in line.prices.all()
+            },
+            line.tooling_minor,
+        )
+        for line in quote.lines.all()
+    }
+
+
+def offer_of(quote: Quote) -> Offer:
+    """The quote as the comparison sees it."""
+    return Offer(quote.public_id, quote.currency, quote.freight_minor, priced_lines(quote))
+
+
+def manufacturers_by_id(public_ids: list[str]) -> list[Manufacturer]:
+    """Manufacturers by public id, unknown ones left out."""
+    return list(Manufacturer.objects.filter(public_id__in=public_ids).select_related("organization"))

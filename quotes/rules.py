@@ -1,0 +1,107 @@
+"""Who may do what to requests and quotes, beyond the tables of moves."""
+
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.roles import Permission
+from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.states import WrongState
+from marketplace.directory.states import ManufacturerState
+from marketplace.parts.states import AnalysisState
+from quotes.models import RFQ, Quote, RFQLine
+from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState, RFQState
+
+MAX_LINES = 200
+MAX_QUANTITIES = 5
+MAX_QUANTITY = 10_000_000
+
+
+def check_owns(actor: Actor, rfq: RFQ, permission: str) -> None:
+    """The actor's organization wrote the request and the role allows it. NotFound otherwise."""
+    if actor.organization is None or actor.organization.pk != rfq.organization_id:
+        raise NotFound()
+    actor.check(permission)
+
+
+def check_quotes_for(actor: Actor, quote: Quote) -> None:
+    """The quote is the actor's own and the role allows quoting. NotFound otherwise."""
+    if actor.organization is None or quote.manufacturer.organization_id != actor.organization.pk:
+        raise NotFound()
+    actor.check(Permission.QUOTE)
+
+
+def check_draft(rfq: RFQ) -> None:
+    """Only a draft is edited freely."""
+    if rfq.state != RFQState.DRAFT:
+        raise WrongState("This request is published; what manufacturers priced stays as it is.")
+
+
+def missing_of_line(line: RFQLine) -> list[str]:
+    """What a line still lacks before it can be priced, as short sentences."""
+    number = line.part_revision.part.number
+    lacks = []
+    if line.process_id is None:
+        lacks.append(f"{number}: choose a process.")
+    if line.material_id is None:
+        lacks.append(f"{number}: choose a material.")
+    if not line.quantities:
+        lacks.append(f"{number}: enter at least one quantity.")
+    if line.part_revision.state == AnalysisState.PENDING:
+        lacks.append(f"{number}: its file is still being read. Try again in a moment.")
+    if line.part_revision.state == AnalysisState.FAILED:
+        lacks.append(f"{number}: its file could not be read. Upload a new one.")
+    return lacks
+
+
+def missing_of(rfq: RFQ, lines: list[RFQLine], invited: int) -> list[str]:
+    """Everything that keeps a draft from being published, as sentences; empty when complete."""
+    lacks = [sentence for line in lines for sentence in missing_of_line(line)]
+    if not lines:
+        lacks.insert(0, "Add at least one part.")
+    if not rfq.ship_to.strip():
+        lacks.append("Enter where the parts are to be delivered.")
+    if rfq.deadline is None:
+        lacks.append("Set a deadline for quotes.")
+    elif rfq.deadline <= timezone.now():
+        lacks.append("The deadline is in the past. Choose a later one.")
+    if rfq.need_by and rfq.deadline and rfq.need_by < rfq.deadline.date():
+        lacks.append("The parts are needed before the deadline for quotes. Move one of them.")
+    if not invited:
+        lacks.append("Choose at least one manufacturer to ask.")
+    return lacks
+
+
+def check_can_quote(actor: Actor, rfq: RFQ, quote: Quote) -> None:
+    """The deadline has not passed and the manufacturer is verified."""
+    check_quotes_for(actor, quote)
+    if quote.manufacturer.state != ManufacturerState.VERIFIED:
+        raise DomainError("Quotes open once your company is verified. We are checking it.")
+    if not rfq.takes_quotes:
+        raise WrongState("The deadline for quotes has passed, or the buyer closed the request.")
+
+
+def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: str) -> None:
+    """The buyer may award this quote now, and it prices what the buyer sees.
+
+    `seen` is the fingerprint on the page the buyer pressed, `current` the request's now.
+    """
+    check_owns(actor, rfq, Permission.AWARD)
+    if quote.rfq_id != rfq.pk or quote.state == QuoteState.DRAFT:
+        raise NotFound()
+    if quote.valid_until and quote.valid_until < timezone.localdate():
+        raise WrongState("This quote's validity has ended. Ask the manufacturer to renew it.")
+    if seen != quote.fingerprint or quote.fingerprint != current:
+        raise WrongState(
+            "The quote changed since you opened the page, or it priced an earlier version of the "
+            "request. Look at it again before you accept."
+        )
+
+
+def can_accept(actor: Actor, rfq: RFQ, quote: Quote) -> bool:
+    """Whether to offer the button."""
+    return (
+        actor.may(Permission.AWARD)
+        and bool(QUOTE.find("accept_quote", quote.state))
+        and bool(RFQ_LIFECYCLE.find("award_rfq", rfq.state))
+        and not (quote.valid_until and quote.valid_until < timezone.localdate())
+    )

@@ -1,0 +1,13 @@
+"""Timers of requests and quotes."""
+
+from celery import shared_task
+
+from quotes.actions.quote import expire_quotes
+from quotes.actions.rfq import close_due_rfqs
+
+
+@shared_task
+def run_quote_timers() -> None:
+    """Close requests at their deadline and end quotes whose validity passed."""
+    close_due_rfqs()
+    expire_quotes()
