@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from marketplace.core.errors import NotFound
+from marketplace.core.kept import keep_typed
 
 View = Callable[..., HttpResponse]
 
@@ -24,7 +25,7 @@ def _door(audience: str, refuse: Callable[[HttpRequest], HttpResponse | None]) -
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(keep_typed(request))
             return refuse(request) or view(request, *args, **kwargs)
 
         guarded.audience = audience  # type: ignore[attr-defined]

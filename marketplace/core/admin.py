@@ -21,14 +21,22 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class DeliveryInline(admin.TabularInline):
-    model = Delivery
+class ReadOnlyInline(admin.TabularInline):
+    """Rows shown on their parent's page."""
+
     extra = 0
     can_delete = False
-    fields = readonly_fields = ["handler", "status", "attempts", "due_at", "last_error"]
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class DeliveryInline(ReadOnlyInline):
+    model = Delivery
+    fields = ["handler", "status", "attempts", "due_at", "last_error"]
 
 
 @admin.register(Event)

@@ -1,0 +1,36 @@
+"""Orders for staff."""
+
+from django.contrib import admin
+
+from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
+from orders.models import Milestone, Order, OrderLine, ProductionReport, Review, Shipment
+
+
+class LineInline(ReadOnlyInline):
+    model = OrderLine
+
+
+class MilestoneInline(ReadOnlyInline):
+    model = Milestone
+
+
+class ReportInline(ReadOnlyInline):
+    model = ProductionReport
+
+
+class ShipmentInline(ReadOnlyInline):
+    model = Shipment
+
+
+class ReviewInline(ReadOnlyInline):
+    model = Review
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "title", "buyer", "manufacturer", "state", "total", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["buyer", "manufacturer"]
+    search_fields = ["=reference", "=public_id", "=po_number"]
+    show_full_result_count = False
+    inlines = [LineInline, MilestoneInline, ReportInline, ShipmentInline, ReviewInline]

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from quotes.views import buyer, portal
+
+buyer_urls = [
+    path("", buyer.rfqs, name="rfqs"),
+    path("new/", buyer.create_rfq, name="create_rfq"),
+    path("<str:rfq>/", buyer.rfq_detail, name="rfq_detail"),
+    path("<str:rfq>/edit/", buyer.edit_rfq, name="edit_rfq"),
+    path("<str:rfq>/parts/", buyer.add_parts, name="add_parts"),
+    path("<str:rfq>/lines/<str:line>/remove/", buyer.remove_line, name="remove_line"),
+    path("<str:rfq>/close/", buyer.close_rfq, name="close_rfq"),
+    path("<str:rfq>/cancel/", buyer.cancel_rfq, name="cancel_rfq"),
+    path("<str:rfq>/invite/", buyer.invite_manufacturer, name="invite_manufacturer"),
+    path("<str:rfq>/quotes/<str:quote>/accept/", buyer.accept_quote, name="accept_quote"),
+]
+portal_urls = [
+    path("requests/", portal.portal_requests, name="portal_requests"),
+    path("requests/<str:rfq>/", portal.portal_request_detail, name="portal_request_detail"),
+    path("requests/<str:rfq>/quote/", portal.start_quote, name="start_quote"),
+    path("requests/<str:rfq>/decline/", portal.decline_to_quote, name="decline_to_quote"),
+    path("quotes/<str:quote>/", portal.edit_quote, name="edit_quote"),
+    path("quotes/<str:quote>/reopen/", portal.reopen_quote, name="reopen_quote"),
+    path("quotes/<str:quote>/withdraw/", portal.withdraw_quote, name="withdraw_quote"),
+]

@@ -1,0 +1,260 @@
+"""A buyer's requests."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.actor import Actor
+from accounts.decorators import buyer_page
+from marketplace.core.errors import DomainError
+from marketplace.core.events import timeline
+from marketplace.core.forms import add_errors
+from marketplace.core.kept import kept_typed
+from marketplace.core.pages import keyset_page, render_page
+from marketplace.directory.queries import match_manufacturers
+from marketplace.files.links import link_to
+from marketplace.parts.queries import parts_of
+from quotes import queries, rules
+from quotes.actions import award, rfq as actions
+from quotes.forms import AcceptForm, CancelForm, RFQBuilder
+from quotes.models import RFQ
+from quotes.states import RFQ_LIFECYCLE, RFQState
+from quotes.views.comparison import chosen_from, comparison_of
+
+EDIT = "quotes/buyer/edit_rfq.html"
+DETAIL = "quotes/buyer/rfq_detail.html"
+MOST_PARTS_SHOWN = 200
+
+
+@buyer_page
+def rfqs(request: HttpRequest) -> HttpResponse:
+    """The organization's requests."""
+    state = request.GET.get("state", "")
+    state = state if state in RFQState.values else ""
+    page = keyset_page(queries.rfqs_of(request.actor, state), request.GET.get("after", ""))
+    context = {"page": page, "state": state, "states": RFQState.choices}
+    return render_page(request, "quotes/buyer/rfqs.html", context, fragment="list")
+
+
+def _pick(request: HttpRequest, rfq: RFQ | None, sentence: str = "") -> HttpResponse:
+    """The page that picks parts for a new or a drafted request."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    parts = parts_of(actor, request.GET.get("text", "")[:60])[:MOST_PARTS_SHOWN]
+    context = {
+        "rfq": rfq,
+        "cards": [(p, link_to(p.current.thumbnail if p.current else None, actor)) for p in parts],
+        "picked": request.POST.getlist("parts") or request.GET.getlist("parts"),
+        "sentence": sentence,
+    }
+    status = 422 if sentence else 200
+    return render_page(request, "quotes/buyer/create_rfq.html", context, status=status)
+
+
+@buyer_page
+def create_rfq(request: HttpRequest) -> HttpResponse:
+    """Pick parts, start a draft."""
+    if request.method != "POST":
+        return _pick(request, None)
+    picked = request.POST.getlist("parts")
+    if not picked:
+        return _pick(request, None, "Pick at least one part.")
+    rfq = actions.create_rfq(actor=request.actor, part_ids=picked)  # type: ignore[attr-defined]
+    return redirect("edit_rfq", rfq.public_id)
+
+
+@buyer_page
+def add_parts(request: HttpRequest, rfq: str) -> HttpResponse:
+    """Pick more parts for a draft."""
+    found = queries.get_rfq(request.actor, rfq)  # type: ignore[attr-defined]
+    if request.method != "POST":
+        return _pick(request, found)
+    picked = request.POST.getlist("parts")
+    if not picked:
+        return _pick(request, found, "Pick at least one part.")
+    actions.add_parts(actor=request.actor, public_id=rfq, part_ids=picked)  # type: ignore[attr-defined]
+    return redirect("edit_rfq", rfq)
+
+
+@buyer_page
+@require_POST
+def remove_line(request: HttpRequest, rfq: str, line: str) -> HttpResponse:
+    """Take a part out of a draft."""
+    actions.remove_line(actor=request.actor, public_id=rfq, line_id=line)  # type: ignore[attr-defined]
+    return redirect("edit_rfq", rfq)
+
+
+def _edit_page(
+    request: HttpRequest, rfq: RFQ, builder: RFQBuilder, sentence: str = "", status: int = 200
+) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    lines = [form.line for form in builder.lines]
+    context = {
+        "rfq": rfq,
+        "builder": builder,
+        "rows": [
+            (form, link_to(form.line.part_revision.thumbnail, actor)) for form in builder.lines
+        ],
+        "missing": rules.missing_of(rfq, lines, len(builder.invited)),
+        "matches": match_manufacturers(actions.need_of(lines), buyer=rfq.organization),
+        "sentence": sentence,
+    }
+    return render_page(request, EDIT, context, fragment="check", status=status)
+
+
+@buyer_page
+def edit_rfq(request: HttpRequest, rfq: str) -> HttpResponse:
+    """The builder. `action` publish sends it out; anything else saves the draft as it stands."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = queries.get_rfq(actor, rfq)
+    if found.state != RFQState.DRAFT:
+        return redirect("rfq_detail", rfq)
+    lines = list(found.lines.all())
+    if request.method != "POST":
+        typed = kept_typed(request)
+        if typed is not None:
+            messages.info(request, "You were signed out. Here is what you typed; save it again.")
+        return _edit_page(request, found, RFQBuilder(found, lines, typed))
+    builder = RFQBuilder(found, lines, request.POST)
+    if not builder.is_valid():
+        sentence = "Some values cannot be saved. They are marked below; nothing you typed is lost."
+        return _edit_page(request, found, builder, sentence, 422)
+    publish = request.POST.get("action") == "publish"
+    action = actions.publish_rfq if publish else actions.save_rfq
+    try:
+        action(actor=actor, public_id=rfq, draft=builder.draft())
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        return _edit_page(request, found, builder, error.sentence, error.status)
+    if publish:
+        messages.success(request, "Published. The manufacturers you chose are being told.")
+        return redirect("rfq_detail", rfq)
+    if request.headers.get("HX-Request"):
+        found = queries.get_rfq(actor, rfq)
+        return _edit_page(request, found, RFQBuilder(found, list(found.lines.all())))
+    messages.success(request, "The draft is saved.")
+    return redirect("edit_rfq", rfq)
+
+
+def _detail(request: HttpRequest, rfq: RFQ, sentence: str = "", status: int = 200) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    lines = list(rfq.lines.all())
+    quotes = queries.quotes_for_buyer(rfq)
+    invited = [i for i in rfq.invitations.all()]
+    context: dict[str, Any] = {
+        "rfq": rfq,
+        "moves": RFQ_LIFECYCLE.available(rfq.state, "buyer"),
+        "lines": [
+            {
+                "line": line,
+                "thumbnail": link_to(line.part_revision.thumbnail, actor),
+                "files": [(f.name, link_to(f, actor)) for f in line.part_revision.files],
+            }
+            for line in lines
+        ],
+        "invitations": invited,
+        "comparison": comparison_of(rfq, lines, quotes, chosen_from(request.GET, lines)),
+        "quotes": quotes,
+        "acceptable": {q.public_id for q in quotes if rules.can_accept(actor, rfq, q)},
+        "matches": match_manufacturers(
+            actions.need_of(lines),
+            buyer=rfq.organization,
+            exclude=[i.manufacturer_id for i in invited],
+        )
+        if rfq.takes_quotes
+        else [],
+        "cancel_form": CancelForm(),
+        "timeline": timeline(rfq, actor.organization),
+        "sentence": sentence,
+    }
+    return render_page(request, DETAIL, context, fragment="comparison", status=status)
+
+
+@buyer_page
+def rfq_detail(request: HttpRequest, rfq: str) -> HttpResponse:
+    """A published request: who was asked, and the quotes side by side."""
+    found = queries.get_rfq(request.actor, rfq)  # type: ignore[attr-defined]
+    if found.state == RFQState.DRAFT:
+        return redirect("edit_rfq", rfq)
+    return _detail(request, found)
+
+
+def _act(request: HttpRequest, rfq: str, action: Any, done: str, **values: Any) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    try:
+        action(actor=actor, public_id=rfq, **values)
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        return _detail(request, queries.get_rfq(actor, rfq), error.sentence, error.status)
+    messages.success(request, done)
+    return redirect("rfq_detail", rfq)
+
+
+@buyer_page
+@require_POST
+def close_rfq(request: HttpRequest, rfq: str) -> HttpResponse:
+    """Stop taking quotes before the deadline."""
+    return _act(request, rfq, actions.close_rfq, "Closed. No further quotes are taken.")
+
+
+@buyer_page
+@require_POST
+def cancel_rfq(request: HttpRequest, rfq: str) -> HttpResponse:
+    """End a request without an award."""
+    reason = request.POST.get("reason", "")[:200]
+    done = "The request is cancelled."
+    return _act(request, rfq, actions.cancel_rfq, done, reason=reason)
+
+
+@buyer_page
+@require_POST
+def invite_manufacturer(request: HttpRequest, rfq: str) -> HttpResponse:
+    """Ask one more manufacturer."""
+    chosen = request.POST.get("manufacturer", "")
+    return _act(
+        request, rfq, actions.invite_manufacturer, "Invited.", manufacturer_id=chosen
+    )
+
+
+@buyer_page
+def accept_quote(request: HttpRequest, rfq: str, quote: str) -> HttpResponse:
+    """Read the quote once more with its total, then accept it: an order is placed."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = queries.get_rfq(actor, rfq)
+    offer = queries.get_quote_for_buyer(actor, rfq, quote)
+    lines = list(found.lines.all())
+    chosen = chosen_from(request.POST or request.GET, lines)
+    form = AcceptForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        by_id = {line.pk: line.public_id for line in lines}
+        try:
+            order = award.accept_quote(
+                actor=actor,
+                rfq_id=rfq,
+                quote_id=quote,
+                chosen={by_id[pk]: quantity for pk, quantity in chosen.items()},
+                seen=request.POST.get("seen", ""),
+                **form.cleaned_data,
+            )
+        except DomainError as error:
+            if error.status == 404:
+                raise
+            add_errors(form, error)
+            status = error.status
+        else:
+            messages.success(request, "Accepted. The order is placed once it is paid.")
+            return redirect("order_detail", order.public_id)
+    comparison = comparison_of(found, lines, [offer], chosen)
+    context = {
+        "rfq": found,
+        "quote": offer,
+        "comparison": comparison,
+        "form": form,
+        "can_accept": rules.can_accept(actor, found, offer),
+    }
+    return render_page(request, "quotes/buyer/accept_quote.html", context, status=status)

@@ -1,0 +1,210 @@
+"""Requests a manufacturer was invited to, and its quotes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.actor import Actor
+from accounts.decorators import portal_page
+from accounts.roles import Permission
+from marketplace.core.errors import DomainError
+from marketplace.core.events import timeline
+from marketplace.core.forms import add_errors
+from marketplace.core.kept import kept_typed
+from marketplace.core.pages import keyset_page, render_page
+from marketplace.files.links import link_to
+from quotes import queries
+from quotes.actions import quote as actions
+from quotes.forms import DeclineForm, QuoteBuilder
+from quotes.models import Invitation, Quote
+from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
+
+REQUEST = "quotes/portal/portal_request_detail.html"
+BUILDER = "quotes/portal/edit_quote.html"
+
+
+@portal_page
+def portal_requests(request: HttpRequest) -> HttpResponse:
+    """What the manufacturer was asked to quote."""
+    state = request.GET.get("state", "")
+    state = state if state in InvitationState.values else ""
+    page = keyset_page(queries.invitations_for(request.actor, state), request.GET.get("after", ""))
+    context = {"page": page, "state": state, "states": InvitationState.choices}
+    return render_page(request, "quotes/portal/portal_requests.html", context, fragment="list")
+
+
+def _lines(actor: Actor, invitation: Invitation) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": line,
+            "thumbnail": link_to(line.part_revision.thumbnail, actor),
+            "preview": link_to(line.part_revision.preview, actor),
+            "files": [(f.name, link_to(f, actor)) for f in line.part_revision.files],
+        }
+        for line in queries.lines_of(invitation.rfq)
+    ]
+
+
+def _request_page(
+    request: HttpRequest,
+    invitation: Invitation,
+    sentence: str = "",
+    status: int = 200,
+    form: DeclineForm | None = None,
+) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    quote = queries.quote_of(invitation)
+    moves = INVITATION.available(invitation.state, "manufacturer")
+    context = {
+        "invitation": invitation,
+        "rfq": invitation.rfq,
+        "lines": _lines(actor, invitation),
+        "quote": quote,
+        "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
+        "can_quote": actor.may(Permission.QUOTE) and invitation.rfq.takes_quotes,
+        "can_start": quote is None and "start_quote" in moves,
+        "can_decline": actor.may(Permission.QUOTE)
+        and "decline_to_quote" in moves
+        and invitation.rfq.takes_quotes,
+        "decline_form": form or DeclineForm(),
+        "timeline": timeline(invitation.rfq, actor.organization),
+        "sentence": sentence,
+    }
+    return render_page(request, REQUEST, context, status=status)
+
+
+@portal_page
+def portal_request_detail(request: HttpRequest, rfq: str) -> HttpResponse:
+    """One request: its parts and files. The first opening is a receipt the buyer reads."""
+    invitation = actions.view_rfq(actor=request.actor, rfq_id=rfq)  # type: ignore[attr-defined]
+    return _request_page(request, invitation)
+
+
+@portal_page
+@require_POST
+def start_quote(request: HttpRequest, rfq: str) -> HttpResponse:
+    """Open the builder."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    try:
+        quote = actions.start_quote(actor=actor, rfq_id=rfq)
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        invitation = queries.get_invitation(actor, rfq)
+        return _request_page(request, invitation, error.sentence, error.status)
+    return redirect("edit_quote", quote.public_id)
+
+
+@portal_page
+@require_POST
+def decline_to_quote(request: HttpRequest, rfq: str) -> HttpResponse:
+    """Say no, with a reason."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    form = DeclineForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.decline_to_quote(actor=actor, rfq_id=rfq, **form.cleaned_data)
+        except DomainError as error:
+            if error.status == 404:
+                raise
+            add_errors(form, error)
+        else:
+            messages.success(request, "Declined. The buyer is told your reason.")
+            return redirect("portal_requests")
+    return _request_page(request, queries.get_invitation(actor, rfq), status=422, form=form)
+
+
+def _builder_page(
+    request: HttpRequest,
+    quote: Quote,
+    invitation: Invitation,
+    data: Any = None,
+    sentence: str = "",
+    status: int = 200,
+    builder: QuoteBuilder | None = None,
+) -> HttpResponse:
+    rows = _lines(request.actor, invitation)  # type: ignore[attr-defined]
+    builder = builder or QuoteBuilder(quote, [row["line"] for row in rows], data)
+    context = {
+        "quote": quote,
+        "invitation": invitation,
+        "rfq": invitation.rfq,
+        "builder": builder,
+        "rows": [{**row, "form": form} for row, form in zip(rows, builder.lines, strict=True)],
+        "sentence": sentence,
+    }
+    return render_page(request, BUILDER, context, status=status)
+
+
+@portal_page
+def edit_quote(request: HttpRequest, quote: str) -> HttpResponse:
+    """The quote builder. `action` submit hands it to the buyer; anything else saves the draft."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = queries.get_own_quote(actor, quote)
+    invitation = queries.get_invitation(actor, found.rfq.public_id)
+    if found.state != QuoteState.DRAFT:
+        return redirect("portal_request_detail", found.rfq.public_id)
+    if request.method != "POST":
+        typed = kept_typed(request)
+        if typed is not None:
+            messages.info(request, "You were signed out. Here is what you typed; save it again.")
+        return _builder_page(request, found, invitation, typed)
+    builder = QuoteBuilder(found, queries.lines_of(invitation.rfq), request.POST)
+    if not builder.is_valid():
+        sentence = "Some values cannot be saved. They are marked below; nothing you typed is lost."
+        return _builder_page(
+            request, found, invitation, sentence=sentence, status=422, builder=builder
+        )
+    submit = request.POST.get("action") == "submit"
+    action = actions.submit_quote if submit else actions.save_quote
+    try:
+        action(actor=actor, public_id=quote, draft=builder.draft())
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        add_errors(builder.header, error)
+        return _builder_page(
+            request,
+            found,
+            invitation,
+            sentence=error.sentence,
+            status=error.status,
+            builder=builder,
+        )
+    if submit:
+        messages.success(request, "Submitted. The buyer sees your quote; no other shop does.")
+        return redirect("portal_request_detail", found.rfq.public_id)
+    messages.success(request, "The draft is saved.")
+    return redirect("edit_quote", quote)
+
+
+def _act(request: HttpRequest, quote: str, action: Any, done: str, page: str) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    rfq = queries.get_own_quote(actor, quote).rfq
+    try:
+        action(actor=actor, public_id=quote)
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        invitation = queries.get_invitation(actor, rfq.public_id)
+        return _request_page(request, invitation, error.sentence, error.status)
+    messages.success(request, done)
+    return redirect(page, quote if page == "edit_quote" else rfq.public_id)
+
+
+@portal_page
+@require_POST
+def reopen_quote(request: HttpRequest, quote: str) -> HttpResponse:
+    """Take a submitted quote back to change it."""
+    done = "Your quote is a draft again. Submit it before the deadline."
+    return _act(request, quote, actions.edit_quote, done, "edit_quote")
+
+
+@portal_page
+@require_POST
+def withdraw_quote(request: HttpRequest, quote: str) -> HttpResponse:
+    """Take a quote back for good."""
+    return _act(request, quote, actions.withdraw_quote, "Withdrawn.", "portal_request_detail")
