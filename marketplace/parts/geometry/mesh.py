@@ -66,8 +66,14 @@ def bounds(corners: npt.NDArray[np.floating]) -> tuple[Array, Array]:
     return low.astype(np.float64), high.astype(np.float64)
 
 
-def measure(corners: npt.NDArray[np.floating], hashes: Hashes | None = None) -> MeshFigures:
-    """Return the figures of the mesh; `hashes`, shape (triangles, 3), is filled when given.
+def measure(
+    corners: npt.NDArray[np.floating],
+    hashes: Hashes,
+    bodies: npt.NDArray[np.int32] | None = None,
+) -> MeshFigures:
+    """Return the figures of the mesh and fill `hashes`, shape (triangles, 3).
+
+    Equal points of triangles with different numbers in `bodies` get different hashes.
 
     Volume and first moment by the divergence theorem over tetrahedra to the center of the
     bounding box, which keeps the terms small for parts drawn far from the origin.
@@ -80,8 +86,9 @@ def measure(corners: npt.NDArray[np.floating], hashes: Hashes | None = None) -> 
     parity, turning = np.uint64(0), np.uint64(0)
     for place, part in slices(corners):
         hashed = hash_points(part)
-        if hashes is not None:
-            hashes[place] = hashed
+        if bodies is not None:
+            hashed += (bodies[place].astype(np.uint64) * _M2)[:, None]
+        hashes[place] = hashed
         parity, turning = _add_edges(hashed, parity, turning)
         part -= center
         a, b, c = part[:, 0], part[:, 1], part[:, 2]

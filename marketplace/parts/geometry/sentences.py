@@ -135,3 +135,12 @@ def partly_read(count: int) -> FactWarning:
         f"{count:,} item(s) of this file could not be read and are not part of the figures. Please "
         "check that nothing is missing in the picture.",
     )
+
+
+def no_volume() -> FactWarning:
+    """Say that a closed surface lies flat on itself."""
+    return FactWarning(
+        "no_volume",
+        "The surface of this file is closed but encloses nothing, as a folded sheet of paper "
+        "does. Please export a solid body.",
+    )

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.parts.geometry.mesh import Array
-
-BASE = np.array([0.300, 0.345, 0.395])
-LIGHT = np.array([1.0, 0.99, 0.97])
-SKY = np.array([0.78, 0.86, 0.95])
-GROUND = np.array([0.30, 0.29, 0.28])
-KEY_LAMP = np.array([-0.45, -0.75, 0.62])
-FILL_LAMP = np.array([0.85, -0.10, 0.45])
-SOFTBOX = np.array([-0.25, -0.92, 0.30])
+FLOAT = np.float32
+BASE = np.array([0.245, 0.300, 0.360], dtype=FLOAT)
+LIGHT = np.array([1.0, 0.99, 0.97], dtype=FLOAT)
+SKY = np.array([0.80, 0.88, 0.97], dtype=FLOAT)
+GROUND = np.array([0.22, 0.22, 0.23], dtype=FLOAT)
+KEY_LAMP = np.array([-0.62, -0.70, 0.45], dtype=FLOAT)
+FILL_LAMP = np.array([0.85, -0.10, 0.45], dtype=FLOAT)
+SOFTBOX = np.array([-0.25, -0.92, 0.30], dtype=FLOAT)
 SHADE_STEPS = 14
 SHADE_REACH = 34
 SHADE_STRENGTH = 0.72
@@ -33,10 +32,10 @@ class Look:
     height: int
     width: int
     hit: npt.NDArray[np.int64]
-    places: Array
-    normals: Array
-    toward: Array
-    axes: Array
+    places: Floats
+    normals: Floats
+    toward: Floats
+    axes: Floats
 
 
 def shade(look: Look, pixels_per_mm: float) -> Floats:
@@ -49,10 +48,10 @@ def shade(look: Look, pixels_per_mm: float) -> Floats:
     ambient = (0.5 + 0.5 * up)[:, None] * SKY + (0.5 - 0.5 * up)[:, None] * GROUND
     key = _wrapped(normals, KEY_LAMP, 0.20)
     fill = _wrapped(normals, FILL_LAMP, 0.30)
-    diffuse = 0.50 * ambient + (0.95 * key + 0.28 * fill)[:, None] * LIGHT
+    diffuse = 0.42 * ambient + (1.15 * key + 0.22 * fill)[:, None] * LIGHT
     fresnel = 0.05 + 0.40 * (1 - facing) ** 4
     room = _room_seen_in(mirrored)
-    color = BASE * diffuse + (0.30 * room * (0.35 + fresnel))[:, None] * LIGHT
+    color = BASE * diffuse + (0.26 * room * (0.30 + fresnel))[:, None] * LIGHT
     color += (0.55 * _gloss(mirrored, KEY_LAMP, 38.0))[:, None] * LIGHT
     color *= _occlusion(look, pixels_per_mm)[:, None]
     srgb = _srgb(color)
@@ -78,26 +77,26 @@ def _moving_average(values: Floats, radius: int, axis: int) -> Floats:
     return ((ahead - behind) / size).astype(np.float32)
 
 
-def _wrapped(normals: Array, lamp: Array, wrap: float) -> Array:
+def _wrapped(normals: Floats, lamp: Floats, wrap: float) -> Floats:
     """Return the light of a large lamp, which reaches a little around the corner."""
     reach = normals @ (lamp / np.linalg.norm(lamp))
-    light: Array = np.clip((reach + wrap) / (1 + wrap), 0, 1)
+    light: Floats = np.clip((reach + wrap) / (1 + wrap), 0, 1)
     return light
 
 
-def _gloss(mirrored: Array, lamp: Array, sharpness: float) -> Array:
-    shine: Array = np.clip(mirrored @ (lamp / np.linalg.norm(lamp)), 0, 1) ** sharpness
+def _gloss(mirrored: Floats, lamp: Floats, sharpness: float) -> Floats:
+    shine: Floats = np.clip(mirrored @ (lamp / np.linalg.norm(lamp)), 0, 1) ** sharpness
     return shine
 
 
-def _room_seen_in(mirrored: Array) -> Array:
+def _room_seen_in(mirrored: Floats) -> Floats:
     """Return the brightness of the studio in a mirrored direction: a gradient and a softbox."""
     height = np.clip(-mirrored[:, 1] * 0.5 + 0.5, 0, 1)
-    slope: Array = height * height * (3 - 2 * height)
+    slope: Floats = height * height * (3 - 2 * height)
     return 0.15 + 0.95 * slope + 1.1 * _gloss(mirrored, SOFTBOX, 9.0)
 
 
-def _occlusion(look: Look, pixels_per_mm: float) -> Array:
+def _occlusion(look: Look, pixels_per_mm: float) -> Floats:
     """Return how much light reaches each pixel between nearby walls, 1 for all of it.
 
     Looks from every second pixel at neighbors on a spiral: what rises above the pixel's own plane
@@ -121,20 +120,20 @@ def _occlusion(look: Look, pixels_per_mm: float) -> Array:
     taken = soften(taken, 2, 2) / weight
     light = 1 - SHADE_STRENGTH * np.clip(taken, 0, 1)
     row, column = look.hit // look.width // 2, look.hit % look.width // 2
-    reaching: Array = light[row, column].astype(np.float64)
+    reaching: Floats = light[row, column].astype(FLOAT)
     return reaching
 
 
 def _half_grids(look: Look) -> tuple[Floats, Floats]:
     grids = []
-    for values in (look.places - look.places.mean(axis=0), look.normals):
+    for values in (look.places, look.normals):
         grid = np.full((look.height * look.width, 3), np.nan, dtype=np.float32)
         grid[look.hit] = values
         grids.append(grid.reshape(look.height, look.width, 3)[::2, ::2].copy())
     return grids[0], grids[1]
 
 
-def _edges(look: Look, pixels_per_mm: float) -> Array:
+def _edges(look: Look, pixels_per_mm: float) -> Floats:
     """Return 1 for pixels on a sharp edge or before a step in depth, else 0."""
     normals = np.zeros((look.height * look.width, 3), dtype=np.float32)
     normals[look.hit] = look.normals
@@ -152,14 +151,14 @@ def _edges(look: Look, pixels_per_mm: float) -> Array:
         with np.errstate(invalid="ignore"):
             jump = np.abs(depth[here] - depth[there]) > step
         marked[here] |= inside & ((cosine < EDGE_COSINE) | jump)
-    return marked.reshape(-1)[look.hit].astype(np.float64)
+    return marked.reshape(-1)[look.hit].astype(FLOAT)
 
 
-def _srgb(linear: Array) -> Array:
+def _srgb(linear: Floats) -> Floats:
     """Return display values of linear light (IEC 61966-2-1), after a soft shoulder for lamps."""
     toned = linear * (1 + linear / 4.0) / (1 + linear)
     toned = np.clip(toned * 1.35, 0, 1)
-    srgb: Array = np.where(
+    srgb: Floats = np.where(
         toned <= 0.0031308, toned * 12.92, 1.055 * np.power(toned, 1 / 2.4) - 0.055
     )
     return srgb

@@ -18,7 +18,6 @@ _USE = re.compile(
 _ENTITY = re.compile(rb"#(\d+)\s*=\s*([A-Z_0-9]*)\s*\(([^;]*)\)\s*;")
 _REFERENCE = re.compile(rb"#(\d+)")
 _OPEN, _CLOSE = ord("("), ord(")")
-SLICE = 16 * 1024 * 1024
 _MAP_ENTITIES = (b"MAPPED_ITEM", b"REPRESENTATION_MAP")
 
 
@@ -41,7 +40,7 @@ def check_step_text(data: bytes, *, nesting: int, instances: int) -> None:
             "This STEP file ends in the middle. It was probably cut off while being saved or "
             "sent; please export it again.",
         )
-    if deepest_nesting(data) > nesting:
+    if deepest_nesting(data, nesting) > nesting:
         raise GeometryError(
             "too_deep",
             "This STEP file is nested deeper than any part needs, so we do not read it. Please "
@@ -56,19 +55,24 @@ def check_step_text(data: bytes, *, nesting: int, instances: int) -> None:
         )
 
 
-def deepest_nesting(data: bytes) -> int:
-    """Return how deep parentheses are nested, texts and comments aside."""
-    plain = _TEXT_OR_COMMENT.sub(b"", data)
-    depth = deepest = 0
-    for start in range(0, len(plain), SLICE):
-        codes = np.frombuffer(plain, dtype=np.uint8, count=min(SLICE, len(plain) - start), offset=start)
-        steps = (codes == _OPEN).astype(np.int8) - (codes == _CLOSE).astype(np.int8)
-        steps = steps[steps != 0].astype(np.int32)
-        if len(steps):
-            levels = np.cumsum(steps) + depth
-            deepest = max(deepest, int(levels.max()))
-            depth = max(0, int(levels[-1]))
+def deepest_nesting(data: bytes, enough: int) -> int:
+    """Return how deep parentheses are nested, looking closely only where it may exceed `enough`.
+
+    A statement with at most `enough` opening parentheses cannot be nested deeper. In the others
+    texts and comments are taken out before counting.
+    """
+    deepest = 0
+    for statement in data.split(b";"):
+        opened = statement.count(b"(")
+        if opened > enough:
+            deepest = max(deepest, _nesting_of(_TEXT_OR_COMMENT.sub(b"", statement)))
     return deepest
+
+
+def _nesting_of(statement: bytes) -> int:
+    codes = np.frombuffer(statement, dtype=np.uint8)
+    steps = (codes == _OPEN).astype(np.int32) - (codes == _CLOSE).astype(np.int32)
+    return int(np.cumsum(steps).max(initial=0))
 
 
 def count_instances(data: bytes, most: int) -> int:

@@ -19,6 +19,7 @@ LENS = 5.0
 TOWARD_CAMERA = np.array([0.62, -0.86, 0.62])
 SHADOW_SCREEN = 4
 SHADOW_DARKNESS = 0.34
+FADE_PIXELS = 20
 SHADOW_SLANT = np.array([0.10, -0.04])
 
 
@@ -57,12 +58,20 @@ def picture(surface: Surface) -> Image.Image:
     owner = triangles[seen[hit]]
     where = _inside(spots[owner], hit, screen)
     normals = normalized(np.einsum("pc,pcx->px", where, surface.normals[owner]))
-    places = np.einsum("pc,pcx->px", where, points[owner])
-    toward = normalized(camera.center + camera.axes[2] * camera.distance - places)
+    places = np.einsum("pc,pcx->px", where, points[owner] - camera.center)
+    toward = normalized(camera.axes[2] * camera.distance - places)
     if not surface.closed:
         normals *= np.where(np.einsum("ij,ij->i", normals, toward) < 0, -1.0, 1.0)[:, None]
     color = shade(
-        Look(screen.height, screen.width, hit, places, normals, toward, camera.axes),
+        Look(
+            screen.height,
+            screen.width,
+            hit,
+            places.astype(np.float32),
+            normals.astype(np.float32),
+            toward.astype(np.float32),
+            camera.axes.astype(np.float32),
+        ),
         camera.scale / camera.distance,
     )
     layer = np.zeros((screen.height * screen.width, 4), dtype=np.float32)
@@ -126,8 +135,18 @@ def _shadow(surface: Surface, camera: Camera, points: Array) -> npt.NDArray[np.f
     spots[:, :2] *= small.width / (SIZE[0] * OVERSAMPLING)
     dark = covered(small, spots, surface.triangles).astype(np.float32)
     dark = 0.55 * soften(dark, 4, 3) + 0.45 * soften(dark, 14, 3)
-    grown = Image.fromarray(dark).resize(SIZE, Image.Resampling.BILINEAR)
+    grown = Image.fromarray(dark * _fade(dark.shape)).resize(SIZE, Image.Resampling.BILINEAR)
     return np.asarray(grown) * SHADOW_DARKNESS
+
+
+def _fade(shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Return 1 inside the picture sinking to 0 at its border, so that no shadow is cut off."""
+    ramps = [
+        np.clip(np.minimum(np.arange(size), np.arange(size)[::-1]) / FADE_PIXELS, 0, 1)
+        for size in shape
+    ]
+    fade: npt.NDArray[np.float32] = np.outer(*ramps).astype(np.float32)
+    return fade
 
 
 def _halved(layer: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -1,0 +1,79 @@
+"""Read one part file from the command line, exactly as the site reads an upload."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from marketplace.parts.geometry.facts import (
+    UNITS_A_PERSON_MAY_GIVE,
+    GeometryError,
+    PartFacts,
+)
+from marketplace.parts.geometry.reader import read_part
+
+EXIT_REFUSED = 2
+
+
+class Command(BaseCommand):
+    """Print the facts of a part file and exit with 0, or print why it cannot be used, with 2."""
+
+    help = "Read a part file: format, units, volume, area, size, bodies, warnings."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django declares it as a plain attribute
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the file, its unit, and where to and how to print."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.add_argument(
+            "--units",
+            choices=UNITS_A_PERSON_MAY_GIVE,
+            help="unit of files that do not name one",
+        )
+        parser.add_argument("--out", type=Path, help="folder for preview.glb and thumbnail.png")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read the file and print; needs no database."""
+        try:
+            facts = _read(options["file"], options["out"], options["units"])
+        except GeometryError as error:
+            if options["json"]:
+                self.stdout.write(json.dumps({"error": error.as_dict()}, indent=2))
+            else:
+                self.stderr.write(f"{error.message} [{error.code}]")
+            sys.exit(EXIT_REFUSED)
+        if options["json"]:
+            self.stdout.write(json.dumps(facts.as_dict(), indent=2))
+        else:
+            self.stdout.write(_table(facts))
+
+
+def _read(path: Path, out: Path | None, units: str | None) -> PartFacts:
+    if not path.is_file():
+        raise GeometryError("not_found", f"There is no file {str(path)!r}.")
+    return read_part(path, out, units=units)
+
+
+def _table(facts: PartFacts) -> str:
+    size = " x ".join(f"{side:,.3f}" for side in facts.bbox_mm) if facts.bbox_mm else "-"
+    rows = [
+        ("format", facts.format),
+        ("units", f"{facts.units or '-'} ({facts.units_source})"),
+        ("size", f"{size} mm"),
+        ("volume", _number(facts.volume_mm3, "mm3")),
+        ("area", _number(facts.area_mm2, "mm2")),
+        ("bodies", f"{facts.solids:,}"),
+        ("triangles", f"{facts.triangles:,}"),
+        ("closed", "yes" if facts.watertight else "no"),
+        ("pages", "-" if facts.pages is None else f"{facts.pages:,}"),
+    ]
+    lines = [f"{label:<10} {value}" for label, value in rows]
+    lines += [f"! {warning.message} [{warning.code}]" for warning in facts.warnings]
+    return "\n".join(lines)
+
+
+def _number(value: float | None, unit: str) -> str:
+    return "-" if value is None else f"{value:,.3f} {unit}"
