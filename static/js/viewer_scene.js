@@ -6,9 +6,11 @@ import {
 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
+import { toCreasedNormals } from "three/examples/jsm/utils/BufferGeometryUtils.js";
 
 const FIELD_OF_VIEW = 28;
 const EDGE_ANGLE = 25;
+const CREASE = (EDGE_ANGLE * Math.PI) / 180;
 // Above this many triangles finding the edges would stall the page for seconds.
 const EDGE_LIMIT = 400_000;
 const VIEWS = {
@@ -39,34 +41,42 @@ function lights(camera) {
   return [new HemisphereLight(0xffffff, 0x8a93a3, 1.0), new AmbientLight(0xffffff, 0.25), camera];
 }
 
-function dress(model, materials) {
-  let triangles = 0;
+function meshesOf(model) {
   const meshes = [];
-  model.traverse((node) => {
-    if (!node.isMesh) return;
-    meshes.push(node);
-    triangles += (node.geometry.index?.count ?? node.geometry.attributes.position.count) / 3;
-    if (!node.geometry.attributes.normal) node.geometry.computeVertexNormals();
-    node.material = materials.part;
-  });
-  const edges = [];
-  if (triangles > 0 && triangles <= EDGE_LIMIT) {
-    for (const mesh of meshes) {
-      const plain = new BufferGeometry();
-      plain.setAttribute("position", mesh.geometry.attributes.position);
-      plain.setIndex(mesh.geometry.index);
-      const lines = new LineSegments(new EdgesGeometry(plain, EDGE_ANGLE), materials.edge);
-      mesh.add(lines);
-      edges.push(lines);
-    }
-  }
-  return edges;
+  model.traverse((node) => { if (node.isMesh) meshes.push(node); });
+  return meshes;
 }
 
-function millimeters(box) {
+function trianglesOf(mesh) {
+  return (mesh.geometry.index?.count ?? mesh.geometry.attributes.position.count) / 3;
+}
+
+// Gives every mesh our material, sharp shading at sharp edges, and lines on them; returns the lines.
+function dress(model, materials) {
+  const meshes = meshesOf(model);
+  const triangles = meshes.reduce((sum, mesh) => sum + trianglesOf(mesh), 0);
+  const detailed = triangles <= EDGE_LIMIT;
+  return meshes.flatMap((mesh) => {
+    mesh.material = materials.part;
+    if (!detailed) {
+      if (!mesh.geometry.attributes.normal) mesh.geometry.computeVertexNormals();
+      return [];
+    }
+    const plain = new BufferGeometry();
+    plain.setAttribute("position", mesh.geometry.attributes.position);
+    plain.setIndex(mesh.geometry.index);
+    const lines = new LineSegments(new EdgesGeometry(plain, EDGE_ANGLE), materials.edge);
+    mesh.geometry = toCreasedNormals(plain, CREASE);
+    mesh.add(lines);
+    return [lines];
+  });
+}
+
+// Written as length, depth, height: with y upward the height is the middle number.
+function millimeters(box, up) {
   const size = box.getSize(new Vector3()).multiplyScalar(1000);
   const format = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 1 });
-  return `${[size.x, size.y, size.z].map((side) => format.format(side)).join(" × ")} mm`;
+  return `${(up === "z" ? [size.x, size.y, size.z] : [size.x, size.z, size.y]).map((side) => format.format(side)).join(" × ")} mm`;
 }
 
 export async function createScene(stage, source, up) {
@@ -81,7 +91,7 @@ export async function createScene(stage, source, up) {
   const edges = dress(model, materials);
   const box = new Box3().setFromObject(model);
   if (box.isEmpty()) throw new Error("The model is empty.");
-  const dimensions = millimeters(box);
+  const dimensions = millimeters(box, up);
   // Drawings and most CAD exports have z upward; glTF says y, so the file decides.
   if (up === "z") turned.rotation.x = -Math.PI / 2;
   turned.updateMatrixWorld(true);

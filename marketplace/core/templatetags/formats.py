@@ -228,9 +228,18 @@ def widget_kind(field: BoundField) -> str:
     return widgets.kind_of(field)
 
 
+@register.filter
+def shell(actor: Any) -> str:
+    """The layout of pages that belong to every side: `{% extends request.actor|shell %}`."""
+    organization = getattr(actor, "organization", None)
+    if organization is None:
+        return "layouts/public.html"
+    return "layouts/buyer.html" if organization.is_buyer else "layouts/portal.html"
+
+
 @register.simple_tag(takes_context=True)
 def nav_current(context: template.Context, url: str, exact: bool = False) -> str:
-    """ "page" when the visitor is on `url` or below it, for `aria-current`; else ""."""
+    """The value of `aria-current`: "page" on `url` or an address below it, else ""."""
     request = context.get("request")
     path = request.path if request else ""
     here = path == url if exact else bool(url) and path.startswith(url)
