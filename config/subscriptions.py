@@ -1,0 +1,38 @@
+"""Fact -> handlers, on one screen."""
+
+SUBSCRIPTIONS: dict[str, list[str]] = {
+    # directory
+    "manufacturer_verified": ["marketplace.directory.handlers.tell_verified_manufacturer"],
+    # parts
+    "part_uploaded": ["marketplace.parts.handlers.read_files"],
+    "units_given": ["marketplace.parts.handlers.read_files"],
+    # quotes
+    "manufacturer_invited": ["quotes.handlers.tell_invited"],
+    "quote_submitted": ["quotes.handlers.tell_buyer_of_quote"],
+    "quote_withdrawn": ["quotes.handlers.tell_buyer_of_quote"],
+    "no_bid": ["quotes.handlers.tell_buyer_of_no_bid"],
+    "rfq_closed": ["quotes.handlers.tell_buyer_of_closing"],
+    "rfq_cancelled": ["quotes.handlers.tell_asked_of_cancelling"],
+    "quote_not_chosen": ["quotes.handlers.tell_loser"],
+    # orders
+    "order_placed": [
+        "orders.handlers.tell_manufacturer",
+        "payments.handlers.open_payment",
+    ],
+    "order_funded": ["orders.handlers.tell_both"],
+    "order_confirmed": ["orders.handlers.tell_buyer"],
+    "production_started": ["orders.handlers.tell_buyer"],
+    "production_reported": ["orders.handlers.tell_buyer"],
+    "order_shipped": ["orders.handlers.tell_buyer"],
+    "delivery_confirmed": ["orders.handlers.tell_manufacturer"],
+    "order_accepted": [
+        "orders.handlers.tell_manufacturer",
+        "payments.handlers.release_order",
+    ],
+    "order_cancelled": [
+        "orders.handlers.tell_both",
+        "payments.handlers.refund_cancelled_order",
+    ],
+    "order_closed": ["orders.handlers.tell_both"],
+    "reviews_published": ["orders.handlers.tell_both"],
+}

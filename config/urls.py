@@ -1,0 +1,39 @@
+"""Every URL prefix, one line an app and audience."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts.urls import account_urls
+from config.api_v1 import api_urls
+from marketplace.directory import urls as directory
+from marketplace.files.urls import file_urls
+from marketplace.notifications.urls import account_urls as notification_urls
+from marketplace.operations.urls import public_urls as operations_urls
+from marketplace.pages import urls as pages
+from marketplace.parts.urls import buyer_urls as part_urls
+from orders import urls as orders
+from payments import urls as payments
+from quotes import urls as quotes
+
+urlpatterns = [
+    path("", include(pages.public_urls)),
+    path("", include(operations_urls)),
+    path("", include(account_urls)),
+    path("", include(notification_urls)),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api_urls)),
+    path("files/", include(file_urls)),
+    path("manufacturers/", include(directory.public_urls)),
+    path("home/", include(pages.buyer_urls)),
+    path("parts/", include(part_urls)),
+    path("rfqs/", include(quotes.buyer_urls)),
+    path("orders/", include(orders.buyer_urls)),
+    path("payments/", include(payments.buyer_urls)),
+    path("portal/", include(pages.portal_urls)),
+    path("portal/", include(directory.portal_urls)),
+    path("portal/", include(quotes.portal_urls)),
+    path("portal/orders/", include(orders.portal_urls)),
+    path("portal/payouts/", include(payments.portal_urls)),
+    path("webhooks/", include(payments.webhook_urls)),
+]

@@ -1,0 +1,55 @@
+"""What waits for staff, and whether the machine is well."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.urls import reverse
+
+from marketplace.core.models import Delivery
+from marketplace.directory.models import Manufacturer
+from marketplace.directory.states import ManufacturerState
+from orders.models import Order
+from orders.states import OrderState
+
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A list of the admin with the number that waits in it, counted up to MOST_COUNTED."""
+
+    label: str
+    waiting: int
+    link: str
+
+
+def staff_queues() -> list[Queue]:
+    """Verification, disputes, failed deliveries."""
+    return [
+        Queue(
+            "Manufacturers to verify",
+            _capped(Manufacturer.objects.filter(state=ManufacturerState.APPLIED)),
+            reverse("admin:directory_manufacturer_changelist") + "?state__exact=applied",
+        ),
+        Queue(
+            "Orders in dispute",
+            _capped(Order.objects.filter(state=OrderState.DISPUTED)),
+            reverse("admin:orders_order_changelist") + "?state__exact=disputed",
+        ),
+        Queue(
+            "Deliveries that failed",
+            _capped(Delivery.objects.filter(status=Delivery.State.DEAD)),
+            reverse("admin:core_delivery_changelist") + "?status__exact=dead",
+        ),
+    ]
+
+
+def _capped(rows: object) -> int:
+    return len(rows.values_list("pk")[:MOST_COUNTED])  # type: ignore[attr-defined]
+
+
+def database_answers() -> bool:
+    """True when the database answers a trivial query; raises what the driver raises otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone() == (1,))

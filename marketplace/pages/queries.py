@@ -1,0 +1,96 @@
+"""What each home page shows first: what waits for this person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.db.models import QuerySet
+
+from accounts.actor import Actor
+from accounts.roles import Side
+from marketplace.directory.queries import listed_manufacturers, manufacturer_of
+from marketplace.parts.models import Part
+from orders.models import Order
+from orders.queries import purchases_of, sales_of
+from orders.states import ORDER
+from quotes.queries import invitations_for, rfqs_of
+from quotes.states import InvitationState, RFQState
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the checklist that leads a newcomer to their first result."""
+
+    text: str
+    link: str
+    done: bool
+
+
+def _states_of(side: str) -> list[str]:
+    return [state for state, turn in ORDER.turn.items() if turn == side]
+
+
+def _newest(rows: QuerySet[Any], number: int = SHOWN) -> list[Any]:
+    return list(rows.order_by("-pk")[:number])
+
+
+def buyer_board(actor: Actor) -> dict[str, Any]:
+    """Orders and requests that wait for the buyer, and the first-steps checklist. Five queries."""
+    waiting = _newest(purchases_of(actor).filter(state__in=_states_of(Side.BUYER)))
+    rfqs = _newest(rfqs_of(actor).filter(state__in=[RFQState.DRAFT, RFQState.OPEN, RFQState.CLOSED]))
+    has_parts = Part.objects.filter(organization=actor.organization).exists()
+    orders = Order.objects.filter(buyer=actor.organization).aggregate(
+        all=Count("pk"),
+        running=Count("pk", filter=~Q(state__in=["closed", "cancelled", "accepted"])),
+    )
+    published = any(rfq.state != RFQState.DRAFT for rfq in rfqs) or bool(orders["all"])
+    return {
+        "waiting": waiting,
+        "rfqs": rfqs,
+        "running": orders["running"],
+        "steps": [
+            Step("Upload your first parts", "parts", has_parts),
+            Step("Publish a request for quotation", "create_rfq", published),
+            Step("Accept a quote and place an order", "rfqs", bool(orders["all"])),
+        ],
+    }
+
+
+def portal_board(actor: Actor) -> dict[str, Any]:
+    """Requests to answer and orders to work on, and the first-steps checklist. Five queries."""
+    profile = manufacturer_of(actor)
+    open_requests = _newest(
+        invitations_for(actor).filter(
+            state__in=[InvitationState.SENT, InvitationState.VIEWED, InvitationState.QUOTING],
+            rfq__state=RFQState.OPEN,
+        )
+    )
+    waiting = _newest(sales_of(actor).filter(state__in=_states_of(Side.MANUFACTURER)))
+    running = sales_of(actor).exclude(state__in=["closed", "cancelled", "accepted"]).count()
+    return {
+        "profile": profile,
+        "requests": open_requests,
+        "waiting": waiting,
+        "running": running,
+        "steps": [
+            Step("Describe what you make", "portal_profile", profile is not None),
+            Step(
+                "Get verified by our staff",
+                "portal_profile",
+                bool(profile and profile.state == "verified"),
+            ),
+            Step(
+                "Set up payouts",
+                "portal_payouts",
+                bool(profile and profile.payouts_enabled),
+            ),
+            Step("Send your first quote", "portal_requests", running > 0 or bool(waiting)),
+        ],
+    }
+
+
+def landing_manufacturers() -> list[Any]:
+    """A few verified manufacturers for the landing page."""
+    return _newest(listed_manufacturers(), 6)

@@ -1,0 +1,14 @@
+"""The buyer's home."""
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.decorators import buyer_page
+from marketplace.core.pages import render_page
+from marketplace.pages import queries
+
+
+@buyer_page
+def buyer_home(request: HttpRequest) -> HttpResponse:
+    """What needs my decision today."""
+    board = queries.buyer_board(request.actor)  # type: ignore[attr-defined]
+    return render_page(request, "pages/buyer/buyer_home.html", board)

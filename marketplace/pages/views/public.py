@@ -1,0 +1,31 @@
+"""The landing page and what every visitor may meet."""
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.decorators import public_page, staff_page
+from marketplace.core.pages import render_page
+from marketplace.pages import queries
+
+
+@public_page
+def landing(request: HttpRequest) -> HttpResponse:
+    """What this is, for buyers and for manufacturers."""
+    return render_page(
+        request, "pages/public/landing.html", {"manufacturers": queries.landing_manufacturers()}
+    )
+
+
+@staff_page
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component in its variants."""
+    return render_page(request, "pages/public/gallery.html", {})
+
+
+@public_page
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from an old page: a sentence instead of a bare refusal."""
+    sentence = (
+        "This page was open too long or cookies are blocked, so the form could not be sent. Go "
+        "back, reload the page and send it again."
+    )
+    return render_page(request, "403.html", {"sentence": sentence}, status=403)
