@@ -27,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         sandbox = Sandbox(options.port, options.webhook, options.secret, options.db)
     except OSError as error:
-        print(f"The sandbox cannot listen on port {options.port}: {error.strerror}.", file=sys.stderr)
+        print(
+            f"The sandbox cannot listen on port {options.port}: {error.strerror}.", file=sys.stderr
+        )
         return 1
 
     def leave(*_: object) -> None:

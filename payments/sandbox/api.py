@@ -63,9 +63,7 @@ class Api:
 
     def context(self, account: str = PLATFORM, key: str | None = None) -> Context:
         """Return a context for calls from pages and the control plane."""
-        return Context(
-            self.store, self.base_url, account, key, new_id("req_", 14), wake=self._wake
-        )
+        return Context(self.store, self.base_url, account, key, new_id("req_", 14), wake=self._wake)
 
     def handle(self, request: Request) -> Answer:
         """Answer a call; raises ``ConnectionCut`` when the fault of that name was planned."""

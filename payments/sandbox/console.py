@@ -28,7 +28,7 @@ def _money(api: Api) -> str:
     ]
     return (
         f'<section class="card"><h1>Charges</h1>{table(["id", "amount", "status"], rows)}'
-        f'<h1>Transfers</h1>{table(["id", "amount", "to"], moved)}</section>'
+        f"<h1>Transfers</h1>{table(['id', 'amount', 'to'], moved)}</section>"
     )
 
 

@@ -63,7 +63,9 @@ class Control:
         """Read ``calls``, ``deliveries``, ``faults`` or ``state``."""
         store = self._api.store
         if what == "calls":
-            return 200, {"data": [dict(row) for row in store.rows("SELECT * FROM calls ORDER BY id")]}
+            return 200, {
+                "data": [dict(row) for row in store.rows("SELECT * FROM calls ORDER BY id")]
+            }
         if what == "deliveries":
             rows = store.rows("SELECT * FROM deliveries ORDER BY id")
             return 200, {"data": [dict(row) for row in rows]}

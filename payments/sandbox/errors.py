@@ -70,9 +70,7 @@ def invalid_param(name: str, message: str, code: str | None = None) -> ApiError:
     return ApiError(400, message, code=code, param=name, stored=False)
 
 
-def card_error(
-    message: str, code: str, decline_code: str | None = None, **extra: Any
-) -> ApiError:
+def card_error(message: str, code: str, decline_code: str | None = None, **extra: Any) -> ApiError:
     """402 for a card that was refused."""
     if decline_code:
         extra["decline_code"] = decline_code

@@ -37,7 +37,9 @@ class Route:
     accepts: tuple[str, ...] | None = ()
 
 
-def _route(method: str, address: str, answer: Endpoint, accepts: tuple[str, ...] | None = ()) -> Route:
+def _route(
+    method: str, address: str, answer: Endpoint, accepts: tuple[str, ...] | None = ()
+) -> Route:
     pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", address)
     return Route(method, re.compile(f"/v1/{pattern}"), answer, accepts)
 

@@ -143,7 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _html(self, status: int, text: str) -> None:
         self._send(status, text.encode(), "text/html; charset=utf-8", {})
 
-    def _json(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+    def _json(
+        self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> None:
         self._send(status, json.dumps(body, indent=2).encode(), "application/json", headers or {})
 
     def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str]) -> None:

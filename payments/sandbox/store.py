@@ -107,7 +107,9 @@ class Store:
         )
         return body
 
-    def get(self, object_id: str, kind: str | None = None, account: str | None = None) -> Body | None:
+    def get(
+        self, object_id: str, kind: str | None = None, account: str | None = None
+    ) -> Body | None:
         """Return one object, or None when it does not exist for that kind and account."""
         found = self.rows("SELECT * FROM objects WHERE id=?", object_id)
         if not found or (kind and found[0]["kind"] != kind):

@@ -77,8 +77,10 @@ def _line_items(raw: Any) -> tuple[list[Body], int, str]:
         items.append({"name": name, "quantity": quantity, "amount": unit * quantity})
     if total < 50:
         raise ApiError(
-            400, "The Checkout Session's total amount must convert to at least 50 cents.",
-            code="amount_too_small", stored=False,
+            400,
+            "The Checkout Session's total amount must convert to at least 50 cents.",
+            code="amount_too_small",
+            stored=False,
         )
     return items, total, currency
 
@@ -221,7 +223,7 @@ def expire(ctx: Context, params: dict[str, Any], object_id: str) -> Body:
     if session["status"] != "open":
         raise ApiError(
             400,
-            "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout "
+            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout '
             f"Session has a status of {session['status']}.",
         )
     return _expired(ctx, session)

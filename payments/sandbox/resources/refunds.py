@@ -19,9 +19,7 @@ def create(ctx: Context, params: dict[str, Any]) -> Body:
     charge = _charge(ctx, params)
     left = charge["amount_captured"] - charge["amount_refunded"]
     if charge["disputed"]:
-        raise ApiError(
-            400, f"Charge {charge['id']} has been charged back.", code="charge_disputed"
-        )
+        raise ApiError(400, f"Charge {charge['id']} has been charged back.", code="charge_disputed")
     if left < 1:
         raise ApiError(
             400, f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"

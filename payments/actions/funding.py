@@ -1,0 +1,184 @@
+"""Money came in: one converging function, safe to call any number of times."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.roles import Side
+from marketplace.core.events import record
+from marketplace.core.money import EXPONENTS, Money
+from marketplace.core.states import move
+from orders.actions.placement import mark_order_funded
+from orders.models import Order
+from orders.queries import lock_order
+from orders.states import OrderState
+from payments import events
+from payments.actions.instructions import instruct_stray_refund
+from payments.actions.ledger import STRIPE, STRIPE_FEES, held_of, post, suspense_of
+from payments.models import LedgerEntry, PaymentRequest
+from payments.queries import lock_payment
+from payments.states import PAYMENT, PaymentState
+from payments.values import BalanceEntry, Charge, GatewayUnreachable, Payment
+
+OPEN_STATES = (PaymentState.DUE, PaymentState.PROCESSING)
+ACTOR = Actor.system("Payments")
+
+
+def apply_payment(payment: Payment) -> bool:
+    """Take in how a PaymentIntent stands; freshly fetched, never from a webhook's body.
+
+    True when the payment is one of ours. States only move forward: an old answer of Stripe
+    changes nothing. Raises GatewayUnreachable while a paid charge is not booked at Stripe.
+    """
+    found = PaymentRequest.objects.filter(public_id=payment.metadata.get("payment", "-")).first()
+    if found is None:
+        found = PaymentRequest.objects.filter(payment_intent=payment.id).first()
+    if found is None:
+        return False
+    with transaction.atomic():
+        order = lock_order(found.order.public_id)
+        request = lock_payment(found.pk)
+        charge = payment.charge
+        settled = charge is not None and charge.entry is not None
+        if payment.status == "succeeded" and charge is not None and settled:
+            _take_in(order, request, payment, charge)
+        elif payment.status in ("processing", "succeeded"):
+            _note_processing(order, request)
+        elif payment.status == "requires_payment_method" and payment.error:
+            _note_failure(order, request, payment)
+    if payment.status == "succeeded" and not settled:
+        # Stripe books a captured charge a moment later; whoever asked shall ask again.
+        raise GatewayUnreachable("The charge is not in the Stripe balance yet.")
+    return True
+
+
+def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Charge) -> None:
+    entry = charge.entry
+    assert entry is not None
+    booked = LedgerEntry.objects.filter(key=f"charge:{charge.id}:paid").exists()
+    if booked or request.charge == charge.id:
+        return
+    if entry.currency in EXPONENTS:
+        _book_arrival(request, charge.id, entry)
+    asked = (request.amount_minor, request.currency)
+    fits = (
+        payment.amount_received == request.amount_minor
+        and (charge.amount, charge.currency) == asked
+        and (entry.amount, entry.currency) == asked
+    )
+    if request.state in OPEN_STATES and fits and order.state == OrderState.AWAITING_PAYMENT:
+        _fund(order, request, payment, charge)
+    elif request.state in OPEN_STATES and not fits:
+        _review(order, request, payment, charge)
+    else:
+        instruct_stray_refund(request, charge)
+
+
+def _book_arrival(request: PaymentRequest, charge_id: str, entry: BalanceEntry) -> None:
+    """The money is in our Stripe balance, and nobody's yet; the fee is what Stripe took."""
+    post(
+        key=f"charge:{charge_id}:paid",
+        kind="paid",
+        debit=STRIPE,
+        credit=suspense_of(request),
+        amount=Money(entry.amount, entry.currency),
+        note="Paid by the buyer",
+        request=request,
+        stripe_ref=entry.id,
+    )
+    if entry.fee > 0:
+        post(
+            key=f"charge:{charge_id}:fee",
+            kind="stripe_fee",
+            debit=STRIPE_FEES,
+            credit=STRIPE,
+            amount=Money(entry.fee, entry.currency),
+            note="Fee of the payment service",
+            request=request,
+            stripe_ref=entry.id,
+        )
+
+
+def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charge) -> None:
+    post(
+        key=f"charge:{charge.id}:held",
+        kind="held",
+        debit=suspense_of(request),
+        credit=held_of(order),
+        amount=request.amount,
+        note="Held until the goods are accepted",
+        request=request,
+    )
+    _remember(request, payment, charge)
+    move(request, PAYMENT, "fund_payment", by=Side.SYSTEM)
+    record(
+        events.PAYMENT_FUNDED,
+        request,
+        thread=order,
+        actor=ACTOR,
+        visible_to=order.parties,
+        amount=str(request.amount),
+        amount_minor=request.amount_minor,
+        currency=request.currency,
+    )
+    mark_order_funded(actor=ACTOR, public_id=order.public_id)
+
+
+def _review(order: Order, request: PaymentRequest, payment: Payment, charge: Charge) -> None:
+    """The money stays in suspense until a person decides."""
+    _remember(request, payment, charge)
+    move(request, PAYMENT, "review_payment", by=Side.SYSTEM)
+    known = charge.currency in EXPONENTS
+    paid = str(Money(charge.amount, charge.currency)) if known else f"{charge.amount}"
+    record(
+        events.PAYMENT_IN_REVIEW,
+        request,
+        thread=order,
+        actor=ACTOR,
+        visible_to=[order.buyer],
+        amount=paid,
+        paid_minor=charge.amount,
+        paid_currency=charge.currency,
+    )
+
+
+def _remember(request: PaymentRequest, payment: Payment, charge: Charge) -> None:
+    request.payment_intent = payment.id
+    request.charge = charge.id
+    request.paid_at = timezone.now()
+    request.save(update_fields=["payment_intent", "charge", "paid_at"])
+
+
+def _note_processing(order: Order, request: PaymentRequest) -> None:
+    if request.state != PaymentState.DUE:
+        return
+    move(request, PAYMENT, "process_payment", by=Side.SYSTEM)
+    record(
+        events.PAYMENT_PROCESSING,
+        request,
+        thread=order,
+        actor=ACTOR,
+        visible_to=[order.buyer],
+        amount_minor=request.amount_minor,
+        currency=request.currency,
+    )
+
+
+def _note_failure(order: Order, request: PaymentRequest, payment: Payment) -> None:
+    failed = payment.charge.id if payment.charge else payment.id
+    if request.state not in OPEN_STATES or request.last_failure == failed:
+        return
+    if request.state == PaymentState.PROCESSING:
+        move(request, PAYMENT, "fail_payment", by=Side.SYSTEM)
+    request.last_failure = failed
+    request.save(update_fields=["last_failure"])
+    record(
+        events.PAYMENT_FAILED,
+        request,
+        thread=order,
+        actor=ACTOR,
+        visible_to=[order.buyer],
+        why=payment.error[:200],
+    )

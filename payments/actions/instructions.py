@@ -1,0 +1,278 @@
+"""Money goes out: decided in a transaction, done at Stripe afterwards, exactly once."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.roles import Side
+from marketplace.core.events import record
+from marketplace.core.money import Money
+from marketplace.core.states import move
+from orders.actions.placement import close_order
+from orders.models import Order
+from orders.queries import lock_order
+from orders.states import OrderState
+from payments import events, gateway
+from payments.actions.ledger import STRIPE, payable_to, post, refund_of, suspense_of
+from payments.background import soon
+from payments.models import ConnectedAccount, Instruction, PaymentRequest
+from payments.states import INSTRUCTION, AccountState, InstructionState, PaymentState
+from payments.values import (
+    Charge,
+    GatewayIndeterminate,
+    GatewayRefused,
+    GatewayUnreachable,
+    Refund,
+    Transfer,
+)
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+# Stripe keeps an idempotency key for a day at least; later the same key would act anew.
+KEY_LIFE = timedelta(hours=20)
+ACTOR = Actor.system("Payments")
+SETTLED_STATES = (PaymentState.RELEASED, PaymentState.REFUNDED, PaymentState.CANCELLED)
+
+
+def instruct(
+    *, key: str, kind: str, request: PaymentRequest, receiver: object, amount: Money, charge: str
+) -> Instruction:
+    """Write down that money must leave, once for each key; the caller has booked it as due."""
+    made, created = Instruction.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "request": request,
+            "organization": receiver,
+            "amount_minor": amount.minor,
+            "currency": amount.currency,
+            "charge": charge,
+        },
+    )
+    if created:
+        soon("execute_instruction", made.pk)
+    return made
+
+
+def instruct_stray_refund(request: PaymentRequest, charge: Charge) -> None:
+    """Send back money that came a second time, or for something no longer asked for."""
+    entry = charge.entry
+    assert entry is not None
+    amount = Money(entry.amount, entry.currency)
+    post(
+        key=f"charge:{charge.id}:stray",
+        kind="refund_asked",
+        debit=suspense_of(request),
+        credit=refund_of(charge.id),
+        amount=amount,
+        note="Paid without need; goes back to the buyer",
+        request=request,
+    )
+    instruct(
+        key=f"refund:{charge.id}",
+        kind=Instruction.Kind.REFUND,
+        request=request,
+        receiver=request.order.buyer,
+        amount=amount,
+        charge=charge.id,
+    )
+
+
+def execute_instruction(pk: int) -> None:
+    """Carry out one instruction at Stripe; for the worker, any number of times."""
+    instruction = _claim(pk)
+    if instruction is None:
+        return
+    destination = ""
+    if instruction.kind == Instruction.Kind.TRANSFER:
+        destination = _destination(instruction)
+        if not destination:
+            _block(instruction, "the manufacturer's payout account is not ready")
+            return
+    try:
+        made = _find_or_do(instruction, destination)
+    except GatewayRefused as error:
+        # The stored refusal would be replayed for ever, so the next try needs a fresh key.
+        _next_generation(instruction)
+        _block(instruction, str(error))
+    except GatewayIndeterminate as error:
+        _postpone(instruction, str(error), look_first=True)
+    except GatewayUnreachable as error:
+        _postpone(instruction, str(error), look_first=instruction.look_first)
+    else:
+        settle_instruction(instruction.public_id, made)
+
+
+def _claim(pk: int) -> Instruction | None:
+    now = timezone.now()
+    waiting = Instruction.objects.filter(pk=pk, state=InstructionState.PENDING, due_at__lte=now)
+    if not waiting.update(due_at=now + LEASE, tries=F("tries") + 1):
+        return None
+    return Instruction.objects.select_related("request__order", "organization").get(pk=pk)
+
+
+def _destination(instruction: Instruction) -> str:
+    found = ConnectedAccount.objects.filter(
+        organization=instruction.organization, state=AccountState.ACTIVE
+    ).first()
+    return found.account if found else ""
+
+
+def _find_or_do(instruction: Instruction, destination: str) -> Transfer | Refund:
+    now = timezone.now()
+    stale = instruction.key_used_at is not None and instruction.key_used_at < now - KEY_LIFE
+    if instruction.look_first or stale:
+        found = _look(instruction)
+        if found is not None:
+            return found
+        _next_generation(instruction)
+    if instruction.key_used_at is None:
+        instruction.key_used_at = now
+        instruction.save(update_fields=["key_used_at"])
+    metadata = {
+        "instruction": instruction.public_id,
+        "payment": instruction.request.public_id,
+    }
+    if instruction.kind == Instruction.Kind.REFUND:
+        return gateway.create_refund(
+            key=instruction.idempotency_key,
+            charge=instruction.charge,
+            amount=instruction.amount_minor,
+            metadata=metadata,
+        )
+    return gateway.create_transfer(
+        key=instruction.idempotency_key,
+        amount=instruction.amount_minor,
+        currency=instruction.currency,
+        destination=destination,
+        source_charge=instruction.charge,
+        transfer_group=instruction.request.order.public_id,
+        metadata=metadata,
+    )
+
+
+def _look(instruction: Instruction) -> Transfer | Refund | None:
+    if instruction.kind == Instruction.Kind.REFUND:
+        return gateway.find_refund(charge=instruction.charge, instruction=instruction.public_id)
+    return gateway.find_transfer(
+        transfer_group=instruction.request.order.public_id, instruction=instruction.public_id
+    )
+
+
+def _next_generation(instruction: Instruction) -> None:
+    instruction.generation += 1
+    instruction.look_first = False
+    instruction.key_used_at = None
+    instruction.save(update_fields=["generation", "look_first", "key_used_at"])
+
+
+def _postpone(instruction: Instruction, why: str, *, look_first: bool) -> None:
+    pause = min(timedelta(seconds=2**instruction.tries), timedelta(hours=1))
+    Instruction.objects.filter(pk=instruction.pk).update(
+        due_at=timezone.now() + pause, look_first=look_first, last_error=why[:2000]
+    )
+
+
+@transaction.atomic
+def _block(instruction: Instruction, why: str) -> None:
+    logger.warning("Instruction %s is blocked: %s", instruction.key, why)
+    order = instruction.request.order
+    lock_order(order.public_id)
+    Instruction.objects.filter(pk=instruction.pk).update(last_error=why[:2000])
+    move(instruction, INSTRUCTION, "block_instruction", by=Side.SYSTEM)
+    if instruction.kind == Instruction.Kind.TRANSFER:
+        record(
+            events.PAYOUT_BLOCKED,
+            instruction,
+            thread=order,
+            actor=ACTOR,
+            visible_to=[order.manufacturer],
+            why=why[:200],
+        )
+
+
+@transaction.atomic
+def unblock_instruction(*, actor: Actor, pk: int) -> None:
+    """Try a blocked instruction again, because the reason may have gone."""
+    instruction = Instruction.objects.select_for_update(of=("self",)).get(pk=pk)
+    side = Side.STAFF if actor.is_staff else Side.SYSTEM
+    move(instruction, INSTRUCTION, "unblock_instruction", by=side)
+    Instruction.objects.filter(pk=pk).update(due_at=timezone.now(), tries=0)
+    soon("execute_instruction", pk)
+
+
+@transaction.atomic
+def settle_instruction(public_id: str, made: Transfer | Refund) -> bool:
+    """Note that Stripe has done it, book it, and close the order when nothing is left.
+
+    Called by the worker and by webhooks, whoever comes first. False when the instruction is not
+    ours.
+    """
+    found = Instruction.objects.select_related("request__order").filter(public_id=public_id).first()
+    if found is None:
+        return False
+    order = lock_order(found.request.order.public_id)
+    instruction = (
+        Instruction.objects.select_for_update(of=("self",))
+        .select_related("request", "organization")
+        .get(pk=found.pk)
+    )
+    if instruction.state == InstructionState.DONE:
+        return True
+    if (made.amount, made.currency) != (instruction.amount_minor, instruction.currency):
+        raise ValueError(f"{made.id} is not what instruction {instruction.key} asked for.")
+    instruction.stripe_ref = made.id
+    instruction.last_error = ""
+    instruction.save(update_fields=["stripe_ref", "last_error"])
+    move(instruction, INSTRUCTION, "finish_instruction", by=Side.SYSTEM)
+    _book_departure(order, instruction, made)
+    _close_when_settled(order)
+    return True
+
+
+def _book_departure(order: Order, instruction: Instruction, made: Transfer | Refund) -> None:
+    transfer = instruction.kind == Instruction.Kind.TRANSFER
+    post(
+        key=f"{instruction.key}:done",
+        kind="transferred" if transfer else "refunded",
+        debit=payable_to(instruction.organization) if transfer else refund_of(instruction.charge),
+        credit=STRIPE,
+        amount=instruction.amount,
+        note="Transferred to the manufacturer" if transfer else "Sent back to the buyer",
+        request=instruction.request,
+        stripe_ref=made.entry,
+    )
+    record(
+        events.PAYOUT_SENT if transfer else events.REFUND_SENT,
+        instruction,
+        thread=order,
+        actor=ACTOR,
+        visible_to=[instruction.organization],
+        amount=str(instruction.amount),
+        amount_minor=instruction.amount_minor,
+        currency=instruction.currency,
+    )
+
+
+def _close_when_settled(order: Order) -> None:
+    if order.state != OrderState.ACCEPTED:
+        return
+    requests = PaymentRequest.objects.filter(order=order)
+    waiting = Instruction.objects.filter(
+        request__order=order, state__in=[InstructionState.PENDING, InstructionState.BLOCKED]
+    )
+    if not requests.exclude(state__in=SETTLED_STATES).exists() and not waiting.exists():
+        close_order(actor=ACTOR, public_id=order.public_id)
+
+
+def instructions_to_do() -> list[int]:
+    """Pending instructions that may be tried now, oldest first."""
+    rows = Instruction.objects.filter(state=InstructionState.PENDING, due_at__lte=timezone.now())
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:100])

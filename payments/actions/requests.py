@@ -1,0 +1,67 @@
+"""Asking the buyer to pay, and not asking any more."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.actor import Actor
+from accounts.roles import Side
+from marketplace.core.events import record
+from marketplace.core.states import move
+from orders.queries import lock_order
+from orders.states import OrderState
+from payments import events, fees
+from payments.actions.ledger import held_of, ledger_account, payable_to
+from payments.models import PaymentRequest
+from payments.queries import lock_payment
+from payments.states import PAYMENT, PaymentState
+
+
+@transaction.atomic
+def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
+    """Ask for the whole total of an order that waits for payment, once.
+
+    The commission is frozen now. None when the order does not wait for payment.
+    """
+    order = lock_order(order_id)
+    found = PaymentRequest.objects.filter(order=order, seq=1).first()
+    if found is not None:
+        return found
+    if order.state != OrderState.AWAITING_PAYMENT:
+        return None
+    bps = settings.COMMISSION_BPS
+    request = PaymentRequest.objects.create(
+        order=order,
+        amount_minor=order.total_minor,
+        currency=order.currency,
+        commission_bps=bps,
+        commission_minor=fees.commission(order.total_minor, bps),
+        due_at=order.payment_due_at,
+    )
+    # Made early and one by one: creating accounts while money moves invites deadlocks.
+    ledger_account(held_of(order), order.currency)
+    ledger_account(payable_to(order.manufacturer), order.currency)
+    record(
+        events.PAYMENT_REQUESTED,
+        request,
+        thread=order,
+        actor=actor,
+        visible_to=[order.buyer],
+        amount=str(request.amount),
+        amount_minor=request.amount_minor,
+        currency=request.currency,
+    )
+    return request
+
+
+@transaction.atomic
+def cancel_payment(*, actor: Actor, request_pk: int) -> None:
+    """Stop asking for a payment; call it only after every page for it is closed at Stripe."""
+    order = PaymentRequest.objects.select_related("order").get(pk=request_pk).order
+    order = lock_order(order.public_id)
+    request = lock_payment(request_pk)
+    if request.state != PaymentState.DUE:
+        return
+    move(request, PAYMENT, "cancel_payment", by=Side.SYSTEM)
+    record(events.PAYMENT_CANCELLED, request, thread=order, actor=actor, visible_to=[order.buyer])

@@ -1,0 +1,126 @@
+"""Money for staff: everything to be read, nothing to be edited; buttons call actions."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.actor import Actor
+from marketplace.core.errors import DomainError
+from payments import models
+from payments.actions.instructions import unblock_instruction
+from payments.background import soon
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Books and copies are looked at, not changed."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class AttemptInline(admin.TabularInline):
+    model = models.PaymentAttempt
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ["public_id", "state", "session", "expires_at", "last_error"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class InstructionInline(AttemptInline):
+    model = models.Instruction
+    fields = readonly_fields = ["key", "kind", "amount", "state", "stripe_ref", "last_error"]
+
+
+class EntryInline(AttemptInline):
+    model = models.LedgerEntry
+    fields = readonly_fields = ["at", "note", "amount", "debit", "credit", "stripe_ref"]
+
+
+@admin.register(models.PaymentRequest)
+class PaymentRequestAdmin(ReadOnlyAdmin):
+    list_display = ["public_id", "order", "kind", "amount", "commission", "state", "paid_at"]
+    list_filter = ["state", "kind", "currency"]
+    list_select_related = ["order"]
+    search_fields = ["=public_id", "=order__reference", "=payment_intent", "=charge"]
+    inlines = [AttemptInline, InstructionInline, EntryInline]
+
+
+@admin.register(models.ConnectedAccount)
+class ConnectedAccountAdmin(ReadOnlyAdmin):
+    list_display = ["organization", "state", "account", "details_submitted", "synced_at"]
+    list_filter = ["state"]
+    list_select_related = ["organization"]
+    search_fields = ["organization__name", "=account"]
+    exclude = ["link_url"]
+
+
+@admin.register(models.Instruction)
+class InstructionAdmin(ReadOnlyAdmin):
+    list_display = ["key", "kind", "organization", "amount", "state", "tries", "last_error"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["organization"]
+    search_fields = ["key", "=stripe_ref", "=request__order__reference"]
+    actions = ["try_again"]
+
+    @admin.action(description="Try blocked instructions again", permissions=["view"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[models.Instruction]) -> None:
+        for row in queryset:
+            try:
+                unblock_instruction(actor=Actor.staff(request.user), pk=row.pk)  # type: ignore[arg-type]
+            except DomainError as error:
+                self.message_user(request, f"{row}: {error.sentence}", level="error")
+            else:
+                self.message_user(request, f"{row} is tried again.")
+
+
+@admin.register(models.InboundEvent)
+class InboundEventAdmin(ReadOnlyAdmin):
+    list_display = ["type", "event_id", "object_id", "state", "tries", "deliveries", "received_at"]
+    list_filter = ["state", "type"]
+    search_fields = ["=event_id", "=object_id"]
+    actions = ["process_again"]
+
+    @admin.action(description="Process again", permissions=["view"])
+    def process_again(self, request: HttpRequest, queryset: QuerySet[models.InboundEvent]) -> None:
+        states = models.InboundEvent.State
+        again = queryset.exclude(state=states.RUNNING)
+        for pk in list(again.values_list("pk", flat=True)):
+            models.InboundEvent.objects.filter(pk=pk).update(
+                state=states.NEW, tries=0, due_at=timezone.now(), applied_at=None
+            )
+            soon("process_inbound_event", pk)
+        self.message_user(request, "The chosen events are processed again.")
+
+
+@admin.register(models.DisputeCase)
+class DisputeCaseAdmin(ReadOnlyAdmin):
+    list_display = ["dispute", "request", "reason", "state", "evidence_due_at"]
+    list_filter = ["state"]
+
+
+@admin.register(models.LedgerAccount)
+class LedgerAccountAdmin(ReadOnlyAdmin):
+    list_display = ["name", "currency", "no_overdraft", "debits", "credits"]
+    list_filter = ["no_overdraft", "currency"]
+    search_fields = ["name"]
+
+
+@admin.register(models.LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "note", "amount", "debit", "credit", "stripe_ref"]
+    list_filter = ["kind", "currency"]
+    list_select_related = ["debit", "credit"]
+    search_fields = ["=stripe_ref", "=request__order__reference", "key"]

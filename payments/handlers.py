@@ -1,0 +1,88 @@
+"""What the facts of orders and of money set off here."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from accounts.actor import Actor
+from accounts.models import Organization
+from accounts.queries import members_with
+from accounts.roles import Permission
+from marketplace.core.events import Event
+from marketplace.notifications.actions import notify
+from orders.models import Order
+from payments.actions.attempts import close_unpaid
+from payments.actions.releases import refund_payments, release_payments
+from payments.actions.requests import request_payment
+from payments.models import ConnectedAccount, PaymentRequest
+from payments.states import PaymentState
+
+ACTOR = Actor.system("Payments")
+
+
+def open_payment(event: Event) -> None:
+    """An order exists or was approved: the buyer is asked to pay it."""
+    request_payment(actor=ACTOR, order_id=event.thread)
+
+
+def release_order(event: Event) -> None:
+    """The goods are accepted: what is held goes to the manufacturer, less our commission."""
+    release_payments(actor=ACTOR, order_id=event.thread)
+
+
+def refund_cancelled_order(event: Event) -> None:
+    """The order is cancelled: close unpaid pages, send held money back."""
+    unpaid = PaymentRequest.objects.filter(order__public_id=event.thread, state=PaymentState.DUE)
+    for request in unpaid:
+        close_unpaid(actor=ACTOR, request=request)
+    refund_payments(actor=ACTOR, order_id=event.thread)
+
+
+def _order(event: Event) -> Order:
+    return Order.objects.select_related("buyer", "manufacturer").get(public_id=event.thread)
+
+
+def _tell(event: Event, order: Order, organization: Organization, permission: str) -> None:
+    buyer = organization.pk == order.buyer_id
+    page = "order_money" if buyer else "portal_order_money"
+    notify(
+        event,
+        members_with(organization, permission),
+        organization=organization,
+        template=f"payments/emails/{event.type}",
+        link=reverse(page, args=[order.public_id]),
+        link_text="See the payment",
+        order=order,
+        for_buyer=buyer,
+    )
+
+
+def tell_buyer(event: Event) -> None:
+    """The buyer's people who pay."""
+    order = _order(event)
+    _tell(event, order, order.buyer, Permission.PAY)
+
+
+def tell_manufacturer(event: Event) -> None:
+    """The manufacturer's people who look after payouts."""
+    order = _order(event)
+    _tell(event, order, order.manufacturer, Permission.MANAGE_PAYOUTS)
+
+
+def tell_both(event: Event) -> None:
+    """Both parties."""
+    tell_buyer(event)
+    tell_manufacturer(event)
+
+
+def tell_account_owner(event: Event) -> None:
+    """The people of a manufacturer whose payout account changed."""
+    account = ConnectedAccount.objects.select_related("organization").get(public_id=event.subject)
+    notify(
+        event,
+        members_with(account.organization, Permission.MANAGE_PAYOUTS),
+        organization=account.organization,
+        template=f"payments/emails/{event.type}",
+        link=reverse("portal_payouts"),
+        link_text="See payouts",
+    )

@@ -1,0 +1,17 @@
+from payments.models.account import ConnectedAccount
+from payments.models.dispute import DisputeCase
+from payments.models.inbox import InboundEvent
+from payments.models.instruction import Instruction
+from payments.models.ledger import LedgerAccount, LedgerEntry
+from payments.models.request import PaymentAttempt, PaymentRequest
+
+__all__ = [
+    "ConnectedAccount",
+    "DisputeCase",
+    "InboundEvent",
+    "Instruction",
+    "LedgerAccount",
+    "LedgerEntry",
+    "PaymentAttempt",
+    "PaymentRequest",
+]

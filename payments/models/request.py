@@ -1,0 +1,140 @@
+"""What a buyer is asked to pay, and each try to pay it."""
+
+from django.db import models
+from django.utils import timezone
+
+from marketplace.core.ids import PublicIdField
+from marketplace.core.money import CURRENCY_CHOICES, Money
+from marketplace.core.states import Stateful
+from orders.models import Order
+from payments.states import AttemptState, PaymentState
+
+PAID_STATES = (
+    PaymentState.FUNDED,
+    PaymentState.RELEASED,
+    PaymentState.REFUNDED,
+    PaymentState.DISPUTED,
+    PaymentState.LOST,
+)
+
+
+class PaymentRequest(Stateful):
+    """One instalment of an order. Amounts are minor units; the commission is frozen here."""
+
+    class Kind(models.TextChoices):
+        FULL = "full", "Whole order"
+        DEPOSIT = "deposit", "Deposit"
+        MILESTONE = "milestone", "Milestone"
+        BALANCE = "balance", "Balance"
+
+    public_id = PublicIdField(prefix="pay")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    seq = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.FULL)
+    state = models.CharField(
+        max_length=12, choices=PaymentState, default=PaymentState.DUE, editable=False
+    )
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
+    commission_bps = models.PositiveSmallIntegerField(help_text="1 bps is 0.01 %")
+    commission_minor = models.BigIntegerField()
+    due_at = models.DateTimeField()
+    # Ids of Stripe are plain text: the mirror may lag behind or be rebuilt.
+    payment_intent = models.CharField(max_length=80, blank=True, editable=False)
+    charge = models.CharField(max_length=80, blank=True, editable=False)
+    paid_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_failure = models.CharField(
+        max_length=80, blank=True, editable=False, help_text="charge of the latest refused card"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "seq"], name="payment_seq_once"),
+            models.UniqueConstraint(
+                fields=["charge"], condition=~models.Q(charge=""), name="payment_charge_once"
+            ),
+            models.CheckConstraint(
+                name="payment_amounts",
+                condition=models.Q(
+                    amount_minor__gt=0,
+                    commission_minor__gte=0,
+                    commission_minor__lte=models.F("amount_minor"),
+                    commission_bps__lte=10_000,
+                ),
+            ),
+            models.CheckConstraint(
+                name="payment_funded_has_charge",
+                condition=~models.Q(state__in=[str(state) for state in PAID_STATES])
+                | (~models.Q(charge="") & models.Q(paid_at__isnull=False)),
+            ),
+        ]
+        indexes = [models.Index(fields=["payment_intent"], name="payment_by_intent")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.order_id}"
+
+    @property
+    def amount(self) -> Money:
+        """What the buyer pays."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def commission(self) -> Money:
+        """The platform's fee."""
+        return Money(self.commission_minor, self.currency)
+
+    @property
+    def payout(self) -> Money:
+        """What the manufacturer receives."""
+        return self.amount - self.commission
+
+
+class PaymentAttempt(Stateful):
+    """One hosted payment page. At most one of a request can be paid at a time."""
+
+    public_id = PublicIdField(prefix="att")
+    request = models.ForeignKey(PaymentRequest, on_delete=models.PROTECT, related_name="attempts")
+    state = models.CharField(
+        max_length=12, choices=AttemptState, default=AttemptState.PREPARING, editable=False
+    )
+    email = models.EmailField(blank=True, help_text="who clicked; the page is filled in with it")
+    session = models.CharField(max_length=120, blank=True, editable=False)
+    url = models.TextField(blank=True, editable=False)
+    expires_at = models.DateTimeField()
+    generation = models.PositiveSmallIntegerField(default=0, editable=False)
+    look_first = models.BooleanField(default=False, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    due_at = models.DateTimeField(default=timezone.now, editable=False)
+    polled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_error = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=models.Q(state__in=[AttemptState.PREPARING, AttemptState.OPEN]),
+                name="attempt_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["session"], condition=~models.Q(session=""), name="attempt_session_once"
+            ),
+            models.CheckConstraint(
+                name="attempt_open_has_session",
+                condition=~models.Q(state=AttemptState.OPEN)
+                | (~models.Q(session="") & ~models.Q(url="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="attempt_to_open",
+                condition=models.Q(state=AttemptState.PREPARING),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.public_id}"  # type: ignore[attr-defined]

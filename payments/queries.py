@@ -1,0 +1,146 @@
+"""Reads of money. Every function starts from the actor; a stranger finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet, Sum
+
+from accounts.actor import Actor
+from accounts.models import Organization
+from accounts.roles import Side
+from marketplace.core.errors import NotFound
+from marketplace.core.money import Money
+from orders.models import Order
+from orders.queries import orders_visible_to, side_of
+from payments.models import (
+    ConnectedAccount,
+    Instruction,
+    LedgerAccount,
+    LedgerEntry,
+    PaymentAttempt,
+    PaymentRequest,
+)
+from payments.states import PaymentState
+
+
+def payments_visible_to(actor: Actor) -> QuerySet[PaymentRequest]:
+    """Payment requests of the orders the actor sees."""
+    rows = PaymentRequest.objects.select_related("order__buyer", "order__manufacturer")
+    return rows.filter(order__in=orders_visible_to(actor).order_by())
+
+
+def payments_of(actor: Actor, order: Order) -> list[PaymentRequest]:
+    """The instalments of an order, in the order they fall due. Raises NotFound."""
+    side_of(actor, order)
+    return list(PaymentRequest.objects.filter(order=order).order_by("seq"))
+
+
+def get_due_payment(actor: Actor, order_id: str) -> PaymentRequest:
+    """The instalment of a purchase to look at now: the first due, else the latest.
+
+    Raises NotFound for anybody but the buyer.
+    """
+    rows = [
+        row
+        for row in payments_visible_to(actor).filter(order__public_id=order_id).order_by("seq")
+        if side_of(actor, row.order) == Side.BUYER
+    ]
+    if not rows:
+        raise NotFound()
+    return next((row for row in rows if row.state == PaymentState.DUE), rows[-1])
+
+
+def get_attempt(actor: Actor, public_id: str) -> PaymentAttempt:
+    """An attempt of the buyer's own organization. Raises NotFound."""
+    found = (
+        PaymentAttempt.objects.select_related("request__order__buyer")
+        .filter(public_id=public_id, request__order__buyer=actor.organization)
+        .first()
+    )
+    if found is None or actor.organization is None:
+        raise NotFound()
+    return found
+
+
+def payout_account_of(actor: Actor) -> ConnectedAccount | None:
+    """The acting organization's payout account, if it has begun to set one up."""
+    if actor.organization is None:
+        return None
+    return ConnectedAccount.objects.filter(organization=actor.organization).first()
+
+
+def payouts_of(actor: Actor) -> QuerySet[Instruction]:
+    """Transfers to the acting organization, newest first."""
+    return Instruction.objects.filter(
+        organization=actor.organization, kind=Instruction.Kind.TRANSFER
+    ).select_related("request__order")
+
+
+def lock_payment(pk: int) -> PaymentRequest:
+    """A payment request, locked until the transaction ends; lock its order first."""
+    return PaymentRequest.objects.select_for_update(of=("self",)).select_related("order").get(pk=pk)
+
+
+# What each side reads of the books, in words. The fee Stripe takes is the platform's business,
+# and the platform's fee is the manufacturer's, who bears it.
+_SIDES_OF_KIND = {
+    "paid": {Side.BUYER, Side.STAFF},
+    "held": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "commission": {Side.MANUFACTURER, Side.STAFF},
+    "payable": {Side.MANUFACTURER, Side.STAFF},
+    "transferred": {Side.MANUFACTURER, Side.STAFF},
+    "refund_asked": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "refunded": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+}
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """One line of an order's money page."""
+
+    at: object
+    words: str
+    amount: Money
+
+
+def money_rows(actor: Actor, order: Order) -> list[MoneyRow]:
+    """The ledger of an order as the actor's side may read it, oldest first."""
+    side = side_of(actor, order)
+    entries = LedgerEntry.objects.filter(request__order=order).order_by("pk")
+    return [
+        MoneyRow(entry.at, entry.note, entry.amount)
+        for entry in entries
+        if side == Side.STAFF or side in _SIDES_OF_KIND.get(entry.kind, set())
+    ]
+
+
+def balance_of(name: str, currency: str) -> Money:
+    """Credits minus debits of one account, summed from its entries; 0 when it has none."""
+    return Money(_sums(LedgerAccount.objects.filter(name=name, currency=currency)), currency)
+
+
+def _sums(accounts: Iterable[LedgerAccount] | QuerySet[LedgerAccount]) -> int:
+    ids = [account.pk for account in accounts]
+    credited = LedgerEntry.objects.filter(credit__in=ids).aggregate(sum=Sum("amount_minor"))["sum"]
+    debited = LedgerEntry.objects.filter(debit__in=ids).aggregate(sum=Sum("amount_minor"))["sum"]
+    return (credited or 0) - (debited or 0)
+
+
+def wrong_caches() -> list[LedgerAccount]:
+    """Accounts whose cached columns are not the sums of their entries; there must be none."""
+    rows = LedgerAccount.objects.filter(no_overdraft=True).annotate(
+        in_=Sum("credited__amount_minor", default=0)
+    )
+    debited = dict(
+        LedgerEntry.objects.values_list("debit").annotate(sum=Sum("amount_minor")).order_by()
+    )
+    return [row for row in rows if row.credits != row.in_ or row.debits != debited.get(row.pk, 0)]
+
+
+def blocked_transfers_to(organization: Organization) -> QuerySet[Instruction]:
+    """Transfers that wait for this organization's payout account."""
+    return Instruction.objects.filter(
+        Q(state="blocked"), organization=organization, kind=Instruction.Kind.TRANSFER
+    )

@@ -1,0 +1,40 @@
+"""Who may do what with money, beyond the tables of moves."""
+
+from __future__ import annotations
+
+from accounts.actor import Actor
+from accounts.roles import Permission, Side
+from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.states import WrongState
+from orders.queries import side_of
+from orders.states import OrderState
+from payments.models import PaymentRequest
+from payments.states import PAYMENT, PaymentState
+
+
+def check_can_pay(actor: Actor, request: PaymentRequest) -> None:
+    """The buyer pays what is due on an order that waits for it. Raises a sentence."""
+    if side_of(actor, request.order) != Side.BUYER:
+        raise NotFound()
+    actor.check(Permission.PAY)
+    if request.state != PaymentState.DUE:
+        label = PAYMENT.label(request.state).lower()
+        raise WrongState(f"There is nothing to pay here now: this payment is {label}.")
+    if request.order.state != OrderState.AWAITING_PAYMENT:
+        raise WrongState("This order does not wait for a payment any more.")
+
+
+def can_pay(actor: Actor, request: PaymentRequest) -> bool:
+    """The same rule for the button."""
+    try:
+        check_can_pay(actor, request)
+    except (NotAllowed, NotFound, WrongState):
+        return False
+    return True
+
+
+def check_can_manage_payouts(actor: Actor) -> None:
+    """A member who manages payouts of an organization that makes parts."""
+    if actor.organization is None or not actor.organization.is_manufacturer:
+        raise NotFound()
+    actor.check(Permission.MANAGE_PAYOUTS)

@@ -1,0 +1,83 @@
+"""Celery entry points of money. A lost one loses nothing: `sweep_payments` finds the row."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from payments.actions import attempts, inbox, instructions, payouts
+from payments.models import ConnectedAccount
+from payments.values import GatewayError
+
+
+@shared_task
+def open_payment_page(attempt_pk: int) -> None:
+    """Open the hosted page somebody waits for."""
+    attempts.open_attempt(attempt_pk)
+
+
+@shared_task
+def sync_attempt(attempt_pk: int) -> None:
+    """Ask Stripe how an attempt stands."""
+    attempts.sync_attempt(attempt_pk)
+
+
+@shared_task
+def fetch_onboarding_link(account_pk: int) -> None:
+    """Fetch the onboarding link somebody waits for."""
+    payouts.fetch_link(account_pk)
+
+
+@shared_task
+def sync_payout_account(account_pk: int) -> None:
+    """Ask Stripe how a payout account stands."""
+    account = ConnectedAccount.objects.get(pk=account_pk)
+    if account.account:
+        payouts.sync_account(account.account)
+
+
+@shared_task
+def process_inbound_event(event_pk: int) -> None:
+    """Work through one event of Stripe."""
+    inbox.process_event(event_pk)
+
+
+@shared_task
+def execute_instruction(instruction_pk: int) -> None:
+    """Carry out one transfer or refund."""
+    instructions.execute_instruction(instruction_pk)
+
+
+@shared_task
+def sweep_payments() -> int:
+    """Do whatever is owed and due, oldest first; the number of rows tried."""
+    tried = 0
+    for find, do in (
+        (attempts.attempts_to_open, attempts.open_attempt),
+        (payouts.links_to_fetch, payouts.fetch_link),
+        (inbox.events_to_process, inbox.process_event),
+        (instructions.instructions_to_do, instructions.execute_instruction),
+    ):
+        for pk in find():
+            do(pk)
+            tried += 1
+    return tried
+
+
+@shared_task
+def poll_attempts() -> int:
+    """Ask about open payment pages whose webhook may be lost; the number asked."""
+    asked = 0
+    for pk in attempts.attempts_to_poll():
+        try:
+            attempts.sync_attempt(pk)
+        except GatewayError:
+            # Stripe is out of reach; the next round asks again.
+            break
+        asked += 1
+    return asked
+
+
+@shared_task
+def backfill_events() -> int:
+    """Fetch events whose delivery was lost; the number found."""
+    return inbox.backfill_events()

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from payments.views import buyer, portal
+from payments.webhooks import stripe_webhook
+
+webhook_urls = [path("stripe/", stripe_webhook, name="stripe_webhook")]
+buyer_urls = [
+    path("orders/<str:order>/", buyer.order_money, name="order_money"),
+    path("orders/<str:order>/pay/", buyer.pay_order, name="pay_order"),
+    path("attempts/<str:attempt>/wait/", buyer.await_payment_page, name="await_payment_page"),
+    path("attempts/<str:attempt>/return/", buyer.payment_return, name="payment_return"),
+]
+portal_urls = [
+    path("", portal.portal_payouts, name="portal_payouts"),
+    path("set-up/", portal.set_up_payouts, name="set_up_payouts"),
+    path("wait/", portal.await_onboarding, name="await_onboarding"),
+    path("orders/<str:order>/", portal.portal_order_money, name="portal_order_money"),
+]

@@ -1,0 +1,99 @@
+"""A buyer pays. No request talks to Stripe: it asks, a worker does, the page waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.decorators import buyer_page
+from accounts.roles import Side
+from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.pages import render_page
+from orders.queries import get_order, side_of
+from payments import queries
+from payments.actions import attempts
+from payments.background import soon
+from payments.rules import can_pay
+from payments.states import AttemptState, PaymentState
+from payments.views.leave import leave_for
+
+ASK_AGAIN = timedelta(seconds=3)
+
+
+@buyer_page
+def pay_order(request: HttpRequest, order: str) -> HttpResponse:
+    """What is to be paid, and the button; the POST asks for a payment page."""
+    sentence, status = "", 200
+    if request.method == "POST":
+        try:
+            attempt = attempts.pay_order(actor=request.actor, public_id=order)
+        except DomainError as error:
+            if error.status == 404:
+                raise
+            sentence, status = error.sentence, error.status
+        else:
+            return redirect("await_payment_page", attempt.public_id)
+    payment = queries.get_due_payment(request.actor, order)
+    context = {
+        "order": get_order(request.actor, order),
+        "payment": payment,
+        "can_pay": can_pay(request.actor, payment),
+        "sentence": sentence,
+    }
+    return render_page(request, "payments/buyer/pay_order.html", context, status=status)
+
+
+@buyer_page
+def await_payment_page(request: HttpRequest, attempt: str) -> HttpResponse:
+    """Wait until the worker has opened the hosted page, then go there."""
+    found = queries.get_attempt(request.actor, attempt)
+    if found.state == AttemptState.OPEN and found.url:
+        return leave_for(request, found.url)
+    if found.state == AttemptState.PAID or found.request.state != PaymentState.DUE:
+        return leave_for(request, reverse("payment_return", args=[found.public_id]))
+    context = {
+        "attempt": found,
+        "order": found.request.order,
+        "payment": found.request,
+        "waiting": found.state == AttemptState.PREPARING,
+    }
+    return render_page(
+        request, "payments/buyer/await_payment_page.html", context, fragment="progress"
+    )
+
+
+@buyer_page
+def payment_return(request: HttpRequest, attempt: str) -> HttpResponse:
+    """Back from the hosted page: show how the payment stands, and have a worker ask Stripe.
+
+    Arriving here proves nothing and grants nothing.
+    """
+    found = queries.get_attempt(request.actor, attempt)
+    payment = found.request
+    waiting = payment.state in (PaymentState.DUE, PaymentState.PROCESSING)
+    waiting = waiting and found.state in (AttemptState.OPEN, AttemptState.PAID)
+    asked = found.polled_at
+    if waiting and (asked is None or asked < timezone.now() - ASK_AGAIN):
+        soon("sync_attempt", found.pk)
+    context = {"attempt": found, "order": payment.order, "payment": payment, "waiting": waiting}
+    return render_page(request, "payments/buyer/payment_return.html", context, fragment="progress")
+
+
+@buyer_page
+def order_money(request: HttpRequest, order: str) -> HttpResponse:
+    """What was paid, what is held and where it went, in words."""
+    found = get_order(request.actor, order)
+    if side_of(request.actor, found) != Side.BUYER:
+        raise NotFound()
+    payments = queries.payments_of(request.actor, found)
+    context = {
+        "order": found,
+        "payments": payments,
+        "payable": [row for row in payments if can_pay(request.actor, row)],
+        "rows": queries.money_rows(request.actor, found),
+    }
+    return render_page(request, "payments/buyer/order_money.html", context)

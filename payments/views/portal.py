@@ -1,0 +1,71 @@
+"""A manufacturer sets up payouts and sees what was earned."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import portal_page
+from accounts.roles import Side
+from marketplace.core.errors import NotFound
+from marketplace.core.pages import keyset_page, render_page
+from orders.queries import get_order, side_of
+from payments import queries
+from payments.actions import payouts
+from payments.background import soon
+from payments.rules import check_can_manage_payouts
+from payments.views.leave import leave_for
+
+
+@portal_page
+def portal_payouts(request: HttpRequest) -> HttpResponse:
+    """The payout account and every transfer; back from Stripe, a worker asks how it stands."""
+    check_can_manage_payouts(request.actor)
+    account = queries.payout_account_of(request.actor)
+    if account is not None and account.account and "back" in request.GET:
+        soon("sync_payout_account", account.pk)
+    context = {
+        "account": account,
+        "came_back": "back" in request.GET,
+        "link_expired": "again" in request.GET,
+        "page": keyset_page(queries.payouts_of(request.actor), request.GET.get("after", "")),
+    }
+    return render_page(request, "payments/portal/portal_payouts.html", context, fragment="account")
+
+
+@portal_page
+@require_POST
+def set_up_payouts(request: HttpRequest) -> HttpResponse:
+    """Ask for a link to Stripe's onboarding page."""
+    payouts.set_up_payouts(actor=request.actor)
+    return redirect("await_onboarding")
+
+
+@portal_page
+def await_onboarding(request: HttpRequest) -> HttpResponse:
+    """Wait until the worker has the link, then go there."""
+    url = payouts.take_link(actor=request.actor)
+    if url:
+        return leave_for(request, url)
+    account = queries.payout_account_of(request.actor)
+    if account is None:
+        return redirect("portal_payouts")
+    context = {"account": account, "waiting": account.link_asked_at is not None}
+    return render_page(
+        request, "payments/portal/await_onboarding.html", context, fragment="progress"
+    )
+
+
+@portal_page
+def portal_order_money(request: HttpRequest, order: str) -> HttpResponse:
+    """What is held for an order, our commission, and what was transferred, in words."""
+    found = get_order(request.actor, order)
+    if side_of(request.actor, found) != Side.MANUFACTURER:
+        raise NotFound()
+    context = {
+        "order": found,
+        "payments": queries.payments_of(request.actor, found),
+        "rows": queries.money_rows(request.actor, found),
+    }
+    return render_page(request, "payments/portal/portal_order_money.html", context)
