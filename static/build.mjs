@@ -6,6 +6,7 @@ import { copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { context } from "esbuild";
+import { flange } from "./sample_part.mjs";
 
 const STATIC = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(STATIC);
@@ -57,6 +58,11 @@ async function copyFont() {
   await copyFile(source, join(BUILT, "inter-latin.woff2"));
 }
 
+// The gallery's viewer needs a model, and a binary file is made rather than committed.
+function writeSample() {
+  return writeFile(join(BUILT, "sample.glb"), flange());
+}
+
 function run(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "inherit", "pipe"] });
@@ -88,7 +94,7 @@ async function buildScripts() {
 
 await mkdir(BUILT, { recursive: true });
 try {
-  await Promise.all([buildIcons(), copyFont(), buildStyles(), buildScripts()]);
+  await Promise.all([buildIcons(), copyFont(), writeSample(), buildStyles(), buildScripts()]);
 } catch (error) {
   console.error(`The front-end build failed. ${error.message}`);
   process.exit(1);

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -197,9 +198,7 @@ def relative(value: datetime | None) -> str:
     span = timesince(now, value, depth=1) if ahead else timesince(value, now, depth=1)
     text = f"in {span}" if ahead else f"{span} ago"
     exact = f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}".strip()
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, text
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, text)
 
 
 @register.filter
@@ -235,6 +234,12 @@ def shell(actor: Any) -> str:
     if organization is None:
         return "layouts/public.html"
     return "layouts/buyer.html" if organization.is_buyer else "layouts/portal.html"
+
+
+@register.simple_tag
+def site_name() -> str:
+    """The installation's name. A tag, because allauth puts another `site` into its pages."""
+    return settings.SITE_NAME
 
 
 @register.simple_tag(takes_context=True)
