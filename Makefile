@@ -1,0 +1,72 @@
+# Every command of the project. `make help` lists them.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+
+.PHONY: help install run test test-fast check fmt shell lock build clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: var/.installed static/built/.done payments/djstripe_schema/0001_initial.py ## environment, packages, front-end files
+
+var/.installed: requirements/development.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "Python 3.11 or newer is needed.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/development.txt
+	@mkdir -p var && touch $@
+
+node_modules/.done: package-lock.json package.json var/.installed
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+FRONT := $(shell find static templates -type f -not -path 'static/built/*' 2>/dev/null)
+static/built/.done: node_modules/.done $(FRONT)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm run --silent build
+	@touch $@
+
+# One migration with dj-stripe's identical schema, made from the installed package: its own take
+# over a minute from zero. Development and tests only; production runs the real ones.
+payments/djstripe_schema/0001_initial.py: var/.installed
+	@rm -rf $(@D) && mkdir -p $(@D) && touch $(@D)/__init__.py
+	@$(BIN)/python manage.py makemigrations djstripe --skip-checks --verbosity 0
+
+run: install ## serve the product with demo data at HOST:PORT
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
+
+test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m tests.run
+
+test-fast: install ## tests without a browser and without the second database
+	@$(BIN)/python -m tests.run --fast
+
+check: install ## lint, types, import contract, migrations, templates, diagrams
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports --no-cache | tail -3
+	@$(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0 || (echo "A migration is missing." && false)
+	@$(BIN)/djlint --check --lint --quiet templates
+	@$(BIN)/python manage.py draw_states --check
+	@$(BIN)/python manage.py check --fail-level WARNING
+
+fmt: install ## format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+shell: install ## Django's shell
+	@$(BIN)/python manage.py shell
+
+lock: install ## resolve the requirements again into locked files with hashes
+	@for name in development production; do $(BIN)/uv pip compile --quiet --generate-hashes \
+	  --no-emit-index-url --no-header --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+
+build: install ## front-end files and static files as production serves them
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+
+clean: ## remove everything that was made here, the database included
+	@rm -rf .venv node_modules var static/built payments/djstripe_schema

@@ -1,0 +1,167 @@
+"""`manage.py serve`: the whole product on one machine, every process ended together.
+
+Starts what is missing of the services (a Redis-compatible server unless REDIS_URL is set, the
+Stripe sandbox unless Stripe keys are set), then the web server, the worker and beat. This is the
+development and evaluation mode; production runs each process under its own supervisor.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import types
+from argparse import ArgumentParser
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config.env import SANDBOX_HOST, SANDBOX_WEBHOOK_SECRET, VAR_DIR
+from marketplace.operations.embedded import Server, start_redis, wait_for_port
+
+SANDBOX_PORT = 12111
+READY_SECONDS = 60.0
+ACCOUNTS = "client@demo.com, manufacturer@demo.com, rival@demo.com, admin@demo.com"
+
+
+class Command(BaseCommand):
+    help = "Serves the product with everything it needs; Ctrl-C ends every process it started."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--port", default=os.environ.get("PORT", "8000"))
+        parser.add_argument("--no-demo", action="store_true", help="do not load the demo data")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises CommandError when a process ends by itself."""
+        self.processes: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self.redis: Server | None = None
+        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGHUP, _interrupt)
+        self.host, self.port = options["host"], options["port"]
+        self.environment = {
+            **os.environ,
+            "PORT": self.port,
+            "PYTHONUNBUFFERED": "1",
+            # Where the public address is not said, links in mails lead to this server.
+            "SITE_URL": os.environ.get("SITE_URL", f"http://127.0.0.1:{self.port}"),
+        }
+        try:
+            self._start(load_demo=not options["no_demo"])
+            self._watch()
+        except KeyboardInterrupt:
+            self.stdout.write("Stopping.")
+        finally:
+            self._stop()
+
+    def _start(self, *, load_demo: bool) -> None:
+        (VAR_DIR / "log").mkdir(parents=True, exist_ok=True)
+        if "REDIS_URL" not in os.environ:
+            self.redis = start_redis()
+            self.environment["REDIS_URL"] = self.redis.url
+        if settings.STRIPE_API_HOST == SANDBOX_HOST:
+            self._start_sandbox()
+        if load_demo:
+            self._manage("load_demo_data")
+        self._spawn("web", *self._web())
+        worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel=warning"]
+        self._spawn("worker", *worker, "--concurrency=2")
+        schedule = VAR_DIR / "celerybeat-schedule"
+        beat = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel=warning"]
+        self._spawn("beat", *beat, f"--schedule={schedule}", f"--pidfile={VAR_DIR / 'beat.pid'}")
+        self._wait_until_ready()
+        self.stdout.write(f"Ready: http://{self.host}:{self.port}")
+        if load_demo:
+            from marketplace.operations.demo import PASSWORD
+
+            self.stdout.write(f"Demo accounts: {ACCOUNTS} (password {PASSWORD})")
+        self.stdout.write(f"Logs and mail: {VAR_DIR}/log, {VAR_DIR}/mail")
+        self.stdout.flush()
+
+    def _web(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
+            f"--bind={self.host}:{self.port}",
+            *("--workers=2", "--threads=4", "--preload", "--timeout=60", "--no-control-socket"),
+            *("--access-logfile=-", "--log-level=warning"),
+        ]
+
+    def _start_sandbox(self) -> None:
+        process = self._spawn(
+            "sandbox",
+            *(sys.executable, "-m", "payments.sandbox"),
+            f"--port={SANDBOX_PORT}",
+            f"--webhook=http://127.0.0.1:{self.port}/webhooks/stripe/",
+            f"--secret={SANDBOX_WEBHOOK_SECRET}",
+            f"--db={VAR_DIR / 'sandbox.sqlite3'}",
+        )
+        wait_for_port(SANDBOX_PORT, process)
+
+    def _spawn(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        log = (VAR_DIR / "log" / f"{name}.log").open("ab")
+        process = subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=self.environment,
+            # A group of its own: Ctrl-C reaches this command only, which ends the others in order.
+            start_new_session=True,
+        )
+        self.processes.append((name, process))
+        return process
+
+    def _manage(self, command: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "manage.py", command], env=self.environment, check=False
+        )
+        if done.returncode:
+            raise CommandError(f"manage.py {command} failed.")
+
+    def _wait_until_ready(self) -> None:
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until:
+            self._check()
+            try:
+                with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2):
+                    return
+            except (URLError, OSError):
+                time.sleep(0.2)
+        raise CommandError(f"The web server does not answer; see {VAR_DIR}/log/web.log.")
+
+    def _watch(self) -> None:
+        while True:
+            self._check()
+            time.sleep(0.5)
+
+    def _check(self) -> None:
+        for name, process in self.processes:
+            if process.poll() is not None:
+                raise CommandError(
+                    f"{name} ended with code {process.returncode}; see {VAR_DIR}/log/{name}.log."
+                )
+
+    def _stop(self) -> None:
+        for _, process in reversed(self.processes):
+            _signal_group(process, signal.SIGTERM)
+        for _, process in self.processes:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                _signal_group(process, signal.SIGKILL)
+                process.wait()
+        if self.redis:
+            self.redis.stop()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _interrupt(number: int, frame: types.FrameType | None) -> None:
+    raise KeyboardInterrupt
