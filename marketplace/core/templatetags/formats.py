@@ -193,7 +193,6 @@ def relative(value: datetime | None) -> str:
         return UNKNOWN
     now = timezone.now()
     local = _local(value)
-    # Only the largest unit: "3 hours ago", not "3 hours, 12 minutes ago".
     ahead = value > now
     span = timesince(now, value, depth=1) if ahead else timesince(value, now, depth=1)
     text = f"in {span}" if ahead else f"{span} ago"

@@ -47,7 +47,7 @@ def render_styled(field: BoundField) -> SafeString:
     _use_native_picker(widget)
     look = next(css for kind, css in _CLASSES if isinstance(widget, kind))
     own = widget.attrs.get("class", "")
-    attrs = {"class": f"{look} {own}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{look} {own}".strip()}
     if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":
         attrs["rows"] = "4"
     return field.as_widget(attrs=attrs)
