@@ -13,4 +13,16 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "orders.tasks.run_order_timers",
         "schedule": 300.0,
     },
+    "open payment pages, work through Stripe's events, carry out instructions": {
+        "task": "payments.tasks.sweep_payments",
+        "schedule": 30.0,
+    },
+    "ask about open payment pages": {
+        "task": "payments.tasks.poll_attempts",
+        "schedule": 600.0,
+    },
+    "fetch Stripe's events whose delivery was lost": {
+        "task": "payments.tasks.backfill_events",
+        "schedule": 3600.0,
+    },
 }

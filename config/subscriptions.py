@@ -35,4 +35,12 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "order_closed": ["orders.handlers.tell_both"],
     "reviews_published": ["orders.handlers.tell_both"],
+    # payments
+    "payment_failed": ["payments.handlers.tell_buyer"],
+    "payment_requested": ["payments.handlers.tell_buyer"],
+    "payment_refunded": ["payments.handlers.tell_buyer"],
+    "payout_sent": ["payments.handlers.tell_manufacturer"],
+    "payout_blocked": ["payments.handlers.tell_manufacturer"],
+    "payout_account_activated": ["payments.handlers.tell_account_owner"],
+    "payout_account_restricted": ["payments.handlers.tell_account_owner"],
 }

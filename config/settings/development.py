@@ -11,3 +11,7 @@ if DEBUG:
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
     WHITENOISE_USE_FINDERS = True
+
+# The Stripe sandbox serves development and tests; dj-stripe's warning is about production, where
+# config/env.py refuses STRIPE_API_HOST together with live keys.
+SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]

@@ -1,0 +1,73 @@
+"""Fixtures of all tests."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from marketplace.core.outbox import sweep
+from payments.tasks import sweep_payments
+from tests.personas import Persona, make_buyer, make_person, make_shop
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that tries to leave the machine fails."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise AssertionError(f"A test tried to connect to {address[0]}.")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _fresh(settings: object, tmp_path: Path) -> Iterator[None]:
+    """Each test has its own files and an empty cache (sign-in limits live there)."""
+    settings.MEDIA_ROOT = tmp_path / "files"  # type: ignore[attr-defined]
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def bea(db: None) -> Persona:
+    return make_buyer("Bea", "Bea Robotics")
+
+
+@pytest.fixture
+def milo(db: None) -> Persona:
+    return make_shop("Milo", "Milo Machining")
+
+
+@pytest.fixture
+def rita(db: None) -> Persona:
+    return make_shop("Rita", "Rita Rapid Parts")
+
+
+@pytest.fixture
+def stefan(db: None) -> Persona:
+    return make_buyer("Stefan", "Stranger Systems")
+
+
+@pytest.fixture
+def sam(db: None) -> Persona:
+    return Persona(make_person("Sam", is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def work() -> Callable[[], None]:
+    """Do all background work that is due, until nothing is left."""
+
+    def until_quiet() -> None:
+        for _ in range(20):
+            if sweep() + sweep_payments() == 0:
+                return
+        raise AssertionError("Background work does not come to rest.")
+
+    return until_quiet

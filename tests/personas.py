@@ -1,0 +1,99 @@
+"""The people of every test: Bea buys, Milo makes, Rita is his rival, Stefan a stranger, Sam staff."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from accounts.actions.organization import create_organization
+from accounts.actor import Actor
+from accounts.models import Organization, User
+from accounts.queries import actor_for
+from marketplace.directory.actions.manufacturer import save_profile, verify_manufacturer
+from marketplace.directory.models import Manufacturer, Material, Process
+
+PASSWORD = "Correct-Horse-7!"
+
+
+@dataclass
+class Persona:
+    """A person with (mostly) an organization."""
+
+    user: User
+
+    @property
+    def actor(self) -> Actor:
+        return actor_for(self.user)
+
+    @property
+    def organization(self) -> Organization:
+        organization = self.actor.organization
+        assert organization is not None
+        return organization
+
+    @property
+    def manufacturer(self) -> Manufacturer:
+        return self.organization.manufacturer
+
+    @cached_property
+    def client(self) -> Client:
+        client = Client()
+        client.force_login(
+            self.user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+
+def make_person(name: str, **fields: object) -> User:
+    """A person with a verified address and PASSWORD."""
+    user = User.objects.create_user(f"{name.lower()}@example.com", PASSWORD, name=name, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_buyer(name: str, company: str) -> Persona:
+    user = make_person(name)
+    create_organization(
+        actor=actor_for(user),
+        name=company,
+        is_buyer=True,
+        is_manufacturer=False,
+        country="DE",
+        city="Aachen",
+        address=f"{company}, Werkstr. 1, 52062 Aachen",
+        currency="EUR",
+    )
+    return Persona(user)
+
+
+def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
+    user = make_person(name)
+    create_organization(
+        actor=actor_for(user),
+        name=company,
+        is_buyer=False,
+        is_manufacturer=True,
+        country="DE",
+        city="Ulm",
+        address="",
+        currency="EUR",
+    )
+    profile = save_profile(
+        actor=actor_for(user),
+        headline="Milled parts",
+        description="",
+        processes=Process.objects.filter(code__in=["cnc_milling", "cnc_turning"]),
+        materials=Material.objects.filter(code__in=["al_6061", "ss_304"]),
+        envelope_x_mm=600,
+        envelope_y_mm=400,
+        envelope_z_mm=300,
+        lead_time_days=12,
+    )
+    if verified:
+        verify_manufacturer(actor=make_staff_actor(), public_id=profile.public_id)
+    return Persona(user)
+
+
+def make_staff_actor() -> Actor:
+    return Actor(name="Staff", is_staff=True)
