@@ -122,10 +122,8 @@ def find_session(*, attempt: str) -> Session | None:
     since = int(time.time()) - LOOK_BACK_SECONDS
     with _talking() as api:
         page = api.checkout.sessions.list({"created": {"gte": since}, "limit": 100})
-        for found in page.auto_paging_iter():
-            if metadata_of(found).get("attempt") == attempt:
-                return read_session(found)
-    return None
+        found = _marked(page, "attempt", attempt)
+        return read_session(found) if found else None
 
 
 def retrieve_payment(payment_intent: str) -> Payment:
@@ -138,12 +136,9 @@ def retrieve_payment(payment_intent: str) -> Payment:
 
 
 def retrieve_charge(charge_id: str) -> Charge:
-    """Return a charge with its balance entry."""
+    """Return a charge without its balance entry; the payment brings that."""
     with _talking() as api:
-        return read_charge(api.charges.retrieve(charge_id, {"expand": ["balance_transaction"]}))
-
-
-# --- Money out ------------------------------------------------------------------------------------
+        return read_charge(api.charges.retrieve(charge_id))
 
 
 def create_transfer(
@@ -183,10 +178,8 @@ def find_transfer(*, transfer_group: str, instruction: str) -> Transfer | None:
     """Look for the transfer an instruction made, by its metadata."""
     with _talking() as api:
         page = api.transfers.list({"transfer_group": transfer_group, "limit": 100})
-        for found in page.auto_paging_iter():
-            if metadata_of(found).get("instruction") == instruction:
-                return read_transfer(found)
-    return None
+        found = _marked(page, "instruction", instruction)
+        return read_transfer(found) if found else None
 
 
 def create_refund(*, key: str, charge: str, amount: int, metadata: dict[str, str]) -> Refund:
@@ -210,13 +203,8 @@ def find_refund(*, charge: str, instruction: str) -> Refund | None:
     """Look for the refund an instruction made, by its metadata."""
     with _talking() as api:
         page = api.refunds.list({"charge": charge, "limit": 100})
-        for found in page.auto_paging_iter():
-            if metadata_of(found).get("instruction") == instruction:
-                return read_refund(found)
-    return None
-
-
-# --- Connected accounts ---------------------------------------------------------------------------
+        found = _marked(page, "instruction", instruction)
+        return read_refund(found) if found else None
 
 
 def create_account(*, key: str, country: str, email: str, name: str, reference: str) -> Account:
@@ -244,10 +232,8 @@ def create_account(*, key: str, country: str, email: str, name: str, reference: 
 def find_account(*, reference: str) -> Account | None:
     """Look for the account of an organization by its metadata."""
     with _talking() as api:
-        for found in api.accounts.list({"limit": 100}).auto_paging_iter():
-            if metadata_of(found).get("organization") == reference:
-                return read_account(found)
-    return None
+        found = _marked(api.accounts.list({"limit": 100}), "organization", reference)
+        return read_account(found) if found else None
 
 
 def retrieve_account(account_id: str) -> Account:
@@ -268,9 +254,6 @@ def create_account_link(*, account: str, return_url: str, refresh_url: str) -> L
             }
         )
         return Link(link.url, link.expires_at)
-
-
-# --- Events, balance, set-up ----------------------------------------------------------------------
 
 
 def read_signed_event(payload: bytes, signature: str, secrets: list[str]) -> dict[str, Any]:
@@ -348,8 +331,18 @@ def platform_account() -> dict[str, Any]:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn the errors of Stripe's client into ours (also for dj-stripe, which raises them)."""
+def serving_mirror() -> Iterator[None]:
+    """Let dj-stripe, which talks through the client's globals, use our address and patience."""
+    stripe.api_base = _host() or stripe.DEFAULT_API_BASE
+    stripe.default_http_client = _http_client()
+    stripe.max_network_retries = RETRIES
+    with _translated():
+        yield
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the errors of Stripe's client into ours."""
     try:
         yield
     except (stripe.RateLimitError, stripe.APIConnectionError) as error:
@@ -377,6 +370,19 @@ def _refuse_transaction() -> None:
         )
 
 
+def _marked(page: Any, name: str, value: str) -> Any:
+    pages = page.auto_paging_iter()
+    return next((found for found in pages if metadata_of(found).get(name) == value), None)
+
+
+def _host() -> str:
+    return str(getattr(settings, "STRIPE_API_HOST", "") or "")
+
+
+def _http_client() -> stripe.RequestsClient:
+    return stripe.RequestsClient(timeout=TIMEOUT_SECONDS)
+
+
 @contextmanager
 def _talking() -> Iterator[Any]:
     _refuse_transaction()
@@ -385,15 +391,13 @@ def _talking() -> Iterator[Any]:
         if settings.STRIPE_LIVE_MODE
         else settings.STRIPE_TEST_SECRET_KEY
     )
-    addresses: dict[str, str] = (
-        {"api": settings.STRIPE_API_HOST} if settings.STRIPE_API_HOST else {}
-    )
+    addresses = {"api": _host()} if _host() else {}
     client = stripe.StripeClient(
         key,
         stripe_version=settings.STRIPE_API_VERSION,
         base_addresses=addresses,  # type: ignore[arg-type]
-        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        http_client=_http_client(),
         max_network_retries=RETRIES,
     )
-    with translated():
+    with _translated():
         yield client.v1

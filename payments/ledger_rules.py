@@ -9,6 +9,7 @@ that touches one of the two tables must `remove` before and `install` after.
 
 from __future__ import annotations
 
+# ruff: noqa: S608 - the names in these statements are the constants below.
 from typing import Any
 
 ENTRY, ACCOUNT = "payments_ledgerentry", "payments_ledgeraccount"

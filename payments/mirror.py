@@ -9,12 +9,12 @@ from typing import Any
 
 from djstripe.models import Event, Refund
 
-from payments.gateway import translated
+from payments.gateway import serving_mirror
 
 
 def mirror_event(payload: dict[str, Any]) -> None:
     """Let dj-stripe take an event in. Raises the gateway's errors."""
-    with translated():
+    with serving_mirror():
         Event.process(payload)
         # dj-stripe has no handler for these, and charges no longer carry their refunds.
         if payload["type"].startswith("refund."):

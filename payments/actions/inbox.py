@@ -76,7 +76,7 @@ def process_event(pk: int) -> bool:
             return True
         _postpone(event, error)
         return False
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong is written down and retried
+    except Exception as error:  # whatever goes wrong is written down and retried
         logger.exception("Event %s failed", event)
         _postpone(event, error)
         return False

@@ -29,9 +29,9 @@ class OrderPayments(APIView):
 
     @extend_schema(operation_id="list_order_payments", responses=EarningSerializer(many=True))
     def get(self, request: Request, order: str) -> Response:
-        found = get_order(request.actor, order)  # type: ignore[attr-defined]
-        rows = queries.payments_of(request.actor, found)  # type: ignore[attr-defined]
-        buyer = side_of(request.actor, found) == Side.BUYER  # type: ignore[attr-defined]
+        found = get_order(request.auth, order)
+        rows = queries.payments_of(request.auth, found)
+        buyer = side_of(request.auth, found) == Side.BUYER
         shape = PaymentSerializer if buyer else EarningSerializer
         return Response(shape(rows, many=True).data)
 
@@ -41,7 +41,7 @@ class PayOrder(APIView):
 
     @extend_schema(operation_id="pay_order", request=None, responses={202: AttemptSerializer})
     def post(self, request: Request, order: str) -> Response:
-        attempt = attempts.pay_order(actor=request.actor, public_id=order)  # type: ignore[attr-defined]
+        attempt = attempts.pay_order(actor=request.auth, public_id=order)
         return Response(AttemptSerializer(attempt).data, status=202)
 
 
@@ -50,7 +50,7 @@ class PaymentAttemptDetail(APIView):
 
     @extend_schema(operation_id="get_payment_attempt", responses=AttemptSerializer)
     def get(self, request: Request, attempt: str, *args: Any) -> Response:
-        found = queries.get_attempt(request.actor, attempt)  # type: ignore[attr-defined]
+        found = queries.get_attempt(request.auth, attempt)
         return Response(AttemptSerializer(found).data)
 
 
@@ -61,4 +61,4 @@ class Payouts(generics.ListAPIView):
     serializer_class = PayoutSerializer
 
     def get_queryset(self) -> QuerySet[Instruction]:
-        return queries.payouts_of(self.request.actor)
+        return queries.payouts_of(self.request.auth)

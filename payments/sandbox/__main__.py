@@ -27,8 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         sandbox = Sandbox(options.port, options.webhook, options.secret, options.db)
     except OSError as error:
-        print(
-            f"The sandbox cannot listen on port {options.port}: {error.strerror}.", file=sys.stderr
+        sys.stderr.write(
+            f"The sandbox cannot listen on port {options.port}: {error.strerror}." + "\n"
         )
         return 1
 
@@ -37,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    print(f"Stripe sandbox (no real money): {sandbox.base_url}", flush=True)
+    sys.stdout.write(f"Stripe sandbox (no real money): {sandbox.base_url}\n")
+    sys.stdout.flush()
     sandbox.serve()
     return 0
 

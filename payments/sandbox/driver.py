@@ -31,7 +31,8 @@ _opener = urllib.request.build_opener(_Stay)
 def _send(url: str, form: dict[str, Any] | None) -> tuple[int, str, str]:
     data = None if form is None else urllib.parse.urlencode(form).encode()
     try:
-        with _opener.open(urllib.request.Request(url, data=data), timeout=TIMEOUT) as answer:
+        asked = urllib.request.Request(url, data=data)  # noqa: S310 - an address of the sandbox
+        with _opener.open(asked, timeout=TIMEOUT) as answer:
             return answer.status, answer.read().decode(), ""
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(), error.headers.get("Location", "")

@@ -79,12 +79,12 @@ class Postman:
             if not rows:
                 return None
             # Any of the first eight: Stripe promises no order, so the sandbox keeps none.
-            row = random.choice(rows)
+            row = random.choice(rows)  # noqa: S311 - no secret
             self._store.rows("UPDATE deliveries SET state='sending' WHERE id=?", row["id"])
             return row["id"], row["event"], row["endpoint"], row["tries"]
 
     def _send(self, delivery: int, event_id: str, endpoint_id: str, tries: int) -> None:
-        time.sleep(random.uniform(0, _JITTER))
+        time.sleep(random.uniform(0, _JITTER))  # noqa: S311 - no secret
         event = self._store.get(event_id, "event")
         endpoint = self._store.get(endpoint_id, "webhook_endpoint")
         answer = "gone" if not event or not endpoint else post(endpoint, event)
@@ -109,7 +109,7 @@ class Postman:
 def post(endpoint: Body, event: Body) -> str:
     """Send one event; return the HTTP status as text, or why there was none."""
     payload = json.dumps(event, indent=2)
-    request = urllib.request.Request(
+    request = urllib.request.Request(  # noqa: S310 - the address its owner gave
         endpoint["url"],
         data=payload.encode(),
         method="POST",
@@ -120,7 +120,7 @@ def post(endpoint: Body, event: Body) -> str:
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310
             return str(response.status)
     except urllib.error.HTTPError as error:
         return str(error.code)

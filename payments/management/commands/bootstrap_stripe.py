@@ -61,8 +61,9 @@ class Command(BaseCommand):
     def _remember_account(self) -> None:
         # With these two rows the mirror works with a restricted key, which may not ask for its
         # own account.
-        with gateway.translated():
-            account = Account.sync_from_stripe_data(gateway.platform_account())
+        found = gateway.platform_account()
+        with gateway.serving_mirror():
+            account = Account.sync_from_stripe_data(found)
         live = settings.STRIPE_LIVE_MODE
         secret = settings.STRIPE_LIVE_SECRET_KEY if live else settings.STRIPE_TEST_SECRET_KEY
         APIKey.objects.update_or_create(

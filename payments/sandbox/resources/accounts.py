@@ -221,7 +221,7 @@ def set_enabled(ctx: Context, account_id: str, enabled: bool) -> Body:
     """Finish the onboarding, or restrict the account as Stripe's reviewers may."""
     body = _connected(ctx, account_id)
     status = "active" if enabled else "inactive"
-    body["capabilities"] = {name: status for name in body["capabilities"] or {"transfers": 1}}
+    body["capabilities"] = dict.fromkeys(body["capabilities"] or {"transfers": 1}, status)
     body["payouts_enabled"] = enabled
     body["details_submitted"] = True
     body["requirements"] = (

@@ -17,7 +17,7 @@ _EVIDENCE = (
     "refund_policy_disclosure refund_refusal_explanation service_date service_documentation "
     "shipping_address shipping_carrier shipping_date shipping_documentation "
     "shipping_tracking_number uncategorized_file uncategorized_text"
-).split()
+)
 OUTCOMES = ("won", "lost")
 
 
@@ -46,7 +46,7 @@ def open_dispute(ctx: Context, charge_id: str, reason: str = "product_not_receiv
         "created": now,
         "currency": charge["currency"],
         "enhanced_eligibility_types": [],
-        "evidence": {**dict.fromkeys(_EVIDENCE), "enhanced_evidence": {}},
+        "evidence": {**dict.fromkeys(_EVIDENCE.split()), "enhanced_evidence": {}},
         "evidence_details": {
             "due_by": now + 14 * balances.DAY,
             "enhanced_eligibility": {},

@@ -1,0 +1,79 @@
+"""A sandbox of its own for each test, people, an order, and a pump that does the workers' work."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from payments.sandbox import driver
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "sk_test_" + "t" * 24
+SECRET = "whsec_of_the_tests"
+
+
+@dataclass
+class Sandbox:
+    """A running sandbox process."""
+
+    base: str
+    process: subprocess.Popen[str]
+    database: Path
+
+    def command(self, name: str, **form: Any) -> dict[str, Any]:
+        return driver.command(self.base, name, **form)
+
+    def calls(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
+        return [
+            call
+            for call in driver.read(self.base, "calls")
+            if method in ("", call["method"]) and re.search(path, call["path"])
+        ]
+
+    def settle(self) -> dict[str, int]:
+        return driver.settle(self.base)
+
+
+def start_sandbox(folder: Path, webhook: str = "") -> Sandbox:
+    database = folder / "sandbox.sqlite3"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "payments.sandbox", "--port", "0", "--webhook", webhook]
+        + ["--secret", SECRET, "--db", str(database)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert "http://" in line, "The sandbox did not start."
+    return Sandbox(line.split()[-1], process, database)
+
+
+def stop_sandbox(sandbox: Sandbox) -> None:
+    sandbox.process.send_signal(signal.SIGTERM)
+    sandbox.process.wait(timeout=10)
+    assert sandbox.process.stdout is not None
+    sandbox.process.stdout.close()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, settings: Any) -> Iterator[Sandbox]:
+    """A sandbox without webhooks; the settings point at it."""
+    running = start_sandbox(tmp_path)
+    settings.STRIPE_API_HOST = running.base
+    settings.STRIPE_TEST_SECRET_KEY = KEY
+    settings.STRIPE_LIVE_MODE = False
+    yield running
+    stop_sandbox(running)
