@@ -8,7 +8,8 @@ const FRACTION_DIGITS = 2;
 
 function amountOf(element) {
   const raw = element.value ?? element.dataset.quantity ?? element.textContent;
-  const text = String(raw).trim().replace(/\s/g, "").replace(",", ".");
+  // A comma is refused here as the server refuses it: it means thousands to some, decimals to others.
+  const text = String(raw).trim();
   return /^\d*\.?\d+$|^\d+\.$/.test(text) ? Number(text) : NaN;
 }
 
@@ -23,9 +24,11 @@ function money(value, currency) {
   return new Intl.NumberFormat(document.documentElement.lang || "en", style).format(value);
 }
 
-// Cents, half up, as the server rounds a line.
-function rounded(value) {
-  return Math.round((value + Number.EPSILON) * 100) / 100;
+// Price times quantity in cents, half up, as the server rounds a line; whole ten-thousandths in
+// between, because binary fractions would turn 3.015 into 3.01.
+function lineTotal(price, quantity) {
+  const fine = Math.round(price * 10_000) * quantity;
+  return Math.floor((fine + 50) / 100) / 100;
 }
 
 function update(scope) {
@@ -34,7 +37,7 @@ function update(scope) {
   let complete = true;
   for (const line of scope.querySelectorAll("[data-line]")) {
     const price = amountOf(line.querySelector("[data-unit-price]"));
-    const total = rounded(price * quantityOf(line.querySelector("[data-quantity]")));
+    const total = lineTotal(price, quantityOf(line.querySelector("[data-quantity]")));
     const output = line.querySelector("[data-line-total]");
     if (output) output.textContent = Number.isFinite(total) ? money(total, currency) : "—";
     if (Number.isFinite(total)) sum += total;
