@@ -32,12 +32,15 @@ def make_demo_parts(out_dir: Path) -> list[DemoPart]:
 
     Raises OSError when a file cannot be written.
     """
-    from marketplace.operations.demo_cad.making import write_all  # noqa: PLC0415 - loads the kernel
+    from marketplace.operations.demo_cad.making import write_all
 
     out_dir.mkdir(parents=True, exist_ok=True)
     parts = write_all(out_dir)
     index = [
-        {key: value.name if isinstance(value, Path) else value for key, value in asdict(part).items()}
+        {
+            key: value.name if isinstance(value, Path) else value
+            for key, value in asdict(part).items()
+        }
         for part in parts
     ]
     (out_dir / INDEX_FILE).write_text(json.dumps(index, indent=2), encoding="utf-8")

@@ -12,7 +12,7 @@ def main() -> None:
         sys.exit("Usage: python -m marketplace.operations.demo_cad OUT_DIR")
     out_dir = Path(sys.argv[1])
     make_demo_parts(out_dir)
-    print((out_dir / INDEX_FILE).read_text(encoding="utf-8"))
+    sys.stdout.write((out_dir / INDEX_FILE).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -63,7 +63,11 @@ ENTRIES = [
             Dimension("front", (-65, 0, 2), (-65, 0, 18), "16", -26),
             Dimension("top", (-20, 0, 0), (20, 0, 0), "\u00f840 H7", 74),
         ],
-        ("6 x \u00f811 on \u00f8104, spot face \u00f820", "Raised face Ra 1.6", "Break sharp edges 0.3"),
+        (
+            "6 x \u00f811 on \u00f8104, spot face \u00f820",
+            "Raised face Ra 1.6",
+            "Break sharp edges 0.3",
+        ),
     ),
     Entry("DP-1006", "Sensor bracket, bent", shapes.sheet_bracket, "step", "sheet_fab", "st_dc01"),
     Entry("DP-1007", "Spur gear m2 z28", shapes.spur_gear, "step", "cnc_milling", "st_4140"),

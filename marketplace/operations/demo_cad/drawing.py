@@ -34,18 +34,19 @@ VIEWS: dict[str, tuple[Point, Point]] = {
 }
 CENTERS: dict[str, Spot] = {
     "front": (118, 88),
-    "top": (118, 205),
+    "top": (118, 200),
     "side": (268, 88),
     "turned": (325, 178),
 }
 ROOM: dict[str, Spot] = {
-    "front": (150, 78),
-    "top": (150, 88),
+    "front": (165, 78),
+    "top": (165, 88),
     "side": (80, 78),
     "turned": (105, 80),
 }
 SCALES = (5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 ARROW = (2.6, 0.8)
+DIAMETER = "\u00f8"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,25 @@ class View:
         return np.array([place @ self.right, place @ self.up])
 
 
+def _label(words: str, size: float) -> Image.Image:
+    """Return text as a mask; the diameter sign, which the font lacks, is drawn."""
+    font = ImageFont.load_default(size=size)
+    ring, pen_width = size * 0.56, max(2, round(size / 14))
+    pieces = words.split(DIAMETER)
+    width = sum(font.getlength(piece) for piece in pieces) + (len(pieces) - 1) * (ring + size / 6)
+    mask = Image.new("L", (round(width) + 4, round(size * 1.3)), 0)
+    pen, x, middle = ImageDraw.Draw(mask), 2.0, mask.height / 2
+    for index, piece in enumerate(pieces):
+        if index:
+            left, top, right, bottom = x, middle - ring / 2, x + ring, middle + ring / 2
+            pen.ellipse((left, top, right, bottom), outline=255, width=pen_width)
+            pen.line((left, bottom + 3, right, top - 3), fill=255, width=pen_width)
+            x += ring + size / 6
+        pen.text((x, middle), piece, font=font, fill=255, anchor="lm")
+        x += font.getlength(piece)
+    return mask
+
+
 class Sheet:
     """A page drawn in millimeters from its upper left corner."""
 
@@ -97,17 +117,13 @@ class Sheet:
         color: tuple[int, int, int] = INK,
         upright: bool = False,
     ) -> None:
-        font = ImageFont.load_default(size=size * PIXELS_PER_MM * 1.35)
-        spot = (at[0] * PIXELS_PER_MM, at[1] * PIXELS_PER_MM)
-        if not upright:
-            self.pen.text(spot, words, font=font, fill=color, anchor=anchor)
-            return
-        box = font.getbbox(words)
-        label = Image.new("L", (int(box[2]) + 4, int(box[3]) + 4), 0)
-        ImageDraw.Draw(label).text((2, 0), words, font=font, fill=255)
-        label = label.rotate(90, expand=True)
-        corner = (int(spot[0] - label.width / 2), int(spot[1] - label.height / 2))
-        self.image.paste(color, corner, label)
+        label = _label(words, size * PIXELS_PER_MM * 1.35)
+        if upright:
+            label = label.rotate(90, expand=True)
+        x, y = at[0] * PIXELS_PER_MM, at[1] * PIXELS_PER_MM - label.height / 2
+        if anchor == "mm":
+            x -= label.width / 2
+        self.image.paste(color, (round(x), round(y)), label)
 
     def arrow(self, tip: Path2, way: Path2) -> None:
         across = np.array([-way[1], way[0]])
@@ -256,12 +272,18 @@ def _draw_dimension(
     if level:
         sheet.text((label[0], label[1] - 2.4), dimension.text, 3.2, "mm")
     else:
-        sheet.text((label[0] - 2.6, label[1]), dimension.text, 3.2, upright=True)
+        sheet.text((label[0] - 2.6, label[1]), dimension.text, 3.2, "mm", upright=True)
 
 
 def _frame(sheet: Sheet) -> None:
     right, bottom = SHEET[0] - BORDER, SHEET[1] - BORDER
-    corners = [(BORDER, BORDER), (right, BORDER), (right, bottom), (BORDER, bottom), (BORDER, BORDER)]
+    corners = [
+        (BORDER, BORDER),
+        (right, BORDER),
+        (right, bottom),
+        (BORDER, bottom),
+        (BORDER, BORDER),
+    ]
     sheet.line(corners, 0.6, INK)
     for index in range(1, 8):
         x = BORDER + (right - BORDER) / 8 * index
@@ -298,6 +320,6 @@ def _title_block(
     for (x, y), label, value, size in cells:
         sheet.text((x + 2, y + 4), label, 2.0, color=SOFT)
         sheet.text((x + 2, y + 11.5), value, size)
-    sheet.text((250, 24), "NOTES", 3.2, color=SOFT)
+    sheet.text((326, 22), "NOTES", 3.2, color=SOFT)
     for index, note in enumerate(("Deburr all edges", *notes), start=1):
-        sheet.text((302, 24 + 7 * (index - 1)), f"{index}. {note}", 3.0)
+        sheet.text((326, 30 + 7 * (index - 1)), f"{index}. {note}", 3.0)

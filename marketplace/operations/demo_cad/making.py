@@ -95,7 +95,8 @@ def write_stl(points: Array, triangles: Indices, path: Path, entry: Entry) -> No
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals /= np.maximum(np.linalg.norm(normals, axis=1), 1e-12)[:, None]
     rows = np.zeros(
-        len(triangles), dtype=[("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")]
+        len(triangles),
+        dtype=[("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")],
     )
     rows["normal"], rows["corners"] = normals, corners
     head = f"{entry.number} {entry.name}".encode().ljust(80)

@@ -98,8 +98,12 @@ def stepped_shaft() -> TopoDS_Shape:
     ]  # fmt: skip
     body = turned(profile, "x")
     body = filleted(
-        body, 1, lambda e: e.round(15) and abs(e.middle[0] - 62) < 0.01 or e.round(12.5)
-        and abs(e.middle[0] - 52) < 0.01
+        body,
+        1,
+        lambda e: (
+            (e.round(15) and abs(e.middle[0] - 62) < 0.01)
+            or (e.round(12.5) and abs(e.middle[0] - 52) < 0.01)
+        ),
     )
     return drilled(
         body,

@@ -38,7 +38,7 @@ NEAR = 1e-4
 
 @dataclass(frozen=True)
 class EdgeFacts:
-    """What a rule may ask of an edge: its middle, its direction when straight, its radius when round."""
+    """What a rule may ask of an edge: middle, direction if straight, radius if round."""
 
     middle: Point
     direction: Point | None
@@ -46,9 +46,11 @@ class EdgeFacts:
 
     def along(self, axis: str) -> bool:
         """Say whether the edge is straight and parallel to an axis."""
-        return self.direction is not None and abs(
-            abs(sum(a * b for a, b in zip(self.direction, AXES[axis], strict=True))) - 1
-        ) < NEAR
+        return (
+            self.direction is not None
+            and abs(abs(sum(a * b for a, b in zip(self.direction, AXES[axis], strict=True))) - 1)
+            < NEAR
+        )
 
     def round(self, radius: float) -> bool:
         """Say whether the edge is an arc or circle of this radius."""

@@ -63,7 +63,7 @@ def _announced_entries(path: Path) -> int:
 def _too_big(limits: Limits) -> GeometryError:
     return GeometryError(
         "archive_too_big",
-        f"Unpacked, this file would be larger than the {limits.archive_bytes / 1e6:,.0f} MB (or hold "
-        f"more than the {limits.archive_entries:,} entries) we accept. Please export it with fewer "
-        "details.",
+        f"Unpacked, this file would be larger than the {limits.archive_bytes / 1e6:,.0f} MB, or "
+        f"hold more than the {limits.archive_entries:,} entries, that we accept. Please export it "
+        "with fewer details.",
     )

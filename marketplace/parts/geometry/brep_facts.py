@@ -1,5 +1,6 @@
 """From a kernel shape to facts and pictures; shared by the formats the kernel reads."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,21 +25,61 @@ from marketplace.parts.geometry.pictures import draw
 from marketplace.parts.geometry.tessellation import count_triangles, surface_of, tessellate
 
 
-def facts_of_shape(
-    shape: TopoDS_Shape,
-    *,
-    part_format: str,
-    unit: str,
-    units_source: str,
-    warnings: list[FactWarning],
-    limits: Limits,
-    pictures: Path | None,
-) -> PartFacts:
-    """Return the facts of a shape in millimeters and draw it when `pictures` is a folder.
+@dataclass
+class Reading:
+    """How a file was read: its format, its unit and who named it, and what came up on the way."""
+
+    part_format: str
+    unit: str
+    units_source: str
+    warnings: list[FactWarning]
+    limits: Limits
+    pictures: Path | None
+
+
+def facts_of_shape(shape: TopoDS_Shape, reading: Reading) -> PartFacts:
+    """Return the facts of a shape in millimeters and draw it when a folder for pictures is given.
 
     Surfaces without a solid are sewn together first; when they do not close, the facts say so and
     carry no volume. Raises GeometryError `no_solid`, `too_many_instances`, `too_many_triangles`.
     """
+    _check_shape(shape, reading.limits)
+    solids, loose = without_loose_faces(shape)
+    if not solids:
+        solids = joined_to_solids(shape)
+        if not solids:
+            return _facts_of_surfaces(shape, reading)
+        reading.warnings.append(sentences.surfaces_closed())
+    elif loose:
+        reading.warnings.append(sentences.loose_surfaces(loose))
+    figures = measure_solids(solids)
+    if figures.open_solids:
+        reading.warnings.append(sentences.open_solids(figures.open_solids))
+    if figures.inverted:
+        reading.warnings.append(sentences.inside_out())
+    if figures.solids > 1:
+        reading.warnings.append(sentences.several_bodies(figures.solids))
+    closed = figures.volume is not None
+    center = figures.center_of_mass
+    triangles, files = _show(compound_of(solids), figures.box, closed, reading)
+    return PartFacts(
+        format=reading.part_format,
+        units=reading.unit,
+        units_source=reading.units_source,
+        volume_mm3=figures.volume,
+        area_mm2=figures.area,
+        bbox_mm=_triple(figures.box),
+        center_of_mass_mm=None if center is None else _triple(center),
+        solids=figures.solids,
+        triangles=triangles,
+        watertight=closed,
+        warnings=tuple(reading.warnings),
+        exact=True,
+        files=files,
+    )
+
+
+def _check_shape(shape: TopoDS_Shape, limits: Limits) -> None:
     if shape.IsNull() or next(parts_of(shape, FACE), None) is None:
         raise GeometryError(
             "no_solid",
@@ -51,95 +92,47 @@ def facts_of_shape(
             f"This assembly places more than {limits.instances:,} components; we read up to that "
             "many. Please upload the parts one by one.",
         )
-    solids, loose = without_loose_faces(shape)
-    if not solids:
-        solids = joined_to_solids(shape)
-        if not solids:
-            return _facts_of_surfaces(
-                shape, part_format, unit, units_source, warnings, limits, pictures
-            )
-        warnings.append(sentences.surfaces_closed())
-    elif loose:
-        warnings.append(sentences.loose_surfaces(loose))
-    figures = measure_solids(solids)
-    if figures.open_solids:
-        warnings.append(sentences.open_solids(figures.open_solids))
-    if figures.inverted:
-        warnings.append(sentences.inside_out())
-    if figures.solids > 1:
-        warnings.append(sentences.several_bodies(figures.solids))
-    everything = compound_of(solids)
-    closed = figures.volume is not None
-    triangles, files = _show(everything, figures.box, closed, warnings, limits, pictures)
-    return PartFacts(
-        format=part_format,
-        units=unit,
-        units_source=units_source,
-        volume_mm3=figures.volume,
-        area_mm2=figures.area,
-        bbox_mm=_triple(figures.box),
-        center_of_mass_mm=None if figures.center_of_mass is None else _triple(figures.center_of_mass),
-        solids=figures.solids,
-        triangles=triangles,
-        watertight=closed,
-        warnings=tuple(warnings),
-        exact=True,
-        files=files,
-    )
 
 
-def _facts_of_surfaces(
-    shape: TopoDS_Shape,
-    part_format: str,
-    unit: str,
-    units_source: str,
-    warnings: list[FactWarning],
-    limits: Limits,
-    pictures: Path | None,
-) -> PartFacts:
+def _facts_of_surfaces(shape: TopoDS_Shape, reading: Reading) -> PartFacts:
     """Return facts without a volume for surfaces that enclose nothing."""
-    warnings.append(sentences.open_surfaces())
+    reading.warnings.append(sentences.open_surfaces())
     box = exact_box(shape)
-    triangles, files = _show(shape, box, False, warnings, limits, pictures)
+    triangles, files = _show(shape, box, False, reading)
     return PartFacts(
-        format=part_format,
-        units=unit,
-        units_source=units_source,
+        format=reading.part_format,
+        units=reading.unit,
+        units_source=reading.units_source,
         volume_mm3=None,
         area_mm2=surface_area(shape),
         bbox_mm=_triple(box),
         solids=0,
         triangles=triangles,
         watertight=False,
-        warnings=tuple(warnings),
+        warnings=tuple(reading.warnings),
         exact=True,
         files=files,
     )
 
 
 def _show(
-    shape: TopoDS_Shape,
-    box: Array,
-    closed: bool,
-    warnings: list[FactWarning],
-    limits: Limits,
-    pictures: Path | None,
+    shape: TopoDS_Shape, box: Array, closed: bool, reading: Reading
 ) -> tuple[int, tuple[str, ...]]:
     """Tessellate, draw when asked to, and return the triangle count and the files made."""
     tessellate(shape, float(np.linalg.norm(box)))
     triangles = count_triangles(shape)
-    if triangles > limits.triangles:
+    if triangles > reading.limits.triangles:
         raise GeometryError(
             "too_many_triangles",
             f"This part needs {triangles:,} triangles to be shown; we show up to "
-            f"{limits.triangles:,}. Please upload the parts of an assembly one by one.",
+            f"{reading.limits.triangles:,}. Please upload the parts of an assembly one by one.",
         )
-    if pictures is None:
+    if reading.pictures is None:
         return triangles, ()
-    surface = surface_of(shape, closed, limits)
+    surface = surface_of(shape, closed, reading.limits)
     if surface.simplified:
-        warnings.append(sentences.preview_simplified())
-    return triangles, draw(surface, pictures)
+        reading.warnings.append(sentences.preview_simplified())
+    return triangles, draw(surface, reading.pictures)
 
 
 def _triple(values: Array) -> tuple[float, float, float]:

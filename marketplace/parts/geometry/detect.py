@@ -136,7 +136,7 @@ def _looks_like_obj(head: bytes) -> bool:
 
 
 _OBJ_WORDS = frozenset(
-    b"v vt vn vp f l p o g s mtllib usemtl mg cstype deg curv curv2 surf parm trim end bmat step".split()
+    b"v vt vn vp f l p o g s mg mtllib usemtl cstype deg curv curv2 surf parm trim end".split()
 )
 
 
@@ -188,6 +188,6 @@ def _disagreement(promised: str, found: str | None, head: bytes) -> GeometryErro
         )
     return GeometryError(
         "wrong_format",
-        f"The name says this is {wanted}, but the content is {NAME_OF_FORMAT[found]}. Please upload "
-        "the file with its own ending, or export the part again.",
+        f"The name says this is {wanted}, but the content is {NAME_OF_FORMAT[found]}. Please "
+        "upload the file with its own ending, or export the part again.",
     )

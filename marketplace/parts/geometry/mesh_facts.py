@@ -34,9 +34,7 @@ FLAT_SHARE = 1e-9
 def check_triangle_count(count: int, limits: Limits) -> None:
     """Refuse meshes with nothing in them or with more triangles than we read."""
     if count == 0:
-        raise GeometryError(
-            "empty", "This file holds no triangles. Please export the part again."
-        )
+        raise GeometryError("empty", "This file holds no triangles. Please export the part again.")
     if count > limits.triangles:
         raise GeometryError(
             "too_many_triangles",
@@ -59,7 +57,8 @@ def facts_of_mesh(
     """Return the facts of triangles, `corners` of shape (triangles, 3, 3) in the file's unit.
 
     `unit` is the file's own unit or None; then `given` counts, else millimeters are assumed with
-    a warning. `bodies` numbers the triangles of bodies that stay apart even where they touch. Raises GeometryError: `empty`, `too_many_triangles`, `not_a_number`, `no_area`.
+    a warning. `bodies` numbers the triangles of bodies that stay apart even where they touch.
+    Raises GeometryError: `empty`, `too_many_triangles`, `not_a_number`, `no_area`.
     """
     check_triangle_count(len(corners), limits)
     unit, source = _unit(unit, given, warnings)
@@ -76,9 +75,7 @@ def facts_of_mesh(
     if figures.degenerate:
         warnings.append(sentences.degenerate_triangles(figures.degenerate))
     del hashes, piece
-    files: tuple[str, ...] = ()
-    if pictures is not None:
-        files = _draw(corners, points, triangles, scale, figures, warnings, limits, pictures)
+    files = _draw(corners, points, triangles, scale, figures, warnings, limits, pictures)
     return PartFacts(
         format=part_format,
         units=unit,
@@ -95,9 +92,7 @@ def facts_of_mesh(
     )
 
 
-def _unit(
-    of_file: str | None, given: str | None, warnings: list[FactWarning]
-) -> tuple[str, str]:
+def _unit(of_file: str | None, given: str | None, warnings: list[FactWarning]) -> tuple[str, str]:
     if of_file is not None:
         if given is not None and given != of_file:
             warnings.append(sentences.units_ignored(of_file))
@@ -178,8 +173,10 @@ def _draw(
     figures: MeshFigures,
     warnings: list[FactWarning],
     limits: Limits,
-    pictures: Path,
+    pictures: Path | None,
 ) -> tuple[str, ...]:
+    if pictures is None:
+        return ()
     places = corners[points // 3, points % 3].astype(np.float64) * scale
     turned = figures.closed and figures.oriented and figures.volume < 0
     if turned:

@@ -1,5 +1,7 @@
 """Cutting polygons into triangles, for the formats that have polygons."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from marketplace.parts.geometry.mesh import Array
@@ -13,7 +15,7 @@ def triangulate(points: Array, polygon: list[int]) -> list[tuple[int, int, int]]
     """
     if len(polygon) < 3:
         return []
-    fan = [(polygon[0], a, b) for a, b in zip(polygon[1:-1], polygon[2:], strict=True)]
+    fan = [(polygon[0], a, b) for a, b in pairwise(polygon[1:])]
     if len(fan) == 1:
         return fan
     corners = points[np.array(fan)]

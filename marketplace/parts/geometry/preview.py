@@ -67,9 +67,7 @@ def write_preview(surface: Surface, path: Path) -> None:
 def _views(blobs: list[bytes]) -> list[dict[str, int]]:
     views, offset = [], 0
     for blob, target in zip(blobs, (VERTEX_DATA, VERTEX_DATA, INDEX_DATA), strict=True):
-        views.append(
-            {"buffer": 0, "byteOffset": offset, "byteLength": len(blob), "target": target}
-        )
+        views.append({"buffer": 0, "byteOffset": offset, "byteLength": len(blob), "target": target})
         offset += len(blob)
     return views
 

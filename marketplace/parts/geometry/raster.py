@@ -1,4 +1,4 @@
-"""Which triangle is seen in which pixel: a z-buffer filled by numpy, row by row of each triangle."""
+"""Which triangle is seen in which pixel: a z-buffer filled by numpy, row by row of triangles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ class Screen:
     height: int
 
 
-def visible_triangles(screen: Screen, points: Array, triangles: Indices) -> tuple[Indices, Array]:
-    """Return per pixel the number of the nearest triangle (NOTHING for none) and its nearness.
+def visible_triangles(screen: Screen, points: Array, triangles: Indices) -> Indices:
+    """Return for every pixel, row after row, the number of the nearest triangle or NOTHING.
 
     `points` (n, 3) holds x to the right and y down in pixels, and a nearness that is linear on the
-    screen (the inverse of the distance); both results have one entry per pixel, row after row.
+    screen (the inverse of the distance).
     """
     size = screen.width * screen.height
     nearest = np.full(size, -np.inf)
@@ -35,7 +35,7 @@ def visible_triangles(screen: Screen, points: Array, triangles: Indices) -> tupl
         np.maximum.at(nearest, pixel, nearness)
         wins = nearest[pixel] == nearness
         seen[pixel[wins]] = owner[wins]
-    return seen, nearest
+    return seen
 
 
 def covered(screen: Screen, points: Array, triangles: Indices) -> npt.NDArray[np.bool_]:
@@ -50,16 +50,17 @@ def _pixels(
     screen: Screen, points: Array, triangles: Indices
 ) -> Iterator[tuple[npt.NDArray[np.int64], Array, Indices]]:
     """Yield (pixel, nearness, triangle) for every pixel center inside a triangle."""
-    corners = points[triangles]
+    corners: Array = points[triangles]
     order = np.argsort(corners[:, :, 1], axis=1)
-    sorted_corners = np.take_along_axis(corners, order[:, :, None], axis=1)
+    sorted_corners: Array = np.take_along_axis(corners, order[:, :, None], axis=1)
     first = np.clip(np.ceil(sorted_corners[:, 0, 1] - 0.5), 0, screen.height).astype(np.int64)
     last = np.clip(np.ceil(sorted_corners[:, 2, 1] - 0.5), 0, screen.height).astype(np.int64)
     rows = np.maximum(last - first, 0)
     for some in _batches(rows, ROWS_AT_ONCE):
         owner = np.repeat(np.arange(some.start, some.stop), rows[some])
         row = _running(rows[some]) + np.repeat(first[some], rows[some])
-        left, right = _row_ends(sorted_corners, owner, row + 0.5, screen.width)
+        middle: Array = row.astype(np.float64) + 0.5
+        left, right = _row_ends(sorted_corners, owner, middle, screen.width)
         yield from _fill_rows(screen, sorted_corners, owner, row, left, right)
 
 

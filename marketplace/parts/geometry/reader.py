@@ -31,6 +31,7 @@ PREVIEW_FILE = "preview.glb"
 THUMBNAIL_FILE = "thumbnail.png"
 PICTURES = (PREVIEW_FILE, THUMBNAIL_FILE)
 LOG_TAIL_BYTES = 2000
+DEFAULT_LIMITS = Limits()
 OUT_OF_TIME_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
 
 
@@ -40,7 +41,7 @@ def read_part(
     *,
     units: str | None = None,
     name: str | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
 ) -> PartFacts:
     """Read the part file at `path` and return its facts.
 
@@ -160,7 +161,7 @@ def _take_pictures(room: Path, out_dir: Path, facts: PartFacts, limits: Limits) 
             raise _crashed(f"{name} has {source.stat().st_size} bytes")
         partial = out_dir / f".{name}.partial"
         shutil.copyfile(source, partial)
-        os.replace(partial, out_dir / name)
+        partial.replace(out_dir / name)
 
 
 def _tail(path: Path) -> str:

@@ -73,7 +73,7 @@ def _moving_average(values: Floats, radius: int, axis: int) -> Floats:
     total = np.cumsum(np.pad(values, pad), axis=axis, dtype=np.float64)
     size = 2 * radius + 1
     ahead = np.take(total, range(size, total.shape[axis]), axis=axis)
-    behind = np.take(total, range(0, total.shape[axis] - size), axis=axis)
+    behind = np.take(total, range(total.shape[axis] - size), axis=axis)
     return ((ahead - behind) / size).astype(np.float32)
 
 
@@ -115,10 +115,9 @@ def _occlusion(look: Look, pixels_per_mm: float) -> Floats:
         rise = np.einsum("ijk,ijk->ij", toward, normals) / np.sqrt(square + 1e-12)
         near = np.clip(1 - square / (reach_mm * reach_mm), 0, 1)
         taken += np.nan_to_num(np.clip(rise - 0.08, 0, 1) * near)
-    taken = np.where(known, taken / SHADE_STEPS * 2.6, 0).astype(np.float32)
+    shaded = np.where(known, taken / SHADE_STEPS * 2.6, 0).astype(np.float32)
     weight = np.maximum(soften(known.astype(np.float32), 2, 2), 1e-3)
-    taken = soften(taken, 2, 2) / weight
-    light = 1 - SHADE_STRENGTH * np.clip(taken, 0, 1)
+    light = 1 - SHADE_STRENGTH * np.clip(soften(shaded, 2, 2) / weight, 0, 1)
     row, column = look.hit // look.width // 2, look.hit % look.width // 2
     reaching: Floats = light[row, column].astype(FLOAT)
     return reaching
@@ -135,12 +134,10 @@ def _half_grids(look: Look) -> tuple[Floats, Floats]:
 
 def _edges(look: Look, pixels_per_mm: float) -> Floats:
     """Return 1 for pixels on a sharp edge or before a step in depth, else 0."""
-    normals = np.zeros((look.height * look.width, 3), dtype=np.float32)
-    normals[look.hit] = look.normals
-    depth = np.full(look.height * look.width, -np.inf, dtype=np.float32)
-    depth[look.hit] = look.places @ look.axes[2]
-    normals = normals.reshape(look.height, look.width, 3)
-    depth = depth.reshape(look.height, look.width)
+    normals = np.zeros((look.height, look.width, 3), dtype=np.float32)
+    normals.reshape(-1, 3)[look.hit] = look.normals
+    depth = np.full((look.height, look.width), -np.inf, dtype=np.float32)
+    depth.reshape(-1)[look.hit] = look.places @ look.axes[2]
     step = 14.0 / max(pixels_per_mm, 1e-12)
     marked = np.zeros((look.height, look.width), dtype=bool)
     for axis in (0, 1):

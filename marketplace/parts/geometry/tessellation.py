@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from OCP.collections import IndexedMap_TopoDS_Shape_TopTools_ShapeMapHasher
 from OCP.BRep import BRep_Tool
 from OCP.BRepLib import BRepLib_ToolTriangulatedShape
 from OCP.BRepMesh import BRepMesh_IncrementalMesh
+from OCP.collections import IndexedMap_TopoDS_Shape_TopTools_ShapeMapHasher
 from OCP.TopAbs import TopAbs_Orientation
 from OCP.TopLoc import TopLoc_Location
 from OCP.TopoDS import TopoDS, TopoDS_Face, TopoDS_Shape
@@ -82,9 +82,7 @@ def surface_of(shape: TopoDS_Shape, closed: bool, limits: Limits) -> Surface:
         )
     everything = np.concatenate(triangles).astype(np.int32)
     if len(everything) > limits.preview_triangles:
-        return shown_surface(
-            np.concatenate(points), everything, closed, limits.preview_triangles
-        )
+        return shown_surface(np.concatenate(points), everything, closed, limits.preview_triangles)
     return Surface(np.concatenate(points), np.concatenate(normals), everything, closed)
 
 

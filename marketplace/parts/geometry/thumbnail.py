@@ -53,7 +53,7 @@ def picture(surface: Surface) -> Image.Image:
     camera = _camera_for(points, screen)
     spots = camera.project(points)
     triangles = _facing(spots, surface)
-    seen, nearness = visible_triangles(screen, spots, triangles)
+    seen = visible_triangles(screen, spots, triangles)
     hit = np.flatnonzero(seen != NOTHING)
     owner = triangles[seen[hit]]
     where = _inside(spots[owner], hit, screen)
@@ -136,7 +136,7 @@ def _shadow(surface: Surface, camera: Camera, points: Array) -> npt.NDArray[np.f
     dark = covered(small, spots, surface.triangles).astype(np.float32)
     dark = 0.55 * soften(dark, 4, 3) + 0.45 * soften(dark, 14, 3)
     grown = Image.fromarray(dark * _fade(dark.shape)).resize(SIZE, Image.Resampling.BILINEAR)
-    return np.asarray(grown) * SHADOW_DARKNESS
+    return np.asarray(grown, dtype=np.float32) * np.float32(SHADOW_DARKNESS)
 
 
 def _fade(shape: tuple[int, int]) -> npt.NDArray[np.float32]:
@@ -156,9 +156,7 @@ def _halved(layer: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return mean
 
 
-def _over_shadow(
-    layer: npt.NDArray[np.float32], shadow: npt.NDArray[np.float32]
-) -> Image.Image:
+def _over_shadow(layer: npt.NDArray[np.float32], shadow: npt.NDArray[np.float32]) -> Image.Image:
     """Return the part (color premultiplied by coverage) laid over its black shadow."""
     alpha = layer[..., 3] + (1 - layer[..., 3]) * shadow
     color = layer[..., :3] / np.maximum(alpha, 1e-6)[..., None]

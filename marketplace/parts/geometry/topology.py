@@ -34,7 +34,7 @@ def weld(hashes: Hashes) -> tuple[Indices, Indices]:
     """
     flat = hashes.reshape(-1)
     stands_for = np.empty(len(flat), dtype=np.int32)
-    bits = max(8, int(len(flat)).bit_length())
+    bits = max(8, len(flat).bit_length())
     table = np.empty(1 << bits, dtype=np.int32)
     mask = np.uint64((1 << bits) - 1)
     waiting = np.arange(len(flat), dtype=np.int32)

@@ -5,9 +5,9 @@ from pathlib import Path
 from OCP.IFSelect import IFSelect_ReturnStatus
 from OCP.IGESControl import IGESControl_Reader
 
-from marketplace.parts.geometry.brep_facts import facts_of_shape
-from marketplace.parts.geometry.facts import FactWarning, GeometryError, PartFacts
 from marketplace.parts.geometry import sentences
+from marketplace.parts.geometry.brep_facts import Reading, facts_of_shape
+from marketplace.parts.geometry.facts import FactWarning, GeometryError, PartFacts
 from marketplace.parts.geometry.limits import Limits
 
 UNIT_OF_FLAG = {1: "in", 2: "mm", 4: "ft", 6: "m", 9: "um", 10: "cm"}
@@ -43,12 +43,5 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
         )
     if read_roots < roots:
         warnings.append(sentences.partly_read(roots - read_roots))
-    return facts_of_shape(
-        reader.OneShape(),
-        part_format="iges",
-        unit=unit,
-        units_source=source,
-        warnings=warnings,
-        limits=limits,
-        pictures=pictures,
-    )
+    reading = Reading("iges", unit, source, warnings, limits, pictures)
+    return facts_of_shape(reader.OneShape(), reading)

@@ -82,8 +82,10 @@ def _triangles(text: bytes, points: Array, limits: Limits) -> npt.NDArray[np.int
 
 
 def _tidy(row: bytes) -> bytes:
-    return row if b"  " not in row and b"\t" not in row and not row.endswith(b" ") else b" ".join(
-        row.split()
+    return (
+        row
+        if b"  " not in row and b"\t" not in row and not row.endswith(b" ")
+        else b" ".join(row.split())
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,10 @@ TYPE_OF_NAME = {
 BYTE_ORDER = {"binary_little_endian": "<", "binary_big_endian": ">", "ascii": ""}
 CORNER_LISTS = ("vertex_indices", "vertex_index")
 LONGEST_HEADER = 65_536
+
+
+Column = list[list[int]] | npt.NDArray[Any]
+Columns = dict[str, Column]
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,8 @@ def _check_counts(elements: list[Element], limits: Limits) -> None:
     for element in elements:
         if element.count < 0 or not element.properties:
             raise ValueError("a nonsense element")
+        if element.name == "vertex" and element.has_list:
+            raise ValueError("a vertex with a list")
         ceiling = limits.triangles * (3 if element.name == "vertex" else 1)
         if element.count > ceiling:
             check_triangle_count(element.count, limits)
@@ -123,7 +130,7 @@ def _body(
     data: bytes, start: int, order: str, elements: list[Element]
 ) -> tuple[Array, npt.NDArray[np.int64]]:
     points = np.empty((0, 3))
-    faces: list[list[int]] | npt.NDArray[np.int64] = []
+    faces: Column = []
     words = data[start:].split() if order == "ascii" else []
     at = 0 if order == "ascii" else start
     for element in elements:
@@ -134,14 +141,12 @@ def _body(
         if element.name == "vertex":
             points = np.column_stack([np.asarray(columns[axis], float) for axis in "xyz"])
         elif element.name == "face":
-            name = next(item for item in CORNER_LISTS if item in columns)
+            name = CORNER_LISTS[0] if CORNER_LISTS[0] in columns else CORNER_LISTS[1]
             faces = columns[name]
     return points, _as_triangles(points, faces)
 
 
-def _as_triangles(
-    points: Array, faces: list[list[int]] | npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def _as_triangles(points: Array, faces: Column) -> npt.NDArray[np.int64]:
     if not isinstance(faces, np.ndarray):
         if any(corner < 0 or corner >= len(points) for face in faces for corner in face):
             raise ValueError("a face names a corner that does not exist")
@@ -152,15 +157,14 @@ def _as_triangles(
     return faces.astype(np.int64)
 
 
-Columns = dict[str, list[list[int]] | npt.NDArray[np.generic]]
-
-
 def _text_records(words: list[bytes], at: int, element: Element) -> tuple[Columns, int]:
     if not element.has_list:
         width = len(element.properties)
         block = words[at : at + width * element.count]
         table = np.array(block, dtype="S32").astype(np.float64).reshape(element.count, width)
-        named = {item.name: table[:, place] for place, item in enumerate(element.properties)}
+        named: Columns = {
+            item.name: table[:, place] for place, item in enumerate(element.properties)
+        }
         return named, at + len(block)
     columns: dict[str, list[list[int]]] = {item.name: [] for item in element.properties}
     for _ in range(element.count):

@@ -7,7 +7,7 @@ from OCP.IFSelect import IFSelect_ReturnStatus
 from OCP.STEPControl import STEPControl_Reader
 
 from marketplace.parts.geometry import sentences
-from marketplace.parts.geometry.brep_facts import facts_of_shape
+from marketplace.parts.geometry.brep_facts import Reading, facts_of_shape
 from marketplace.parts.geometry.facts import FactWarning, GeometryError, PartFacts
 from marketplace.parts.geometry.limits import Limits
 from marketplace.parts.geometry.step_text import check_step_text
@@ -34,9 +34,7 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
 
     Raises GeometryError for files that hold no shape or must not reach the kernel.
     """
-    check_step_text(
-        path.read_bytes(), nesting=limits.step_nesting, instances=limits.instances
-    )
+    check_step_text(path.read_bytes(), nesting=limits.step_nesting, instances=limits.instances)
     reader = STEPControl_Reader()
     if reader.ReadFile(str(path)) != IFSelect_ReturnStatus.IFSelect_RetDone:
         raise GeometryError(
@@ -56,15 +54,8 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
             "This STEP file holds no part: no solid and no surface was found in it. Please export "
             "the part as a solid body.",
         )
-    return facts_of_shape(
-        reader.OneShape(),
-        part_format="step",
-        unit=unit,
-        units_source=source,
-        warnings=warnings,
-        limits=limits,
-        pictures=pictures,
-    )
+    reading = Reading("step", unit, source, warnings, limits, pictures)
+    return facts_of_shape(reader.OneShape(), reading)
 
 
 def _unit(

@@ -32,6 +32,7 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
         head = file.read(HEAD_BYTES)
     size = path.stat().st_size
     text = head.lstrip().lower().startswith(b"solid") and b"\x00" not in head
+    corners: npt.NDArray[np.floating]
     if text and binary_stl_triangles(head, size) is None:
         corners = _text_corners(path.read_bytes())
     else:

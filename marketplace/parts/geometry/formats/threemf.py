@@ -90,9 +90,7 @@ def _start_part(archive: zipfile.ZipFile, names: set[str]) -> str:
     )
 
 
-def _read_models(
-    archive: zipfile.ZipFile, names: set[str], start: str, limits: Limits
-) -> Model:
+def _read_models(archive: zipfile.ZipFile, names: set[str], start: str, limits: Limits) -> Model:
     """Read the first model part and every part its components point to."""
     first = Model()
     waiting, done = [start], set()
@@ -169,9 +167,7 @@ class _ModelReader:
         self.thing.triangles += 1
         if self.thing.triangles > self.limits.triangles:
             check_triangle_count(self.thing.triangles, self.limits)
-        self.corners.extend(
-            (int(attributes["v1"]), int(attributes["v2"]), int(attributes["v3"]))
-        )
+        self.corners.extend((int(attributes["v1"]), int(attributes["v2"]), int(attributes["v3"])))
 
     def on_component(self, attributes: dict[str, str]) -> None:
         self.thing.components.append(self._component(attributes))

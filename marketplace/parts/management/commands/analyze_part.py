@@ -22,7 +22,7 @@ class Command(BaseCommand):
     """Print the facts of a part file and exit with 0, or print why it cannot be used, with 2."""
 
     help = "Read a part file: format, units, volume, area, size, bodies, warnings."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django declares it as a plain attribute
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the file, its unit, and where to and how to print."""
