@@ -16,7 +16,8 @@ const watch = process.argv.includes("--watch");
 
 // Icons named at run time (by Python or by a template variable) cannot be found by reading the
 // templates, so they are listed in static/icons.json.
-const ICON_IN_TEMPLATE = /(?:<c-icon[^>]*?\sname|\sicon)="([a-z0-9-]+)"/g;
+const ICON_IN_TEMPLATE = /(?:<c-icon[^>]*?\sname|\sicon)="([^"]*)"/g;
+const TEMPLATE_CODE = /\{%.*?%\}|\{\{.*?\}\}/g;
 
 async function filesBelow(folder, suffix) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -28,7 +29,10 @@ async function filesBelow(folder, suffix) {
 async function iconNames() {
   const names = new Set(JSON.parse(await readFile(join(STATIC, "icons.json"), "utf8")));
   for (const file of await filesBelow(join(ROOT, "templates"), ".html")) {
-    for (const match of (await readFile(file, "utf8")).matchAll(ICON_IN_TEMPLATE)) names.add(match[1]);
+    for (const [, written] of (await readFile(file, "utf8")).matchAll(ICON_IN_TEMPLATE)) {
+      // "{% if done %}check{% else %}x{% endif %}" names two icons.
+      for (const name of written.replace(TEMPLATE_CODE, " ").split(" ")) if (name) names.add(name);
+    }
   }
   return [...names].sort();
 }
