@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import psycopg
+
 NOBODY = 65534
 START_SECONDS = 30.0
 
@@ -141,7 +143,23 @@ def start_postgres() -> Server:
         **identity,  # type: ignore[call-overload]
     )
     wait_for_port(port, process)
-    return Server(f"postgres://postgres@127.0.0.1:{port}/postgres", process, folder)
+    url = f"postgres://postgres@127.0.0.1:{port}/postgres"
+    _wait_for_answers(url)
+    return Server(url, process, folder)
+
+
+def _wait_for_answers(url: str) -> None:
+    """The port opens a moment before the server takes connections."""
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _postgres_binaries(folder: Path) -> Path:
