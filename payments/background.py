@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import connections, transaction
 from django.utils.module_loading import import_string
 
 from marketplace.core.outbox import publish
@@ -30,8 +30,8 @@ def _start(name: str, args: tuple[object, ...]) -> None:
 
 
 def _run_here(task: Any, args: tuple[object, ...]) -> None:
-    close_old_connections()
     try:
         task(*args)
     finally:
-        close_old_connections()
+        # The thread ends here, and nobody would close its connection after it.
+        connections.close_all()

@@ -75,7 +75,8 @@ def open_attempt(pk: int) -> None:
     if attempt is None:
         return
     try:
-        if _close_earlier(attempt):
+        if attempt.request.state != PaymentState.DUE or _close_earlier(attempt):
+            _finish(attempt.pk, "expire_attempt")
             return
         session = _find_or_create(attempt)
     except GatewayRefused as error:

@@ -149,18 +149,18 @@ def apply_account(found: Account) -> None:
     account.synced_at = timezone.now()
     account.save(update_fields=["details_submitted", "due", "synced_at"])
     verb = _verb_for(found)
-    if not verb or not ACCOUNT.find(verb, account.state):
-        return
-    move(account, ACCOUNT, verb, by=Side.SYSTEM)
     active = verb == "activate_account"
-    switch_payouts(actor=ACTOR, organization=account.organization, enabled=active)
-    record(
-        events.ACCOUNT_ACTIVATED if active else events.ACCOUNT_RESTRICTED,
-        account,
-        actor=ACTOR,
-        visible_to=[account.organization],
-    )
+    if verb and ACCOUNT.find(verb, account.state):
+        move(account, ACCOUNT, verb, by=Side.SYSTEM)
+        switch_payouts(actor=ACTOR, organization=account.organization, enabled=active)
+        record(
+            events.ACCOUNT_ACTIVATED if active else events.ACCOUNT_RESTRICTED,
+            account,
+            actor=ACTOR,
+            visible_to=[account.organization],
+        )
     if active:
+        # Also without a change of ours: Stripe may have said no and yes again in between.
         for pk in blocked_transfers_to(account.organization).values_list("pk", flat=True):
             unblock_instruction(actor=ACTOR, pk=pk)
 

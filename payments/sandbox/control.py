@@ -12,7 +12,7 @@ from .api import Api
 from .context import Context
 from .errors import ApiError
 from .faults import Fault
-from .resources import accounts, balance, disputes, refunds
+from .resources import accounts, balance, disputes, endpoints, refunds
 from .store import PLATFORM, Body
 
 Form = dict[str, Any]
@@ -39,6 +39,7 @@ class Control:
             ),
             "fail_refund": lambda ctx, form: refunds.fail(ctx, _need(form, "refund")),
             "payout": self._payout,
+            "endpoint": self._endpoint,
             "tamper": self._tamper,
         }
 
@@ -154,6 +155,10 @@ class Control:
             own, {"amount": _need(form, "amount"), "currency": _need(form, "currency")}
         )
         return balance.settle_payout(own, body["id"], str(form.get("status", "paid")))
+
+    def _endpoint(self, ctx: Context, form: Form) -> Body:
+        """Point the webhooks of the command line to another ``url`` and ``secret``."""
+        return endpoints.ensure_default(ctx, _need(form, "url"), _need(form, "secret"))
 
     def _tamper(self, ctx: Context, form: Form) -> Body:
         """Change fields of a stored object (``id``, ``changes`` as JSON), telling nobody."""

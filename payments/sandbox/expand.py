@@ -53,12 +53,25 @@ def _add_virtual(ctx: Context, node: Body, name: str) -> bool:
     if node.get("object") == "checkout.session" and name == "line_items":
         node["line_items"] = checkout.line_items(ctx, {}, node["id"])
         return True
-    return node.get("object") in ("charge", "refund", "transfer") and _optional(node, name)
+    if node.get("object") == "item" and name in ("discounts", "taxes"):
+        node[name] = []
+        return True
+    if name == "breakdown" and "amount_discount" in node:
+        node["breakdown"] = {"discounts": [], "taxes": []}
+        return True
+    return _optional(node, name)
+
+
+# In Stripe's schema, but left out of a body when they do not apply.
+_LEFT_OUT = {
+    "charge": ("transfer", "application_fee", "level3"),
+    "refund": ("failure_balance_transaction",),
+    "customer": ("sources", "subscriptions", "tax_ids"),
+}
 
 
 def _optional(node: Body, name: str) -> bool:
-    # Present in Stripe's schema but left out of the body when it does not apply.
-    if name in ("transfer", "failure_balance_transaction", "transfer_reversal"):
+    if name in _LEFT_OUT.get(str(node.get("object")), ()):
         node[name] = None
         return True
     return False

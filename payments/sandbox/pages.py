@@ -42,7 +42,8 @@ def answer(ctx: Context, method: str, path: str, form: dict[str, Any]) -> Page |
 
 
 def _gone(sentence: str, status: int = 404) -> Page:
-    return Page(status, page("Not available", f'<div class="card wide">{escape(sentence)}</div>'))
+    content = f'<p class="card wide" role="alert">{escape(sentence)}</p>'
+    return Page(status, page("Not available", content))
 
 
 def _text(form: dict[str, Any], name: str) -> str:

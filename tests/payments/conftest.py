@@ -9,15 +9,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from payments.sandbox import driver
+from tests.payments.flush import flush_that_knows
+from tests.payments.scene import Scene, set_scene
 
+__all__ = ["flush_that_knows"]
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "sk_test_" + "t" * 24
 SECRET = "whsec_of_the_tests"
@@ -45,11 +46,13 @@ class Sandbox:
         return driver.settle(self.base)
 
 
-def start_sandbox(folder: Path, webhook: str = "") -> Sandbox:
+def start_sandbox(folder: Path) -> Sandbox:
     database = folder / "sandbox.sqlite3"
     process = subprocess.Popen(
-        [sys.executable, "-m", "payments.sandbox", "--port", "0", "--webhook", webhook]
-        + ["--secret", SECRET, "--db", str(database)],
+        [
+            *(sys.executable, "-m", "payments.sandbox", "--port", "0"),
+            *("--webhook", "", "--secret", SECRET, "--db", str(database)),
+        ],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -77,3 +80,18 @@ def sandbox(tmp_path: Path, settings: Any) -> Iterator[Sandbox]:
     settings.STRIPE_LIVE_MODE = False
     yield running
     stop_sandbox(running)
+
+
+@pytest.fixture
+def scene(sandbox: Sandbox, db: None) -> Scene:
+    """Inside one transaction: no webhooks, workers by hand."""
+    return set_scene()
+
+
+@pytest.fixture
+def wired(sandbox: Sandbox, live_server: Any, settings: Any) -> Scene:
+    """A live server to which the sandbox delivers signed webhooks."""
+    settings.SITE_URL = live_server.url
+    settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
+    sandbox.command("endpoint", url=f"{live_server.url}/webhooks/stripe/", secret=SECRET)
+    return set_scene()

@@ -7,70 +7,72 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.actor import Actor
-from accounts.models import Membership, Organization, User
-from accounts.roles import Role
 from marketplace.core import outbox
 from marketplace.core.models import Delivery
-from marketplace.directory.models import Manufacturer
+from marketplace.files.models import StoredFile
 from marketplace.parts.models import Part, PartRevision
+from orders.actions import production, shipping
 from orders.actions.placement import LineSnapshot, Terms, place_order
 from orders.models import Order
 from payments import tasks
-from payments.actions.payouts import set_up_payouts, take_link
-from payments.models import ConnectedAccount, InboundEvent, Instruction, PaymentAttempt
+from payments.actions import attempts, payouts
+from payments.models import (
+    ConnectedAccount,
+    InboundEvent,
+    Instruction,
+    LedgerEntry,
+    PaymentAttempt,
+    PaymentRequest,
+)
 from payments.sandbox import driver
+from tests.personas import Persona, make_buyer, make_shop
 
 
 @dataclass
 class Scene:
-    """Buyer and manufacturer with one person each, and an order between them."""
+    """Bea buys from Milo, and an order waits for her payment."""
 
-    buyer: Organization
-    maker: Organization
-    bea: User
-    milo: User
+    bea: Persona
+    milo: Persona
     order: Order
 
     @property
-    def buying(self) -> Actor:
-        return Actor(user=self.bea, organization=self.buyer, role=Role.OWNER)
+    def payment(self) -> PaymentRequest:
+        return PaymentRequest.objects.get(order=self.order)
 
-    @property
-    def making(self) -> Actor:
-        return Actor(user=self.milo, organization=self.maker, role=Role.OWNER)
-
-
-def person(name: str, organization: Organization) -> User:
-    """An owner of an organization, with the password "secret"."""
-    user = User.objects.create_user(email=f"{name.lower()}@example.com", password="secret", name=name)
-    Membership.objects.create(user=user, organization=organization, role=Role.OWNER)
-    return user
+    def fresh_order(self) -> Order:
+        self.order.refresh_from_db()
+        return self.order
 
 
-def set_scene(*, price: str = "12.5000", quantity: int = 40, currency: str = "EUR") -> Scene:
-    """Rows of a placed order, by the real action."""
-    buyer = Organization.objects.create(name="Bea's Robots", is_buyer=True, country="DE")
-    maker = Organization.objects.create(name="Milo's Mill", is_manufacturer=True, country="DE")
-    bea, milo = person("Bea", buyer), person("Milo", maker)
-    Manufacturer.objects.create(organization=maker, slug="milo", headline="Mills")
-    return Scene(buyer, maker, bea, milo, new_order(bea, buyer, maker, price, quantity, currency))
+def set_scene(*, currency: str = "EUR") -> Scene:
+    """Persons and a placed order of 500.00, by the real actions."""
+    bea, milo = make_buyer("Bea", "Bea Robotics"), make_shop("Milo", "Milo Machining")
+    return Scene(bea, milo, new_order(bea, milo, currency=currency))
 
 
 def new_order(
-    bea: User,
-    buyer: Organization,
-    maker: Organization,
+    bea: Persona,
+    milo: Persona,
+    *,
     price: str = "12.5000",
     quantity: int = 40,
     currency: str = "EUR",
 ) -> Order:
-    """One more order between the two; the payment is asked for when the facts are delivered."""
-    part = Part.objects.create(organization=buyer, number=f"B-{Part.objects.count()}", name="Bracket")
-    revision = PartRevision.objects.create(part=part, label="A")
-    actor = Actor(user=bea, organization=buyer, role=Role.OWNER)
+    """One more order between the two; the payment is asked for at once."""
+    count = Part.objects.count()
+    part = Part.objects.create(organization=bea.organization, number=f"B-{count}", name="Bracket")
+    file = StoredFile.objects.create(
+        organization=bea.organization,
+        kind=StoredFile.Kind.MODEL,
+        name="bracket.step",
+        content_type="model/step",
+        size=1,
+        sha256="0" * 64,
+        content="aa/bracket",
+    )
     line = LineSnapshot(
-        part_revision=revision,
+        part_revision=PartRevision.objects.create(part=part, model_file=file),
         process="CNC milling",
         material="EN AW-6082",
         finish="",
@@ -83,10 +85,16 @@ def new_order(
         title="Brackets",
         currency=currency,
         incoterm="DAP",
-        ship_to="Berlin",
-        quote_id=f"quo_{Part.objects.count()}",
+        ship_to="Aachen",
+        quote_id=f"quo_{count}",
     )
-    order = place_order(actor=actor, buyer=buyer, manufacturer=maker, lines=[line], terms=terms)
+    order = place_order(
+        actor=bea.actor,
+        buyer=bea.organization,
+        manufacturer=milo.organization,
+        lines=[line],
+        terms=terms,
+    )
     pump()
     return order
 
@@ -109,13 +117,43 @@ def pump(rounds: int = 12) -> None:
             return
 
 
+def accept_goods(scene: Scene) -> None:
+    """The order is made, shipped, delivered and accepted, by the real actions."""
+    public_id, milo, bea = scene.order.public_id, scene.milo.actor, scene.bea.actor
+    for verb in ("confirm_order", "start_production", "finish_production", "pass_quality_check"):
+        production.advance_order(actor=milo, public_id=public_id, verb=verb)
+    shipping.ship_order(actor=milo, public_id=public_id, carrier="dhl", tracking_number="JD1")
+    shipping.confirm_delivery(actor=bea, public_id=public_id)
+    shipping.accept_order(actor=bea, public_id=public_id)
+
+
+def open_page(scene: Scene) -> PaymentAttempt:
+    """Bea asks for a payment page and the worker opens it."""
+    attempt = attempts.pay_order(actor=scene.bea.actor, public_id=scene.order.public_id)
+    pump()
+    attempt.refresh_from_db()
+    return attempt
+
+
 def connect_maker(scene: Scene) -> ConnectedAccount:
     """Onboard the manufacturer through the hosted page."""
-    set_up_payouts(actor=scene.making)
+    payouts.set_up_payouts(actor=scene.milo.actor)
     pump()
-    driver.onboard(take_link(actor=scene.making))
-    account = ConnectedAccount.objects.get(organization=scene.maker)
+    driver.onboard(payouts.take_link(actor=scene.milo.actor))
+    account = ConnectedAccount.objects.get(organization=scene.milo.organization)
     tasks.sync_payout_account(account.pk)
     pump()
     account.refresh_from_db()
     return account
+
+
+def ledger() -> dict[str, int]:
+    """Every account's credits minus debits in minor units, by a short name, without zeros."""
+    found: dict[str, int] = {}
+    for entry in LedgerEntry.objects.select_related("debit", "credit"):
+        for account, sign in ((entry.debit, -1), (entry.credit, 1)):
+            parts = account.name.split(":")
+            name = ":".join([parts[0], parts[-1]]) if len(parts) == 3 else account.name
+            name = "suspense" if name.startswith("suspense") else name
+            found[name] = found.get(name, 0) + sign * entry.amount_minor
+    return {name: amount for name, amount in found.items() if amount}
