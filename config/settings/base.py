@@ -356,4 +356,6 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stdout"], "level": ENV.log_level},
+    # The SDK writes every call at INFO; ours are counted and recorded elsewhere.
+    "loggers": {"stripe": {"level": "WARNING"}},
 }

@@ -1,0 +1,8 @@
+"""The demo: two companies, several shops, and a request, quote, order and payment in every main
+state, all made through the real actions and marked as demo."""
+
+PASSWORD = "Demo-Parts-2026!"
+BUYER = "client@demo.com"
+MANUFACTURER = "manufacturer@demo.com"
+RIVAL = "rival@demo.com"
+ADMIN = "admin@demo.com"
