@@ -62,6 +62,7 @@ def open_dispute(ctx: Context, charge_id: str, reason: str = "product_not_receiv
             "card": {
                 "brand": "visa",
                 "case_type": "chargeback",
+                "network": "visa",
                 "network_reason_code": "13.1",
             },
             "type": "card",
