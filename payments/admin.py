@@ -29,24 +29,32 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class AttemptInline(admin.TabularInline):
-    model = models.PaymentAttempt
+class ReadOnlyInline(admin.TabularInline):
+    """Rows that are shown with their parent and not touched."""
+
     extra = 0
     can_delete = False
-    fields = readonly_fields = ["public_id", "state", "session", "expires_at", "last_error"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return [str(name) for name in self.fields or []]
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
-class InstructionInline(AttemptInline):
+class AttemptInline(ReadOnlyInline):
+    model = models.PaymentAttempt
+    fields = ["public_id", "state", "session", "expires_at", "last_error"]
+
+
+class InstructionInline(ReadOnlyInline):
     model = models.Instruction
-    fields = readonly_fields = ["key", "kind", "amount", "state", "stripe_ref", "last_error"]
+    fields = ["key", "kind", "amount", "state", "stripe_ref", "last_error"]
 
 
-class EntryInline(AttemptInline):
+class EntryInline(ReadOnlyInline):
     model = models.LedgerEntry
-    fields = readonly_fields = ["at", "note", "amount", "debit", "credit", "stripe_ref"]
+    fields = ["at", "note", "amount", "debit", "credit", "stripe_ref"]
 
 
 @admin.register(models.PaymentRequest)

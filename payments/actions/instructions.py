@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.actor import Actor
+from accounts.models import Organization
 from accounts.roles import Side
 from marketplace.core.events import record
 from marketplace.core.money import Money
@@ -42,7 +43,13 @@ SETTLED_STATES = (PaymentState.RELEASED, PaymentState.REFUNDED, PaymentState.CAN
 
 
 def instruct(
-    *, key: str, kind: str, request: PaymentRequest, receiver: object, amount: Money, charge: str
+    *,
+    key: str,
+    kind: str,
+    request: PaymentRequest,
+    receiver: Organization,
+    amount: Money,
+    charge: str,
 ) -> Instruction:
     """Write down that money must leave, once for each key; the caller has booked it as due."""
     made, created = Instruction.objects.get_or_create(

@@ -137,4 +137,4 @@ class PaymentAttempt(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_state_display()} {self.public_id}"  # type: ignore[attr-defined]
+        return f"{self.get_state_display()} {self.public_id}"

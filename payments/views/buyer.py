@@ -19,7 +19,7 @@ from payments.actions import attempts
 from payments.background import soon
 from payments.rules import can_pay
 from payments.states import AttemptState, PaymentState
-from payments.views.leave import leave_for
+from payments.views.waiting import leave_for, render_progress
 
 ASK_AGAIN = timedelta(seconds=3)
 
@@ -59,10 +59,12 @@ def await_payment_page(request: HttpRequest, attempt: str) -> HttpResponse:
         "attempt": found,
         "order": found.request.order,
         "payment": found.request,
-        "waiting": found.state == AttemptState.PREPARING,
     }
-    return render_page(
-        request, "payments/buyer/await_payment_page.html", context, fragment="progress"
+    return render_progress(
+        request,
+        "payments/buyer/await_payment_page.html",
+        context,
+        waiting=found.state == AttemptState.PREPARING,
     )
 
 
@@ -79,8 +81,8 @@ def payment_return(request: HttpRequest, attempt: str) -> HttpResponse:
     asked = found.polled_at
     if waiting and (asked is None or asked < timezone.now() - ASK_AGAIN):
         soon("sync_attempt", found.pk)
-    context = {"attempt": found, "order": payment.order, "payment": payment, "waiting": waiting}
-    return render_page(request, "payments/buyer/payment_return.html", context, fragment="progress")
+    context = {"attempt": found, "order": payment.order, "payment": payment}
+    return render_progress(request, "payments/buyer/payment_return.html", context, waiting=waiting)
 
 
 @buyer_page

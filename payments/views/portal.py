@@ -15,7 +15,7 @@ from payments import queries
 from payments.actions import payouts
 from payments.background import soon
 from payments.rules import check_can_manage_payouts
-from payments.views.leave import leave_for
+from payments.views.waiting import leave_for, render_progress
 
 
 @portal_page
@@ -51,9 +51,11 @@ def await_onboarding(request: HttpRequest) -> HttpResponse:
     account = queries.payout_account_of(request.actor)
     if account is None:
         return redirect("portal_payouts")
-    context = {"account": account, "waiting": account.link_asked_at is not None}
-    return render_page(
-        request, "payments/portal/await_onboarding.html", context, fragment="progress"
+    return render_progress(
+        request,
+        "payments/portal/await_onboarding.html",
+        {"account": account},
+        waiting=account.link_asked_at is not None,
     )
 
 
