@@ -41,3 +41,10 @@ ACCOUNT_ACTIVATED = Fact("payout_account_activated", "Payouts are set up", set()
 ACCOUNT_RESTRICTED = Fact(
     "payout_account_restricted", "Payouts are restricted; Stripe needs more information", set()
 )
+PAYMENT_DISPUTED = Fact(
+    "payment_disputed",
+    "The buyer's bank disputes {amount}; the money is frozen until it decides",
+    {"amount", "amount_minor", "currency", "why"},
+)
+DISPUTE_WON = Fact("dispute_won", "The bank decided for us; the payment stands", set())
+DISPUTE_LOST = Fact("dispute_lost", "The bank gave the payment back to the buyer", set())

@@ -27,7 +27,7 @@ from payments.values import (
     Account,
     BalanceEntry,
     CalledInTransaction,
-    Charge,
+    Dispute,
     GatewayIndeterminate,
     GatewayRefused,
     GatewayUnreachable,
@@ -39,7 +39,7 @@ from payments.values import (
     Transfer,
     metadata_of,
     read_account,
-    read_charge,
+    read_dispute,
     read_entry,
     read_payment,
     read_refund,
@@ -134,10 +134,10 @@ def retrieve_payment(payment_intent: str) -> Payment:
         return read_payment(intent)
 
 
-def retrieve_charge(charge_id: str) -> Charge:
-    """Return a charge without its balance entry; the payment brings that."""
+def retrieve_dispute(dispute_id: str) -> Dispute:
+    """Return a dispute with its balance entries."""
     with _talking() as api:
-        return read_charge(api.charges.retrieve(charge_id))
+        return read_dispute(api.disputes.retrieve(dispute_id))
 
 
 def create_transfer(

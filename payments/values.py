@@ -123,6 +123,20 @@ class Refund:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """A bank's claim on a charge; `due_by` in Unix seconds, 0 for none."""
+
+    id: str
+    charge: str
+    amount: int
+    currency: str
+    status: str
+    reason: str
+    due_by: int
+    entries: list[BalanceEntry]
+
+
+@dataclass(frozen=True)
 class Account:
     """A connected account; ``due`` names what Stripe still wants to know."""
 
@@ -244,4 +258,19 @@ def read_account(found: Any) -> Account:
         payouts_enabled=bool(found.payouts_enabled),
         due=list(requirements.currently_due or []) if requirements else [],
         disabled_reason=(requirements.disabled_reason or "") if requirements else "",
+    )
+
+
+def read_dispute(found: Any) -> Dispute:
+    """Read a dispute; its balance entries come with it."""
+    details = found.evidence_details
+    return Dispute(
+        id=found.id,
+        charge=id_of(found.charge),
+        amount=found.amount,
+        currency=found.currency.upper(),
+        status=found.status,
+        reason=found.reason,
+        due_by=(details.due_by or 0) if details else 0,
+        entries=[read_entry(entry) for entry in found.balance_transactions],
     )

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from payments import gateway
 from payments.actions.attempts import apply_session
+from payments.actions.disputes import apply_dispute
 from payments.actions.funding import apply_payment
 from payments.actions.instructions import settle_instruction
 from payments.actions.payouts import sync_account
@@ -150,8 +151,12 @@ def _payment(body: dict[str, Any]) -> bool:
 
 
 def _charge(body: dict[str, Any]) -> bool:
-    intent = gateway.retrieve_charge(body["id"]).payment_intent
-    return bool(intent) and apply_payment(gateway.retrieve_payment(intent))
+    intent = body.get("payment_intent")
+    return bool(intent) and apply_payment(gateway.retrieve_payment(str(intent)))
+
+
+def _dispute(body: dict[str, Any]) -> bool:
+    return apply_dispute(gateway.retrieve_dispute(body["id"]))
 
 
 def _transfer(body: dict[str, Any]) -> bool:
@@ -172,6 +177,7 @@ _HANDLERS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "charge": _charge,
     "transfer": _transfer,
     "refund": _refund,
+    "dispute": _dispute,
 }
 
 

@@ -98,6 +98,9 @@ def execute_instruction(pk: int) -> None:
     if instruction is None:
         return
     destination = ""
+    if instruction.request.state == PaymentState.DISPUTED:
+        _block(instruction, "the buyer's bank disputes the payment")
+        return
     if instruction.kind == Instruction.Kind.TRANSFER:
         destination = _destination(instruction)
         if not destination:

@@ -25,6 +25,11 @@ def held_of(order: Order) -> str:
     return f"order:{order.public_id}:held"
 
 
+def debt_of(organization: Organization) -> str:
+    """The account of what a manufacturer owes us, because paid-out money had to be given back."""
+    return f"mfr:{organization.public_id}:debt"
+
+
 def suspense_of(request: PaymentRequest) -> str:
     """The account of money that came in and is not yet known to be what was asked for."""
     return f"suspense:{request.public_id}"
