@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 
 from accounts.models import ApiToken, Membership, Organization, User
-from marketplace.core.admin import ReadOnlyAdmin
+from marketplace.core.admin import ReadOnlyAdmin, StoryAdmin
 
 
 class MembershipInline(admin.TabularInline):
@@ -31,7 +31,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):
+class OrganizationAdmin(StoryAdmin):
     list_display = ["name", "country", "is_buyer", "is_manufacturer", "is_demo", "created_at"]
     list_filter = ["is_buyer", "is_manufacturer", "is_demo", "country"]
     search_fields = ["name", "=public_id"]

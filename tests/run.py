@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     extra = [word for word in arguments if word != "--fast"]
     servers: list[Server] = []
     try:
-        environment = {**os.environ, "ENVIRONMENT": "testing", "PYTHONWARNINGS": "default"}
+        environment = {**os.environ, "ENVIRONMENT": "testing"}
         if "REDIS_URL" not in environment:
             servers.append(start_redis())
             environment["REDIS_URL"] = servers[-1].url

@@ -1,14 +1,31 @@
 """Facts and deliveries for staff: read, and deliver again."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
 
 from marketplace.core import outbox
+from marketplace.core.events import timeline
 from marketplace.core.models import Delivery, Event
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class StoryAdmin(admin.ModelAdmin):
+    """Shows on a thing's page the timeline of every fact recorded about it."""
+
+    change_form_template = "admin/with_timeline.html"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        thing: Model | None = context.get("original")
+        if thing is not None and hasattr(thing, "public_id"):
+            context["timeline"] = timeline(thing, None)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class ReadOnlyAdmin(StoryAdmin):
     """A list and a page that staff read; changes happen through actions only."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

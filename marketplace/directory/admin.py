@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.actor import Actor
+from marketplace.core.admin import StoryAdmin
 from marketplace.core.errors import DomainError
 from marketplace.directory import models
 from marketplace.directory.actions.manufacturer import suspend_manufacturer, verify_manufacturer
@@ -16,7 +17,7 @@ class CertificateInline(admin.TabularInline):
 
 
 @admin.register(models.Manufacturer)
-class ManufacturerAdmin(admin.ModelAdmin):
+class ManufacturerAdmin(StoryAdmin):
     list_display = ["organization", "state", "headline", "payouts_enabled", "created_at"]
     list_filter = ["state", "payouts_enabled"]
     list_select_related = ["organization"]

@@ -11,7 +11,7 @@ class MarketplaceAdminSite(AdminSite):
     site_header = "Marketplace staff"
     site_title = "Staff"
     index_title = "Staff desk"
-    enable_nav_sidebar = True
+    index_template = "admin/staff_index.html"
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """The index with the queues on top."""

@@ -143,7 +143,8 @@ def _detail(request: HttpRequest, rfq: RFQ, sentence: str = "", status: int = 20
     actor: Actor = request.actor  # type: ignore[attr-defined]
     lines = list(rfq.lines.all())
     quotes = queries.quotes_for_buyer(rfq)
-    invited = [i for i in rfq.invitations.all()]
+    invited = list(rfq.invitations.all())
+    quoted = {quote.manufacturer_id for quote in quotes}
     context: dict[str, Any] = {
         "rfq": rfq,
         "moves": RFQ_LIFECYCLE.available(rfq.state, "buyer"),
@@ -155,7 +156,7 @@ def _detail(request: HttpRequest, rfq: RFQ, sentence: str = "", status: int = 20
             }
             for line in lines
         ],
-        "invitations": invited,
+        "invitations": [(i, i.manufacturer_id in quoted) for i in invited],
         "comparison": comparison_of(rfq, lines, quotes, chosen_from(request.GET, lines)),
         "quotes": quotes,
         "acceptable": {q.public_id for q in quotes if rules.can_accept(actor, rfq, q)},
