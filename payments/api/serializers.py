@@ -1,9 +1,10 @@
-"""Payments as JSON. Amounts are minor units of the currency beside them."""
+"""Payments as JSON."""
 
 from __future__ import annotations
 
 from rest_framework import serializers
 
+from marketplace.core.api.fields import MoneyField
 from payments.models import Instruction, PaymentAttempt, PaymentRequest
 
 
@@ -12,29 +13,21 @@ class PaymentSerializer(serializers.ModelSerializer):
 
     id = serializers.CharField(source="public_id")
     order = serializers.CharField(source="order.public_id")
+    amount = MoneyField("amount_minor")
 
     class Meta:
         model = PaymentRequest
-        fields = [
-            "id",
-            "order",
-            "seq",
-            "kind",
-            "state",
-            "amount_minor",
-            "currency",
-            "due_at",
-            "paid_at",
-        ]
+        fields = ["id", "order", "seq", "kind", "state", "amount", "due_at", "paid_at"]
 
 
 class EarningSerializer(PaymentSerializer):
-    """An instalment as the manufacturer sees it, with our commission."""
+    """An instalment as the manufacturer sees it: our commission, and what is left."""
 
-    payout_minor = serializers.IntegerField(source="payout.minor")
+    commission = MoneyField("commission_minor")
+    payout = MoneyField("payout.minor")
 
     class Meta(PaymentSerializer.Meta):
-        fields = [*PaymentSerializer.Meta.fields, "commission_minor", "payout_minor"]
+        fields = [*PaymentSerializer.Meta.fields, "commission", "payout"]
 
 
 class AttemptSerializer(serializers.ModelSerializer):
@@ -53,7 +46,8 @@ class PayoutSerializer(serializers.ModelSerializer):
 
     id = serializers.CharField(source="public_id")
     order = serializers.CharField(source="request.order.public_id")
+    amount = MoneyField("amount_minor")
 
     class Meta:
         model = Instruction
-        fields = ["id", "order", "state", "amount_minor", "currency", "created_at"]
+        fields = ["id", "order", "state", "amount", "created_at"]

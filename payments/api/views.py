@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.roles import Side
+from marketplace.core.api.pagination import KeysetPagination
+from marketplace.core.api.views import ApiView
 from orders.queries import get_order, side_of
 from payments import queries
 from payments.actions import attempts
@@ -21,44 +18,48 @@ from payments.api.serializers import (
     PaymentSerializer,
     PayoutSerializer,
 )
-from payments.models import Instruction
+from payments.rules import check_can_manage_payouts
 
 
-class OrderPayments(APIView):
+class OrderPayments(ApiView):
     """The instalments of an order."""
 
     @extend_schema(operation_id="list_order_payments", responses=EarningSerializer(many=True))
     def get(self, request: Request, order: str) -> Response:
-        found = get_order(request.auth, order)
-        rows = queries.payments_of(request.auth, found)
-        buyer = side_of(request.auth, found) == Side.BUYER
+        """The buyer's answer leaves out what the manufacturer alone may know."""
+        found = get_order(self.actor, order)
+        rows = queries.payments_of(self.actor, found)
+        buyer = side_of(self.actor, found) == Side.BUYER
         shape = PaymentSerializer if buyer else EarningSerializer
-        return Response(shape(rows, many=True).data)
+        return Response(shape(rows, many=True, context=self.context()).data)
 
 
-class PayOrder(APIView):
-    """Ask for a payment page. The answer is 202: ask for the attempt until its `url` is there."""
+class PayOrder(ApiView):
+    """Paying what is due on an order."""
 
     @extend_schema(operation_id="pay_order", request=None, responses={202: AttemptSerializer})
     def post(self, request: Request, order: str) -> Response:
-        attempt = attempts.pay_order(actor=request.auth, public_id=order)
-        return Response(AttemptSerializer(attempt).data, status=202)
+        """Ask for a payment page: 202. Read the attempt until its `url` is there, then pay."""
+        attempt = attempts.pay_order(actor=self.actor, public_id=order)
+        return self.answer(AttemptSerializer, attempt, status=202)
 
 
-class PaymentAttemptDetail(APIView):
+class PaymentAttemptDetail(ApiView):
     """One try to pay."""
 
     @extend_schema(operation_id="get_payment_attempt", responses=AttemptSerializer)
-    def get(self, request: Request, attempt: str, *args: Any) -> Response:
-        found = queries.get_attempt(request.auth, attempt)
-        return Response(AttemptSerializer(found).data)
+    def get(self, request: Request, attempt: str) -> Response:
+        """The attempt, with the address of its page once a worker has opened it."""
+        return self.answer(AttemptSerializer, queries.get_attempt(self.actor, attempt))
 
 
-@extend_schema(operation_id="list_payouts")
-class Payouts(generics.ListAPIView):
+class Payouts(ApiView):
     """Transfers to the acting manufacturer."""
 
-    serializer_class = PayoutSerializer
+    pagination_class = KeysetPagination
 
-    def get_queryset(self) -> QuerySet[Instruction]:
-        return queries.payouts_of(self.request.auth)
+    @extend_schema(operation_id="list_payouts", responses=PayoutSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Newest first."""
+        check_can_manage_payouts(self.actor)
+        return self.page(PayoutSerializer, queries.payouts_of(self.actor))

@@ -9,7 +9,7 @@ from django.test import Client
 
 from payments.models import PaymentAttempt
 from payments.sandbox import driver
-from payments.tasks import sync_attempt
+from payments.tasks import sync_attempt, sync_payout_account
 from tests.payments.conftest import Sandbox
 from tests.payments.scene import Scene, accept_goods, connect_maker, open_page, pump
 from tests.personas import Persona, make_buyer, make_shop
@@ -129,28 +129,6 @@ def test_setting_up_payouts(scene: Scene, sandbox: Sandbox) -> None:
     back = driver.onboard(leaving["Location"])
     assert back.endswith("/portal/payouts/?back=1")
     scene.milo.organization.payout_account.refresh_from_db()
-    from payments.tasks import sync_payout_account
-
     sync_payout_account(scene.milo.organization.payout_account.pk)
     assert "Payouts are set up" in text(client.get("/portal/payouts/"))
     assert scene.bea.client.get("/portal/payouts/").status_code == 404
-
-
-def test_the_api_pays_and_shows(scene: Scene, sandbox: Sandbox) -> None:
-    from accounts.actions.tokens import create_api_token
-
-    answer = create_api_token(actor=scene.bea.actor, name="ERP", scopes=["view", "pay"])
-    secret = answer[1] if isinstance(answer, tuple) else answer
-    client = Client(headers={"Authorization": f"Bearer {secret}"})
-    path = f"/api/v1/orders/{scene.order.public_id}"
-    listed = client.get(f"{path}/payments/").json()
-    assert [(row["state"], row["amount_minor"], row["currency"]) for row in listed] == [
-        ("due", 50000, "EUR")
-    ]
-    assert "commission_minor" not in listed[0]
-    attempt = client.post(f"{path}/pay/")
-    assert attempt.status_code == 202
-    pump()
-    shown = client.get(f"/api/v1/payment-attempts/{attempt.json()['id']}/").json()
-    assert shown["state"] == "open"
-    assert shown["url"].startswith(sandbox.base)
