@@ -44,6 +44,9 @@ def main() -> None:
     except GeometryError as error:
         report = {"error": error.as_dict()}
         sys.stderr.write(error.detail)
+    except ImportError:
+        traceback.print_exc()
+        report = {"error": unavailable().as_dict()}
     except MemoryError:
         report = {"error": too_much_memory().as_dict()}
     except Exception:  # noqa: BLE001 - the kernel raises anything; the trace goes to the log
@@ -90,6 +93,15 @@ def too_much_memory() -> GeometryError:
         "too_much_memory",
         "This file needs more memory than we allow for one part. Please export it with fewer "
         "details, or upload the parts of an assembly one by one.",
+    )
+
+
+def unavailable() -> GeometryError:
+    """Return the error for a reader that cannot be loaded here, which is not the file's fault."""
+    return GeometryError(
+        "reader_unavailable",
+        "Our reader for this format cannot be started at the moment. Your file is fine as far as "
+        "we know; please try again later.",
     )
 
 

@@ -125,7 +125,8 @@ def _looks_like_obj(head: bytes) -> bool:
     if b"\x00" in head:
         return False
     seen = 0
-    for line in head.splitlines()[:-1] or head.splitlines():
+    lines = head.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ").splitlines()
+    for line in lines[:-1] or lines:
         word = line.split(maxsplit=1)[:1]
         if not word or word[0].startswith(b"#"):
             continue

@@ -19,7 +19,7 @@ Refuse = Callable[..., GeometryError]
 def kernel_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of STEP and IGES files with known figures."""
     folder = tmp_path_factory.mktemp("kernel")
-    subprocess.run(  # noqa: S603 - our own module
+    subprocess.run(
         [sys.executable, "-m", "tests.parts.geometry.kernel_shapes", str(folder)],
         cwd=PROJECT_ROOT,
         check=True,

@@ -2,6 +2,7 @@
 
 import struct
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,7 @@ def ball(steps: int, radius: float = 10.0) -> Corners:
     for i in range(steps):
         j = (i + 1) % steps
         triangles += [(top, rings[0][i], rings[0][j]), (bottom, rings[-1][j], rings[-1][i])]
-        for upper, lower in zip(rings[:-1], rings[1:], strict=True):
+        for upper, lower in pairwise(rings):
             triangles += [(upper[i], lower[i], lower[j]), (upper[i], lower[j], upper[j])]
     return np.array(triangles) * radius
 

@@ -22,7 +22,12 @@ SOLIDS = [
 
 @pytest.mark.parametrize(("name", "volume", "area", "size"), SOLIDS)
 def test_figures_are_those_of_the_surfaces_not_of_triangles(
-    name: str, volume: float, area: float, size: tuple[float, ...], kernel_files: Path, facts_of: Read
+    name: str,
+    volume: float,
+    area: float,
+    size: tuple[float, ...],
+    kernel_files: Path,
+    facts_of: Read,
 ) -> None:
     facts = facts_of(kernel_files / f"{name}.step")
 
