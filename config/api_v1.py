@@ -1,5 +1,31 @@
 """Every /api/v1/ route, one line a resource."""
 
-from django.urls import path
+from django.urls import include, path, re_path
 
-api_urls: list = []
+from accounts.api.urls import me_urls, organization_urls
+from marketplace.core.api.schema import SchemaDocument, SchemaPage
+from marketplace.core.api.views import UnknownPath
+from marketplace.directory.api.urls import manufacturer_urls, taxonomy_urls
+from marketplace.notifications.api.urls import notification_urls
+from marketplace.parts.api.urls import part_urls
+from orders.api.urls import order_urls
+from payments.api.urls import api_urls as payment_urls
+from quotes.api.urls import quote_urls, request_urls, rfq_urls
+
+api_urls = [
+    path("me/", include(me_urls)),
+    path("organization/", include(organization_urls)),
+    path("manufacturers/", include(manufacturer_urls)),
+    path("", include(taxonomy_urls)),
+    path("parts/", include(part_urls)),
+    path("rfqs/", include(rfq_urls)),
+    path("requests/", include(request_urls)),
+    path("quotes/", include(quote_urls)),
+    path("orders/", include(order_urls)),
+    path("", include(payment_urls)),
+    path("notifications/", include(notification_urls)),
+    path("schema/", SchemaDocument.as_view(), name="api_schema"),
+    path("docs/", SchemaPage.as_view(), name="api_docs"),
+    # Last: what is no path is answered by the API too, not by a page.
+    re_path(r"^.*$", UnknownPath.as_view()),
+]

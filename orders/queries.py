@@ -30,6 +30,14 @@ def sales_of(actor: Actor, state: str = "") -> QuerySet[Order]:
     return rows.filter(state=state) if state else rows
 
 
+def orders_of(actor: Actor, *, side: str = "", state: str = "") -> QuerySet[Order]:
+    """Orders the acting organization bought and sold, of one `side` and `state` if given."""
+    rows = orders_visible_to(actor)
+    if side:
+        rows = rows.filter(**{side: actor.organization})
+    return rows.filter(state=state) if state else rows
+
+
 def get_order(actor: Actor, public_id: str) -> Order:
     """One order with everything its page shows. Raises NotFound for a stranger."""
     found = (

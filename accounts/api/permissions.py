@@ -1,14 +1,28 @@
 """The API's front door."""
 
-from rest_framework.permissions import BasePermission
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
+
+from accounts.roles import Permission
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class HasOrganization(BasePermission):
-    """A caller acts for an organization; what it may do is decided by the actions' rules."""
+    """A caller acts for an organization. Reading needs VIEW; writing is the actions' word."""
 
     message = "This caller acts for no organization."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(request.user and request.user.is_authenticated and request.auth.organization)
+        """False for a stranger. Raises NotAllowed for a reader whose role or scopes lack VIEW."""
+        actor = request.auth
+        if not request.user.is_authenticated or actor is None or actor.organization is None:
+            return False
+        if request.method in SAFE_METHODS:
+            actor.check(Permission.VIEW)
+        return True

@@ -3,13 +3,20 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Organization
 from marketplace.core.errors import NotFound
-from marketplace.directory.models import Certificate, Finish, Manufacturer, Material, Process
+from marketplace.directory.models import (
+    Certificate,
+    Finish,
+    InspectionLevel,
+    Manufacturer,
+    Material,
+    Process,
+)
 from marketplace.directory.states import ManufacturerState
 
 
@@ -30,7 +37,7 @@ def listed_manufacturers(
 
 
 def get_listed_manufacturer(slug: str) -> Manufacturer:
-    """One verified manufacturer with everything its public page shows. Raises NotFound."""
+    """One verified manufacturer, by slug or public id, with all its page shows. Raises NotFound."""
     today = timezone.localdate()
     found = (
         listed_manufacturers()
@@ -41,7 +48,7 @@ def get_listed_manufacturer(slug: str) -> Manufacturer:
                 Certificate.objects.filter(expires_on__gte=today).select_related("certification"),
             ),
         )
-        .filter(slug=slug)
+        .filter(Q(slug=slug) | Q(public_id=slug))
         .first()
     )
     if found is None:
@@ -73,6 +80,11 @@ def active_materials() -> QuerySet[Material]:
 def active_finishes() -> QuerySet[Finish]:
     """The finishes one can ask for."""
     return Finish.objects.filter(is_active=True)
+
+
+def active_inspection_levels() -> QuerySet[InspectionLevel]:
+    """The inspection levels one can ask for."""
+    return InspectionLevel.objects.filter(is_active=True)
 
 
 @dataclass(frozen=True)

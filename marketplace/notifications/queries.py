@@ -13,6 +13,11 @@ def inbox_of(actor: Actor) -> QuerySet[Notification]:
     return Notification.objects.filter(user=actor.user)
 
 
+def inbox_for_organization(actor: Actor) -> QuerySet[Notification]:
+    """Only what concerns the acting organization: a token never reads a person's other ones."""
+    return inbox_of(actor).filter(organization=actor.organization)
+
+
 def unread_count(actor: Actor) -> int:
     """How many are unread, counted up to MOST_COUNTED."""
     return len(

@@ -1,27 +1,66 @@
 """Every error of the API is one shape: problem details (RFC 9457) with the request's id."""
 
+import math
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from marketplace.core.errors import DomainError
 from marketplace.core.request_id import current_request_id
 
+MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "The request is malformed",
     401: "Sign in first",
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    406: "Not acceptable",
     409: "Conflict",
+    413: "Too large",
     415: "Unsupported media type",
     422: "Invalid input",
     429: "Too many requests",
 }
+
+
+class FaultSerializer(serializers.Serializer):
+    """One value that was refused."""
+
+    pointer = serializers.CharField(help_text='JSON pointer to the value, "/" for the whole body')
+    detail = serializers.CharField(help_text="a sentence on what is wrong with it")
+
+
+class ProblemSerializer(serializers.Serializer):
+    """Problem details. `code` is stable and meant for programs, `detail` for people."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    request_id = serializers.CharField()
+    errors = FaultSerializer(many=True, required=False)
+
+
+class TooLarge(exceptions.APIException):
+    """The body is larger than what is read at once."""
+
+    status_code = 413
+    default_detail = "This body is too large. Send less at once."
+    default_code = "too_large"
+
+
+class Malformed(exceptions.APIException):
+    """A body that cannot be read, for example one with thousands of fields."""
+
+    status_code = 400
+    default_detail = "This body cannot be read. Check its form and send it again."
+    default_code = "malformed"
 
 
 def _problem(status: int, code: str, detail: str, fields: list[dict[str, str]]) -> Response:
@@ -35,7 +74,7 @@ def _problem(status: int, code: str, detail: str, fields: list[dict[str, str]]) 
     }
     if fields:
         body["errors"] = fields
-    return Response(body, status=status, content_type="application/problem+json")
+    return Response(body, status=status, content_type=MEDIA_TYPE)
 
 
 def _pointers(detail: Any, path: str = "") -> list[dict[str, str]]:
@@ -51,24 +90,38 @@ def _pointers(detail: Any, path: str = "") -> list[dict[str, str]]:
     return [{"pointer": path.replace("/non_field_errors", "") or "/", "detail": str(detail)}]
 
 
+def _translated(error: Exception) -> Exception:
+    """Django's own exceptions as the API's, anything else as it is."""
+    if isinstance(error, Http404):
+        return exceptions.NotFound("There is nothing here that you can see.")
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return Malformed()
+    return error
+
+
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: domain errors, validation, authentication, limits. Else None."""
+    """DRF's exception handler: domain errors, validation, authentication, limits. Else None.
+
+    A value refused by a serializer and one refused by an action answer alike (422): which of the
+    two noticed is our business, not the caller's.
+    """
     set_rollback()
     if isinstance(error, DomainError):
         fields = [{"pointer": f"/{k}", "detail": v} for k, v in error.fields.items()]
         return _problem(error.status, error.code, error.sentence, fields)
-    if isinstance(error, Http404):
-        error = exceptions.NotFound("There is nothing here that you can see.")
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+    error = _translated(error)
     if isinstance(error, exceptions.ValidationError):
         rows = _pointers(error.detail)
-        return _problem(400, "invalid", rows[0]["detail"] if rows else "Invalid input.", rows)
+        return _problem(422, "invalid", rows[0]["detail"] if rows else "Invalid input.", rows)
     if isinstance(error, exceptions.APIException):
         response = _problem(error.status_code, error.default_code, str(error.detail), [])
         if challenge := getattr(error, "auth_header", None):
             response["WWW-Authenticate"] = challenge
         if (wait := getattr(error, "wait", None)) is not None:
-            response["Retry-After"] = str(max(1, int(wait)))
+            response["Retry-After"] = str(max(1, math.ceil(wait)))
         return response
     return None

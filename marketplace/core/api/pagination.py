@@ -1,6 +1,10 @@
 """Cursor pages in a stable order, newest first."""
 
-from rest_framework.pagination import CursorPagination
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
 
 
 class KeysetPagination(CursorPagination):
@@ -9,3 +13,33 @@ class KeysetPagination(CursorPagination):
     ordering = "-pk"
     page_size_query_param = "page_size"
     max_page_size = 100
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """The cursor of the request. Raises ValidationError for one that we did not make."""
+        encoded = request.query_params.get(self.cursor_query_param)
+        if encoded is None:
+            return None
+        try:
+            cursor = super().decode_cursor(request)
+        except Exception as error:
+            raise ValidationError({"cursor": CURSOR}) from error
+        # A position is a row number; anything else would fail inside the database.
+        position = cursor.position if cursor else None
+        if position is not None and not (position.isascii() and position.isdigit()):
+            raise ValidationError({"cursor": CURSOR})
+        return cursor
+
+
+CURSOR = "This cursor is not one of ours. Use the `next` and `previous` links as they are."
+
+
+class TermPagination(KeysetPagination):
+    """Pages of the taxonomy, in its own order."""
+
+    ordering = "position"
+    page_size = 100
+
+
+def whole_list(rows: list[Any]) -> dict[str, Any]:
+    """A short list that is never cut, in the shape of a page."""
+    return {"next": None, "previous": None, "results": rows}

@@ -1,16 +1,62 @@
 """Requests a minute, counted by token or person, else by address."""
 
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import TYPE_CHECKING
+
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class ActorThrottle(SimpleRateThrottle):
-    """One bucket for each actor; an anonymous caller is counted by address."""
+    """One bucket for each token or signed-in person; an anonymous caller counts by address."""
 
     scope = "actor"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        actor = getattr(request, "actor", None)
-        ident = actor.public_id if actor and actor.public_id else self.get_ident(request)
-        return self.cache_format % {"scope": self.scope, "ident": ident}
+        return self.cache_format % {"scope": self.scope, "ident": self._ident(request)}
+
+    def _ident(self, request: Request) -> str:
+        actor = request.auth
+        if actor is None:
+            return self.get_ident(request)
+        if actor.via == "api":
+            # The header names the token; its hash keeps the secret out of the cache.
+            header = request.headers.get("Authorization", "")
+            return hashlib.sha256(header.encode()).hexdigest()[:32]
+        return str(actor.public_id)
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Count the request; what is left is kept on it for `add_limit_headers`."""
+        allowed = super().allow_request(request, view)
+        if self.rate is not None:
+            used = min(len(self.history), self.num_requests)
+            oldest = self.history[-1] if self.history else self.now
+            left = max(1, math.ceil(self.duration - (self.now - oldest)))
+            limits = (self.num_requests, self.num_requests - used, left, self.duration)
+            request._request.api_limits = limits  # type: ignore[attr-defined]
+        return allowed
+
+
+def add_limit_headers(request: Request, response: Response) -> None:
+    """RateLimit headers on an answer that was counted.
+
+    Both shapes clients know: the structured fields of draft-ietf-httpapi-ratelimit-headers
+    (`RateLimit-Policy`, `RateLimit`) and the three plain ones of its earlier drafts. Times are
+    seconds; the reset is when the oldest counted request is forgotten.
+    """
+    limits = getattr(request._request, "api_limits", None)
+    if limits is None:
+        return
+    quota, remaining, reset, window = limits
+    response["RateLimit-Policy"] = f'"default";q={quota};w={window}'
+    response["RateLimit"] = f'"default";r={remaining};t={reset}'
+    response["RateLimit-Limit"] = str(quota)
+    response["RateLimit-Remaining"] = str(remaining)
+    response["RateLimit-Reset"] = str(reset)

@@ -1,54 +1,91 @@
 """The directory for programs."""
 
-from typing import Any
-
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from marketplace.core.api.fields import text_of
+from marketplace.core.api.pagination import KeysetPagination, TermPagination
+from marketplace.core.api.views import ApiView
 from marketplace.directory import queries
 from marketplace.directory.api.serializers import (
+    ManufacturerDetailSerializer,
     ManufacturerSerializer,
+    MaterialSerializer,
     ProcessSerializer,
     TermSerializer,
 )
-from marketplace.directory.models import Manufacturer
+
+FILTERS = {
+    "process": "code of a process",
+    "material": "code of a material",
+    "country": "two letters",
+    "text": "part of the name",
+}
 
 
-@extend_schema(
-    operation_id="list_manufacturers",
-    parameters=[
-        OpenApiParameter(name, str, description="exact code")
-        for name in ("process", "material", "country")
-    ],
-)
-class ManufacturerList(generics.ListAPIView):
-    """Verified manufacturers."""
+class ManufacturerList(ApiView):
+    """Verified manufacturers, newest first."""
 
-    serializer_class = ManufacturerSerializer
+    pagination_class = KeysetPagination
 
-    def get_queryset(self) -> QuerySet[Manufacturer]:
-        asked = self.request.query_params
-        return queries.listed_manufacturers(
-            **{key: asked.get(key, "")[:80] for key in ("process", "material", "country")}
-        )
+    @extend_schema(
+        operation_id="list_manufacturers",
+        parameters=[
+            OpenApiParameter(name, str, description=said) for name, said in FILTERS.items()
+        ],
+        responses=ManufacturerSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        asked = {name: text_of(request, name, 80) for name in FILTERS}
+        return self.page(ManufacturerSerializer, queries.listed_manufacturers(**asked))
 
 
-class Taxonomy(APIView):
+class ManufacturerDetail(ApiView):
+    """One verified manufacturer."""
+
+    @extend_schema(operation_id="get_manufacturer", responses=ManufacturerDetailSerializer)
+    def get(self, request: Request, manufacturer: str) -> Response:
+        found = queries.get_listed_manufacturer(manufacturer)
+        return self.answer(ManufacturerDetailSerializer, found)
+
+
+class ProcessList(ApiView):
     """Processes with their materials and finishes."""
 
+    pagination_class = TermPagination
+
     @extend_schema(operation_id="list_processes", responses=ProcessSerializer(many=True))
-    def get(self, request: Request, *args: Any) -> Response:
+    def get(self, request: Request) -> Response:
         rows = queries.active_processes().prefetch_related("materials", "finishes")
-        return Response(ProcessSerializer(rows, many=True).data)
+        return self.page(ProcessSerializer, rows)
 
 
-class Materials(APIView):
+class MaterialList(ApiView):
     """Materials by code."""
 
-    @extend_schema(operation_id="list_materials", responses=TermSerializer(many=True))
-    def get(self, request: Request, *args: Any) -> Response:
-        return Response(TermSerializer(queries.active_materials(), many=True).data)
+    pagination_class = TermPagination
+
+    @extend_schema(operation_id="list_materials", responses=MaterialSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return self.page(MaterialSerializer, queries.active_materials())
+
+
+class FinishList(ApiView):
+    """Finishes by code."""
+
+    pagination_class = TermPagination
+
+    @extend_schema(operation_id="list_finishes", responses=TermSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return self.page(TermSerializer, queries.active_finishes())
+
+
+class InspectionLevelList(ApiView):
+    """How thoroughly parts can be inspected, by code."""
+
+    pagination_class = TermPagination
+
+    @extend_schema(operation_id="list_inspection_levels", responses=TermSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return self.page(TermSerializer, queries.active_inspection_levels())

@@ -1,0 +1,58 @@
+"""People and organizations as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.actor import Actor
+from accounts.models.organization import COUNTRY_CODE
+from accounts.roles import BUNDLES, Permission, Role
+from marketplace.core.money import CURRENCY_CHOICES
+
+
+class OrganizationSerializer(serializers.Serializer):
+    """The acting organization's own details."""
+
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+    is_buyer = serializers.BooleanField()
+    is_manufacturer = serializers.BooleanField()
+    country = serializers.CharField(help_text="two letters, ISO 3166-1")
+    city = serializers.CharField()
+    address = serializers.CharField()
+    currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    created_at = serializers.DateTimeField()
+
+
+class ChangeOrganizationSerializer(serializers.Serializer):
+    """What may be changed; what is left out stays."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    is_buyer = serializers.BooleanField(required=False)
+    is_manufacturer = serializers.BooleanField(required=False)
+    country = serializers.CharField(validators=[COUNTRY_CODE], required=False)
+    city = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    address = serializers.CharField(max_length=500, allow_blank=True, required=False)
+    currency = serializers.ChoiceField(CURRENCY_CHOICES, required=False)
+
+
+class PersonSerializer(serializers.Serializer):
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+    email = serializers.EmailField()
+
+
+class MeSerializer(serializers.Serializer):
+    """Who calls, for whom, and what the call may do."""
+
+    user = PersonSerializer()
+    organization = OrganizationSerializer()
+    role = serializers.ChoiceField(Role.choices)
+    permissions = serializers.SerializerMethodField(
+        help_text="what the role allows, narrowed by the token's scopes"
+    )
+
+    def get_permissions(self, actor: Actor) -> list[str]:
+        """Sorted names."""
+        allowed: Any = BUNDLES[actor.role].permissions
+        return sorted(str(Permission(p).value) for p in allowed if actor.may(p))

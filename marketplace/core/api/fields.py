@@ -1,0 +1,98 @@
+"""Values every app writes the same way: money, numbers, codes, texts."""
+
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from marketplace.core.money import CURRENCY_CHOICES, EXPONENTS, MAX_MINOR, Money
+
+NUMBER = "Enter a number such as 12.50, with a point and without a thousands comma."
+WHOLE = "Enter a whole number."
+
+
+class MoneySerializer(serializers.Serializer):
+    """An amount: whole minor units (cents) and the same in major units as text."""
+
+    amount_minor = serializers.IntegerField()
+    currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    decimal = serializers.CharField()
+
+
+class MoneyInputSerializer(serializers.Serializer):
+    """An amount in whole minor units, zero or more. `decimal` is ignored when sent back."""
+
+    amount_minor = serializers.IntegerField(
+        min_value=0, max_value=MAX_MINOR, error_messages={"invalid": WHOLE}
+    )
+    currency = serializers.ChoiceField(CURRENCY_CHOICES, required=False)
+
+
+def money_json(money: Money) -> dict[str, Any]:
+    """Money as every answer writes it."""
+    return {
+        "amount_minor": money.minor,
+        "currency": money.currency,
+        "decimal": f"{money.decimal:.{EXPONENTS[money.currency]}f}",
+    }
+
+
+@extend_schema_field(MoneySerializer)
+class MoneyField(serializers.Field):
+    """Money of two attributes: minor units at `minor`, the currency at `currency`."""
+
+    def __init__(self, minor: str, currency: str = "currency", **kwargs: Any) -> None:
+        self._minor, self._currency = attrgetter(minor), attrgetter(currency)
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> dict[str, Any]:
+        return money_json(Money(self._minor(value), self._currency(value)))
+
+
+class ColumnField(serializers.ListField):
+    """One text attribute of each related row, such as the codes of a manufacturer's processes."""
+
+    def __init__(self, column: str, **kwargs: Any) -> None:
+        self.column = column
+        super().__init__(child=serializers.CharField(), read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> list[str]:
+        return [str(getattr(row, self.column)) for row in value.all()]
+
+
+class UnitPriceField(serializers.DecimalField):
+    """Major units for one piece with up to four decimals, as text: never a float."""
+
+    default_error_messages = {
+        "invalid": NUMBER,
+        "min_value": "A unit price is a number above zero.",
+        "max_decimal_places": "A unit price has at most four decimals.",
+        "max_digits": "This unit price is too large.",
+        "max_whole_digits": "This unit price is too large.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        if not kwargs.get("read_only"):
+            kwargs["min_value"] = Decimal("0.0001")
+        super().__init__(max_digits=14, decimal_places=4, **kwargs)
+
+
+def one_of(request: Request, name: str, choices: type[models.TextChoices]) -> str:
+    """The query parameter `name`, "" without one. Raises ValidationError for an unknown value."""
+    value = request.query_params.get(name, "")
+    if value and value not in choices.values:
+        raise ValidationError({name: f"Use one of {', '.join(choices.values)}."})
+    return value
+
+
+def text_of(request: Request, name: str, longest: int = 60) -> str:
+    """The query parameter `name` as text. Raises ValidationError when it is too long."""
+    value = request.query_params.get(name, "")
+    if len(value) > longest or not value.isprintable():
+        raise ValidationError({name: f"Use at most {longest} printable characters."})
+    return value

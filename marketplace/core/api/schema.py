@@ -1,0 +1,125 @@
+"""The OpenAPI document and the page that shows it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.http import HttpResponse
+from django.utils.html import format_html
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.fields import MultipleChoiceField
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from marketplace.core.api.errors import MEDIA_TYPE, ProblemSerializer
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="{icon}">
+<link rel="stylesheet" href="{css}">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="{bundle}"></script>
+<script src="{standalone}"></script>
+<script src="{script}"></script>
+</body>
+</html>
+"""
+
+
+class ProblemSchema(AutoSchema):
+    """Every operation may answer with a problem."""
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        bodies["default"] = self._get_response_for_code(
+            ProblemSerializer, "default", media_types=[MEDIA_TYPE]
+        )
+        return bodies
+
+
+class NamedEnum(OpenApiSerializerFieldExtension):
+    """A choice of a TextChoices class is a component with the name of that class."""
+
+    target_class = "rest_framework.serializers.ChoiceField"
+    match_subclasses = True
+
+    def get_name(self) -> str | None:
+        """`OrderState`, `ShipmentCarrier`; None for choices no class declares."""
+        found = self._declared()
+        return found.__qualname__.replace(".", "") if found else None
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Any:
+        """The enum itself, or the generator's own answer where it has no name."""
+        found = self._declared()
+        if found is None:
+            return auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        return {"type": "string", "enum": list(found.values), "description": _meanings(found)}
+
+    def _declared(self) -> type[models.TextChoices] | None:
+        if isinstance(self.target, MultipleChoiceField):
+            return None
+        asked = [(value, str(label)) for value, label in self.target.choices.items()]
+        return next(
+            (
+                enum
+                for enum in models.TextChoices.__subclasses__()
+                if [(value, str(label)) for value, label in enum.choices] == asked
+            ),
+            None,
+        )
+
+
+def _meanings(enum: type[models.TextChoices]) -> str:
+    return "\n".join(f"* `{value}` - {label}" for value, label in enum.choices)
+
+
+class _Public:
+    """Doors of the document and its page: anybody reads them."""
+
+    audience = "public"
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
+        view: Callable[..., HttpResponse] = super().as_view(**initkwargs)  # type: ignore[misc]
+        view.audience = cls.audience  # type: ignore[attr-defined]
+        return view
+
+
+class SchemaDocument(_Public, SpectacularAPIView):
+    """OpenAPI 3.1, as YAML or JSON by `Accept` or `?format=json`."""
+
+    authentication_classes = ()
+
+
+class SchemaPage(_Public, SpectacularSwaggerSplitView):
+    """Swagger UI from our own files, without inline code or styles: the CSP allows neither."""
+
+    authentication_classes = ()
+    url_name = "api_schema"
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: Response = super().get(request, *args, **kwargs)
+        if request.GET.get("script") is not None:
+            return answer
+        data = answer.data
+        return HttpResponse(
+            format_html(
+                PAGE,
+                title=data["title"],
+                icon=data["favicon_href"],
+                css=data["swagger_ui_css"],
+                bundle=data["swagger_ui_bundle"],
+                standalone=data["swagger_ui_standalone"],
+                script=data["script_url"],
+            )
+        )

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from marketplace.notifications.api import views
+
+notification_urls = [path("", views.NotificationList.as_view())]

@@ -1,0 +1,236 @@
+"""Orders as JSON. Both parties read the same contract; what differs is `side` and the moves."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.roles import Side
+from marketplace.core.api.fields import WHOLE, MoneyField, UnitPriceField
+from marketplace.core.events import timeline
+from marketplace.core.money import CURRENCY_CHOICES
+from marketplace.parts.api.serializers import FileSerializer, LinkField
+from orders import rules
+from orders.models import Milestone, Order, OrderLine, Shipment
+from orders.queries import side_of
+from orders.states import MilestoneState, OrderState
+
+
+class OrderRowSerializer(serializers.Serializer):
+    """An order as the list shows it. `side` is where the caller stands on it."""
+
+    id = serializers.CharField(source="public_id")
+    reference = serializers.CharField()
+    side = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(OrderState.choices)
+    title = serializers.CharField()
+    buyer_name = serializers.CharField()
+    manufacturer_name = serializers.CharField()
+    po_number = serializers.CharField()
+    total = MoneyField("total_minor")
+    payment_due_at = serializers.DateTimeField()
+    ship_by = serializers.DateField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+    @extend_schema_field(serializers.ChoiceField(Side.choices))
+    def get_side(self, order: Order) -> str:
+        """buyer or manufacturer."""
+        return str(side_of(self.context["actor"], order))
+
+
+class OrderLineSerializer(serializers.Serializer):
+    """One part at one quantity as agreed. `files` are those that are to be made."""
+
+    id = serializers.CharField(source="public_id")
+    position = serializers.IntegerField()
+    part_number = serializers.CharField()
+    part_name = serializers.CharField()
+    revision = serializers.CharField(source="revision_label")
+    process = serializers.CharField()
+    material = serializers.CharField()
+    finish = serializers.CharField()
+    tolerance = serializers.CharField()
+    notes = serializers.CharField()
+    quantity = serializers.IntegerField()
+    unit_price = UnitPriceField(read_only=True)
+    total = MoneyField("total_minor", "order.currency")
+    tooling = MoneyField("tooling_minor", "order.currency")
+    lead_time_days = serializers.IntegerField()
+    files = serializers.SerializerMethodField()
+    thumbnail_url = LinkField(source="part_revision.thumbnail")
+
+    @extend_schema_field(FileSerializer(many=True))
+    def get_files(self, line: OrderLine) -> Any:
+        """Links work for this caller for five minutes."""
+        files = line.part_revision.files
+        return FileSerializer(files, many=True, context=self.context).data
+
+
+class MilestoneSerializer(serializers.Serializer):
+    id = serializers.CharField(source="public_id")
+    position = serializers.IntegerField()
+    kind = serializers.ChoiceField(Milestone.Kind.choices)
+    state = serializers.ChoiceField(MilestoneState.choices)
+    amount = MoneyField("amount_minor", "order.currency")
+    due_on = serializers.DateField(allow_null=True)
+
+
+class ReportSerializer(serializers.Serializer):
+    """What the manufacturer reported of production."""
+
+    id = serializers.CharField(source="public_id")
+    note = serializers.CharField()
+    photo_url = LinkField(source="photo")
+    author = serializers.CharField(source="author.name", default="")
+    created_at = serializers.DateTimeField()
+
+
+class ShipmentSerializer(serializers.Serializer):
+    id = serializers.CharField(source="public_id")
+    carrier = serializers.ChoiceField(Shipment.Carrier.choices)
+    tracking_number = serializers.CharField()
+    tracking_url = serializers.CharField(help_text="empty where there is no page to link to")
+    note = serializers.CharField()
+    shipped_at = serializers.DateTimeField()
+    delivered_at = serializers.DateTimeField(allow_null=True)
+
+
+class ReviewSerializer(serializers.Serializer):
+    """What one side wrote of the other."""
+
+    id = serializers.CharField(source="public_id")
+    side = serializers.ChoiceField(Side.choices)
+    rating = serializers.IntegerField()
+    text = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    published_at = serializers.DateTimeField(allow_null=True)
+
+
+class EventSerializer(serializers.Serializer):
+    """One fact of the story. `type` is stable and meant for programs."""
+
+    id = serializers.CharField(source="public_id")
+    type = serializers.CharField()
+    actor = serializers.CharField(source="actor_label")
+    sentence = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class PartySerializer(serializers.Serializer):
+    """An organization, by the name it had when the order was placed."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+
+
+class OrderSerializer(serializers.Serializer):
+    """The contract and how far it is."""
+
+    id = serializers.CharField(source="public_id")
+    reference = serializers.CharField()
+    side = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(OrderState.choices)
+    title = serializers.CharField()
+    buyer = serializers.SerializerMethodField()
+    manufacturer = serializers.SerializerMethodField()
+    rfq = serializers.CharField(source="rfq_id")
+    quote = serializers.CharField(source="quote_id")
+    quote_number = serializers.CharField(help_text="the manufacturer's own quote number")
+    po_number = serializers.CharField()
+    currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    goods = MoneyField("goods_minor")
+    tooling = MoneyField("tooling_minor")
+    freight = MoneyField("freight_minor")
+    total = MoneyField("total_minor")
+    incoterm = serializers.CharField()
+    ship_to = serializers.CharField()
+    notes = serializers.CharField()
+    lead_time_days = serializers.IntegerField(help_text="days from funding to shipment")
+    payment_due_at = serializers.DateTimeField()
+    ship_by = serializers.DateField(allow_null=True)
+    accept_by = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    lines = OrderLineSerializer(many=True)
+    milestones = MilestoneSerializer(many=True)
+    reports = ReportSerializer(many=True)
+    shipments = ShipmentSerializer(many=True)
+    reviews = serializers.SerializerMethodField()
+    timeline = serializers.SerializerMethodField()
+    available_moves = serializers.SerializerMethodField()
+    can_report = serializers.SerializerMethodField()
+    can_review = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(Side.choices))
+    def get_side(self, order: Order) -> str:
+        """Where the caller stands: buyer or manufacturer."""
+        return str(side_of(self.context["actor"], order))
+
+    @extend_schema_field(PartySerializer)
+    def get_buyer(self, order: Order) -> dict[str, str]:
+        """Who ordered."""
+        return {"id": str(order.buyer.public_id), "name": order.buyer_name}
+
+    @extend_schema_field(PartySerializer)
+    def get_manufacturer(self, order: Order) -> dict[str, str]:
+        """Who makes."""
+        return {"id": str(order.manufacturer.public_id), "name": order.manufacturer_name}
+
+    @extend_schema_field(ReviewSerializer(many=True))
+    def get_reviews(self, order: Order) -> Any:
+        """One's own, and the other side's once both are published."""
+        side = self.get_side(order)
+        rows = [r for r in order.reviews.all() if r.published_at or r.side == side]
+        return ReviewSerializer(rows, many=True).data
+
+    @extend_schema_field(EventSerializer(many=True))
+    def get_timeline(self, order: Order) -> Any:
+        """What happened, oldest first."""
+        return EventSerializer(timeline(order, self.context["actor"].organization), many=True).data
+
+    def get_available_moves(self, order: Order) -> list[str]:
+        """The verbs this caller may use now."""
+        return rules.available_moves(self.context["actor"], order)
+
+    def get_can_report(self, order: Order) -> bool:
+        """Whether a report of production is taken now."""
+        return rules.can_report(self.context["actor"], order)
+
+    def get_can_review(self, order: Order) -> bool:
+        """Whether a review is taken now."""
+        return rules.can_review(self.context["actor"], order)
+
+
+# --- What a program may send --------------------------------------------------------------------
+class ReportInputSerializer(serializers.Serializer):
+    note = serializers.CharField(max_length=2000)
+    photo = serializers.FileField(
+        required=False,
+        allow_null=True,
+        default=None,
+        allow_empty_file=True,
+        max_length=1000,
+        help_text="JPEG, PNG or WebP",
+    )
+
+
+class ShipSerializer(serializers.Serializer):
+    carrier = serializers.ChoiceField(Shipment.Carrier.choices)
+    tracking_number = serializers.CharField(max_length=60)
+    note = serializers.CharField(max_length=400, allow_blank=True, default="")
+
+
+class CancelOrderSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=400)
+
+
+class ReviewInputSerializer(serializers.Serializer):
+    rating = serializers.IntegerField(
+        min_value=1,
+        max_value=5,
+        error_messages={
+            "invalid": WHOLE,
+            "min_value": "Give one to five stars.",
+            "max_value": "Give one to five stars.",
+        },
+    )
+    text = serializers.CharField(max_length=2000, allow_blank=True, default="")

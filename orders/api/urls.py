@@ -1,0 +1,19 @@
+from django.urls import path
+
+from orders.api import views
+
+order_urls = [
+    path("", views.OrderList.as_view()),
+    path("<str:order>/", views.OrderDetail.as_view()),
+    path("<str:order>/confirm/", views.ConfirmOrder.as_view()),
+    path("<str:order>/start-production/", views.StartProduction.as_view()),
+    path("<str:order>/finish-production/", views.FinishProduction.as_view()),
+    path("<str:order>/pass-quality-check/", views.PassQualityCheck.as_view()),
+    path("<str:order>/fail-quality-check/", views.FailQualityCheck.as_view()),
+    path("<str:order>/reports/", views.ReportProduction.as_view()),
+    path("<str:order>/ship/", views.ShipOrder.as_view()),
+    path("<str:order>/confirm-delivery/", views.ConfirmDelivery.as_view()),
+    path("<str:order>/accept/", views.AcceptOrder.as_view()),
+    path("<str:order>/cancel/", views.CancelOrder.as_view()),
+    path("<str:order>/review/", views.ReviewOrder.as_view()),
+]

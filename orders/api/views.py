@@ -1,0 +1,220 @@
+"""Orders for programs, the same paths for both parties."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.roles import Side
+from marketplace.core.api.fields import one_of
+from marketplace.core.api.pagination import KeysetPagination
+from marketplace.core.api.views import ApiView, FlatJSONParser
+from marketplace.files.actions import store_upload
+from marketplace.files.models import StoredFile
+from orders import queries, rules
+from orders.actions import placement, production, reviews, shipping
+from orders.api.serializers import (
+    CancelOrderSerializer,
+    OrderRowSerializer,
+    OrderSerializer,
+    ReportInputSerializer,
+    ReportSerializer,
+    ReviewInputSerializer,
+    ReviewSerializer,
+    ShipSerializer,
+)
+from orders.states import OrderState
+
+SIDES = [Side.BUYER.value, Side.MANUFACTURER.value]
+
+
+class OrderView(ApiView):
+    """A view that answers with an order."""
+
+    def show(self, public_id: str) -> Response:
+        """The order as it stands now."""
+        return self.answer(OrderSerializer, queries.get_order(self.actor, public_id))
+
+
+class OrderList(ApiView):
+    """The organization's orders, bought and sold."""
+
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        operation_id="list_orders",
+        parameters=[
+            OpenApiParameter("state", str, enum=OrderState.values),
+            OpenApiParameter("side", str, enum=SIDES, description="only bought, or only sold"),
+        ],
+        responses=OrderRowSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Newest first."""
+        rows = queries.orders_of(
+            self.actor,
+            side=one_of(request, "side", Side),
+            state=one_of(request, "state", OrderState),
+        )
+        return self.page(OrderRowSerializer, rows)
+
+
+class OrderDetail(OrderView):
+    """One order."""
+
+    @extend_schema(operation_id="get_order", responses=OrderSerializer)
+    def get(self, request: Request, order: str) -> Response:
+        """The contract, its production, and what may be done now."""
+        return self.show(order)
+
+
+class AdvanceOrder(OrderView):
+    """A step of the manufacturer that needs nothing but the call."""
+
+    verb = ""
+
+    def post(self, request: Request, order: str) -> Response:
+        """Take the step; `available_moves` of the order says when it is open."""
+        production.advance_order(actor=self.actor, public_id=order, verb=self.verb)
+        return self.show(order)
+
+
+class ConfirmOrder(AdvanceOrder):
+    """The manufacturer takes the order on."""
+
+    verb = "confirm_order"
+
+    @extend_schema(operation_id="confirm_order", request=None, responses=OrderSerializer)
+    def post(self, request: Request, order: str) -> Response:
+        """Confirm that the parts will be made."""
+        return super().post(request, order)
+
+
+class StartProduction(AdvanceOrder):
+    """Production."""
+
+    verb = "start_production"
+
+    @extend_schema(operation_id="start_production", request=None, responses=OrderSerializer)
+    def post(self, request: Request, order: str) -> Response:
+        """Say that production has started."""
+        return super().post(request, order)
+
+
+class FinishProduction(AdvanceOrder):
+    """Production ends."""
+
+    verb = "finish_production"
+
+    @extend_schema(operation_id="finish_production", request=None, responses=OrderSerializer)
+    def post(self, request: Request, order: str) -> Response:
+        """Say that the parts are made; the quality check follows."""
+        return super().post(request, order)
+
+
+class PassQualityCheck(AdvanceOrder):
+    """The parts are good."""
+
+    verb = "pass_quality_check"
+
+    @extend_schema(operation_id="pass_quality_check", request=None, responses=OrderSerializer)
+    def post(self, request: Request, order: str) -> Response:
+        """Say that the parts are ready to ship."""
+        return super().post(request, order)
+
+
+class FailQualityCheck(AdvanceOrder):
+    """The parts are not good."""
+
+    verb = "fail_quality_check"
+
+    @extend_schema(operation_id="fail_quality_check", request=None, responses=OrderSerializer)
+    def post(self, request: Request, order: str) -> Response:
+        """Send parts back to production."""
+        return super().post(request, order)
+
+
+class ReportProduction(ApiView):
+    """Reports of production."""
+
+    parser_classes = [MultiPartParser, FlatJSONParser]
+
+    @extend_schema(
+        operation_id="report_production",
+        request={"multipart/form-data": ReportInputSerializer},
+        responses={201: ReportSerializer},
+    )
+    def post(self, request: Request, order: str) -> Response:
+        """Say how far the parts are, with a photo where there is one."""
+        # Rights first, so that a stranger's upload never reaches the storage.
+        rules.check_can_report(self.actor, queries.get_order(self.actor, order))
+        given = self.clean(ReportInputSerializer)
+        upload = given["photo"]
+        photo = (
+            store_upload(actor=self.actor, upload=upload, kind=StoredFile.Kind.PHOTO)
+            if upload
+            else None
+        )
+        report = production.report_production(
+            actor=self.actor, public_id=order, note=given["note"], photo=photo
+        )
+        return self.answer(ReportSerializer, report, status=201)
+
+
+class ShipOrder(OrderView):
+    """The parts leave."""
+
+    @extend_schema(operation_id="ship_order", request=ShipSerializer, responses=OrderSerializer)
+    def post(self, request: Request, order: str) -> Response:
+        """Hand the parts to a carrier."""
+        shipping.ship_order(actor=self.actor, public_id=order, **self.clean(ShipSerializer))
+        return self.show(order)
+
+
+class ConfirmDelivery(OrderView):
+    """The parts arrive."""
+
+    @extend_schema(operation_id="confirm_delivery", request=None, responses=OrderSerializer)
+    def post(self, request: Request, order: str) -> Response:
+        """Say that the parts arrived; the time to inspect them starts."""
+        shipping.confirm_delivery(actor=self.actor, public_id=order)
+        return self.show(order)
+
+
+class AcceptOrder(OrderView):
+    """The goods are as ordered."""
+
+    @extend_schema(operation_id="accept_order", request=None, responses=OrderSerializer)
+    def post(self, request: Request, order: str) -> Response:
+        """Accept the goods: the held payment is released."""
+        shipping.accept_order(actor=self.actor, public_id=order)
+        return self.show(order)
+
+
+class CancelOrder(OrderView):
+    """The end before the parts are made."""
+
+    @extend_schema(
+        operation_id="cancel_order", request=CancelOrderSerializer, responses=OrderSerializer
+    )
+    def post(self, request: Request, order: str) -> Response:
+        """Cancel; a held payment goes back to the buyer and the other side is told the reason."""
+        given = self.clean(CancelOrderSerializer)
+        placement.cancel_order(actor=self.actor, public_id=order, **given)
+        return self.show(order)
+
+
+class ReviewOrder(ApiView):
+    """Reviews."""
+
+    @extend_schema(
+        operation_id="review_order",
+        request=ReviewInputSerializer,
+        responses={201: ReviewSerializer},
+    )
+    def post(self, request: Request, order: str) -> Response:
+        """Review the other side; both reviews appear when both have written."""
+        given = self.clean(ReviewInputSerializer)
+        review = reviews.review_order(actor=self.actor, public_id=order, **given)
+        review.refresh_from_db()
+        return self.answer(ReviewSerializer, review, status=201)

@@ -1,0 +1,258 @@
+"""What a program may send of requests and quotes, turned into the actions' drafts."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from marketplace.core.api.fields import WHOLE, MoneyInputSerializer, UnitPriceField
+from marketplace.core.money import CURRENCY_CHOICES, line_total
+from quotes import rules
+from quotes.actions.quote import MAX_LEAD_DAYS, PriceDraft, QuoteDraft, QuoteLineDraft
+from quotes.actions.rfq import Draft, Header, LineDraft
+from quotes.forms import Terms
+from quotes.models import RFQ, Quote, RFQLine
+from quotes.models.quote import INCOTERMS
+
+ID = {"max_length": 40, "help_text": "public id"}
+HEADER = ("title", "currency", "ship_to", "need_by", "deadline", "notes", "external_id")
+
+
+class QuantityField(serializers.IntegerField):
+    """A whole number of pieces from 1 to 10,000,000."""
+
+    default_error_messages = {
+        "invalid": WHOLE,
+        "min_value": "A quantity is at least 1.",
+        "max_value": "A quantity is at most 10,000,000.",
+        "max_string_length": "A quantity is at most 10,000,000.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=rules.MAX_QUANTITY, **kwargs)
+
+
+class TermField(serializers.CharField):
+    """A code of the taxonomy as its row; null for none. The view reads the terms once."""
+
+    def __init__(self, kind: str, **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(max_length=40, allow_null=True, required=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        code = super().to_internal_value(data)
+        found = getattr(self.context["terms"], self.kind).get(code)
+        if found is None:
+            path = self.kind if self.kind != "inspections" else "inspection-levels"
+            raise serializers.ValidationError(f"This code is unknown. GET /{path}/ lists them.")
+        return found
+
+
+def _each_once(rows: list[Mapping[str, Any]], key: str, sentence: str) -> None:
+    if any(count > 1 for count in Counter(row[key] for row in rows).values()):
+        raise serializers.ValidationError(sentence)
+
+
+class CreateRFQSerializer(serializers.Serializer):
+    part_ids = serializers.ListField(
+        child=serializers.CharField(**ID), allow_empty=False, max_length=rules.MAX_LINES
+    )
+    title = serializers.CharField(max_length=140, required=False, allow_blank=True, default="")
+
+
+class AddPartsSerializer(serializers.Serializer):
+    part_ids = serializers.ListField(
+        child=serializers.CharField(**ID), allow_empty=False, max_length=rules.MAX_LINES
+    )
+
+
+class RFQLineInputSerializer(serializers.Serializer):
+    """How one line is to be made. `id` names the line."""
+
+    id = serializers.CharField(**ID)
+    process = TermField("processes")
+    material = TermField("materials")
+    finish = TermField("finishes")
+    inspection = TermField("inspections")
+    tolerance = serializers.ChoiceField(RFQLine.Tolerance.choices, required=False)
+    quantities = serializers.ListField(
+        child=QuantityField(), max_length=rules.MAX_QUANTITIES, required=False
+    )
+    notes = serializers.CharField(max_length=2000, allow_blank=True, required=False)
+
+
+class RFQInputSerializer(serializers.Serializer):
+    """A draft. `invited` are ids of manufacturers."""
+
+    title = serializers.CharField(max_length=140)
+    currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    ship_to = serializers.CharField(max_length=500, allow_blank=True, required=False)
+    need_by = serializers.DateField(allow_null=True, required=False)
+    deadline = serializers.DateTimeField(allow_null=True, required=False)
+    notes = serializers.CharField(max_length=4000, allow_blank=True, required=False)
+    external_id = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    lines = RFQLineInputSerializer(many=True, required=False, max_length=rules.MAX_LINES)
+    invited = serializers.ListField(
+        child=serializers.CharField(**ID), max_length=100, required=False
+    )
+
+    def validate_deadline(self, value: datetime | None) -> datetime | None:
+        """A deadline lies ahead."""
+        if value is not None and value <= timezone.now():
+            raise serializers.ValidationError("The deadline is in the past. Choose a later one.")
+        return value
+
+    def validate_lines(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        _each_once(rows, "id", "Each line stands in the list once.")
+        return rows
+
+
+class RFQPatchSerializer(RFQInputSerializer):
+    """What may be changed of a draft; what is left out stays."""
+
+    title = serializers.CharField(max_length=140, required=False)
+    currency = serializers.ChoiceField(CURRENCY_CHOICES, required=False)
+
+
+def rfq_draft(values: Mapping[str, Any], rfq: RFQ, *, whole: bool) -> Draft:
+    """The draft of the given values.
+
+    `whole` (PUT): what is missing in the header, in a named line and in the invitations becomes
+    empty. Otherwise (PATCH) it stays as `rfq` has it. Lines that are not named always stay.
+    """
+    present = {} if whole else {name: getattr(rfq, name) for name in HEADER}
+    header = {**present, **{name: values[name] for name in HEADER if name in values}}
+    rows = {line.public_id: line for line in rfq.lines.all()}
+    kept = [] if whole else [i.manufacturer.public_id for i in rfq.invitations.all()]
+    return Draft(
+        Header(**header),
+        [
+            _line_draft(row, None if whole else rows.get(row["id"]))
+            for row in values.get("lines", [])
+        ],
+        list(dict.fromkeys(values.get("invited", kept))),
+    )
+
+
+def _line_draft(given: Mapping[str, Any], saved: RFQLine | None) -> LineDraft:
+    names = [name for name in LineDraft.__dataclass_fields__ if name != "line_id"]
+    present = {name: getattr(saved, name) for name in names} if saved else {}
+    chosen = {name: given[name] for name in names if name in given}
+    return LineDraft(line_id=given["id"], **{**present, **chosen})
+
+
+def terms() -> dict[str, Terms]:
+    """The context that TermField needs. Four queries."""
+    return {"terms": Terms.read()}
+
+
+class CancelSerializer(serializers.Serializer):
+    reason = serializers.CharField(
+        max_length=200, allow_blank=True, default="", help_text="needed once it is published"
+    )
+
+
+class DeclineSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=200)
+
+
+class InviteSerializer(serializers.Serializer):
+    manufacturer = serializers.CharField(**ID)
+
+
+class AcceptSerializer(serializers.Serializer):
+    """`seen` is the quote's `fingerprint` as it was read: nobody accepts what changed meanwhile."""
+
+    quantities = serializers.DictField(
+        child=QuantityField(),
+        allow_empty=False,
+        help_text="request line id -> one of the quantities asked; a line left out is not ordered",
+    )
+    seen = serializers.CharField(max_length=64)
+    po_number = serializers.CharField(max_length=60, allow_blank=True, default="")
+
+
+class PriceInputSerializer(serializers.Serializer):
+    quantity = QuantityField()
+    unit_price = UnitPriceField(help_text="major units for one piece, up to four decimals")
+    lead_time_days = serializers.IntegerField(
+        min_value=1, max_value=MAX_LEAD_DAYS, error_messages={"invalid": WHOLE}
+    )
+
+
+class QuoteLineInputSerializer(serializers.Serializer):
+    """One line as priced; no prices means it is not quoted."""
+
+    rfq_line = serializers.CharField(**ID)
+    prices = PriceInputSerializer(many=True, max_length=rules.MAX_QUANTITIES, default=list)
+    tooling = MoneyInputSerializer(required=False)
+    notes = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+    def validate_prices(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        _each_once(rows, "quantity", "Price each quantity once.")
+        return rows
+
+
+class QuoteInputSerializer(serializers.Serializer):
+    """A whole quote: what is left out becomes empty, lines included."""
+
+    freight = MoneyInputSerializer(required=False)
+    incoterm = serializers.ChoiceField(INCOTERMS, default="DAP")
+    valid_until = serializers.DateField(allow_null=True, default=None)
+    own_number = serializers.CharField(max_length=60, allow_blank=True, default="")
+    notes = serializers.CharField(max_length=4000, allow_blank=True, default="")
+    external_id = serializers.CharField(max_length=80, allow_blank=True, default="")
+    lines = QuoteLineInputSerializer(many=True, max_length=rules.MAX_LINES, default=list)
+
+    def validate_lines(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        _each_once(rows, "rfq_line", "Each line stands in the list once.")
+        return rows
+
+
+def quote_draft(values: Mapping[str, Any], quote: Quote) -> QuoteDraft:
+    """The draft of the given values. Raises ValidationError for another currency or huge totals."""
+    given = {row["rfq_line"]: row for row in values["lines"]}
+    unquoted = [
+        QuoteLineDraft(line.rfq_line.public_id)
+        for line in quote.lines.all()
+        if line.rfq_line.public_id not in given
+    ]
+    lines = [
+        QuoteLineDraft(
+            line_id=row["rfq_line"],
+            prices=[_price(price, quote.currency, at) for price in row["prices"]],
+            tooling_minor=_minor(row.get("tooling"), quote.currency, "tooling"),
+            notes=row["notes"],
+        )
+        for at, row in enumerate(values["lines"])
+    ]
+    plain = {
+        n: values[n] for n in ("incoterm", "valid_until", "own_number", "notes", "external_id")
+    }
+    return QuoteDraft(
+        currency=quote.currency,
+        lines=[*lines, *unquoted],
+        freight_minor=_minor(values.get("freight"), quote.currency, "freight"),
+        **plain,
+    )
+
+
+def _price(row: Mapping[str, Any], currency: str, line: int) -> PriceDraft:
+    unit_price: Decimal = row["unit_price"]
+    try:
+        line_total(unit_price, row["quantity"], currency)
+    except ValueError as error:
+        raise serializers.ValidationError({f"lines/{line}/prices": str(error)}) from error
+    return PriceDraft(row["quantity"], unit_price, row["lead_time_days"])
+
+
+def _minor(given: Mapping[str, Any] | None, currency: str, name: str) -> int:
+    if given is None:
+        return 0
+    if given.get("currency", currency) != currency:
+        raise serializers.ValidationError({name: f"This quote is in {currency}."})
+    return int(given["amount_minor"])

@@ -1,0 +1,318 @@
+"""Requests and quotes as JSON: one set for the buyer, one for the manufacturer.
+
+What a side must not learn is not in its serializer: a manufacturer's has no invitations, no other
+quotes and no state of the award; a buyer's is given submitted quotes only.
+"""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from marketplace.core.api.fields import MoneyField, MoneySerializer, UnitPriceField, money_json
+from marketplace.core.money import CURRENCY_CHOICES, Money, line_total
+from marketplace.parts.api.serializers import (
+    FiguresSerializer,
+    FileSerializer,
+    LinkField,
+    WarningSerializer,
+)
+from quotes import rules
+from quotes.models import RFQ, Invitation, Quote, QuotePrice, RFQLine
+from quotes.models.quote import INCOTERMS
+from quotes.pricing import quote_total
+from quotes.queries import priced_lines
+from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQState
+
+# The verbs of the tables that have an operation of their own.
+RFQ_VERBS = ("publish_rfq", "close_rfq", "cancel_rfq")
+QUOTE_VERBS = ("submit_quote", "edit_quote", "withdraw_quote")
+
+
+class CompanySerializer(serializers.Serializer):
+    """A buyer as a manufacturer sees it."""
+
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+    country = serializers.CharField()
+
+
+class ShopSerializer(serializers.Serializer):
+    """A manufacturer as a buyer sees it."""
+
+    id = serializers.CharField(source="public_id")
+    slug = serializers.CharField()
+    name = serializers.CharField(source="organization.name")
+    country = serializers.CharField(source="organization.country")
+    rating = serializers.FloatField(allow_null=True)
+
+
+class _LineSerializer(serializers.Serializer):
+    """What is to be made, for either side. Links work for this caller for five minutes."""
+
+    id = serializers.CharField(source="public_id")
+    position = serializers.IntegerField()
+    part_number = serializers.CharField(source="part_revision.part.number")
+    part_name = serializers.CharField(source="part_revision.part.name")
+    revision = serializers.CharField(source="part_revision.label")
+    process = serializers.CharField(source="process.code", allow_null=True, default=None)
+    material = serializers.CharField(source="material.code", allow_null=True, default=None)
+    finish = serializers.CharField(source="finish.code", allow_null=True, default=None)
+    inspection = serializers.CharField(source="inspection.code", allow_null=True, default=None)
+    tolerance = serializers.ChoiceField(RFQLine.Tolerance.choices)
+    quantities = serializers.ListField(child=serializers.IntegerField())
+    notes = serializers.CharField()
+    figures = FiguresSerializer(source="part_revision.facts")
+    warnings = WarningSerializer(source="part_revision.warnings", many=True)
+    files = FileSerializer(source="part_revision.files", many=True)
+    thumbnail_url = LinkField(source="part_revision.thumbnail")
+    preview_url = LinkField(source="part_revision.preview")
+
+
+class RFQLineSerializer(_LineSerializer):
+    """A line of the buyer's own request."""
+
+    part = serializers.CharField(source="part_revision.part.public_id", help_text="id of the part")
+
+
+class RequestLineSerializer(_LineSerializer):
+    """A line as the manufacturer is asked to price it."""
+
+
+# --- The buyer ----------------------------------------------------------------------------------
+class RFQRowSerializer(serializers.Serializer):
+    """A request as the buyer's list shows it."""
+
+    id = serializers.CharField(source="public_id")
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(RFQState.choices)
+    title = serializers.CharField()
+    currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    deadline = serializers.DateTimeField(allow_null=True)
+    need_by = serializers.DateField(allow_null=True)
+    external_id = serializers.CharField()
+    line_count = serializers.IntegerField()
+    quote_count = serializers.IntegerField(help_text="quotes received")
+    published_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class InvitationSerializer(serializers.Serializer):
+    """One manufacturer asked."""
+
+    id = serializers.CharField(source="public_id")
+    manufacturer = ShopSerializer()
+    state = serializers.ChoiceField(InvitationState.choices)
+    reasons = serializers.ListField(child=serializers.CharField())
+    decline_reason = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class RFQSerializer(serializers.Serializer):
+    """The buyer's own request. `missing` says what keeps a draft from being published."""
+
+    id = serializers.CharField(source="public_id")
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(RFQState.choices)
+    revision = serializers.IntegerField()
+    title = serializers.CharField()
+    currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    ship_to = serializers.CharField()
+    need_by = serializers.DateField(allow_null=True)
+    deadline = serializers.DateTimeField(allow_null=True)
+    notes = serializers.CharField()
+    external_id = serializers.CharField()
+    published_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    lines = RFQLineSerializer(many=True)
+    invitations = InvitationSerializer(many=True)
+    missing = serializers.SerializerMethodField()
+    available_moves = serializers.SerializerMethodField()
+
+    def get_missing(self, rfq: RFQ) -> list[str]:
+        """Sentences, empty when complete or no longer a draft."""
+        if rfq.state != RFQState.DRAFT:
+            return []
+        return rules.missing_of(rfq, list(rfq.lines.all()), len(rfq.invitations.all()))
+
+    def get_available_moves(self, rfq: RFQ) -> list[str]:
+        """What the buyer may do now."""
+        possible = RFQ_LIFECYCLE.available(rfq.state, "buyer")
+        may = self.context["actor"].may("edit_rfqs")
+        return [verb for verb in RFQ_VERBS if may and verb in possible]
+
+
+class MatchSerializer(serializers.Serializer):
+    """A manufacturer that fits, best first, with why and what it lacks."""
+
+    manufacturer = ShopSerializer()
+    score = serializers.IntegerField()
+    reasons = serializers.ListField(child=serializers.CharField())
+    gaps = serializers.ListField(child=serializers.CharField())
+
+
+class MatchListSerializer(serializers.Serializer):
+    """At most 50, in one page."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = MatchSerializer(many=True)
+
+
+class PriceSerializer(serializers.Serializer):
+    """The price of one line at one quantity. `total` is goods only."""
+
+    quantity = serializers.IntegerField()
+    unit_price = UnitPriceField(read_only=True)
+    lead_time_days = serializers.IntegerField()
+    total = serializers.SerializerMethodField()
+
+    @extend_schema_field(MoneySerializer)
+    def get_total(self, price: QuotePrice) -> dict[str, Any]:
+        """Unit price times quantity, rounded once."""
+        currency = price.line.quote.currency
+        minor = line_total(price.unit_price, price.quantity, currency)
+        return money_json(Money(minor, currency))
+
+
+class QuoteLineSerializer(serializers.Serializer):
+    """One line of a quote; no prices means it is not quoted."""
+
+    rfq_line = serializers.CharField(source="rfq_line.public_id")
+    position = serializers.IntegerField(source="rfq_line.position")
+    tooling = MoneyField("tooling_minor", "quote.currency")
+    notes = serializers.CharField()
+    prices = PriceSerializer(many=True)
+
+
+class TotalSerializer(serializers.Serializer):
+    """What a choice of quantities costs, and in how many days it ships."""
+
+    goods = MoneySerializer()
+    tooling = MoneySerializer()
+    freight = MoneySerializer()
+    total = MoneySerializer()
+    lead_time_days = serializers.IntegerField()
+
+
+def total_json(total: Any, currency: str) -> dict[str, Any] | None:
+    """A pricing.Total as TotalSerializer describes it; None stays None."""
+    if total is None:
+        return None
+    amounts = {
+        name: money_json(Money(getattr(total, f"{name}_minor"), currency))
+        for name in ("goods", "tooling", "freight", "total")
+    }
+    return {**amounts, "lead_time_days": total.lead_time_days}
+
+
+class _QuoteSerializer(serializers.Serializer):
+    """What both sides read of a quote."""
+
+    id = serializers.CharField(source="public_id")
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(QuoteState.choices)
+    currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    freight = MoneyField("freight_minor")
+    incoterm = serializers.ChoiceField(INCOTERMS)
+    valid_until = serializers.DateField(allow_null=True)
+    own_number = serializers.CharField(help_text="the manufacturer's own quote number")
+    notes = serializers.CharField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+
+
+class ReceivedQuoteSerializer(_QuoteSerializer):
+    """A submitted quote as the buyer reads it. Send `fingerprint` back as `seen` to accept it."""
+
+    manufacturer = ShopSerializer()
+    fingerprint = serializers.CharField()
+    lines = QuoteLineSerializer(many=True)
+    total = serializers.SerializerMethodField()
+    can_accept = serializers.SerializerMethodField()
+
+    @extend_schema_field(TotalSerializer(allow_null=True))
+    def get_total(self, quote: Quote) -> dict[str, Any] | None:
+        """Of the smallest quantity of each line; null when one is not quoted."""
+        smallest = {
+            line.rfq_line_id: line.rfq_line.quantities[0]
+            for line in quote.lines.all()
+            if line.rfq_line.quantities
+        }
+        found = quote_total(priced_lines(quote), smallest, quote.freight_minor, quote.currency)
+        return total_json(found, quote.currency)
+
+    def get_can_accept(self, quote: Quote) -> bool:
+        """Whether accepting it is possible now."""
+        return rules.can_accept(self.context["actor"], self.context["rfq"], quote)
+
+
+# --- The manufacturer ---------------------------------------------------------------------------
+class RequestRowSerializer(serializers.Serializer):
+    """A request one was asked to quote. `id` is the request's, `state` is one's own answer."""
+
+    id = serializers.CharField(source="rfq.public_id")
+    reference = serializers.CharField(source="rfq.reference")
+    state = serializers.ChoiceField(InvitationState.choices)
+    title = serializers.CharField(source="rfq.title")
+    buyer = CompanySerializer(source="rfq.organization")
+    currency = serializers.ChoiceField(CURRENCY_CHOICES, source="rfq.currency")
+    deadline = serializers.DateTimeField(source="rfq.deadline", allow_null=True)
+    need_by = serializers.DateField(source="rfq.need_by", allow_null=True)
+    takes_quotes = serializers.BooleanField(source="rfq.takes_quotes")
+    line_count = serializers.IntegerField()
+    invited_at = serializers.DateTimeField(source="created_at")
+
+
+class RequestSerializer(serializers.Serializer):
+    """A request as the manufacturer reads it, with the files to look at."""
+
+    id = serializers.CharField(source="rfq.public_id")
+    reference = serializers.CharField(source="rfq.reference")
+    state = serializers.ChoiceField(InvitationState.choices)
+    revision = serializers.IntegerField(source="rfq.revision")
+    title = serializers.CharField(source="rfq.title")
+    buyer = CompanySerializer(source="rfq.organization")
+    currency = serializers.ChoiceField(CURRENCY_CHOICES, source="rfq.currency")
+    ship_to = serializers.CharField(source="rfq.ship_to")
+    deadline = serializers.DateTimeField(source="rfq.deadline", allow_null=True)
+    need_by = serializers.DateField(source="rfq.need_by", allow_null=True)
+    notes = serializers.CharField(source="rfq.notes")
+    takes_quotes = serializers.BooleanField(source="rfq.takes_quotes")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="why you were found")
+    decline_reason = serializers.CharField()
+    invited_at = serializers.DateTimeField(source="created_at")
+    lines = serializers.SerializerMethodField()
+    quote = serializers.SerializerMethodField()
+
+    @extend_schema_field(RequestLineSerializer(many=True))
+    def get_lines(self, invitation: Invitation) -> Any:
+        """In order."""
+        return RequestLineSerializer(self.context["lines"], many=True, context=self.context).data
+
+    def get_quote(self, invitation: Invitation) -> str | None:
+        """Id of one's own quote; null before one is started."""
+        quote: Quote | None = self.context["quote"]
+        return quote.public_id if quote else None
+
+
+class OwnQuoteRowSerializer(_QuoteSerializer):
+    """One's own quote as the list shows it."""
+
+    rfq = serializers.CharField(source="rfq.public_id", help_text="id of the request")
+    title = serializers.CharField(source="rfq.title")
+    buyer = CompanySerializer(source="rfq.organization")
+    external_id = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class OwnQuoteSerializer(OwnQuoteRowSerializer):
+    """One's own quote with its prices."""
+
+    lines = QuoteLineSerializer(many=True)
+    available_moves = serializers.SerializerMethodField()
+
+    def get_available_moves(self, quote: Quote) -> list[str]:
+        """What the manufacturer may do now."""
+        possible = QUOTE.available(quote.state, "manufacturer")
+        may = self.context["actor"].may("quote")
+        return [verb for verb in QUOTE_VERBS if may and verb in possible]

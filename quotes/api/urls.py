@@ -1,0 +1,32 @@
+from django.urls import path
+
+from quotes.api import award, buyer, portal
+
+rfq_urls = [
+    path("", buyer.RFQList.as_view()),
+    path("<str:rfq>/", buyer.RFQDetail.as_view()),
+    path("<str:rfq>/parts/", buyer.AddParts.as_view()),
+    path("<str:rfq>/lines/<str:line>/", buyer.RemoveLine.as_view()),
+    path("<str:rfq>/publish/", buyer.PublishRFQ.as_view()),
+    path("<str:rfq>/close/", buyer.CloseRFQ.as_view()),
+    path("<str:rfq>/cancel/", buyer.CancelRFQ.as_view()),
+    path("<str:rfq>/invite/", buyer.InviteManufacturer.as_view()),
+    path("<str:rfq>/matches/", award.MatchList.as_view()),
+    path("<str:rfq>/comparison/", award.Comparison.as_view()),
+    path("<str:rfq>/quotes/", award.ReceivedQuoteList.as_view()),
+    path("<str:rfq>/quotes/<str:quote>/", award.ReceivedQuoteDetail.as_view()),
+    path("<str:rfq>/quotes/<str:quote>/accept/", award.AcceptQuote.as_view()),
+]
+request_urls = [
+    path("", portal.RequestList.as_view()),
+    path("<str:rfq>/", portal.RequestDetail.as_view()),
+    path("<str:rfq>/quote/", portal.StartQuote.as_view()),
+    path("<str:rfq>/decline/", portal.DeclineRequest.as_view()),
+]
+quote_urls = [
+    path("", portal.QuoteList.as_view()),
+    path("<str:quote>/", portal.QuoteDetail.as_view()),
+    path("<str:quote>/submit/", portal.SubmitQuote.as_view()),
+    path("<str:quote>/reopen/", portal.ReopenQuote.as_view()),
+    path("<str:quote>/withdraw/", portal.WithdrawQuote.as_view()),
+]
