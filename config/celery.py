@@ -2,6 +2,7 @@
 
 import os
 
+import kombu.transport.redis  # noqa: F401 - loaded at start, or the first publish of a page pays for it
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

@@ -283,7 +283,13 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A publish is only a nudge: it may cost a request less than half a second, never more.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 0.4, "socket_connect_timeout": 0.4}
+# Without max_retries kombu goes on trying for seconds while the page waits (measured: 6.5 s). The
+# worker has a reconnection loop of its own and does not need them.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 0.4,
+    "socket_connect_timeout": 0.4,
+    "max_retries": 0,
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_TIME_LIMIT = 600

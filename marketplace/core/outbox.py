@@ -5,11 +5,13 @@ import threading
 import time
 from datetime import timedelta
 
+from celery import Task
 from django.conf import settings
 from django.db import close_old_connections
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
 
 from marketplace.core.models import Delivery
 from marketplace.core.request_id import set_request_id
@@ -34,14 +36,14 @@ def nudge(delivery_ids: list[int]) -> None:
         publish(deliver_facts, delivery_ids)
 
 
-def publish(task, *args: object) -> None:  # type: ignore[no-untyped-def]
+def publish(task: Task, *args: object) -> None:
     """Send one Celery message, or give up in silence within half a second."""
     global _broker_rests_until
     if settings.BACKGROUND != "celery" or time.monotonic() < _broker_rests_until:
         return
     try:
         task.apply_async(args=args, retry=False, ignore_result=True)
-    except (OSError, task.app.connection_for_write().recoverable_connection_errors) as error:
+    except (OSError, OperationalError) as error:
         _broker_rests_until = time.monotonic() + BROKER_REST_SECONDS
         logger.warning("The broker did not take a nudge (%s); the sweep will deliver.", error)
 

@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.env import SANDBOX_HOST, VAR_DIR
 from marketplace.operations.demo import BUYER, MANUFACTURER, RIVAL
+from marketplace.operations.demo.catalog import STORIES
 from marketplace.operations.demo.parts import demo_parts, upload_parts
 from marketplace.operations.demo.people import actor, make_people
-from marketplace.operations.demo.stories import STORIES, tell
+from marketplace.operations.demo.stories import tell
 from marketplace.operations.demo.work import onboard, work
 from quotes.models import RFQ
 

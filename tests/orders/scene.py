@@ -1,0 +1,68 @@
+"""An order between Bea and Milo in any state."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from marketplace.files.models import StoredFile
+from marketplace.parts.models import Part, PartRevision
+from orders.actions.placement import LineSnapshot, Terms, place_order
+from orders.models import Order
+from tests.personas import Persona
+
+
+def revision_of(bea: Persona, number: str = "BRK-1") -> PartRevision:
+    """A part revision with a model file that was never uploaded anywhere."""
+    part = Part.objects.create(organization=bea.organization, number=number, name="Bracket")
+    file = StoredFile.objects.create(
+        organization=bea.organization,
+        kind=StoredFile.Kind.MODEL,
+        name=f"{number}.step",
+        content_type="model/step",
+        size=1,
+        sha256="ab" * 32,
+        content="aa/bracket",
+    )
+    revision = PartRevision.objects.create(part=part, model_file=file)
+    Part.objects.filter(pk=part.pk).update(current=revision)
+    return revision
+
+
+def make_order(bea: Persona, milo: Persona, state: str = "awaiting_payment") -> Order:
+    """An order of 40 brackets at 12.50 plus 5.00 freight, put into `state`."""
+    number = f"BRK-{Order.objects.count() + 1}"
+    order = place_order(
+        actor=bea.actor,
+        buyer=bea.organization,
+        manufacturer=milo.organization,
+        lines=[
+            LineSnapshot(
+                part_revision=revision_of(bea, number),
+                process="CNC milling",
+                material="Aluminum 6061-T6",
+                finish="",
+                tolerance="ISO 2768-1 m (medium)",
+                quantity=40,
+                unit_price=Decimal("12.5000"),
+                lead_time_days=10,
+            )
+        ],
+        terms=Terms(
+            title="Brackets",
+            currency="EUR",
+            incoterm="DAP",
+            ship_to="Aachen",
+            freight_minor=500,
+            quote_id=f"quo_{number}",
+        ),
+    )
+    force(order, state)
+    return order
+
+
+def force(order: Order, state: str) -> None:
+    """Put an order into a state without walking there."""
+    Order.objects.filter(pk=order.pk).update(state=state, accept_by=timezone.now())
+    submitted = state in ("shipped", "delivered")
+    order.milestones.update(state="submitted" if submitted else "pending")
+    order.refresh_from_db()

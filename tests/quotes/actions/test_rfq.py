@@ -1,0 +1,151 @@
+"""A request: drafted freely, published only when complete, closed by its deadline."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace.core.errors import DomainError, NotAllowed, NotFound
+from marketplace.core.models import Event
+from marketplace.core.states import WrongState
+from marketplace.parts.models import PartRevision
+from quotes.actions import rfq as asking
+from quotes.models import RFQ, Invitation
+from tests.personas import Persona
+from tests.quotes.scene import draft_for, draft_rfq, open_rfq
+
+
+def test_publishing_opens_invites_and_locks(bea: Persona, milo: Persona, rita: Persona) -> None:
+    request = open_rfq(bea, milo, rita)
+    assert request.rfq.state == "open"
+    assert Event.objects.filter(type="manufacturer_invited").count() == 2
+    assert Event.objects.filter(type="rfq_published").count() == 1
+    revision = PartRevision.objects.get(pk=request.line.part_revision_id)
+    assert revision.locked_at is not None
+    assert "Runs CNC milling" in Invitation.objects.first().reasons[0]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("header", "sentence"),
+    [
+        ({"ship_to": " "}, "where the parts are to be delivered"),
+        ({"deadline": None}, "Set a deadline"),
+        ({"deadline": timezone.now() - timedelta(minutes=1)}, "deadline is in the past"),
+        ({"need_by": timezone.localdate()}, "before the deadline"),
+    ],
+)
+def test_an_incomplete_draft_is_not_published_and_not_saved(
+    bea: Persona, milo: Persona, header: dict[str, object], sentence: str
+) -> None:
+    request = draft_rfq(bea)
+    draft = draft_for(request.line, milo, title="Changed", **header)
+    with pytest.raises(DomainError, match=sentence):
+        asking.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft)
+    assert (request.fresh().state, request.rfq.title) == ("draft", "Bracket")
+
+
+def test_without_a_manufacturer_or_a_readable_file_it_is_not_published(
+    bea: Persona, milo: Persona
+) -> None:
+    request = draft_rfq(bea)
+    with pytest.raises(DomainError, match="at least one manufacturer"):
+        asking.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft_for(request.line))
+    PartRevision.objects.update(state="failed")
+    with pytest.raises(DomainError, match="could not be read"):
+        asking.publish_rfq(
+            actor=bea.actor, public_id=request.id, draft=draft_for(request.line, milo)
+        )
+    assert request.fresh().state == "draft"
+
+
+@pytest.mark.parametrize("quantities", [(0,), (-5,), (10**9,), (1, 2, 3, 4, 5, 6)])
+def test_quantities_that_cannot_be_are_refused(
+    bea: Persona, milo: Persona, quantities: tuple[int, ...]
+) -> None:
+    request = draft_rfq(bea)
+    draft = draft_for(request.line, milo)
+    line = asking.LineDraft(request.line.public_id, quantities=quantities)
+    with pytest.raises(DomainError):
+        asking.save_rfq(
+            actor=bea.actor,
+            public_id=request.id,
+            draft=asking.Draft(draft.header, [line], draft.invited),
+        )
+    request.line.refresh_from_db()
+    assert request.line.quantities == [1]
+
+
+def test_a_stranger_and_a_manufacturer_find_nothing(
+    bea: Persona, milo: Persona, stefan: Persona
+) -> None:
+    request = open_rfq(bea, milo)
+    for actor in (stefan.actor, milo.actor):
+        for act in (asking.close_rfq, asking.cancel_rfq):
+            with pytest.raises(NotFound):
+                act(actor=actor, public_id=request.id)
+        with pytest.raises(NotFound):
+            asking.publish_rfq(actor=actor, public_id=request.id)
+    assert request.fresh().state == "open"
+
+
+def test_a_foreign_part_a_foreign_line_and_an_unknown_shop_are_not_found(
+    bea: Persona, milo: Persona, stefan: Persona
+) -> None:
+    request = draft_rfq(bea)
+    with pytest.raises(NotFound):
+        asking.create_rfq(
+            actor=stefan.actor, part_ids=[request.line.part_revision.part.public_id]
+        )
+    header = draft_for(request.line).header
+    for draft in (
+        asking.Draft(header, [asking.LineDraft("rfl_nobody")], []),
+        asking.Draft(header, [], ["mfr_nobody"]),
+    ):
+        with pytest.raises(NotFound):
+            asking.save_rfq(actor=bea.actor, public_id=request.id, draft=draft)
+
+
+def test_a_viewer_may_look_and_not_touch(bea: Persona, milo: Persona) -> None:
+    request = draft_rfq(bea)
+    Membership.objects.update(role="viewer")
+    with pytest.raises(NotAllowed, match="Your role does not allow this"):
+        asking.cancel_rfq(actor=bea.actor, public_id=request.id)
+    assert request.fresh().state == "draft"
+
+
+def test_published_is_not_edited(bea: Persona, milo: Persona) -> None:
+    request = open_rfq(bea, milo)
+    with pytest.raises(WrongState, match="published"):
+        asking.save_rfq(
+            actor=bea.actor, public_id=request.id, draft=draft_for(request.line, milo, title="X")
+        )
+    assert request.fresh().title == "Brackets"
+
+
+def test_cancelling_a_published_request_needs_a_reason(bea: Persona, milo: Persona) -> None:
+    request = open_rfq(bea, milo)
+    with pytest.raises(DomainError, match="Say why"):
+        asking.cancel_rfq(actor=bea.actor, public_id=request.id)
+    asking.cancel_rfq(actor=bea.actor, public_id=request.id, reason="No budget.")
+    assert request.fresh().state == "cancelled"
+    with pytest.raises(WrongState):
+        asking.cancel_rfq(actor=bea.actor, public_id=request.id, reason="Again.")
+
+
+def test_the_timer_closes_what_is_due_once(bea: Persona, milo: Persona) -> None:
+    due, later = open_rfq(bea, milo), open_rfq(bea, milo)
+    RFQ.objects.filter(pk=due.rfq.pk).update(deadline=timezone.now())
+    assert asking.close_due_rfqs() == 1
+    assert asking.close_due_rfqs() == 0
+    assert (due.fresh().state, later.fresh().state) == ("closed", "open")
+
+
+def test_inviting_one_more_twice_is_once(bea: Persona, milo: Persona, rita: Persona) -> None:
+    request = open_rfq(bea, milo)
+    for _ in range(2):
+        asking.invite_manufacturer(
+            actor=bea.actor, public_id=request.id, manufacturer_id=rita.manufacturer.public_id
+        )
+    assert request.rfq.invitations.count() == 2
+    assert Event.objects.filter(type="manufacturer_invited").count() == 2
