@@ -5,13 +5,13 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from marketplace.core.errors import NotFound
 from marketplace.core.kept import keep_typed
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def public_page(view: View) -> View:
@@ -20,12 +20,22 @@ def public_page(view: View) -> View:
     return view
 
 
-def _door(audience: str, refuse: Callable[[HttpRequest], HttpResponse | None]) -> Callable[[View], View]:
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, with what was typed kept; HTMX is told to go there as a whole page."""
+    response = redirect_to_login(keep_typed(request))
+    if not request.headers.get("HX-Request"):
+        return response
+    return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+
+
+def _door(
+    audience: str, refuse: Callable[[HttpRequest], HttpResponse | None]
+) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(keep_typed(request))
+                return _to_sign_in(request)
             return refuse(request) or view(request, *args, **kwargs)
 
         guarded.audience = audience  # type: ignore[attr-defined]

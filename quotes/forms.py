@@ -19,6 +19,11 @@ from quotes.models.quote import INCOTERMS
 NUMBER = "Enter a number such as 12.50, with a point and without a thousands comma."
 
 
+def _amount(**attrs: str) -> forms.TextInput:
+    """Text, not type=number: a browser would silently drop "12,50" instead of letting us say why."""
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", **attrs})
+
+
 class DateInput(forms.DateInput):
     input_type = "date"
 
@@ -117,7 +122,7 @@ class RFQLineForm(forms.Form):
             ("finish", terms.finishes, "No finish"),
             ("inspection", terms.inspections, "Standard inspection"),
         ):
-            self.fields[name].choices = _choices(rows, empty)  # type: ignore[attr-defined]
+            self.fields[name].choices = _choices(rows, empty)
 
     @staticmethod
     def _initial(line: RFQLine) -> dict[str, Any]:
@@ -192,6 +197,7 @@ class QuoteForm(forms.Form):
         decimal_places=2,
         required=False,
         error_messages={"invalid": NUMBER},
+        widget=_amount(**{"data-extra": ""}),
         help_text="Packing and transport of the whole order. Empty means included.",
     )
     incoterm = forms.ChoiceField(choices=INCOTERMS)
@@ -208,6 +214,12 @@ class QuoteForm(forms.Form):
         return self.cleaned_data["freight"] or Decimal(0)
 
 
+def _plain(price: Decimal) -> str:
+    """A stored unit price as people type it: two decimals, more only where they say something."""
+    cents = price.quantize(Decimal("0.01"))
+    return f"{cents:f}" if cents == price else f"{price.normalize():f}"
+
+
 class QuoteLineForm(forms.Form):
     """Fields `price_<quantity>` and `lead_<quantity>` for each quantity asked."""
 
@@ -217,6 +229,7 @@ class QuoteLineForm(forms.Form):
         decimal_places=2,
         required=False,
         error_messages={"invalid": NUMBER},
+        widget=_amount(**{"data-extra": ""}),
         label="Tooling and one-time cost",
     )
     notes = forms.CharField(max_length=2000, required=False)
@@ -229,8 +242,7 @@ class QuoteLineForm(forms.Form):
             tooling = Money(row.tooling_minor, currency).decimal
             initial = {"notes": row.notes, "tooling": tooling if row.tooling_minor else None}
         for quantity, price in saved.items():
-            unit = price.unit_price.normalize()
-            initial[f"price_{quantity}"] = f"{unit:f}" if unit.as_tuple().exponent < -2 else f"{unit:.2f}"  # type: ignore[operator]
+            initial[f"price_{quantity}"] = _plain(price.unit_price)
             initial[f"lead_{quantity}"] = price.lead_time_days
         super().__init__(data, prefix=line.public_id, initial=initial)
         for quantity in line.quantities:
@@ -240,13 +252,18 @@ class QuoteLineForm(forms.Form):
                 min_value=Decimal("0.0001"),
                 required=False,
                 label=f"Unit price for {quantity}",
+                widget=_amount(**{"data-unit-price": ""}),
                 error_messages={
                     "invalid": NUMBER,
                     "min_value": "A unit price is a number above zero.",
                 },
             )
             self.fields[f"lead_{quantity}"] = forms.IntegerField(
-                min_value=1, max_value=1000, required=False, label=f"Days to ship {quantity}"
+                min_value=1,
+                max_value=1000,
+                required=False,
+                label=f"Days to ship {quantity}",
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             )
 
     def breaks(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
@@ -258,9 +275,17 @@ class QuoteLineForm(forms.Form):
         values = self.cleaned_data
         for quantity in self.line.quantities:
             price, lead = f"price_{quantity}", f"lead_{quantity}"
-            if values.get(price) is not None and values.get(lead) is None and lead not in self.errors:
+            if (
+                values.get(price) is not None
+                and values.get(lead) is None
+                and lead not in self.errors
+            ):
                 self.add_error(lead, "Enter the days to ship.")
-            if values.get(lead) is not None and values.get(price) is None and price not in self.errors:
+            if (
+                values.get(lead) is not None
+                and values.get(price) is None
+                and price not in self.errors
+            ):
                 self.add_error(price, "Enter the unit price.")
         return values
 

@@ -161,7 +161,7 @@ def quote_of(invitation: Invitation) -> Quote | None:
     return (
         Quote.objects.filter(rfq=invitation.rfq, manufacturer=invitation.manufacturer)
         .exclude(state__in=[QuoteState.WITHDRAWN, QuoteState.SUPERSEDED])
-        .prefetch_related("lines__prices", "lines__rfq_line")
+        .prefetch_related("lines__prices", "lines__rfq_line__part_revision__part")
         .first()
     )
 
@@ -231,4 +231,6 @@ def offer_of(quote: Quote) -> Offer:
 
 def manufacturers_by_id(public_ids: list[str]) -> list[Manufacturer]:
     """Manufacturers by public id, unknown ones left out."""
-    return list(Manufacturer.objects.filter(public_id__in=public_ids).select_related("organization"))
+    return list(
+        Manufacturer.objects.filter(public_id__in=public_ids).select_related("organization")
+    )

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.actor import Actor
 from accounts.roles import Side
@@ -12,11 +11,22 @@ from marketplace.directory.queries import listed_manufacturers, manufacturer_of
 from marketplace.parts.models import Part
 from orders.models import Order
 from orders.queries import purchases_of, sales_of
-from orders.states import ORDER
+from orders.states import ORDER, OrderState
 from quotes.queries import invitations_for, rfqs_of
 from quotes.states import InvitationState, RFQState
 
 SHOWN = 8
+# What the side whose turn it is does next, in the words of the button on the order's page.
+TODO_OF = {
+    OrderState.AWAITING_PAYMENT: "Pay",
+    OrderState.SHIPPED: "Confirm delivery",
+    OrderState.DELIVERED: "Inspect and accept",
+    OrderState.PLACED: "Confirm the order",
+    OrderState.CONFIRMED: "Start production",
+    OrderState.IN_PRODUCTION: "Finish production",
+    OrderState.QUALITY_CHECK: "Check the parts",
+    OrderState.READY_TO_SHIP: "Ship",
+}
 
 
 @dataclass(frozen=True)
@@ -36,10 +46,16 @@ def _newest(rows: QuerySet[Any], number: int = SHOWN) -> list[Any]:
     return list(rows.order_by("-pk")[:number])
 
 
+def _with_todo(orders: QuerySet[Order]) -> list[tuple[Order, str]]:
+    return [(order, TODO_OF.get(OrderState(order.state), "")) for order in _newest(orders)]
+
+
 def buyer_board(actor: Actor) -> dict[str, Any]:
     """Orders and requests that wait for the buyer, and the first-steps checklist. Five queries."""
-    waiting = _newest(purchases_of(actor).filter(state__in=_states_of(Side.BUYER)))
-    rfqs = _newest(rfqs_of(actor).filter(state__in=[RFQState.DRAFT, RFQState.OPEN, RFQState.CLOSED]))
+    waiting = _with_todo(purchases_of(actor).filter(state__in=_states_of(Side.BUYER)))
+    rfqs = _newest(
+        rfqs_of(actor).filter(state__in=[RFQState.DRAFT, RFQState.OPEN, RFQState.CLOSED])
+    )
     has_parts = Part.objects.filter(organization=actor.organization).exists()
     orders = Order.objects.filter(buyer=actor.organization).aggregate(
         all=Count("pk"),
@@ -67,7 +83,7 @@ def portal_board(actor: Actor) -> dict[str, Any]:
             rfq__state=RFQState.OPEN,
         )
     )
-    waiting = _newest(sales_of(actor).filter(state__in=_states_of(Side.MANUFACTURER)))
+    waiting = _with_todo(sales_of(actor).filter(state__in=_states_of(Side.MANUFACTURER)))
     running = sales_of(actor).exclude(state__in=["closed", "cancelled", "accepted"]).count()
     return {
         "profile": profile,

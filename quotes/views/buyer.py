@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
 from accounts.decorators import buyer_page
+from accounts.http import Request
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
@@ -18,7 +19,8 @@ from marketplace.directory.queries import match_manufacturers
 from marketplace.files.links import link_to
 from marketplace.parts.queries import parts_of
 from quotes import queries, rules
-from quotes.actions import award, rfq as actions
+from quotes.actions import award
+from quotes.actions import rfq as actions
 from quotes.forms import AcceptForm, CancelForm, RFQBuilder
 from quotes.models import RFQ
 from quotes.states import RFQ_LIFECYCLE, RFQState
@@ -30,7 +32,7 @@ MOST_PARTS_SHOWN = 200
 
 
 @buyer_page
-def rfqs(request: HttpRequest) -> HttpResponse:
+def rfqs(request: Request) -> HttpResponse:
     """The organization's requests."""
     state = request.GET.get("state", "")
     state = state if state in RFQState.values else ""
@@ -39,9 +41,9 @@ def rfqs(request: HttpRequest) -> HttpResponse:
     return render_page(request, "quotes/buyer/rfqs.html", context, fragment="list")
 
 
-def _pick(request: HttpRequest, rfq: RFQ | None, sentence: str = "") -> HttpResponse:
+def _pick(request: Request, rfq: RFQ | None, sentence: str = "") -> HttpResponse:
     """The page that picks parts for a new or a drafted request."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     parts = parts_of(actor, request.GET.get("text", "")[:60])[:MOST_PARTS_SHOWN]
     context = {
         "rfq": rfq,
@@ -54,42 +56,57 @@ def _pick(request: HttpRequest, rfq: RFQ | None, sentence: str = "") -> HttpResp
 
 
 @buyer_page
-def create_rfq(request: HttpRequest) -> HttpResponse:
+def create_rfq(request: Request) -> HttpResponse:
     """Pick parts, start a draft."""
     if request.method != "POST":
         return _pick(request, None)
     picked = request.POST.getlist("parts")
     if not picked:
         return _pick(request, None, "Pick at least one part.")
-    rfq = actions.create_rfq(actor=request.actor, part_ids=picked)  # type: ignore[attr-defined]
+    rfq = actions.create_rfq(actor=request.actor, part_ids=picked)
     return redirect("edit_rfq", rfq.public_id)
 
 
 @buyer_page
-def add_parts(request: HttpRequest, rfq: str) -> HttpResponse:
+def add_parts(request: Request, rfq: str) -> HttpResponse:
     """Pick more parts for a draft."""
-    found = queries.get_rfq(request.actor, rfq)  # type: ignore[attr-defined]
+    found = queries.get_rfq(request.actor, rfq)
     if request.method != "POST":
         return _pick(request, found)
     picked = request.POST.getlist("parts")
     if not picked:
         return _pick(request, found, "Pick at least one part.")
-    actions.add_parts(actor=request.actor, public_id=rfq, part_ids=picked)  # type: ignore[attr-defined]
+    actions.add_parts(actor=request.actor, public_id=rfq, part_ids=picked)
     return redirect("edit_rfq", rfq)
 
 
 @buyer_page
 @require_POST
-def remove_line(request: HttpRequest, rfq: str, line: str) -> HttpResponse:
+def remove_line(request: Request, rfq: str, line: str) -> HttpResponse:
     """Take a part out of a draft."""
-    actions.remove_line(actor=request.actor, public_id=rfq, line_id=line)  # type: ignore[attr-defined]
+    actions.remove_line(actor=request.actor, public_id=rfq, line_id=line)
     return redirect("edit_rfq", rfq)
 
 
+def _faults_of(builder: RFQBuilder) -> list[str]:
+    """What keeps a saved-as-you-type builder from being saved, for the panel beside the form."""
+    forms = [
+        ("", builder.header),
+        *((f"{f.line.part_revision.part.name}: ", f) for f in builder.lines),
+    ]
+    return [
+        f"{name}{sentence}"
+        for name, form in forms
+        if form.is_bound
+        for sentences in form.errors.values()
+        for sentence in sentences
+    ]
+
+
 def _edit_page(
-    request: HttpRequest, rfq: RFQ, builder: RFQBuilder, sentence: str = "", status: int = 200
+    request: Request, rfq: RFQ, builder: RFQBuilder, sentence: str = "", status: int = 200
 ) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     lines = [form.line for form in builder.lines]
     context = {
         "rfq": rfq,
@@ -97,6 +114,8 @@ def _edit_page(
         "rows": [
             (form, link_to(form.line.part_revision.thumbnail, actor)) for form in builder.lines
         ],
+        "faults": _faults_of(builder),
+        "chosen_count": len(builder.invited),
         "missing": rules.missing_of(rfq, lines, len(builder.invited)),
         "matches": match_manufacturers(actions.need_of(lines), buyer=rfq.organization),
         "sentence": sentence,
@@ -105,9 +124,9 @@ def _edit_page(
 
 
 @buyer_page
-def edit_rfq(request: HttpRequest, rfq: str) -> HttpResponse:
+def edit_rfq(request: Request, rfq: str) -> HttpResponse:
     """The builder. `action` publish sends it out; anything else saves the draft as it stands."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     found = queries.get_rfq(actor, rfq)
     if found.state != RFQState.DRAFT:
         return redirect("rfq_detail", rfq)
@@ -139,8 +158,8 @@ def edit_rfq(request: HttpRequest, rfq: str) -> HttpResponse:
     return redirect("edit_rfq", rfq)
 
 
-def _detail(request: HttpRequest, rfq: RFQ, sentence: str = "", status: int = 200) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -> HttpResponse:
+    actor: Actor = request.actor
     lines = list(rfq.lines.all())
     quotes = queries.quotes_for_buyer(rfq)
     invited = list(rfq.invitations.all())
@@ -175,16 +194,16 @@ def _detail(request: HttpRequest, rfq: RFQ, sentence: str = "", status: int = 20
 
 
 @buyer_page
-def rfq_detail(request: HttpRequest, rfq: str) -> HttpResponse:
+def rfq_detail(request: Request, rfq: str) -> HttpResponse:
     """A published request: who was asked, and the quotes side by side."""
-    found = queries.get_rfq(request.actor, rfq)  # type: ignore[attr-defined]
+    found = queries.get_rfq(request.actor, rfq)
     if found.state == RFQState.DRAFT:
         return redirect("edit_rfq", rfq)
     return _detail(request, found)
 
 
-def _act(request: HttpRequest, rfq: str, action: Any, done: str, **values: Any) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> HttpResponse:
+    actor: Actor = request.actor
     try:
         action(actor=actor, public_id=rfq, **values)
     except DomainError as error:
@@ -197,14 +216,14 @@ def _act(request: HttpRequest, rfq: str, action: Any, done: str, **values: Any) 
 
 @buyer_page
 @require_POST
-def close_rfq(request: HttpRequest, rfq: str) -> HttpResponse:
+def close_rfq(request: Request, rfq: str) -> HttpResponse:
     """Stop taking quotes before the deadline."""
     return _act(request, rfq, actions.close_rfq, "Closed. No further quotes are taken.")
 
 
 @buyer_page
 @require_POST
-def cancel_rfq(request: HttpRequest, rfq: str) -> HttpResponse:
+def cancel_rfq(request: Request, rfq: str) -> HttpResponse:
     """End a request without an award."""
     reason = request.POST.get("reason", "")[:200]
     done = "The request is cancelled."
@@ -213,18 +232,16 @@ def cancel_rfq(request: HttpRequest, rfq: str) -> HttpResponse:
 
 @buyer_page
 @require_POST
-def invite_manufacturer(request: HttpRequest, rfq: str) -> HttpResponse:
+def invite_manufacturer(request: Request, rfq: str) -> HttpResponse:
     """Ask one more manufacturer."""
     chosen = request.POST.get("manufacturer", "")
-    return _act(
-        request, rfq, actions.invite_manufacturer, "Invited.", manufacturer_id=chosen
-    )
+    return _act(request, rfq, actions.invite_manufacturer, "Invited.", manufacturer_id=chosen)
 
 
 @buyer_page
-def accept_quote(request: HttpRequest, rfq: str, quote: str) -> HttpResponse:
+def accept_quote(request: Request, rfq: str, quote: str) -> HttpResponse:
     """Read the quote once more with its total, then accept it: an order is placed."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     found = queries.get_rfq(actor, rfq)
     offer = queries.get_quote_for_buyer(actor, rfq, quote)
     lines = list(found.lines.all())

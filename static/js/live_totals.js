@@ -2,6 +2,8 @@
 //   [data-totals data-currency="USD"]            the form or a part of it
 //     [data-line]                                one row: quantity x unit price
 //       [data-quantity] (value or attribute)  [data-unit-price] (input)  [data-line-total] (output)
+//       [data-chosen] (radio or checkbox)        without it every row counts in the sum
+//     [data-choice hidden]                       shown once totals run (they need this script)
 //     [data-extra]                               an input added once (tooling, setup, freight)
 //     [data-grand-total]                         the output of the sum
 const FRACTION_DIGITS = 2;
@@ -40,6 +42,7 @@ function update(scope) {
     const total = lineTotal(price, quantityOf(line.querySelector("[data-quantity]")));
     const output = line.querySelector("[data-line-total]");
     if (output) output.textContent = Number.isFinite(total) ? money(total, currency) : "—";
+    if (line.querySelector("[data-chosen]:not(:checked)")) continue;
     if (Number.isFinite(total)) sum += total;
     else complete = false;
   }
@@ -48,7 +51,7 @@ function update(scope) {
     if (Number.isFinite(value)) sum += value;
   }
   for (const output of scope.querySelectorAll("[data-grand-total]")) {
-    output.textContent = complete || sum > 0 ? money(sum, currency) : "—";
+    output.textContent = complete && sum > 0 ? money(sum, currency) : "—";
   }
 }
 
@@ -58,7 +61,10 @@ document.addEventListener("input", (event) => {
 });
 
 function updateAll() {
-  document.querySelectorAll("[data-totals]").forEach(update);
+  document.querySelectorAll("[data-totals]").forEach((scope) => {
+    scope.querySelectorAll("[data-choice]").forEach((part) => part.removeAttribute("hidden"));
+    update(scope);
+  });
 }
 updateAll();
 document.addEventListener("htmx:afterSwap", updateAll);
