@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from marketplace.parts.geometry.mesh import Array, Hashes, cross, slices
+from marketplace.parts.geometry.mesh import Array, Hashes, areas_and_volumes, slices
 
 Indices = npt.NDArray[np.int32]
 BODIES_TOLD_APART = 2_000
+RUN = 131_072
+EMPTY = -1
 
 
 @dataclass(frozen=True)
@@ -28,40 +30,53 @@ def weld(hashes: Hashes) -> tuple[Indices, Indices]:
     """Return (points, corners): the corner that stands for each distinct point, and for every
     corner the number of its point, shape (triangles, 3).
 
-    A hash table in numpy: corners write their number into the slot of their hash, the last one
-    wins, and whoever finds an equal hash in the slot is welded to it; the few others try again
-    with other bits.
+    A hash table in numpy, filled run by run: a corner takes the empty slot its hash points to,
+    whoever finds an equal hash in its slot is welded to that corner, and the few that find
+    another one try again with other bits of their hash.
     """
     flat = hashes.reshape(-1)
     stands_for = np.empty(len(flat), dtype=np.int32)
-    bits = max(8, len(flat).bit_length())
-    table = np.empty(1 << bits, dtype=np.int32)
-    mask = np.uint64((1 << bits) - 1)
+    bits = max(10, len(flat).bit_length())
     waiting = np.arange(len(flat), dtype=np.int32)
-    keys, shift = flat, 0
+    shift = 0
     while len(waiting):
-        slots = ((keys >> np.uint64(shift)) & mask).astype(np.int64)
-        table[slots] = waiting
-        winner = table[slots]
-        same = flat[winner] == keys
-        stands_for[waiting[same]] = winner[same]
-        waiting, keys = waiting[~same], keys[~same]
+        table = np.full(1 << bits, EMPTY, dtype=np.int32)
+        misses = [
+            _weld_run(flat, waiting[start : start + RUN], table, np.uint64(shift), stands_for)
+            for start in range(0, len(waiting), RUN)
+        ]
+        waiting = np.concatenate(misses)
         shift = (shift + 11) % (64 - bits)
+        bits = max(10, len(waiting).bit_length())
     points = np.flatnonzero(stands_for == np.arange(len(flat), dtype=np.int32)).astype(np.int32)
     number = np.empty(len(flat), dtype=np.int32)
     number[points] = np.arange(len(points), dtype=np.int32)
     return points, number[stands_for].reshape(-1, 3)
 
 
+def _weld_run(
+    flat: Hashes, corners: Indices, table: Indices, shift: np.uint64, stands_for: Indices
+) -> Indices:
+    """Weld one run of corners through the table and return those that met another hash."""
+    keys = flat[corners]
+    slots = ((keys >> shift) & np.uint64(len(table) - 1)).astype(np.int64)
+    found = table[slots]
+    new = np.flatnonzero(found == EMPTY)
+    if len(new):
+        table[slots[new]] = corners[new]
+        found = table[slots]
+    stands_for[corners] = found
+    missed: Indices = corners[flat[found] != keys]
+    return missed
+
+
 def connected(triangles: Indices, points: int) -> tuple[int, Indices]:
     """Return the number of connected pieces and the piece of every triangle."""
-    start = triangles.min(axis=1)
-    end = triangles.max(axis=1)
-    middle = (triangles.sum(axis=1, dtype=np.int64) - start - end).astype(np.int32)
-    label = join(np.concatenate([start, start]), np.concatenate([middle, end]), points)
-    of_triangle = label[triangles[:, 0]]
-    names = np.unique(of_triangle)
-    return len(names), np.searchsorted(names, of_triangle).astype(np.int32)
+    a, b, c = np.ascontiguousarray(triangles.T)
+    label = join(np.concatenate([a, b]), np.concatenate([b, c]), points)
+    leads = label == np.arange(points, dtype=np.int32)
+    number = np.cumsum(leads, dtype=np.int32) - 1
+    return int(number[-1]) + 1, number[label[a]]
 
 
 def join(a: Indices, b: Indices, size: int) -> Indices:
@@ -122,14 +137,13 @@ def _figures_of_pieces(
     volume, moment = np.zeros(pieces), np.zeros((pieces, 3))
     low, high = np.full((pieces, 3), np.inf), np.full((pieces, 3), -np.inf)
     for place, part in slices(corners):
-        part -= center
+        part -= center[:, None]
         label = piece[place]
-        a, b, c = part[:, 0], part[:, 1], part[:, 2]
-        sixth = np.einsum("ij,ij->i", a, cross(b - a, c - a)) / 6
+        sixth = areas_and_volumes(part)[1] / 6
         volume += np.bincount(label, sixth, pieces)
-        arm = (a + b + c) / 4
+        arm = part.sum(axis=0) / 4
         for axis in range(3):
-            moment[:, axis] += np.bincount(label, sixth * arm[:, axis], pieces)
-        np.minimum.at(low, label, part.min(axis=1))
-        np.maximum.at(high, label, part.max(axis=1))
+            moment[:, axis] += np.bincount(label, sixth * arm[axis], pieces)
+            np.minimum.at(low[:, axis], label, part[:, axis].min(axis=0))
+            np.maximum.at(high[:, axis], label, part[:, axis].max(axis=0))
     return volume, moment, low, high
