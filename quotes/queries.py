@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -39,7 +40,7 @@ SEEN_BY_BUYER = [
 
 
 def rfqs_of(actor: Actor, state: str = "") -> QuerySet[RFQ]:
-    """The acting organization's requests with the number of quotes received, in `state` if given."""
+    """The acting organization's requests with their number of quotes, in `state` if given."""
     rows = RFQ.objects.filter(organization=actor.organization).annotate(
         quote_count=Count("quotes", filter=Q(quotes__submitted_at__isnull=False), distinct=True),
         line_count=Count("lines", distinct=True),
@@ -172,6 +173,21 @@ def quotes_of_shop(actor: Actor, state: str = "") -> QuerySet[Quote]:
         "rfq__organization", "manufacturer__organization"
     )
     return rows.filter(state=state) if state else rows
+
+
+def own_quotes_on(actor: Actor, invitations: Sequence[Invitation]) -> dict[int, Quote]:
+    """The acting shop's current quotes on these invitations' requests, by RFQ. One query."""
+    rows = quotes_of_shop(actor).filter(rfq__in=[i.rfq_id for i in invitations])
+    rows = rows.exclude(state__in=[QuoteState.WITHDRAWN, QuoteState.SUPERSEDED])
+    return {quote.rfq_id: quote for quote in rows}
+
+
+def unanswered(actor: Actor) -> QuerySet[Invitation]:
+    """Invitations to open requests on which the acting shop has not submitted a quote yet."""
+    submitted = quotes_of_shop(actor).filter(state=QuoteState.SUBMITTED).values("rfq")
+    waiting = [InvitationState.SENT, InvitationState.VIEWED, InvitationState.QUOTING]
+    rows = invitations_for(actor).filter(state__in=waiting, rfq__state=RFQState.OPEN)
+    return rows.exclude(rfq__in=submitted)
 
 
 def get_own_quote(actor: Actor, public_id: str) -> Quote:

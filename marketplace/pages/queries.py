@@ -12,8 +12,8 @@ from marketplace.parts.models import Part
 from orders.models import Order
 from orders.queries import purchases_of, sales_of
 from orders.states import ORDER, OrderState
-from quotes.queries import invitations_for, rfqs_of
-from quotes.states import InvitationState, RFQState
+from quotes.queries import rfqs_of, unanswered
+from quotes.states import RFQState
 
 SHOWN = 8
 # What the side whose turn it is does next, in the words of the button on the order's page.
@@ -77,12 +77,7 @@ def buyer_board(actor: Actor) -> dict[str, Any]:
 def portal_board(actor: Actor) -> dict[str, Any]:
     """Requests to answer and orders to work on, and the first-steps checklist. Five queries."""
     profile = manufacturer_of(actor)
-    open_requests = _newest(
-        invitations_for(actor).filter(
-            state__in=[InvitationState.SENT, InvitationState.VIEWED, InvitationState.QUOTING],
-            rfq__state=RFQState.OPEN,
-        )
-    )
+    open_requests = _newest(unanswered(actor))
     waiting = _with_todo(sales_of(actor).filter(state__in=_states_of(Side.MANUFACTURER)))
     running = sales_of(actor).exclude(state__in=["closed", "cancelled", "accepted"]).count()
     return {

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
 from accounts.decorators import portal_page
+from accounts.http import Request
 from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
@@ -27,12 +28,18 @@ BUILDER = "quotes/portal/edit_quote.html"
 
 
 @portal_page
-def portal_requests(request: HttpRequest) -> HttpResponse:
+def portal_requests(request: Request) -> HttpResponse:
     """What the manufacturer was asked to quote."""
     state = request.GET.get("state", "")
     state = state if state in InvitationState.values else ""
     page = keyset_page(queries.invitations_for(request.actor, state), request.GET.get("after", ""))
-    context = {"page": page, "state": state, "states": InvitationState.choices}
+    quotes = queries.own_quotes_on(request.actor, page.rows)
+    context = {
+        "page": page,
+        "rows": [(invitation, quotes.get(invitation.rfq_id)) for invitation in page.rows],
+        "state": state,
+        "states": InvitationState.choices,
+    }
     return render_page(request, "quotes/portal/portal_requests.html", context, fragment="list")
 
 
@@ -49,13 +56,13 @@ def _lines(actor: Actor, invitation: Invitation) -> list[dict[str, Any]]:
 
 
 def _request_page(
-    request: HttpRequest,
+    request: Request,
     invitation: Invitation,
     sentence: str = "",
     status: int = 200,
     form: DeclineForm | None = None,
 ) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     quote = queries.quote_of(invitation)
     moves = INVITATION.available(invitation.state, "manufacturer")
     context = {
@@ -77,17 +84,17 @@ def _request_page(
 
 
 @portal_page
-def portal_request_detail(request: HttpRequest, rfq: str) -> HttpResponse:
+def portal_request_detail(request: Request, rfq: str) -> HttpResponse:
     """One request: its parts and files. The first opening is a receipt the buyer reads."""
-    invitation = actions.view_rfq(actor=request.actor, rfq_id=rfq)  # type: ignore[attr-defined]
+    invitation = actions.view_rfq(actor=request.actor, rfq_id=rfq)
     return _request_page(request, invitation)
 
 
 @portal_page
 @require_POST
-def start_quote(request: HttpRequest, rfq: str) -> HttpResponse:
+def start_quote(request: Request, rfq: str) -> HttpResponse:
     """Open the builder."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     try:
         quote = actions.start_quote(actor=actor, rfq_id=rfq)
     except DomainError as error:
@@ -100,9 +107,9 @@ def start_quote(request: HttpRequest, rfq: str) -> HttpResponse:
 
 @portal_page
 @require_POST
-def decline_to_quote(request: HttpRequest, rfq: str) -> HttpResponse:
+def decline_to_quote(request: Request, rfq: str) -> HttpResponse:
     """Say no, with a reason."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     form = DeclineForm(request.POST)
     if form.is_valid():
         try:
@@ -118,7 +125,7 @@ def decline_to_quote(request: HttpRequest, rfq: str) -> HttpResponse:
 
 
 def _builder_page(
-    request: HttpRequest,
+    request: Request,
     quote: Quote,
     invitation: Invitation,
     data: Any = None,
@@ -126,7 +133,7 @@ def _builder_page(
     status: int = 200,
     builder: QuoteBuilder | None = None,
 ) -> HttpResponse:
-    rows = _lines(request.actor, invitation)  # type: ignore[attr-defined]
+    rows = _lines(request.actor, invitation)
     builder = builder or QuoteBuilder(quote, [row["line"] for row in rows], data)
     context = {
         "quote": quote,
@@ -140,9 +147,9 @@ def _builder_page(
 
 
 @portal_page
-def edit_quote(request: HttpRequest, quote: str) -> HttpResponse:
+def edit_quote(request: Request, quote: str) -> HttpResponse:
     """The quote builder. `action` submit hands it to the buyer; anything else saves the draft."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
     invitation = queries.get_invitation(actor, found.rfq.public_id)
     if found.state != QuoteState.DRAFT:
@@ -181,8 +188,8 @@ def edit_quote(request: HttpRequest, quote: str) -> HttpResponse:
     return redirect("edit_quote", quote)
 
 
-def _act(request: HttpRequest, quote: str, action: Any, done: str, page: str) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _act(request: Request, quote: str, action: Any, done: str, page: str) -> HttpResponse:
+    actor: Actor = request.actor
     rfq = queries.get_own_quote(actor, quote).rfq
     try:
         action(actor=actor, public_id=quote)
@@ -197,7 +204,7 @@ def _act(request: HttpRequest, quote: str, action: Any, done: str, page: str) ->
 
 @portal_page
 @require_POST
-def reopen_quote(request: HttpRequest, quote: str) -> HttpResponse:
+def reopen_quote(request: Request, quote: str) -> HttpResponse:
     """Take a submitted quote back to change it."""
     done = "Your quote is a draft again. Submit it before the deadline."
     return _act(request, quote, actions.edit_quote, done, "edit_quote")
@@ -205,6 +212,6 @@ def reopen_quote(request: HttpRequest, quote: str) -> HttpResponse:
 
 @portal_page
 @require_POST
-def withdraw_quote(request: HttpRequest, quote: str) -> HttpResponse:
+def withdraw_quote(request: Request, quote: str) -> HttpResponse:
     """Take a quote back for good."""
     return _act(request, quote, actions.withdraw_quote, "Withdrawn.", "portal_request_detail")
