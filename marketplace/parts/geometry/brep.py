@@ -11,9 +11,14 @@ import numpy as np
 from OCP.Bnd import Bnd_Box
 from OCP.BRep import BRep_Builder, BRep_Tool
 from OCP.BRepBndLib import BRepBndLib
-from OCP.BRepBuilderAPI import BRepBuilderAPI_MakeSolid, BRepBuilderAPI_Sewing
+from OCP.BRepBuilderAPI import (
+    BRepBuilderAPI_MakeSolid,
+    BRepBuilderAPI_Sewing,
+    BRepBuilderAPI_Transform,
+)
 from OCP.BRepGProp import BRepGProp
 from OCP.collections import IndexedMap_TopoDS_Shape_TopTools_ShapeMapHasher
+from OCP.gp import gp_Pnt, gp_Trsf
 from OCP.GProp import GProp_GProps
 from OCP.TopAbs import TopAbs_ShapeEnum
 from OCP.TopExp import TopExp_Explorer
@@ -205,6 +210,13 @@ def exact_box(shape: TopoDS_Shape) -> Array:
     low, high = box.CornerMin(), box.CornerMax()
     sides = np.array([high.X() - low.X(), high.Y() - low.Y(), high.Z() - low.Z()])
     return np.maximum(np.round(sides, KERNEL_NOISE_DECIMALS), 0.0)
+
+
+def scaled(shape: TopoDS_Shape, factor: float) -> TopoDS_Shape:
+    """Return a shape enlarged about the origin."""
+    move = gp_Trsf()
+    move.SetScale(gp_Pnt(0, 0, 0), factor)
+    return BRepBuilderAPI_Transform(shape, move, True).Shape()
 
 
 def surface_area(shape: TopoDS_Shape) -> float:

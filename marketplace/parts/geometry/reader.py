@@ -29,7 +29,7 @@ JOB_FILE = "job.json"
 REPORT_FILE = "report.json"
 PREVIEW_FILE = "preview.glb"
 THUMBNAIL_FILE = "thumbnail.png"
-PICTURES = (PREVIEW_FILE, THUMBNAIL_FILE)
+PICTURES = {PREVIEW_FILE: b"glTF", THUMBNAIL_FILE: b"\x89PNG"}
 LOG_TAIL_BYTES = 2000
 DEFAULT_LIMITS = Limits()
 OUT_OF_TIME_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
@@ -162,6 +162,9 @@ def _take_pictures(room: Path, out_dir: Path, facts: PartFacts, limits: Limits) 
             raise _crashed(f"announced but not made: {name!r}")
         if source.stat().st_size > limits.written_file_bytes:
             raise _crashed(f"{name} has {source.stat().st_size} bytes")
+        with source.open("rb") as picture:
+            if not picture.read(len(PICTURES[name])).startswith(PICTURES[name]):
+                raise _crashed(f"{name} is not what it should be")
         partial = out_dir / f".{name}.partial"
         shutil.copyfile(source, partial)
         partial.replace(out_dir / name)

@@ -7,8 +7,14 @@ from OCP.IFSelect import IFSelect_ReturnStatus
 from OCP.STEPControl import STEPControl_Reader
 
 from marketplace.parts.geometry import sentences
+from marketplace.parts.geometry.brep import scaled
 from marketplace.parts.geometry.brep_facts import Reading, facts_of_shape
-from marketplace.parts.geometry.facts import FactWarning, GeometryError, PartFacts
+from marketplace.parts.geometry.facts import (
+    LENGTH_UNITS_MM,
+    FactWarning,
+    GeometryError,
+    PartFacts,
+)
 from marketplace.parts.geometry.limits import Limits
 
 UNIT_OF_NAME = {
@@ -54,14 +60,20 @@ def read_with_kernel(
             "This STEP file holds no part: no solid and no surface was found in it. Please export "
             "the part as a solid body.",
         )
+    shape = reader.OneShape()
+    if source == "given":
+        shape = scaled(shape, LENGTH_UNITS_MM[unit])
     reading = Reading("step", unit, source, warnings, limits, pictures)
-    return facts_of_shape(reader.OneShape(), reading)
+    return facts_of_shape(shape, reading)
 
 
 def _unit(
     reader: STEPControl_Reader, given: str | None, warnings: list[FactWarning]
 ) -> tuple[str, str]:
-    """Return the unit the file was drawn in and who says so; the kernel converts by itself."""
+    """Return the unit the file was drawn in and who says so.
+
+    The kernel converts the file's own unit by itself and takes a file without one as millimeters.
+    """
     lengths, angles, solid_angles = (Sequence_TCollection_AsciiString() for _ in range(3))
     reader.FileUnits(lengths, angles, solid_angles)
     names = [name.ToCString().strip().lower() for name in lengths]
@@ -70,5 +82,7 @@ def _unit(
         if given is not None and given != found[0]:
             warnings.append(sentences.units_ignored(found[0]))
         return found[0], "file"
+    if given is not None:
+        return given, "given"
     warnings.append(sentences.no_units("millimeters"))
     return "mm", "assumed"

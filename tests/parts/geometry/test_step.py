@@ -58,6 +58,22 @@ def test_a_given_unit_does_not_override_the_files_own(kernel_files: Path, facts_
     assert codes(facts) == ["units_ignored"]
 
 
+def test_a_file_that_names_no_unit_asks_and_believes_the_answer(
+    kernel_files: Path, tmp_path: Path, facts_of: Read
+) -> None:
+    path = tmp_path / "box.step"
+    path.write_text((kernel_files / "box.step").read_text().replace("LENGTH_UNIT()", ""))
+
+    asking = facts_of(path)
+    answered = facts_of(path, units="in")
+
+    assert (asking.units, asking.units_source) == ("mm", "assumed")
+    assert (asking.volume_mm3, codes(asking)) == (pytest.approx(6000), ["no_units"])
+    assert (answered.units, answered.units_source, codes(answered)) == ("in", "given", [])
+    assert answered.volume_mm3 == pytest.approx(6000 * 25.4**3)
+    assert answered.bbox_mm == pytest.approx((254, 508, 762))
+
+
 def test_bodies_placed_twice_count_twice(kernel_files: Path, facts_of: Read) -> None:
     facts = facts_of(kernel_files / "pair.step")
 

@@ -1,0 +1,46 @@
+"""The demo's own part files pass the reader as a buyer's would."""
+
+import subprocess
+import sys
+
+import pytest
+
+from marketplace.operations.demo_cad import DemoPart, read_index
+from marketplace.parts.geometry.reader import PROJECT_ROOT
+from tests.parts.geometry.conftest import Read, codes
+
+
+@pytest.fixture(scope="module")
+def demo_parts(tmp_path_factory: pytest.TempPathFactory) -> list[DemoPart]:
+    folder = tmp_path_factory.mktemp("demo")
+    subprocess.run(
+        [sys.executable, "-m", "marketplace.operations.demo_cad", str(folder)],
+        cwd=PROJECT_ROOT,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return read_index(folder)
+
+
+@pytest.mark.slow
+def test_every_demo_part_is_one_closed_body(demo_parts: list[DemoPart], facts_of: Read) -> None:
+    assert len(demo_parts) == 13
+    for part in demo_parts:
+        facts = facts_of(part.path)
+        unitless = part.path.suffix in {".stl", ".obj"}
+        assert (facts.solids, facts.watertight) == (1, True), part.number
+        assert codes(facts) == (["no_units"] if unitless else []), part.number
+        assert facts.volume_mm3 is not None
+        assert facts.volume_mm3 > 1000, part.number
+
+
+@pytest.mark.slow
+def test_the_demo_covers_the_formats_and_has_drawings(
+    demo_parts: list[DemoPart], facts_of: Read
+) -> None:
+    drawings = [part.drawing_path for part in demo_parts if part.drawing_path]
+
+    assert {part.path.suffix for part in demo_parts} == {".step", ".stl", ".3mf", ".obj"}
+    assert [facts_of(drawing).pages for drawing in drawings] == [1, 1]
+    assert len({part.number for part in demo_parts}) == len(demo_parts)
