@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from djstripe import models as mirror
 
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError
@@ -132,3 +133,16 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "currency"]
     list_select_related = ["debit", "credit"]
     search_fields = ["=stripe_ref", "=request__order__reference", "key"]
+
+
+def _guard_mirror() -> None:
+    """dj-stripe's own pages: a copy is looked at, and keys and secrets are not shown at all."""
+    mirrored = [model for model in admin.site._registry if model._meta.app_label == "djstripe"]
+    for model in mirrored:
+        page = type(admin.site.get_model_admin(model))
+        admin.site.unregister(model)
+        if model not in (mirror.APIKey, mirror.WebhookEndpoint, mirror.WebhookEventTrigger):
+            admin.site.register(model, type(f"Mirrored{page.__name__}", (ReadOnlyAdmin, page), {}))
+
+
+_guard_mirror()

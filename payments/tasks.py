@@ -79,5 +79,6 @@ def poll_attempts() -> int:
 
 @shared_task
 def backfill_events() -> int:
-    """Fetch events whose delivery was lost; the number found."""
+    """Fetch events whose delivery was lost, try refused instructions again; events found."""
+    instructions.retry_blocked()
     return inbox.backfill_events()

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 # Stripe keeps an idempotency key for a day at least; later the same key would act anew.
 KEY_LIFE = timedelta(hours=20)
+RETRY_BLOCKED_AFTER = timedelta(hours=1)
 ACTOR = Actor.system("Payments")
 SETTLED_STATES = (PaymentState.RELEASED, PaymentState.REFUNDED, PaymentState.CANCELLED)
 
@@ -280,6 +281,22 @@ def _close_when_settled(order: Order) -> None:
     )
     if not requests.exclude(state__in=SETTLED_STATES).exists() and not waiting.exists():
         close_order(actor=ACTOR, public_id=order.public_id)
+
+
+def retry_blocked() -> int:
+    """Try again what was refused over an hour ago and may go now; the number unblocked.
+
+    Most reasons end with an event of Stripe that unblocks at once; this is for the others.
+    """
+    before = timezone.now() - RETRY_BLOCKED_AFTER
+    rows = Instruction.objects.filter(state=InstructionState.BLOCKED, state_changed_at__lt=before)
+    rows = rows.exclude(request__state=PaymentState.DISPUTED)
+    ready = ConnectedAccount.objects.filter(state=AccountState.ACTIVE).values("organization")
+    rows = rows.filter(Q(kind=Instruction.Kind.REFUND) | Q(organization__in=ready))
+    blocked = list(rows.order_by("pk").values_list("pk", flat=True)[:100])
+    for pk in blocked:
+        unblock_instruction(actor=ACTOR, pk=pk)
+    return len(blocked)
 
 
 def instructions_to_do() -> list[int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.decorators import buyer_page
+from accounts.http import Request
 from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.pages import render_page
@@ -25,7 +26,7 @@ ASK_AGAIN = timedelta(seconds=3)
 
 
 @buyer_page
-def pay_order(request: HttpRequest, order: str) -> HttpResponse:
+def pay_order(request: Request, order: str) -> HttpResponse:
     """What is to be paid, and the button; the POST asks for a payment page."""
     sentence, status = "", 200
     if request.method == "POST":
@@ -48,7 +49,7 @@ def pay_order(request: HttpRequest, order: str) -> HttpResponse:
 
 
 @buyer_page
-def await_payment_page(request: HttpRequest, attempt: str) -> HttpResponse:
+def await_payment_page(request: Request, attempt: str) -> HttpResponse:
     """Wait until the worker has opened the hosted page, then go there."""
     found = queries.get_attempt(request.actor, attempt)
     if found.state == AttemptState.OPEN and found.url:
@@ -69,7 +70,7 @@ def await_payment_page(request: HttpRequest, attempt: str) -> HttpResponse:
 
 
 @buyer_page
-def payment_return(request: HttpRequest, attempt: str) -> HttpResponse:
+def payment_return(request: Request, attempt: str) -> HttpResponse:
     """Back from the hosted page: show how the payment stands, and have a worker ask Stripe.
 
     Arriving here proves nothing and grants nothing.
@@ -86,7 +87,7 @@ def payment_return(request: HttpRequest, attempt: str) -> HttpResponse:
 
 
 @buyer_page
-def order_money(request: HttpRequest, order: str) -> HttpResponse:
+def order_money(request: Request, order: str) -> HttpResponse:
     """What was paid, what is held and where it went, in words."""
     found = get_order(request.actor, order)
     if side_of(request.actor, found) != Side.BUYER:

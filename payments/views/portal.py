@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import portal_page
+from accounts.http import Request
 from accounts.roles import Side
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import keyset_page, render_page
@@ -19,7 +20,7 @@ from payments.views.waiting import leave_for, render_progress
 
 
 @portal_page
-def portal_payouts(request: HttpRequest) -> HttpResponse:
+def portal_payouts(request: Request) -> HttpResponse:
     """The payout account and every transfer; back from Stripe, a worker asks how it stands."""
     check_can_manage_payouts(request.actor)
     account = queries.payout_account_of(request.actor)
@@ -36,14 +37,14 @@ def portal_payouts(request: HttpRequest) -> HttpResponse:
 
 @portal_page
 @require_POST
-def set_up_payouts(request: HttpRequest) -> HttpResponse:
+def set_up_payouts(request: Request) -> HttpResponse:
     """Ask for a link to Stripe's onboarding page."""
     payouts.set_up_payouts(actor=request.actor)
     return redirect("await_onboarding")
 
 
 @portal_page
-def await_onboarding(request: HttpRequest) -> HttpResponse:
+def await_onboarding(request: Request) -> HttpResponse:
     """Wait until the worker has the link, then go there."""
     url = payouts.take_link(actor=request.actor)
     if url:
@@ -60,7 +61,7 @@ def await_onboarding(request: HttpRequest) -> HttpResponse:
 
 
 @portal_page
-def portal_order_money(request: HttpRequest, order: str) -> HttpResponse:
+def portal_order_money(request: Request, order: str) -> HttpResponse:
     """What is held for an order, our commission, and what was transferred, in words."""
     found = get_order(request.actor, order)
     if side_of(request.actor, found) != Side.MANUFACTURER:

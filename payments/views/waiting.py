@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 
+from accounts.http import Request
 from marketplace.core.pages import render_page
 
 # HTMX asks every second or two; this is for browsers that run no scripts.
@@ -13,7 +14,7 @@ RELOAD_SECONDS = 4
 
 
 def render_progress(
-    request: HttpRequest, template: str, context: dict[str, Any], *, waiting: bool
+    request: Request, template: str, context: dict[str, Any], *, waiting: bool
 ) -> HttpResponse:
     """A page with a `progress` fragment that asks again by itself while `waiting`."""
     answer = render_page(request, template, {**context, "waiting": waiting}, fragment="progress")
@@ -22,7 +23,7 @@ def render_progress(
     return answer
 
 
-def leave_for(request: HttpRequest, url: str) -> HttpResponse:
+def leave_for(request: Request, url: str) -> HttpResponse:
     """Send the browser to another site: HTMX follows a header, everything else a 303."""
     if request.headers.get("HX-Request"):
         answer = HttpResponse(status=200)

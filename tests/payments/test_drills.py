@@ -542,3 +542,16 @@ def test_a_dispute_stops_a_transfer_that_is_not_out_yet(wired: Scene, sandbox: S
     pump()
     assert _transferred(sandbox) == [46000]
     assert wired.fresh_order().state == OrderState.CLOSED
+
+
+def test_what_was_refused_for_another_reason_is_tried_again(wired: Scene, sandbox: Sandbox) -> None:
+    _release_two_fifths(wired, sandbox)
+    account = wired.milo.organization.payout_account
+    sandbox.command("account", account=account.account, enabled="false")
+    pump()
+    sandbox.command("account", account=account.account, enabled="true")
+    assert instructions.retry_blocked() == 0
+    Instruction.objects.update(state_changed_at=timezone.now() - timedelta(hours=2))
+    assert instructions.retry_blocked() == 1
+    pump()
+    assert _transferred(sandbox) == [20000]

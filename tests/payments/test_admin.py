@@ -1,0 +1,43 @@
+"""Staff look at money and at the mirror; nobody edits a row or reads a key."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from payments.sandbox import driver
+from payments.tasks import sync_attempt
+from tests.payments.scene import Scene, open_page
+from tests.personas import Persona
+
+pytestmark = pytest.mark.django_db
+
+
+def test_staff_read_a_payment_with_its_books(scene: Scene, sam: Persona) -> None:
+    page = open_page(scene)
+    driver.pay(page.url)
+    sync_attempt(page.pk)
+    url = reverse("admin:payments_paymentrequest_change", args=[scene.payment.pk])
+    answer = sam.client.get(url)
+    assert answer.status_code == 200
+    assert "Held until the goods are accepted" in answer.content.decode()
+    assert 'name="_save"' not in answer.content.decode()
+    assert sam.client.post(url, {"state": "released"}).status_code == 403
+
+
+def test_every_list_of_money_opens(scene: Scene, sam: Persona) -> None:
+    for model in admin.site._registry:
+        if model._meta.app_label == "payments":
+            name = f"admin:payments_{model._meta.model_name}_changelist"
+            assert sam.client.get(reverse(name)).status_code == 200
+            assert sam.client.get(reverse(name.replace("changelist", "add"))).status_code == 403
+
+
+def test_the_mirror_is_read_only_and_keeps_its_keys_to_itself(sam: Persona) -> None:
+    shown = {m.__name__ for m in admin.site._registry if m._meta.app_label == "djstripe"}
+    assert {"Charge", "PaymentIntent", "Transfer"} <= shown
+    assert shown.isdisjoint({"APIKey", "WebhookEndpoint"})
+    answer = sam.client.get(reverse("admin:djstripe_charge_changelist"))
+    assert answer.status_code == 200
+    assert sam.client.get(reverse("admin:djstripe_charge_add")).status_code == 403
