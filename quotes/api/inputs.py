@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from marketplace.core.api.fields import WHOLE, MoneyInputSerializer, UnitPriceField
@@ -36,19 +38,21 @@ class QuantityField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=rules.MAX_QUANTITY, **kwargs)
 
 
-class TermField(serializers.CharField):
+@extend_schema_field(OpenApiTypes.STR)
+class TermField(serializers.Field):
     """A code of the taxonomy as its row; null for none. The view reads the terms once."""
 
-    def __init__(self, kind: str, **kwargs: Any) -> None:
-        self.kind = kind
-        super().__init__(max_length=40, allow_null=True, required=False, **kwargs)
+    def __init__(self, kind: str, path: str = "") -> None:
+        self.kind, self.path = kind, path or kind
+        super().__init__(allow_null=True, required=False)
 
     def to_internal_value(self, data: Any) -> Any:
-        code = super().to_internal_value(data)
-        found = getattr(self.context["terms"], self.kind).get(code)
+        known = getattr(self.context["terms"], self.kind)
+        found = known.get(data) if isinstance(data, str) else None
         if found is None:
-            path = self.kind if self.kind != "inspections" else "inspection-levels"
-            raise serializers.ValidationError(f"This code is unknown. GET /{path}/ lists them.")
+            raise serializers.ValidationError(
+                f"This code is unknown. GET /{self.path}/ lists them."
+            )
         return found
 
 
@@ -77,7 +81,7 @@ class RFQLineInputSerializer(serializers.Serializer):
     process = TermField("processes")
     material = TermField("materials")
     finish = TermField("finishes")
-    inspection = TermField("inspections")
+    inspection = TermField("inspections", "inspection-levels")
     tolerance = serializers.ChoiceField(RFQLine.Tolerance.choices, required=False)
     quantities = serializers.ListField(
         child=QuantityField(), max_length=rules.MAX_QUANTITIES, required=False
