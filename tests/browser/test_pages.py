@@ -1,0 +1,114 @@
+"""Every main page: no barriers, no complaints in the console, no sideways scroll on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+
+from marketplace.parts.models import Part
+from quotes.actions import quote as quoting
+from tests.browser.conftest import Tab
+from tests.orders.scene import make_order
+from tests.personas import Persona
+from tests.quotes.scene import open_rfq, submitted
+
+PHONE = 390
+
+
+@pytest.fixture
+def pages(bea: Persona, milo: Persona, rita: Persona) -> dict[str, list[str]]:
+    """Addresses by who opens them, over a request with two quotes, a draft and an order."""
+    request = open_rfq(bea, milo, rita)
+    for shop in (milo, rita):
+        submitted(request, shop)
+    asked = open_rfq(bea, milo)
+    draft = quoting.start_quote(actor=milo.actor, rfq_id=asked.id)
+    # Both scenes call their first part BRK-1.
+    Part.objects.filter(number="BRK-1").update(number="BRK-0")
+    order = make_order(bea, milo, "shipped")
+    return {
+        "visitor": ["/", "/manufacturers/", "/accounts/login/", "/accounts/signup/"],
+        "bea": [
+            "/home/",
+            "/parts/",
+            "/rfqs/",
+            f"/rfqs/{request.id}/",
+            "/orders/",
+            f"/orders/{order.public_id}/",
+            "/inbox/",
+            "/settings/organization/",
+        ],
+        "milo": [
+            "/portal/",
+            "/portal/requests/",
+            f"/portal/requests/{asked.id}/",
+            f"/portal/quotes/{draft.public_id}/",
+            f"/portal/orders/{order.public_id}/",
+            "/portal/profile/",
+            "/portal/payouts/",
+        ],
+        "sam": ["/components/"],
+    }
+
+
+def everybody(
+    open_tab: Callable[..., Tab], people: dict[str, Persona | None], **options: object
+) -> dict[str, Tab]:
+    return {name: open_tab(person, **options) for name, person in people.items()}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barriers_and_no_complaints(
+    pages: dict[str, list[str]],
+    bea: Persona,
+    milo: Persona,
+    sam: Persona,
+    open_tab: Callable[..., Tab],
+    scheme: str,
+) -> None:
+    people = {"visitor": None, "bea": bea, "milo": milo, "sam": sam}
+    found = {}
+    for name, tab in everybody(open_tab, people, color_scheme=scheme).items():
+        for path in pages[name]:
+            tab.go(path)
+            found[path] = tab.barriers()
+    assert {path: barriers for path, barriers in found.items() if barriers} == {}
+
+
+def test_a_phone_never_scrolls_sideways(
+    pages: dict[str, list[str]],
+    bea: Persona,
+    milo: Persona,
+    sam: Persona,
+    open_tab: Callable[..., Tab],
+) -> None:
+    people = {"visitor": None, "bea": bea, "milo": milo, "sam": sam}
+    wide = {}
+    for name, tab in everybody(open_tab, people, width=PHONE).items():
+        for path in pages[name]:
+            tab.go(path)
+            wide[path] = tab.sideways()
+    assert {path: pixels for path, pixels in wide.items() if pixels > 0} == {}
+
+
+def test_pages_work_without_script(
+    pages: dict[str, list[str]], bea: Persona, milo: Persona, open_tab: Callable[..., Tab]
+) -> None:
+    maker = open_tab(milo, java_script_enabled=False)
+    maker.go(next(path for path in pages["milo"] if path.startswith("/portal/requests/rfq")))
+    maker.page.locator("summary", has_text="Decline").click()
+    maker.page.fill("input[name=reason]", "Fully booked.")
+    maker.press("Decline to quote")
+    maker.sees("The buyer is told your reason.")
+    buyer = open_tab(bea, java_script_enabled=False)
+    buyer.go(next(path for path in pages["bea"] if path.startswith("/rfqs/rfq")))
+    buyer.page.locator("#comparison select").first.select_option("100")
+    buyer.press("Show totals")
+    assert "=100" in buyer.path
+
+
+def test_the_theme_stays_chosen(open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(color_scheme="light")
+    tab.go("/")
+    tab.page.locator("[data-theme-toggle]:visible").first.click()
+    tab.go("/manufacturers/")
+    assert tab.page.evaluate("document.documentElement.dataset.theme") == "dark"
