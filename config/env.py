@@ -20,7 +20,7 @@ DEVELOPMENT_KEYS = {
 SANDBOX_HOST = "http://127.0.0.1:12111"
 SANDBOX_SECRET_KEY = "sk_test_" + "sandbox0" * 3
 SANDBOX_PUBLIC_KEY = "pk_test_" + "sandbox0" * 3
-SANDBOX_WEBHOOK_SECRET = "whsec_sandbox"
+SANDBOX_WEBHOOK_SECRET = "whsec_sandbox"  # noqa: S105 - of the sandbox, which is no secret
 
 
 class EnvironmentFault(Exception):

@@ -38,7 +38,9 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     # payments
     "payment_failed": ["payments.handlers.tell_buyer"],
     "payment_requested": ["payments.handlers.tell_buyer"],
-    "payment_refunded": ["payments.handlers.tell_buyer"],
+    "payment_in_review": ["payments.handlers.tell_buyer"],
+    "payment_refunded": ["payments.handlers.tell_both"],
+    "refund_sent": ["payments.handlers.tell_buyer"],
     "payout_sent": ["payments.handlers.tell_manufacturer"],
     "payout_blocked": ["payments.handlers.tell_manufacturer"],
     "payout_account_activated": ["payments.handlers.tell_account_owner"],

@@ -9,8 +9,10 @@ from django.core.cache import cache
 
 from marketplace.core.outbox import sweep
 from payments.tasks import sweep_payments
+from tests.payments.flush import flush_that_knows
 from tests.personas import Persona, make_buyer, make_person, make_shop
 
+__all__ = ["flush_that_knows"]
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 

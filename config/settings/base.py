@@ -6,7 +6,13 @@ from typing import Any
 import environ
 from csp.constants import NONCE, NONE, SELF
 
-from config.env import BASE_DIR, VAR_DIR, read_environment
+from config.env import (
+    BASE_DIR,
+    SANDBOX_HOST,
+    SANDBOX_WEBHOOK_SECRET,
+    VAR_DIR,
+    read_environment,
+)
 
 ENV = read_environment()
 ENVIRONMENT = ENV.name
@@ -337,7 +343,12 @@ STRIPE_LIVE_SECRET_KEY = ENV.stripe_secret_key if ENV.stripe_live_mode else ""
 STRIPE_WEBHOOK_SECRETS = ENV.stripe_webhook_secrets
 # The version the pinned SDK speaks; the webhook endpoint is created with the same one.
 STRIPE_API_VERSION = "2026-08-26.dahlia"
-STRIPE_API_HOST = ENV.stripe_api_host
+if ENV.stripe_api_host:
+    # Absent, not empty: dj-stripe redirects the SDK whenever the setting exists.
+    STRIPE_API_HOST = ENV.stripe_api_host
+# Where the development stand-in for Stripe listens; in use when STRIPE_API_HOST equals it.
+STRIPE_SANDBOX_HOST = SANDBOX_HOST
+STRIPE_SANDBOX_WEBHOOK_SECRET = SANDBOX_WEBHOOK_SECRET
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_USE_NATIVE_JSONFIELD = True
 

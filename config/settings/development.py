@@ -7,9 +7,7 @@ from config.settings.base import DEBUG, STORAGES
 # with the identical schema instead. Production keeps the real ones.
 MIGRATION_MODULES = {"djstripe": "payments.djstripe_schema"}
 if DEBUG:
-    STORAGES["staticfiles"] = {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
 
 # The Stripe sandbox serves development and tests; dj-stripe's warning is about production, where

@@ -1,4 +1,4 @@
-"""Facts: declared by each app in its `events.py`, recorded by its actions, heard through one map."""
+"""Facts: declared in each app's `events.py`, recorded by its actions, heard through one map."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from celery import Task
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connections
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -49,12 +49,12 @@ def publish(task: Task, *args: object) -> None:
 
 
 def _deliver_here(delivery_ids: list[int]) -> None:
-    close_old_connections()
     try:
         for delivery_id in delivery_ids:
             deliver(delivery_id)
     finally:
-        close_old_connections()
+        # The thread ends here, and nobody would close its connection after it.
+        connections.close_all()
 
 
 def deliver(delivery_id: int) -> bool:
@@ -75,7 +75,7 @@ def deliver(delivery_id: int) -> bool:
     set_request_id(delivery.event.request_id or "-")
     try:
         import_string(delivery.handler)(delivery.event)
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises is written down and retried
+    except Exception as error:
         logger.exception("%s failed for %s", delivery.handler, delivery.event)
         _postpone(delivery, error)
         return False

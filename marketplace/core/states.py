@@ -83,8 +83,10 @@ def move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str) -> None:
     if by not in arrow.by:
         raise NotAllowed(f"The {by} cannot do this: {verb.replace('_', ' ')}.")
     now = timezone.now()
-    changed = type(thing)._default_manager.filter(pk=thing.pk, state=old)
-    if not changed.update(state=arrow.target, state_changed_at=now):
+    # Each model declares its own `state` with its own choices, so the base class has no field.
+    unchanged = type(thing)._default_manager.filter(pk=thing.pk, state=old)  # type: ignore[misc]
+    moved = unchanged.update(state=arrow.target, state_changed_at=now)  # type: ignore[misc]
+    if not moved:
         raise WrongState(
             f"Somebody changed this {lifecycle.name} a moment ago. Reload the page to see it."
         )

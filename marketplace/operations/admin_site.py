@@ -2,7 +2,8 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 
 class MarketplaceAdminSite(AdminSite):
@@ -13,7 +14,7 @@ class MarketplaceAdminSite(AdminSite):
     index_title = "Staff desk"
     index_template = "admin/staff_index.html"
 
-    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
         """The index with the queues on top."""
         from marketplace.operations.queries import staff_queues
 

@@ -14,9 +14,8 @@ from django.test import Client
 
 from marketplace.operations.demo_cad import DemoPart, read_index
 from tests.payments.conftest import SECRET, Sandbox, sandbox
-from tests.payments.flush import flush_that_knows
 
-__all__ = ["flush_that_knows", "sandbox"]
+__all__ = ["sandbox"]
 PASSWORD = "Very-Long-Pass-9!"
 
 
@@ -62,9 +61,7 @@ class Visitor:
     def sign_up(self, name: str, company: str, **sides: bool) -> None:
         """Sign up, follow the link of the mail, create the organization."""
         email = f"{name.lower()}@example.com"
-        self.post(
-            "/accounts/signup/", {"name": name, "email": email, "password1": PASSWORD}
-        )
+        self.post("/accounts/signup/", {"name": name, "email": email, "password1": PASSWORD})
         letter = next(m for m in reversed(mail.outbox) if email in m.to)
         link = re.search(r"https?://[^/]+(/accounts/confirm-email/\S+)", str(letter.body))
         assert link, letter.body

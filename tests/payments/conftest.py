@@ -15,10 +15,8 @@ from typing import Any
 import pytest
 
 from payments.sandbox import driver
-from tests.payments.flush import flush_that_knows
 from tests.payments.scene import Scene, set_scene
 
-__all__ = ["flush_that_knows"]
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "sk_test_" + "t" * 24
 SECRET = "whsec_of_the_tests"

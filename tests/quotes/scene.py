@@ -61,9 +61,7 @@ def draft_rfq(bea: Persona) -> Request:
 
 def open_rfq(bea: Persona, *shops: Persona) -> Request:
     request = draft_rfq(bea)
-    asking.publish_rfq(
-        actor=bea.actor, public_id=request.id, draft=draft_for(request.line, *shops)
-    )
+    asking.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft_for(request.line, *shops))
     request.rfq.refresh_from_db()
     return request
 
@@ -89,8 +87,6 @@ def prices(request: Request, unit: str = "12.5000", **fields: object) -> quoting
 
 def submitted(request: Request, shop: Persona, unit: str = "12.5000") -> Quote:
     quote = quoting.start_quote(actor=shop.actor, rfq_id=request.id)
-    quoting.submit_quote(
-        actor=shop.actor, public_id=quote.public_id, draft=prices(request, unit)
-    )
+    quoting.submit_quote(actor=shop.actor, public_id=quote.public_id, draft=prices(request, unit))
     quote.refresh_from_db()
     return quote

@@ -65,7 +65,9 @@ STORIES = (
         "Sensor head: housing and lid",
         (HOUSING, LID),
         (
-            Bid(MANUFACTURER, "148.50", 14, 320, 45, notes="Housing and lid are made in one setup."),
+            Bid(
+                MANUFACTURER, "148.50", 14, 320, 45, notes="Housing and lid are made in one setup."
+            ),
             Bid(RIVAL, "163.20", 8, 180, 38),
         ),
         rfq_end="open",

@@ -5,11 +5,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import connection
 
 from accounts.actor import Actor
-from config.env import BASE_DIR
 from marketplace.core.models import Delivery
 from marketplace.core.outbox import deliver
 from marketplace.operations.demo_cad import INDEX_FILE, DemoPart, read_index
@@ -23,7 +23,7 @@ def demo_parts(folder: Path) -> list[DemoPart]:
     if not (folder / INDEX_FILE).exists():
         subprocess.run(
             [sys.executable, "-m", "marketplace.operations.demo_cad", str(folder)],
-            cwd=BASE_DIR,
+            cwd=settings.BASE_DIR,
             check=True,
             stdout=subprocess.DEVNULL,
         )

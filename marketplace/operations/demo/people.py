@@ -68,7 +68,7 @@ SHOPS = (
         "Malmö",
         "SE",
         "Milled, turned, bent and printed parts in days",
-        "A job shop built for short runs: one contact, one price list, parts on the truck in a week.",
+        "A job shop for short runs: one contact, one price list, parts on the truck in a week.",
         ("cnc_milling", "cnc_turning", "sheet_fab", "sheet_cutting", "mjf", "sls", "fdm"),
         (*METALS, *PRINTED),
         (500, 400, 300),
@@ -162,11 +162,11 @@ def make_people() -> None:
             is_manufacturer=False,
             country="DE",
             city="Aachen",
-            address="Helix Robotics GmbH\nGoods in, gate 2\nRoermonder Str. 615\n52072 Aachen, Germany",
+            address="Helix Robotics GmbH\nGoods in, gate 2\nRoermonder Str. 615\n52072 Aachen",
             currency="EUR",
         )
         engineer = _person("engineer@demo.com", "Emil Okafor")
-        organization = actor_for(buyer).organization
+        organization = actor_for(buyer).company
         Membership.objects.create(user=engineer, organization=organization, role=Role.ENGINEER)
     for shop in SHOPS:
         _shop(shop)

@@ -62,7 +62,9 @@ def tell(story: Story, parts: dict[str, str]) -> None:
     if story.rfq_end == "closed":
         close_rfq(actor=buyer, public_id=rfq.public_id)
     if story.rfq_end == "cancelled":
-        cancel_rfq(actor=buyer, public_id=rfq.public_id, reason="The gearbox is replaced as a whole.")
+        cancel_rfq(
+            actor=buyer, public_id=rfq.public_id, reason="The gearbox is replaced as a whole."
+        )
     if story.winner:
         _order(story, buyer, rfq)
     work()
@@ -174,12 +176,18 @@ def _road(
     def start() -> None:
         advance_order(actor=shop, verb="start_production", **key)
         report_production(
-            actor=shop, note="First parts are off the machine and measured.", photo=_photo(shop), **key
+            actor=shop,
+            note="First parts are off the machine and measured.",
+            photo=_photo(shop),
+            **key,
         )
 
     return (
         ("placed", lambda: None),
-        ("cancelled", lambda: cancel_order(actor=shop, reason="Project stopped by the buyer.", **key)),
+        (
+            "cancelled",
+            lambda: cancel_order(actor=shop, reason="Project stopped by the buyer.", **key),
+        ),
         ("confirmed", advance("confirm_order")),
         ("in_production", start),
         ("quality_check", advance("finish_production")),
@@ -221,4 +229,3 @@ def _photo(shop: Actor) -> StoredFile:
     image.filter(ImageFilter.GaussianBlur(1.2)).save(buffer, "JPEG", quality=88)
     upload = ContentFile(buffer.getvalue(), name="first-parts.jpg")
     return store_upload(actor=shop, upload=upload, kind=StoredFile.Kind.PHOTO)
-

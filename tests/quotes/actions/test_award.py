@@ -15,11 +15,8 @@ from orders.models import Order
 from quotes.actions.award import accept_quote
 from quotes.actions.quote import withdraw_quote
 from quotes.models import Quote, RFQLine
-from tests.payments.flush import flush_that_knows
 from tests.personas import Persona, make_buyer, make_shop
 from tests.quotes.scene import Request, open_rfq, submitted
-
-__all__ = ["flush_that_knows"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A quote: priced, submitted before the deadline, taken back, or declined; never seen by a rival."""
+"""A quote: priced, submitted in time, taken back, or declined; never seen by a rival."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -52,9 +52,7 @@ def test_a_price_that_cannot_be_is_refused(request_: Request, milo: Persona, uni
 
 def test_a_quantity_nobody_asked_for_is_refused(request_: Request, milo: Persona) -> None:
     quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
-    line = quoting.QuoteLineDraft(
-        request_.line.public_id, [quoting.PriceDraft(11, Decimal(1), 5)]
-    )
+    line = quoting.QuoteLineDraft(request_.line.public_id, [quoting.PriceDraft(11, Decimal(1), 5)])
     with pytest.raises(DomainError, match="quantities the buyer asked for"):
         quoting.save_quote(
             actor=milo.actor,
@@ -63,9 +61,7 @@ def test_a_quantity_nobody_asked_for_is_refused(request_: Request, milo: Persona
         )
 
 
-def test_an_empty_quote_and_a_stale_one_are_not_submitted(
-    request_: Request, milo: Persona
-) -> None:
+def test_an_empty_quote_and_a_stale_one_are_not_submitted(request_: Request, milo: Persona) -> None:
     quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
     with pytest.raises(DomainError, match="at least one line"):
         quoting.submit_quote(actor=milo.actor, public_id=quote.public_id)
@@ -84,9 +80,7 @@ def test_after_the_deadline_nothing_is_submitted_or_taken_back(
     draft = quoting.start_quote(actor=rita.actor, rfq_id=request_.id)
     RFQ.objects.update(deadline=timezone.now())
     with pytest.raises(WrongState, match="deadline"):
-        quoting.submit_quote(
-            actor=rita.actor, public_id=draft.public_id, draft=prices(request_)
-        )
+        quoting.submit_quote(actor=rita.actor, public_id=draft.public_id, draft=prices(request_))
     with pytest.raises(WrongState, match="deadline"):
         quoting.edit_quote(actor=milo.actor, public_id=quote.public_id)
     assert set(Quote.objects.values_list("state", flat=True)) == {"submitted", "draft"}

@@ -94,9 +94,7 @@ def test_a_foreign_part_a_foreign_line_and_an_unknown_shop_are_not_found(
 ) -> None:
     request = draft_rfq(bea)
     with pytest.raises(NotFound):
-        asking.create_rfq(
-            actor=stefan.actor, part_ids=[request.line.part_revision.part.public_id]
-        )
+        asking.create_rfq(actor=stefan.actor, part_ids=[request.line.part_revision.part.public_id])
     header = draft_for(request.line).header
     for draft in (
         asking.Draft(header, [asking.LineDraft("rfl_nobody")], []),

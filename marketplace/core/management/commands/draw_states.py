@@ -41,8 +41,10 @@ class Command(BaseCommand):
             if not drawn:
                 continue
             readme = folder / "README.md"
-            old = readme.read_text() if readme.exists() else f"# {config.label}\n\n<!-- states --><!-- /states -->\n"
-            new = MARKS.sub(lambda _: f"<!-- states -->\n{drawn}\n<!-- /states -->", old)
+            empty = f"# {config.label}\n\n<!-- states --><!-- /states -->\n"
+            old = readme.read_text() if readme.exists() else empty
+            block = f"<!-- states -->\n{drawn}\n<!-- /states -->"
+            new = MARKS.sub(block.replace("\\", r"\\"), old)
             if new == old and readme.exists():
                 continue
             stale.append(str(readme))

@@ -1,12 +1,10 @@
 """`manage.py load_demo_data`: the demo, once; what exists already is left alone."""
 
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.env import SANDBOX_HOST, VAR_DIR
 from marketplace.operations.demo import BUYER, MANUFACTURER, RIVAL
 from marketplace.operations.demo.catalog import STORIES
 from marketplace.operations.demo.parts import demo_parts, upload_parts
@@ -23,8 +21,10 @@ class Command(BaseCommand):
         """Raises CommandError in production and without the sandbox."""
         if settings.ENVIRONMENT == "production":
             raise CommandError("Demo data does not belong in production.")
-        if settings.STRIPE_API_HOST != SANDBOX_HOST:
-            raise CommandError("Demo data is paid in the Stripe sandbox; take the Stripe keys away.")
+        if getattr(settings, "STRIPE_API_HOST", "") != settings.STRIPE_SANDBOX_HOST:
+            raise CommandError(
+                "Demo data is paid in the Stripe sandbox; take the Stripe keys away."
+            )
         if self._is_loaded():
             return
         # Facts are delivered here and now, one after the other, not by workers meanwhile.
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         make_people()
         for email in (MANUFACTURER, RIVAL, "print@demo.com"):
             onboard(actor(email))
-        parts = upload_parts(actor(BUYER), demo_parts(Path(VAR_DIR) / "demo-parts"))
+        parts = upload_parts(actor(BUYER), demo_parts(settings.VAR_DIR / "demo-parts"))
         for story in STORIES:
             tell(story, parts)
         work()
@@ -41,4 +41,6 @@ class Command(BaseCommand):
     @staticmethod
     def _is_loaded() -> bool:
         titles = {story.title for story in STORIES}
-        return RFQ.objects.filter(organization__is_demo=True, title__in=titles).count() == len(titles)
+        return RFQ.objects.filter(organization__is_demo=True, title__in=titles).count() == len(
+            titles
+        )

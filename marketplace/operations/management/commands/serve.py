@@ -19,10 +19,8 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.env import SANDBOX_HOST, SANDBOX_WEBHOOK_SECRET, VAR_DIR
 from marketplace.operations.embedded import Server, start_redis, wait_for_port
 
-SANDBOX_PORT = 12111
 READY_SECONDS = 60.0
 ACCOUNTS = "client@demo.com, manufacturer@demo.com, rival@demo.com, admin@demo.com"
 
@@ -58,27 +56,29 @@ class Command(BaseCommand):
             self._stop()
 
     def _start(self, *, load_demo: bool) -> None:
-        (VAR_DIR / "log").mkdir(parents=True, exist_ok=True)
+        (settings.VAR_DIR / "log").mkdir(parents=True, exist_ok=True)
         if "REDIS_URL" not in os.environ:
             self.redis = start_redis()
             self.environment["REDIS_URL"] = self.redis.url
-        if settings.STRIPE_API_HOST == SANDBOX_HOST:
+        if getattr(settings, "STRIPE_API_HOST", "") == settings.STRIPE_SANDBOX_HOST:
             self._start_sandbox()
         if load_demo:
             self._manage("load_demo_data")
         self._spawn("web", *self._web())
         worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel=warning"]
         self._spawn("worker", *worker, "--concurrency=2")
-        schedule = VAR_DIR / "celerybeat-schedule"
+        var = settings.VAR_DIR
         beat = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel=warning"]
-        self._spawn("beat", *beat, f"--schedule={schedule}", f"--pidfile={VAR_DIR / 'beat.pid'}")
+        self._spawn(
+            "beat", *beat, f"--schedule={schedule}", f"--pidfile={settings.VAR_DIR / 'beat.pid'}"
+        )
         self._wait_until_ready()
         self.stdout.write(f"Ready: http://{self.host}:{self.port}")
         if load_demo:
             from marketplace.operations.demo import PASSWORD
 
             self.stdout.write(f"Demo accounts: {ACCOUNTS} (password {PASSWORD})")
-        self.stdout.write(f"Logs and mail: {VAR_DIR}/log, {VAR_DIR}/mail")
+        self.stdout.write(f"Logs and mail: {settings.VAR_DIR}/log, {settings.VAR_DIR}/mail")
         self.stdout.flush()
 
     def _web(self) -> list[str]:
@@ -90,18 +90,19 @@ class Command(BaseCommand):
         ]
 
     def _start_sandbox(self) -> None:
+        port = int(settings.STRIPE_SANDBOX_HOST.rsplit(":", 1)[1])
         process = self._spawn(
             "sandbox",
             *(sys.executable, "-m", "payments.sandbox"),
-            f"--port={SANDBOX_PORT}",
+            f"--port={port}",
             f"--webhook=http://127.0.0.1:{self.port}/webhooks/stripe/",
-            f"--secret={SANDBOX_WEBHOOK_SECRET}",
-            f"--db={VAR_DIR / 'sandbox.sqlite3'}",
+            f"--secret={settings.STRIPE_SANDBOX_WEBHOOK_SECRET}",
+            f"--db={settings.VAR_DIR / 'sandbox.sqlite3'}",
         )
-        wait_for_port(SANDBOX_PORT, process)
+        wait_for_port(port, process)
 
     def _spawn(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        log = (VAR_DIR / "log" / f"{name}.log").open("ab")
+        log = (settings.VAR_DIR / "log" / f"{name}.log").open("ab")
         process = subprocess.Popen(
             command,
             stdout=log,
@@ -129,7 +130,7 @@ class Command(BaseCommand):
                     return
             except (URLError, OSError):
                 time.sleep(0.2)
-        raise CommandError(f"The web server does not answer; see {VAR_DIR}/log/web.log.")
+        raise CommandError(f"The web server does not answer; see {settings.VAR_DIR}/log/web.log.")
 
     def _watch(self) -> None:
         while True:
@@ -140,7 +141,8 @@ class Command(BaseCommand):
         for name, process in self.processes:
             if process.poll() is not None:
                 raise CommandError(
-                    f"{name} ended with code {process.returncode}; see {VAR_DIR}/log/{name}.log."
+                    f"{name} ended with code {process.returncode}; "
+                    f"see {settings.VAR_DIR}/log/{name}.log."
                 )
 
     def _stop(self) -> None:
