@@ -53,8 +53,8 @@ class OrderList(ApiView):
         """Newest first."""
         rows = queries.orders_of(
             self.actor,
-            side=one_of(request, "side", Side),
-            state=one_of(request, "state", OrderState),
+            side=one_of(request, "side", SIDES),
+            state=one_of(request, "state", OrderState.values),
         )
         return self.page(OrderRowSerializer, rows)
 

@@ -36,7 +36,7 @@ class RFQList(RFQView):
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
-        rows = queries.rfqs_of(self.actor, one_of(request, "state", RFQState))
+        rows = queries.rfqs_of(self.actor, one_of(request, "state", RFQState.values))
         return self.page(RFQRowSerializer, rows)
 
     @extend_schema(

@@ -45,7 +45,7 @@ class RequestList(RequestView):
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
-        state = one_of(request, "state", InvitationState)
+        state = one_of(request, "state", InvitationState.values)
         return self.page(RequestRowSerializer, queries.invitations_for(self.actor, state))
 
 
@@ -102,7 +102,7 @@ class QuoteList(QuoteView):
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
-        state = one_of(request, "state", QuoteState)
+        state = one_of(request, "state", QuoteState.values)
         return self.page(OwnQuoteRowSerializer, queries.quotes_of_shop(self.actor, state))
 
 

@@ -91,9 +91,7 @@ class Api:
         response = self.client.get("/" + url.split("/", 3)[3], headers=self.headers)
         if response.status_code != 200:
             return False
-        content = b"".join(response.streaming_content)
-        response.close()
-        return bool(content)
+        return bool(b"".join(response.streaming_content))
 
 
 def facts_since(last: int) -> list[str]:

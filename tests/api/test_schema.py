@@ -1,0 +1,97 @@
+"""The OpenAPI document: complete, valid, readable; and the page that shows it."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+@pytest.fixture(scope="module")
+def document() -> dict:
+    from drf_spectacular.generators import SchemaGenerator
+
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def operations(document: dict) -> list[dict]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+def test_the_document_is_valid_and_without_warnings(tmp_path) -> None:
+    call_command(
+        "spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yml")
+    )
+    assert "openapi: 3.1" in (tmp_path / "schema.yml").read_text()
+
+
+def test_operations_have_names_that_read_well(document: dict) -> None:
+    names = [operation["operationId"] for operation in operations(document)]
+    assert len(names) == len(set(names))
+    assert {"list_rfqs", "create_rfq", "accept_quote", "ship_order", "pay_order"} <= set(names)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)+", name) for name in names)
+    assert all(operation.get("description") for operation in operations(document))
+
+
+def test_enums_have_the_names_of_their_classes(document: dict) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("OrderState", "RFQState", "QuoteState", "InvitationState", "ShipmentCarrier"):
+        assert schemas[name]["enum"]
+    assert schemas["Order"]["properties"]["state"]["$ref"].endswith("/OrderState")
+    assert not [name for name in schemas if re.search(r"[0-9][0-9a-f]{2}Enum$", name)]
+
+
+def test_every_list_is_a_page(document: dict) -> None:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if method == "get" and operation["operationId"].startswith("list_"):
+                body = operation["responses"]["200"]["content"]["application/json"]["schema"]
+                if not path.endswith("/orders/{order}/payments/"):
+                    assert body["$ref"].rsplit("/", 1)[-1].endswith("List"), path
+
+
+def test_a_manufacturers_schemas_know_nothing_of_rivals(document: dict) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("Request", "RequestRow", "RequestLine", "OwnQuote", "OwnQuoteRow"):
+        fields = schemas[name]["properties"].keys()
+        assert not fields & {"invitations", "quotes", "quote_count", "matches", "fingerprint"}
+        assert name.startswith("Own") or "external_id" not in fields
+
+
+def test_the_document_and_its_page_open_under_the_strict_policy() -> None:
+    client = Client()
+    document = client.get("/api/v1/schema/", headers={"Accept": "application/json"})
+    assert document.status_code == 200
+    assert client.get("/api/v1/schema/?format=json").json()["openapi"].startswith("3.1")
+    page = client.get("/api/v1/docs/")
+    assert page.status_code == 200
+    html = page.content.decode()
+    policy = page["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "<style" not in html
+    assert " style=" not in html
+    sources = re.findall(r'<script src="([^"]+)"></script>', html)
+    assert html.count("<script") == len(sources) == 3
+    assert all(source.startswith(("/static/", "/api/v1/docs/")) for source in sources)
+    script = client.get(sources[-1])
+    assert script["Content-Type"].startswith("application/javascript")
+    assert "/api/v1/schema/" in script.content.decode()
+
+
+def test_every_view_of_ours_says_for_whom_it_is() -> None:
+    def walk(patterns, prefix=""):
+        for entry in patterns:
+            route = prefix + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                yield from walk(entry.url_patterns, route)
+            elif isinstance(entry, URLPattern):
+                yield route, entry.callback
+
+    found = [
+        (route, getattr(view, "audience", None))
+        for route, view in walk(get_resolver().url_patterns)
+        if route.startswith("api/v1/") and not view.__module__.startswith("payments")
+    ]
+    assert len(found) >= 50
+    assert {audience for _, audience in found} == {"api", "public"}
