@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from accounts.roles import BUNDLES, Permission
-from marketplace.core.errors import NotAllowed
+from marketplace.core.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from accounts.models import Organization, User
@@ -38,7 +38,9 @@ class Actor:
     @classmethod
     def staff(cls, user: User, reason: str = "") -> Actor:
         """A staff member acting in the admin, for `reason`."""
-        return cls(user=user, via="admin", is_staff=True, name=f"Staff ({reason})" if reason else "Staff")
+        return cls(
+            user=user, via="admin", is_staff=True, name=f"Staff ({reason})" if reason else "Staff"
+        )
 
     @property
     def label(self) -> str:
@@ -53,6 +55,13 @@ class Actor:
     def public_id(self) -> str:
         """The person's public id, "" for the system."""
         return self.user.public_id if self.user else ""
+
+    @property
+    def company(self) -> Organization:
+        """The organization acted for. Raises NotFound without one."""
+        if self.organization is None:
+            raise NotFound()
+        return self.organization
 
     @property
     def is_authenticated(self) -> bool:

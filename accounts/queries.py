@@ -52,9 +52,9 @@ def actor_for_token(secret: str) -> Actor | None:
     if membership is None:
         return None
     # Once a minute is exact enough for "last used", and spares a write on every call.
-    ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(minutes=1))).filter(
-        pk=token.pk
-    ).update(last_used_at=now)
+    ApiToken.objects.filter(
+        Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(minutes=1))
+    ).filter(pk=token.pk).update(last_used_at=now)
     return Actor(
         user=token.created_by,
         organization=token.organization,

@@ -40,9 +40,7 @@ def change_organization(*, actor: Actor, **fields: object) -> Organization:
     """Change the acting organization's own details."""
     actor.check(Permission.MANAGE_ORGANIZATION)
     _check_side(fields)
-    organization = Organization.objects.select_for_update(of=("self",)).get(
-        pk=actor.organization.pk  # type: ignore[union-attr]
-    )
+    organization = Organization.objects.select_for_update(of=("self",)).get(pk=actor.company.pk)
     changed = [name for name in FIELDS if name in fields]
     for name in changed:
         setattr(organization, name, fields[name])

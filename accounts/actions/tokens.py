@@ -37,8 +37,9 @@ def create_api_token(
     if not wanted <= own:
         raise DomainError("A token cannot do more than you can.", fields={"scopes": "Too wide."})
     secret = PREFIX + secrets.token_urlsafe(32)
+    assert actor.user is not None  # the permission check passed
     token = ApiToken.objects.create(
-        organization=actor.organization,
+        organization=actor.company,
         created_by=actor.user,
         name=name,
         digest=digest_of(secret),
@@ -46,9 +47,7 @@ def create_api_token(
         scopes=sorted(wanted),
         expires_at=timezone.now() + timedelta(days=days),
     )
-    record(
-        API_TOKEN_CREATED, token, actor=actor, visible_to=[token.organization], name=name
-    )
+    record(API_TOKEN_CREATED, token, actor=actor, visible_to=[token.organization], name=name)
     return token, secret
 
 

@@ -14,7 +14,7 @@ class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer mkt_...`"""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        """(user, actor) of the token; None without one. Raises AuthenticationFailed for a bad one."""
+        """(user, actor) of the token, None without one. Raises AuthenticationFailed."""
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer":
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -20,7 +20,7 @@ class HasOrganization(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """False for a stranger. Raises NotAllowed for a reader whose role or scopes lack VIEW."""
-        actor = request.auth
+        actor: Any = request.auth
         if not request.user.is_authenticated or actor is None or actor.organization is None:
             return False
         if request.method in SAFE_METHODS:

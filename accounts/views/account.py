@@ -1,7 +1,7 @@
 """Organization and token pages, for members of either side."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -10,6 +10,7 @@ from accounts.actions import organization as organization_actions
 from accounts.actions import tokens as token_actions
 from accounts.decorators import member_page, signed_in_page
 from accounts.forms import ApiTokenForm, OrganizationForm
+from accounts.http import Request
 from accounts.middleware import SESSION_KEY
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
@@ -17,7 +18,7 @@ from marketplace.core.pages import render_page
 
 
 @signed_in_page
-def create_organization(request: HttpRequest) -> HttpResponse:
+def create_organization(request: Request) -> HttpResponse:
     """First step after sign-up: name the company and its side."""
     form = OrganizationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -37,10 +38,12 @@ def create_organization(request: HttpRequest) -> HttpResponse:
 
 
 @member_page
-def organization_settings(request: HttpRequest) -> HttpResponse:
+def organization_settings(request: Request) -> HttpResponse:
     """Details, members and API tokens of the acting organization."""
     actor = request.actor
-    form = OrganizationForm(request.POST or None, instance=None if request.POST else actor.organization)
+    form = OrganizationForm(
+        request.POST or None, instance=None if request.POST else actor.organization
+    )
     if request.method == "POST" and form.is_valid():
         try:
             organization_actions.change_organization(actor=actor, **form.cleaned_data)
@@ -66,7 +69,7 @@ def organization_settings(request: HttpRequest) -> HttpResponse:
 
 @member_page
 @require_POST
-def create_api_token(request: HttpRequest) -> HttpResponse:
+def create_api_token(request: Request) -> HttpResponse:
     """Make a token; its secret is shown once, on the next page."""
     form = ApiTokenForm(request.POST)
     if not form.is_valid():
@@ -79,7 +82,7 @@ def create_api_token(request: HttpRequest) -> HttpResponse:
 
 @member_page
 @require_POST
-def revoke_api_token(request: HttpRequest, token: str) -> HttpResponse:
+def revoke_api_token(request: Request, token: str) -> HttpResponse:
     """End a token."""
     token_actions.revoke_api_token(actor=request.actor, public_id=token)
     messages.success(request, "The token is revoked.")
@@ -88,14 +91,14 @@ def revoke_api_token(request: HttpRequest, token: str) -> HttpResponse:
 
 @signed_in_page
 @require_POST
-def switch_organization(request: HttpRequest) -> HttpResponse:
+def switch_organization(request: Request) -> HttpResponse:
     """Act for another of one's organizations."""
     request.session[SESSION_KEY] = request.POST.get("organization", "")
     return redirect("home")
 
 
 @signed_in_page
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Where a person belongs after signing in."""
     organization = request.actor.organization
     if organization is None:

@@ -14,7 +14,7 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Creates a staff member with every permission; the password from --password, ADMIN_PASSWORD or a prompt."
+    help = "Creates a staff member; the password from --password, ADMIN_PASSWORD or a prompt."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", required=True)

@@ -1,0 +1,256 @@
+"""Sign-up, sign-in, organizations, roles, tokens, doors."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts.actions.organization import change_organization, create_organization
+from accounts.actions.tokens import create_api_token, revoke_api_token
+from accounts.actor import Actor
+from accounts.models import ApiToken, Membership, Organization, User
+from accounts.queries import actor_for, actor_for_token
+from accounts.roles import BUNDLES, Permission, Role
+from marketplace.core.errors import DomainError, NotAllowed, NotFound
+from marketplace.core.models import Event
+from tests.personas import PASSWORD, Persona, make_person
+
+GOOD = "Very-Long-Pass-9!"
+
+
+def sign_up(client: Client, email: str, password: str = GOOD) -> Any:
+    form = {"name": "Ada\r\nBcc: x@y.z", "email": email, "password1": password}
+    return client.post("/accounts/signup/", form)
+
+
+@pytest.mark.django_db
+class TestSigningUp:
+    def test_the_address_is_confirmed_before_anybody_gets_in(self, mailoutbox: list[Any]) -> None:
+        client = Client()
+        sign_up(client, "ada@example.com")
+        assert (
+            "/accounts/confirm-email/" in client.get("/home/", follow=True).redirect_chain[-1][0]
+            or client.get("/home/").status_code == 302
+        )
+        link = re.search(r"(/accounts/confirm-email/[^\s]+)", mailoutbox[0].body)
+        assert link
+        client.get(link[1], follow=True)
+        assert client.get("/go/", follow=True).redirect_chain[-1][0] == "/organizations/new/"
+
+    def test_a_name_stays_on_one_line(self) -> None:
+        sign_up(Client(), "ada@example.com")
+        assert User.objects.get().name == "Ada Bcc: x@y.z"
+
+    def test_a_known_address_gets_the_same_answer(self, mailoutbox: list[Any]) -> None:
+        make_person("Bea")
+        known, fresh = Client(), Client()
+        first, second = sign_up(known, "bea@example.com"), sign_up(fresh, "eve@example.com")
+        assert (first.status_code, first.url) == (second.status_code, second.url)
+
+    @pytest.mark.parametrize(
+        ("password", "sentence"),
+        [
+            ("Short-1!", "12 characters"),
+            ("alllowercase-1", "an uppercase letter"),
+            ("ALLUPPERCASE-1", "a lowercase letter"),
+            ("No-Digits-Here!", "a digit"),
+            ("NoSpecials12345", "a special character"),
+        ],
+    )
+    def test_the_password_policy_speaks(self, password: str, sentence: str) -> None:
+        page = sign_up(Client(), "ada@example.com", password).content.decode()
+        assert sentence in page
+        assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+class TestSigningIn:
+    def test_five_failures_lock_the_pair_for_a_while(self) -> None:
+        make_person("Bea")
+        client = Client()
+        form = {"login": "bea@example.com", "password": "wrong"}
+        statuses = [client.post("/accounts/login/", form).status_code for _ in range(6)]
+        assert statuses[-1] == 429
+        right = client.post("/accounts/login/", {**form, "password": PASSWORD})
+        assert right.status_code == 429
+
+    def test_an_open_redirect_is_not_followed(self) -> None:
+        make_person("Bea")
+        form = {"login": "bea@example.com", "password": PASSWORD, "next": "https://evil.example/"}
+        answer = Client().post("/accounts/login/", form)
+        assert answer.status_code == 302 and "evil" not in answer.url
+
+    def test_links_in_mails_ignore_the_host_header(
+        self, mailoutbox: list[Any], settings: Any
+    ) -> None:
+        make_person("Bea")
+        settings.ALLOWED_HOSTS = ["*"]
+        Client().post(
+            "/accounts/password/reset/", {"email": "bea@example.com"}, headers={"Host": "evil.test"}
+        )
+        assert mailoutbox and "evil.test" not in mailoutbox[0].body
+        assert settings.SITE_URL in mailoutbox[0].body
+
+
+class TestOrganizations:
+    def test_the_creator_owns_it(self, db: None) -> None:
+        user = make_person("Ada")
+        created = create_organization(
+            actor=actor_for(user), name="Ada Works", is_buyer=True, country="DE"
+        )
+        assert Membership.objects.get().role == Role.OWNER
+        assert Event.objects.get(type="organization_created").subject == created.public_id
+
+    def test_it_needs_a_side_and_a_person(self, db: None) -> None:
+        with pytest.raises(DomainError, match="buys parts, makes parts, or both"):
+            create_organization(actor=actor_for(make_person("Ada")), name="X", country="DE")
+        with pytest.raises(NotAllowed):
+            create_organization(actor=Actor(), name="X", is_buyer=True, country="DE")
+        assert not Organization.objects.exists()
+
+    def test_only_a_manager_changes_it(self, bea: Persona) -> None:
+        Membership.objects.update(role=Role.ENGINEER)
+        with pytest.raises(NotAllowed):
+            change_organization(actor=bea.actor, name="Other", is_buyer=True)
+        assert bea.organization.name == "Bea Robotics"
+
+    def test_mass_assignment_finds_no_field(self, bea: Persona) -> None:
+        bea.client.post(
+            "/settings/organization/",
+            {
+                "name": "Bea Robotics",
+                "is_buyer": "on",
+                "country": "DE",
+                "currency": "EUR",
+                "is_demo": "on",
+                "public_id": "org_mine",
+            },
+        )
+        organization = bea.organization
+        assert (organization.is_demo, organization.public_id.startswith("org_mine")) == (
+            False,
+            False,
+        )
+
+    def test_a_foreign_organization_cannot_be_switched_to(
+        self, bea: Persona, stefan: Persona
+    ) -> None:
+        bea.client.post("/organizations/switch/", {"organization": stefan.organization.public_id})
+        assert "Stranger" not in bea.client.get("/home/").content.decode()
+
+    def test_every_role_says_what_it_may(self) -> None:
+        assert set(BUNDLES) == set(Role.values)
+        for bundle in BUNDLES.values():
+            assert bundle.description.endswith(".")
+            assert bundle.permissions <= set(Permission.values)
+
+
+class TestTokens:
+    def test_the_secret_is_shown_once_and_not_kept(self, bea: Persona) -> None:
+        token, secret = create_api_token(actor=bea.actor, name="ERP")
+        assert secret.startswith("mkt_") and secret not in str(vars(token))
+        actor = actor_for_token(secret)
+        assert actor is not None and actor.organization == bea.organization
+
+    def test_revoking_works_at_once_and_twice_is_once(self, bea: Persona) -> None:
+        token, secret = create_api_token(actor=bea.actor, name="ERP")
+        for _ in range(2):
+            revoke_api_token(actor=bea.actor, public_id=token.public_id)
+        assert actor_for_token(secret) is None
+        assert Event.objects.filter(type="api_token_revoked").count() == 1
+
+    def test_an_expired_one_and_one_of_a_removed_member_are_refused(self, bea: Persona) -> None:
+        _, secret = create_api_token(actor=bea.actor, name="ERP")
+        ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        assert actor_for_token(secret) is None
+        ApiToken.objects.update(expires_at=timezone.now() + timedelta(days=1))
+        Membership.objects.all().delete()
+        assert actor_for_token(secret) is None
+
+    def test_a_token_does_no_more_than_its_maker_may_now(self, bea: Persona) -> None:
+        _, secret = create_api_token(actor=bea.actor, name="ERP")
+        Membership.objects.update(role=Role.VIEWER)
+        actor = actor_for_token(secret)
+        assert actor is not None and actor.may("view") and not actor.may("award")
+
+    def test_a_strangers_token_is_not_found(self, bea: Persona, stefan: Persona) -> None:
+        token, _ = create_api_token(actor=bea.actor, name="ERP")
+        with pytest.raises(NotFound):
+            revoke_api_token(actor=stefan.actor, public_id=token.public_id)
+
+
+def test_create_admin_user_keeps_the_policy(db: None) -> None:
+    with pytest.raises(CommandError, match="12 characters"):
+        call_command("create_admin_user", email="a@b.example", password="short")
+    call_command("create_admin_user", email="A@b.example", password=GOOD)
+    assert User.objects.get().is_superuser
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("create_admin_user", email="a@b.example", password=GOOD)
+
+
+class TestDoors:
+    def test_a_visitor_is_asked_to_sign_in(self, db: None) -> None:
+        for path in ("/home/", "/parts/", "/portal/", "/inbox/", "/settings/organization/"):
+            answer = Client().get(path)
+            assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={path}")
+
+    def test_the_other_side_finds_nothing(self, bea: Persona, milo: Persona) -> None:
+        assert bea.client.get("/portal/").status_code == 404
+        assert milo.client.get("/home/").status_code == 404
+
+    def test_the_gallery_is_for_staff(self, bea: Persona, sam: Persona) -> None:
+        assert bea.client.get("/components/").status_code == 404
+        assert sam.client.get("/components/").status_code == 200
+
+    def test_a_nul_byte_is_a_404(self, bea: Persona) -> None:
+        assert bea.client.get("/parts/%00/").status_code == 404
+
+    def test_private_pages_are_kept_by_no_cache(self, bea: Persona) -> None:
+        assert bea.client.get("/home/")["Cache-Control"] == "private, no-store"
+
+    def test_headers_of_every_page(self, bea: Persona) -> None:
+        answer = bea.client.get("/home/")
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        policy = answer["Content-Security-Policy"]
+        assert "unsafe" not in policy and "frame-ancestors 'none'" in policy
+
+
+def test_a_session_in_use_lives_on_and_an_idle_one_ends(bea: Persona) -> None:
+    bea.client.get("/home/")
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=50)):
+        assert bea.client.get("/home/").status_code == 200
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=100)):
+        assert bea.client.get("/home/").status_code == 200
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=161)):
+        assert bea.client.get("/home/").status_code == 302
+
+
+def test_what_was_typed_survives_a_session_that_ended(
+    bea: Persona, work: Callable[[], None]
+) -> None:
+    from tests.quotes.scene import draft_rfq
+
+    request = draft_rfq(bea)
+    path = f"/rfqs/{request.id}/edit/"
+    bea.client.logout()
+    answer = bea.client.post(
+        path,
+        {"title": "Typed for an hour", "currency": "EUR", "action": "save"},
+        headers={"Referer": f"http://testserver{path}"},
+    )
+    assert answer.url == f"/accounts/login/?next={path}"
+    signed_in = bea.client.post(
+        "/accounts/login/?next=" + path,
+        {"login": "bea@example.com", "password": PASSWORD, "next": path},
+        follow=True,
+    )
+    page = signed_in.content.decode()
+    assert "You were signed out" in page and "Typed for an hour" in page
+    assert request.fresh().title == "Bracket"
