@@ -86,7 +86,7 @@ class MatchList(ApiView):
         """Who fits and is not invited yet, best first, each rank explained in words."""
         found = queries.get_rfq(self.actor, rfq)
         matches = match_manufacturers(
-            need_of(found.lines.all()),
+            need_of(list(found.lines.all())),
             buyer=found.organization,
             exclude=[i.manufacturer_id for i in found.invitations.all()],
         )

@@ -20,8 +20,14 @@ from quotes.forms import Terms
 from quotes.models import RFQ, Quote, RFQLine
 from quotes.models.quote import INCOTERMS
 
-ID = {"max_length": 40, "help_text": "public id"}
 HEADER = ("title", "currency", "ship_to", "need_by", "deadline", "notes", "external_id")
+
+
+class IdField(serializers.CharField):
+    """A public id."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
 
 
 class QuantityField(serializers.IntegerField):
@@ -62,22 +68,18 @@ def _each_once(rows: list[Mapping[str, Any]], key: str, sentence: str) -> None:
 
 
 class CreateRFQSerializer(serializers.Serializer):
-    part_ids = serializers.ListField(
-        child=serializers.CharField(**ID), allow_empty=False, max_length=rules.MAX_LINES
-    )
+    part_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=rules.MAX_LINES)
     title = serializers.CharField(max_length=140, required=False, allow_blank=True, default="")
 
 
 class AddPartsSerializer(serializers.Serializer):
-    part_ids = serializers.ListField(
-        child=serializers.CharField(**ID), allow_empty=False, max_length=rules.MAX_LINES
-    )
+    part_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=rules.MAX_LINES)
 
 
 class RFQLineInputSerializer(serializers.Serializer):
     """How one line is to be made. `id` names the line."""
 
-    id = serializers.CharField(**ID)
+    id = IdField()
     process = TermField("processes")
     material = TermField("materials")
     finish = TermField("finishes")
@@ -99,10 +101,8 @@ class RFQInputSerializer(serializers.Serializer):
     deadline = serializers.DateTimeField(allow_null=True, required=False)
     notes = serializers.CharField(max_length=4000, allow_blank=True, required=False)
     external_id = serializers.CharField(max_length=80, allow_blank=True, required=False)
-    lines = RFQLineInputSerializer(many=True, required=False, max_length=rules.MAX_LINES)
-    invited = serializers.ListField(
-        child=serializers.CharField(**ID), max_length=100, required=False
-    )
+    lines = RFQLineInputSerializer(many=True, required=False, max_length=rules.MAX_LINES)  # type: ignore[call-arg]
+    invited = serializers.ListField(child=IdField(), max_length=100, required=False)
 
     def validate_deadline(self, value: datetime | None) -> datetime | None:
         """A deadline lies ahead."""
@@ -165,7 +165,7 @@ class DeclineSerializer(serializers.Serializer):
 
 
 class InviteSerializer(serializers.Serializer):
-    manufacturer = serializers.CharField(**ID)
+    manufacturer = IdField()
 
 
 class AcceptSerializer(serializers.Serializer):
@@ -191,8 +191,8 @@ class PriceInputSerializer(serializers.Serializer):
 class QuoteLineInputSerializer(serializers.Serializer):
     """One line as priced; no prices means it is not quoted."""
 
-    rfq_line = serializers.CharField(**ID)
-    prices = PriceInputSerializer(many=True, max_length=rules.MAX_QUANTITIES, default=list)
+    rfq_line = IdField()
+    prices = PriceInputSerializer(many=True, max_length=rules.MAX_QUANTITIES, default=list)  # type: ignore[call-arg]
     tooling = MoneyInputSerializer(required=False)
     notes = serializers.CharField(max_length=2000, allow_blank=True, default="")
 
@@ -210,7 +210,7 @@ class QuoteInputSerializer(serializers.Serializer):
     own_number = serializers.CharField(max_length=60, allow_blank=True, default="")
     notes = serializers.CharField(max_length=4000, allow_blank=True, default="")
     external_id = serializers.CharField(max_length=80, allow_blank=True, default="")
-    lines = QuoteLineInputSerializer(many=True, max_length=rules.MAX_LINES, default=list)
+    lines = QuoteLineInputSerializer(many=True, max_length=rules.MAX_LINES, default=list)  # type: ignore[call-arg]
 
     def validate_lines(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         _each_once(rows, "rfq_line", "Each line stands in the list once.")

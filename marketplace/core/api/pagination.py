@@ -24,7 +24,7 @@ class KeysetPagination(CursorPagination):
         except Exception as error:
             raise ValidationError({"cursor": CURSOR}) from error
         # A position is a row number; anything else would fail inside the database.
-        position = cursor.position if cursor else None
+        position: Any = cursor.position if cursor else None
         if position is not None and not (position.isascii() and position.isdigit()):
             raise ValidationError({"cursor": CURSOR})
         return cursor

@@ -1,7 +1,6 @@
 """The OpenAPI document and the page that shows it."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from django.db import models
 from django.http import HttpResponse
@@ -38,7 +37,9 @@ PAGE = """<!doctype html>
 class ProblemSchema(AutoSchema):
     """Every operation may answer with a problem."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(
+        self, direction: Literal["request", "response"] = "response"
+    ) -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         bodies["default"] = self._get_response_for_code(
             ProblemSerializer, "default", media_types=[MEDIA_TYPE]
@@ -88,9 +89,9 @@ class _Public:
     audience = "public"
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
-        view: Callable[..., HttpResponse] = super().as_view(**initkwargs)  # type: ignore[misc]
-        view.audience = cls.audience  # type: ignore[attr-defined]
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view: Any = super().as_view(**initkwargs)  # type: ignore[misc]
+        view.audience = cls.audience
         return view
 
 

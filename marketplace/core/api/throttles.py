@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,12 +18,14 @@ class ActorThrottle(SimpleRateThrottle):
     """One bucket for each token or signed-in person; an anonymous caller counts by address."""
 
     scope = "actor"
+    num_requests: int
+    duration: int
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
         return self.cache_format % {"scope": self.scope, "ident": self._ident(request)}
 
     def _ident(self, request: Request) -> str:
-        actor = request.auth
+        actor: Any = request.auth
         if actor is None:
             return self.get_ident(request)
         if actor.via == "api":

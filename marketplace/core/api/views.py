@@ -1,10 +1,9 @@
 """The base of every API view."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import IO, Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.parsers import JSONParser
@@ -43,9 +42,9 @@ class ApiView(APIView):
     schema = ProblemSchema()
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
-        view = super().as_view(**initkwargs)
-        view.audience = cls.audience  # type: ignore[attr-defined]
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view: Any = super().as_view(**initkwargs)
+        view.audience = cls.audience
         return view
 
     @property
@@ -82,7 +81,7 @@ class ApiView(APIView):
         return answer
 
     def finalize_response(
-        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
         add_limit_headers(request, answer)

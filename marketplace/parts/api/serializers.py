@@ -67,7 +67,7 @@ class RevisionSerializer(serializers.Serializer):
     """A set of files, what was read in them, and links to what was made of them."""
 
     id = serializers.CharField(source="public_id")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     state = serializers.ChoiceField(AnalysisState.choices)
     failure = serializers.CharField(help_text="why the file could not be read")
     figures = FiguresSerializer(source="facts")
