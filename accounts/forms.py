@@ -1,5 +1,7 @@
 """Forms of people and organizations."""
 
+from typing import Any
+
 from django import forms
 
 from accounts.models import Organization, User
@@ -42,6 +44,15 @@ class OrganizationForm(forms.ModelForm):
 
     def clean_country(self) -> str:
         return self.cleaned_data["country"].upper()
+
+    def clean(self) -> dict[str, Any]:
+        """Say in words what the database would refuse."""
+        values = super().clean() or self.cleaned_data
+        if not values.get("is_buyer") and not values.get("is_manufacturer"):
+            self.add_error(
+                "is_buyer", "Choose at least one: you buy parts, you make parts, or both."
+            )
+        return values
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

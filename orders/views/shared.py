@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from accounts.actor import Actor
+from accounts.http import Request
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
@@ -18,6 +19,7 @@ from orders.models import Order
 from orders.queries import get_order, side_of
 from orders.states import ORDER, ROAD
 
+MARKED = "Something is missing or cannot be used. It is marked below; nothing you typed is lost."
 BOUND = {
     "report": forms.ReportForm,
     "ship": forms.ShipForm,
@@ -56,18 +58,21 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
 
 def steps_of(order: Order) -> list[dict[str, str]]:
     """The road as steps {label, state: done | current | todo}; a detour keeps the road as todo."""
-    here = list(ROAD).index(order.state) if order.state in ROAD else -1
+    road: list[str] = list(ROAD)
+    here = road.index(order.state) if order.state in road else -1
     return [
         {
             "label": ORDER.label(state),
-            "state": "done" if at < here or order.state == ROAD[-1] else ("current" if at == here else "todo"),
+            "state": "done"
+            if at < here or order.state == road[-1]
+            else ("current" if at == here else "todo"),
         }
-        for at, state in enumerate(ROAD)
+        for at, state in enumerate(road)
     ]
 
 
 def act(
-    request: HttpRequest,
+    request: Request,
     order_id: str,
     page: str,
     template: str,
@@ -76,20 +81,19 @@ def act(
     form_name: str = "",
 ) -> HttpResponse:
     """Check the named form, run one action, go back to the page; or show it with the sentence."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     form = BOUND[form_name](request.POST, request.FILES) if form_name else None
-    sentence, status = "", 422
+    sentence, status = MARKED, 422
     if form is None or form.is_valid():
         try:
             action(actor=actor, public_id=order_id, **(form.cleaned_data if form else {}))
         except DomainError as error:
             if error.status == 404:
                 raise
-            status = error.status
-            if form:
+            # On top of the page too: in the wrong state the page does not show this form.
+            status, sentence = error.status, error.sentence
+            if form and error.fields:
                 add_errors(form, error)
-            else:
-                sentence = error.sentence
         else:
             messages.success(request, done)
             return redirect(page, order_id)

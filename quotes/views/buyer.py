@@ -247,7 +247,7 @@ def accept_quote(request: Request, rfq: str, quote: str) -> HttpResponse:
     lines = list(found.lines.all())
     chosen = chosen_from(request.POST or request.GET, lines)
     form = AcceptForm(request.POST or None)
-    status = 200
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         by_id = {line.pk: line.public_id for line in lines}
         try:

@@ -101,8 +101,9 @@ class Tab:
 
 def _listen(tab: Tab) -> None:
     def said(message: ConsoleMessage) -> None:
-        # Violations of the content security policy are console errors too.
-        if message.type == "error":
+        # Violations of the content security policy are console errors too. The payment service's
+        # pages are not ours to judge.
+        if message.type == "error" and tab.page.url.startswith(tab.base):
             tab.troubles.append(f"{tab.path}: {message.text}")
 
     tab.page.on("console", said)
