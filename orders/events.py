@@ -13,9 +13,7 @@ PRODUCTION_STARTED = Fact("production_started", "{actor} started production", se
 PRODUCTION_REPORTED = Fact("production_reported", "{actor} reported: {note}", {"note", "photo"})
 PRODUCTION_FINISHED = Fact("production_finished", "{actor} finished production", set())
 QUALITY_CHECK_PASSED = Fact("quality_check_passed", "{actor} passed the quality check", set())
-QUALITY_CHECK_FAILED = Fact(
-    "quality_check_failed", "{actor} sent parts back to production", set()
-)
+QUALITY_CHECK_FAILED = Fact("quality_check_failed", "{actor} sent parts back to production", set())
 ORDER_SHIPPED = Fact(
     "order_shipped", "{actor} shipped with {carrier}, {tracking}", {"carrier", "tracking"}
 )

@@ -45,7 +45,7 @@ def check_can(verb: str, actor: Actor, order: Order) -> str:
 
 
 def _permission(verb: str, side: str) -> str:
-    """The permission a verb asks; cancelling is a purchaser's word on one side, a shop's on the other."""
+    """The permission a verb asks; a shop cancels with the right to produce."""
     if verb == "cancel_order" and side == Side.MANUFACTURER:
         return Permission.PRODUCE
     return PERMISSION_OF[verb]
@@ -59,7 +59,7 @@ def check_can_report(actor: Actor, order: Order) -> None:
     if order.state not in REPORTABLE:
         raise DomainError(
             "Production is reported from the confirmation until the parts ship. "
-            f"This order is {order.get_state_display().lower()}."  # type: ignore[attr-defined]
+            f"This order is {order.get_state_display().lower()}."
         )
 
 

@@ -37,7 +37,9 @@ class Row:
     cells: Sequence[Cell] = field(default_factory=list)
 
 
-def compare(offers: Sequence[Offer], asked: Mapping[int, Sequence[int]], currency: str) -> list[Row]:
+def compare(
+    offers: Sequence[Offer], asked: Mapping[int, Sequence[int]], currency: str
+) -> list[Row]:
     """Rows for `asked` (line id -> quantities), best price and shortest lead time marked.
 
     Offers in another currency than `currency` are shown and never ranked: no rate is guessed.

@@ -20,7 +20,7 @@ NUMBER = "Enter a number such as 12.50, with a point and without a thousands com
 
 
 def _amount(**attrs: str) -> forms.TextInput:
-    """Text, not type=number: a browser would silently drop "12,50" instead of letting us say why."""
+    """Text, not type=number: a browser would drop "12,50" instead of letting us say why."""
     return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", **attrs})
 
 
@@ -122,7 +122,7 @@ class RFQLineForm(forms.Form):
             ("finish", terms.finishes, "No finish"),
             ("inspection", terms.inspections, "Standard inspection"),
         ):
-            self.fields[name].choices = _choices(rows, empty)
+            self.fields[name].choices = _choices(rows, empty)  # type: ignore[attr-defined]
 
     @staticmethod
     def _initial(line: RFQLine) -> dict[str, Any]:

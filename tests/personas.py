@@ -1,4 +1,4 @@
-"""The people of every test: Bea buys, Milo makes, Rita is his rival, Stefan a stranger, Sam staff."""
+"""The people of every test: Bea buys, Milo makes, Rita rivals, Stefan is a stranger, Sam staff."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,9 +39,7 @@ class Persona:
     @cached_property
     def client(self) -> Client:
         client = Client()
-        client.force_login(
-            self.user, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(self.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import psycopg
 
@@ -41,12 +42,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _journeys_on_sqlite(environment: dict[str, str]) -> int:
-    print("Journeys on SQLite", flush=True)
-    folder = "var/test-sqlite"
-    os.makedirs(folder, exist_ok=True)
+    sys.stdout.write("Journeys on SQLite\n")
+    sys.stdout.flush()
+    folder = Path.cwd() / "var" / "test-sqlite"
+    folder.mkdir(parents=True, exist_ok=True)
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-m", "journey", "-n", "2"],
-        env={**environment, "DATABASE_URL": f"sqlite:///{os.getcwd()}/{folder}/journeys.sqlite3"},
+        env={**environment, "DATABASE_URL": f"sqlite:///{folder}/journeys.sqlite3"},
         check=False,
     ).returncode
 

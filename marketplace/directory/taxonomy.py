@@ -95,7 +95,10 @@ def _processes(model: Models, rows: list[dict[str, Any]]) -> None:
             process.materials.set(model("Material").objects.filter(code__in=row["materials"]))
             for rate in row["published_rates"]:
                 model("PublishedFigure").objects.create(
-                    kind="rate", subject=row["code"], data=rate, source=rate.get("source", UNSOURCED)
+                    kind="rate",
+                    subject=row["code"],
+                    data=rate,
+                    source=rate.get("source", UNSOURCED),
                 )
 
 

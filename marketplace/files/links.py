@@ -30,7 +30,9 @@ def file_for(token: str, actor: Actor) -> StoredFile:
     try:
         value = _signer.unsign(token, max_age=MAX_AGE_SECONDS)
     except BadSignature as error:
-        raise NotFound("This link is no longer valid. Open the file from its page again.") from error
+        raise NotFound(
+            "This link is no longer valid. Open the file from its page again."
+        ) from error
     public_id, _, person = value.partition(".")
     file = StoredFile.objects.filter(public_id=public_id).first()
     if file is None or person != actor.public_id:

@@ -1,10 +1,11 @@
 """The one door through which files leave."""
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from accounts.actor import Actor
 from accounts.decorators import public_page
+from accounts.http import Request
 from accounts.queries import actor_for_token
 from marketplace.files.actions import note_access
 from marketplace.files.links import file_for
@@ -16,16 +17,16 @@ INLINE = {"image/png", "image/jpeg", "model/gltf-binary"}
 UNNOTED = {StoredFile.Kind.THUMBNAIL, StoredFile.Kind.PHOTO}
 
 
-def _caller(request: HttpRequest) -> Actor:
+def _caller(request: Request) -> Actor:
     """The signed-in person, or the API token of the request."""
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer" and (actor := actor_for_token(secret.strip())):
         return actor
-    return request.actor  # type: ignore[attr-defined, no-any-return]
+    return request.actor
 
 
 @public_page
-def open_file(request: HttpRequest, token: str) -> HttpResponseBase:
+def open_file(request: Request, token: str) -> HttpResponseBase:
     """Stream a file whose link names the caller; anybody else gets 404."""
     actor = _caller(request)
     file = file_for(token, actor)

@@ -15,6 +15,9 @@ class PartForm(forms.Form):
 
 class UnitsForm(forms.Form):
     units = forms.ChoiceField(
-        choices=[(u, {"mm": "Millimeters", "cm": "Centimeters", "m": "Meters", "in": "Inches"}[u]) for u in UNITS],
+        choices=[
+            (u, {"mm": "Millimeters", "cm": "Centimeters", "m": "Meters", "in": "Inches"}[u])
+            for u in UNITS
+        ],
         label="The file is drawn in",
     )

@@ -174,7 +174,9 @@ def cancel_order(*, actor: Actor, public_id: str, reason: str) -> Order:
     order = lock_order(public_id)
     side = check_can("cancel_order", actor, order)
     if not reason.strip():
-        raise DomainError("Say why, so that the other side understands.", fields={"reason": "Say why."})
+        raise DomainError(
+            "Say why, so that the other side understands.", fields={"reason": "Say why."}
+        )
     move(order, ORDER, "cancel_order", by=side)
     for milestone in order.milestones.all():
         move(milestone, MILESTONE, "cancel_milestone", by=Side.SYSTEM)

@@ -30,13 +30,18 @@ def review_order(*, actor: Actor, public_id: str, rating: int, text: str = "") -
     review = Review.objects.create(
         order=order,
         side=side,
-        author=actor.organization,
+        author=actor.company,
         about=about,
         rating=rating,
         text=text.strip(),
     )
     record(
-        events.ORDER_REVIEWED, review, actor=actor, thread=order, visible_to=order.parties, side=side
+        events.ORDER_REVIEWED,
+        review,
+        actor=actor,
+        thread=order,
+        visible_to=order.parties,
+        side=side,
     )
     if order.reviews.count() == 2:
         publish_reviews(order, actor=actor)

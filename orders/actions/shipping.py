@@ -42,7 +42,7 @@ def ship_order(
         order,
         actor=actor,
         visible_to=order.parties,
-        carrier=shipment.get_carrier_display(),  # type: ignore[attr-defined]
+        carrier=shipment.get_carrier_display(),
         tracking=shipment.tracking_number,
     )
     return shipment
@@ -89,5 +89,3 @@ def accept_silent_orders() -> int:
                 accept_order(actor=actor, public_id=public_id)
                 accepted += 1
     return accepted
-
-

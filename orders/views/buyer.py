@@ -1,9 +1,10 @@
 """A buyer's orders."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import buyer_page
+from accounts.http import Request
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import keyset_page, render_page
 from orders import queries
@@ -15,7 +16,7 @@ PAGE, TEMPLATE = "order_detail", "orders/buyer/order_detail.html"
 
 
 @buyer_page
-def orders(request: HttpRequest) -> HttpResponse:
+def orders(request: Request) -> HttpResponse:
     """What the organization bought."""
     state = request.GET.get("state", "")
     state = state if state in OrderState.values else ""
@@ -25,17 +26,17 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 
 @buyer_page
-def order_detail(request: HttpRequest, order: str) -> HttpResponse:
+def order_detail(request: Request, order: str) -> HttpResponse:
     """One order, from the buyer's side."""
     found = queries.get_order(request.actor, order)
-    if found.buyer_id != request.actor.organization.pk:
+    if found.buyer_id != request.actor.company.pk:
         raise NotFound()
     return render_page(request, TEMPLATE, order_context(request.actor, found))
 
 
 @buyer_page
 @require_POST
-def confirm_delivery(request: HttpRequest, order: str) -> HttpResponse:
+def confirm_delivery(request: Request, order: str) -> HttpResponse:
     """The parts arrived."""
     done = "Delivery confirmed. Inspect the parts and accept them."
     return act(request, order, PAGE, TEMPLATE, shipping.confirm_delivery, done)
@@ -43,7 +44,7 @@ def confirm_delivery(request: HttpRequest, order: str) -> HttpResponse:
 
 @buyer_page
 @require_POST
-def accept_order(request: HttpRequest, order: str) -> HttpResponse:
+def accept_order(request: Request, order: str) -> HttpResponse:
     """The parts are good."""
     done = "Accepted. The held payment is being released to the manufacturer."
     return act(request, order, PAGE, TEMPLATE, shipping.accept_order, done)
@@ -51,7 +52,7 @@ def accept_order(request: HttpRequest, order: str) -> HttpResponse:
 
 @buyer_page
 @require_POST
-def cancel_order(request: HttpRequest, order: str) -> HttpResponse:
+def cancel_order(request: Request, order: str) -> HttpResponse:
     """Cancel before payment."""
     done = "The order is cancelled and the manufacturer is told."
     return act(request, order, PAGE, TEMPLATE, placement.cancel_order, done, "cancel")
@@ -59,7 +60,7 @@ def cancel_order(request: HttpRequest, order: str) -> HttpResponse:
 
 @buyer_page
 @require_POST
-def review_order(request: HttpRequest, order: str) -> HttpResponse:
+def review_order(request: Request, order: str) -> HttpResponse:
     """Review the manufacturer."""
     done = "Thank you. Both reviews appear when both sides have written."
     return act(request, order, PAGE, TEMPLATE, reviews.review_order, done, "review")

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
 from accounts.decorators import portal_page
+from accounts.http import Request
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.files.actions import store_upload
@@ -21,7 +22,7 @@ PAGE, TEMPLATE = "portal_order_detail", "orders/portal/order_detail.html"
 
 
 @portal_page
-def portal_orders(request: HttpRequest) -> HttpResponse:
+def portal_orders(request: Request) -> HttpResponse:
     """What the organization makes."""
     state = request.GET.get("state", "")
     state = state if state in OrderState.values else ""
@@ -31,17 +32,17 @@ def portal_orders(request: HttpRequest) -> HttpResponse:
 
 
 @portal_page
-def portal_order_detail(request: HttpRequest, order: str) -> HttpResponse:
+def portal_order_detail(request: Request, order: str) -> HttpResponse:
     """One order, from the manufacturer's side."""
     found = queries.get_order(request.actor, order)
-    if found.manufacturer_id != request.actor.organization.pk:
+    if found.manufacturer_id != request.actor.company.pk:
         raise NotFound()
     return render_page(request, TEMPLATE, order_context(request.actor, found))
 
 
 @portal_page
 @require_POST
-def advance_order(request: HttpRequest, order: str, verb: str) -> HttpResponse:
+def advance_order(request: Request, order: str, verb: str) -> HttpResponse:
     """A step that needs only the click: confirm, start, finish, check."""
 
     def action(*, actor: Actor, public_id: str) -> Any:
@@ -52,7 +53,7 @@ def advance_order(request: HttpRequest, order: str, verb: str) -> HttpResponse:
 
 @portal_page
 @require_POST
-def report_production(request: HttpRequest, order: str) -> HttpResponse:
+def report_production(request: Request, order: str) -> HttpResponse:
     """Say how it goes, with a photo."""
 
     def action(*, actor: Actor, public_id: str, note: str, photo: UploadedFile | None) -> Any:
@@ -61,16 +62,14 @@ def report_production(request: HttpRequest, order: str) -> HttpResponse:
         kept = (
             store_upload(actor=actor, upload=photo, kind=StoredFile.Kind.PHOTO) if photo else None
         )
-        return production.report_production(
-            actor=actor, public_id=public_id, note=note, photo=kept
-        )
+        return production.report_production(actor=actor, public_id=public_id, note=note, photo=kept)
 
     return act(request, order, PAGE, TEMPLATE, action, "Reported. The buyer sees it.", "report")
 
 
 @portal_page
 @require_POST
-def ship_order(request: HttpRequest, order: str) -> HttpResponse:
+def ship_order(request: Request, order: str) -> HttpResponse:
     """Hand over to a carrier."""
     done = "Shipped. The buyer has the tracking number."
     return act(request, order, PAGE, TEMPLATE, shipping.ship_order, done, "ship")
@@ -78,7 +77,7 @@ def ship_order(request: HttpRequest, order: str) -> HttpResponse:
 
 @portal_page
 @require_POST
-def portal_cancel_order(request: HttpRequest, order: str) -> HttpResponse:
+def portal_cancel_order(request: Request, order: str) -> HttpResponse:
     """Decline an order that cannot be made."""
     done = "The order is cancelled and the buyer is told."
     return act(request, order, PAGE, TEMPLATE, placement.cancel_order, done, "cancel")
@@ -86,7 +85,7 @@ def portal_cancel_order(request: HttpRequest, order: str) -> HttpResponse:
 
 @portal_page
 @require_POST
-def portal_review_order(request: HttpRequest, order: str) -> HttpResponse:
+def portal_review_order(request: Request, order: str) -> HttpResponse:
     """Review the buyer."""
     done = "Thank you. Both reviews appear when both sides have written."
     return act(request, order, PAGE, TEMPLATE, reviews.review_order, done, "review")

@@ -100,7 +100,7 @@ def _snapshots(
                 process=line.process.name,
                 material=line.material.name,
                 finish=line.finish.name if line.finish else "",
-                tolerance=line.get_tolerance_display(),  # type: ignore[attr-defined]
+                tolerance=line.get_tolerance_display(),
                 quantity=price.quantity,
                 unit_price=price.unit_price,
                 lead_time_days=price.lead_time_days,
@@ -115,9 +115,7 @@ def _decline_rivals(rfq: RFQ, winner: Quote, actor: Actor) -> None:
     """The other quotes end; each shop hears of its own only, and nothing of the winner."""
     rivals = (
         rfq.quotes.exclude(pk=winner.pk)
-        .filter(
-            state__in=[QuoteState.DRAFT, QuoteState.SUBMITTED, QuoteState.NEEDS_RECONFIRMATION]
-        )
+        .filter(state__in=[QuoteState.DRAFT, QuoteState.SUBMITTED, QuoteState.NEEDS_RECONFIRMATION])
         .select_related("manufacturer__organization")
         .select_for_update(of=("self",))
         .order_by("pk")

@@ -89,9 +89,7 @@ def start_quote(*, actor: Actor, rfq_id: str) -> Quote:
         currency=rfq.currency,
         valid_until=timezone.localdate() + timedelta(days=settings.QUOTE_VALIDITY_DAYS),
     )
-    QuoteLine.objects.bulk_create(
-        QuoteLine(quote=quote, rfq_line=line) for line in rfq.lines.all()
-    )
+    QuoteLine.objects.bulk_create(QuoteLine(quote=quote, rfq_line=line) for line in rfq.lines.all())
     _record(events.QUOTE_STARTED, quote, actor, invitation, private=True)
     return quote
 
@@ -119,7 +117,8 @@ def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = Non
         raise DomainError("Price at least one line at one quantity before you submit.")
     if quote.valid_until is None or quote.valid_until < timezone.localdate():
         raise DomainError(
-            "The quote must be valid today or longer.", fields={"valid_until": "Choose a later day."}
+            "The quote must be valid today or longer.",
+            fields={"valid_until": "Choose a later day."},
         )
     quote.submitted_at = timezone.now()
     quote.rfq_revision = rfq.revision
@@ -202,9 +201,9 @@ def _own(actor: Actor, public_id: str) -> tuple[RFQ, Quote]:
 
 
 def _invitation_of(quote: Quote) -> Invitation:
-    return Invitation.objects.select_related(
-        "rfq__organization", "manufacturer__organization"
-    ).get(rfq=quote.rfq_id, manufacturer=quote.manufacturer_id)
+    return Invitation.objects.select_related("rfq__organization", "manufacturer__organization").get(
+        rfq=quote.rfq_id, manufacturer=quote.manufacturer_id
+    )
 
 
 def _write(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:

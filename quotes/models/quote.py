@@ -10,7 +10,10 @@ from marketplace.directory.models import Manufacturer
 from quotes.models.rfq import RFQ, RFQLine
 from quotes.states import QuoteState
 
-INCOTERMS = [(code, code) for code in "EXW FCA CPT CIP DAP DPU DDP FAS FOB CFR CIF".split()]
+INCOTERMS = [
+    (code, code)
+    for code in ("EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF")
+]
 
 
 class Quote(Stateful):

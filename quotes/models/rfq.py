@@ -46,9 +46,7 @@ class RFQ(Stateful):
         ]
         indexes = [
             models.Index(fields=["organization", "-id"], name="rfq_of_buyer"),
-            models.Index(
-                fields=["deadline"], name="rfq_closing", condition=models.Q(state="open")
-            ),
+            models.Index(fields=["deadline"], name="rfq_closing", condition=models.Q(state="open")),
         ]
 
     def __str__(self) -> str:

@@ -77,9 +77,7 @@ def test_a_second_click_finds_nothing_to_do(bea: Persona, milo: Persona, verb: s
     assert Event.objects.count() == facts
 
 
-@pytest.mark.parametrize(
-    ("carrier", "tracking"), [("dhl", "  "), ("pigeon", "JD1"), ("", "")]
-)
+@pytest.mark.parametrize(("carrier", "tracking"), [("dhl", "  "), ("pigeon", "JD1"), ("", "")])
 def test_a_shipment_needs_a_carrier_and_a_number(
     bea: Persona, milo: Persona, carrier: str, tracking: str
 ) -> None:

@@ -38,20 +38,28 @@ def save_profile(*, actor: Actor, **fields: object) -> Manufacturer:
         raise DomainError("Only an organization that makes parts has a manufacturer profile.")
     values = {name: fields[name] for name in FIELDS if name in fields}
     profile = Manufacturer.objects.filter(organization=organization).first()
+    applied = profile is None
     if profile is None:
         profile = Manufacturer.objects.create(
             organization=organization, slug=_free_slug(organization.name), **values
         )
-        fact, data = events.MANUFACTURER_APPLIED, {"name": organization.name}
     else:
         for name, value in values.items():
             setattr(profile, name, value)
         profile.save(update_fields=list(values))
-        fact, data = events.MANUFACTURER_CHANGED, {}
     for relation in ("processes", "materials"):
         if relation in fields:
             getattr(profile, relation).set(fields[relation])
-    record(fact, profile, actor=actor, visible_to=[organization], **data)
+    if applied:
+        record(
+            events.MANUFACTURER_APPLIED,
+            profile,
+            actor=actor,
+            visible_to=[organization],
+            name=organization.name,
+        )
+    else:
+        record(events.MANUFACTURER_CHANGED, profile, actor=actor, visible_to=[organization])
     return profile
 
 

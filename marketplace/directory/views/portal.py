@@ -1,10 +1,11 @@
 """A manufacturer's own profile."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from accounts.decorators import portal_page
+from accounts.http import Request
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.pages import render_page
@@ -14,7 +15,7 @@ from marketplace.directory.forms import ProfileForm
 
 
 @portal_page
-def portal_profile(request: HttpRequest) -> HttpResponse:
+def portal_profile(request: Request) -> HttpResponse:
     """Show and change the profile; the first save asks for verification."""
     profile = queries.manufacturer_of(request.actor)
     form = ProfileForm(request.POST or None, instance=profile)

@@ -1,16 +1,19 @@
 """The directory, for everybody."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from accounts.decorators import public_page
+from accounts.http import Request
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.directory import queries
 
 
 @public_page
-def manufacturers(request: HttpRequest) -> HttpResponse:
+def manufacturers(request: Request) -> HttpResponse:
     """Verified manufacturers with filters as URL parameters."""
-    chosen = {key: request.GET.get(key, "")[:80] for key in ("process", "material", "country", "text")}
+    chosen = {
+        key: request.GET.get(key, "")[:80] for key in ("process", "material", "country", "text")
+    }
     page = keyset_page(queries.listed_manufacturers(**chosen), request.GET.get("after", ""))
     context = {
         "page": page,
@@ -22,7 +25,7 @@ def manufacturers(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def manufacturer_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def manufacturer_detail(request: Request, slug: str) -> HttpResponse:
     """One manufacturer."""
     return render_page(
         request,

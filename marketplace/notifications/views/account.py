@@ -1,16 +1,17 @@
 """The inbox, for members of either side."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import signed_in_page
+from accounts.http import Request
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.notifications import actions, queries
 
 
 @signed_in_page
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """The newest notifications first."""
     page = keyset_page(queries.inbox_of(request.actor), request.GET.get("after", ""))
     return render_page(request, "notifications/account/inbox.html", {"page": page})
@@ -18,14 +19,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @signed_in_page
 @require_POST
-def open_notification(request: HttpRequest, notification: str) -> HttpResponse:
+def open_notification(request: Request, notification: str) -> HttpResponse:
     """Mark as read and go where it leads."""
     return redirect(actions.mark_read(actor=request.actor, public_id=notification).link)
 
 
 @signed_in_page
 @require_POST
-def mark_all_read(request: HttpRequest) -> HttpResponse:
+def mark_all_read(request: Request) -> HttpResponse:
     """Mark everything as read."""
     actions.mark_all_read(actor=request.actor)
     return redirect("inbox")

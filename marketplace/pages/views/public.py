@@ -1,14 +1,15 @@
 """The landing page and what every visitor may meet."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from accounts.decorators import public_page, staff_page
+from accounts.http import Request
 from marketplace.core.pages import render_page
 from marketplace.pages import queries
 
 
 @public_page
-def landing(request: HttpRequest) -> HttpResponse:
+def landing(request: Request) -> HttpResponse:
     """What this is, for buyers and for manufacturers."""
     return render_page(
         request, "pages/public/landing.html", {"manufacturers": queries.landing_manufacturers()}
@@ -16,13 +17,13 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page
-def gallery(request: HttpRequest) -> HttpResponse:
+def gallery(request: Request) -> HttpResponse:
     """Every component in its variants."""
     return render_page(request, "pages/public/gallery.html", {})
 
 
 @public_page
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: Request, reason: str = "") -> HttpResponse:
     """A form from an old page: a sentence instead of a bare refusal."""
     sentence = (
         "This page was open too long or cookies are blocked, so the form could not be sent. Go "

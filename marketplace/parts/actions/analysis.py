@@ -44,7 +44,7 @@ def analyze_revision(public_id: str) -> None:
         except GeometryError as error:
             _fail(revision, source, error.message)
             return
-        made = {
+        made: dict[str, StoredFile] = {
             kind: store_generated(
                 organization=revision.part.organization,
                 kind=kind,

@@ -43,7 +43,7 @@ def upload_part_file(*, actor: Actor, upload: File) -> Part:
 
 def _place(actor: Actor, file: StoredFile, number: str) -> Part:
     assert actor.organization is not None
-    part, created = Part.objects.get_or_create(
+    part, _ = Part.objects.get_or_create(
         organization=actor.organization,
         number=number,
         defaults={"name": _name_from(number), "created_by": actor.user},
@@ -113,9 +113,7 @@ def change_part(*, actor: Actor, public_id: str, number: str, name: str, notes: 
         )
     part.number, part.name, part.notes = number, name, notes
     part.save(update_fields=["number", "name", "notes"])
-    record(
-        events.PART_CHANGED, part, actor=actor, visible_to=[part.organization], number=number
-    )
+    record(events.PART_CHANGED, part, actor=actor, visible_to=[part.organization], number=number)
     return part
 
 

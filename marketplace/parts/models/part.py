@@ -70,8 +70,7 @@ class PartRevision(Stateful):
             models.UniqueConstraint(fields=["part", "label"], name="part_revision_label_once"),
             models.CheckConstraint(
                 name="part_revision_has_a_file",
-                condition=models.Q(model_file__isnull=False)
-                | models.Q(drawing_file__isnull=False),
+                condition=models.Q(model_file__isnull=False) | models.Q(drawing_file__isnull=False),
             ),
         ]
 

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
 from accounts.decorators import buyer_page
+from accounts.http import Request
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
@@ -25,9 +26,9 @@ DETAIL = "parts/buyer/part_detail.html"
 
 
 @buyer_page
-def parts(request: HttpRequest) -> HttpResponse:
+def parts(request: Request) -> HttpResponse:
     """The library, newest first; the page refreshes itself while files are being read."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     text = request.GET.get("text", "")[:60]
     page = keyset_page(queries.parts_of(actor, text), request.GET.get("after", ""))
     context = {
@@ -44,7 +45,7 @@ def parts(request: HttpRequest) -> HttpResponse:
 
 @buyer_page
 @require_POST
-def upload_parts(request: HttpRequest) -> HttpResponse:
+def upload_parts(request: Request) -> HttpResponse:
     """Take one or many files. A script sends them one by one and reads JSON; a plain form all.
 
     Each file stands for itself: a bad one says why and the others are kept.
@@ -53,7 +54,7 @@ def upload_parts(request: HttpRequest) -> HttpResponse:
     errors = []
     for upload in request.FILES.getlist("files"):
         try:
-            actions.upload_part_file(actor=request.actor, upload=upload)  # type: ignore[attr-defined]
+            actions.upload_part_file(actor=request.actor, upload=upload)
         except DomainError as error:
             errors.append(error.sentence)
     if not request.FILES:
@@ -84,18 +85,18 @@ def _detail(actor: Actor, part: Part, **bound: Any) -> dict[str, Any]:
 
 
 @buyer_page
-def part_detail(request: HttpRequest, part: str) -> HttpResponse:
+def part_detail(request: Request, part: str) -> HttpResponse:
     """One part: preview, figures, revisions."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     context = _detail(actor, queries.get_part(actor, part))
     return render_page(request, DETAIL, context, fragment="reading")
 
 
 @buyer_page
 @require_POST
-def change_part(request: HttpRequest, part: str) -> HttpResponse:
+def change_part(request: Request, part: str) -> HttpResponse:
     """Rename a part."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     form = PartForm(request.POST)
     if form.is_valid():
         try:
@@ -113,7 +114,7 @@ def change_part(request: HttpRequest, part: str) -> HttpResponse:
 
 @buyer_page
 @require_POST
-def give_units(request: HttpRequest, part: str) -> HttpResponse:
+def give_units(request: Request, part: str) -> HttpResponse:
     """Say the unit of a file that carries none."""
     form = UnitsForm(request.POST)
     if not form.is_valid():
@@ -121,7 +122,7 @@ def give_units(request: HttpRequest, part: str) -> HttpResponse:
         return redirect("part_detail", part)
     try:
         actions.give_units(
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
             public_id=part,
             units=form.cleaned_data["units"],
         )

@@ -1,0 +1,57 @@
+"""The environment is checked once, and every fault is named in one message."""
+
+import pytest
+
+from config.env import EnvironmentFault, read_environment
+from tests.operations.test_real_migrations import PRODUCTION
+
+
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("DEBUG", "STRIPE_API_HOST", "STRIPE_LIVE_MODE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {**PRODUCTION, "DATABASE_URL": "postgres://u@127.0.0.1/x"}.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def faults() -> str:
+    with pytest.raises(EnvironmentFault) as raised:
+        read_environment()
+    return str(raised.value)
+
+
+def test_a_complete_environment_serves(production: pytest.MonkeyPatch) -> None:
+    assert read_environment().name == "production"
+    assert read_environment().hsts_seconds == 63072000
+
+
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_URL", "STRIPE_SECRET_KEY"]
+)
+def test_a_missing_variable_is_named(production: pytest.MonkeyPatch, name: str) -> None:
+    production.delenv(name)
+    assert f"{name} is missing" in faults()
+
+
+def test_all_faults_are_said_at_once(production: pytest.MonkeyPatch) -> None:
+    production.setenv("DEBUG", "on")
+    production.setenv("JWT_SECRET_KEY", "short")
+    production.setenv("RATE_LIMIT_REQUESTS_PER_MINUTE", "many")
+    text = faults()
+    assert "DEBUG must be off" in text
+    assert "JWT_SECRET_KEY must be a random value" in text
+    assert "RATE_LIMIT_REQUESTS_PER_MINUTE is 'many'" in text
+
+
+def test_three_keys_differ(production: pytest.MonkeyPatch) -> None:
+    production.setenv("JWT_SECRET_KEY", "s" * 40)
+    assert "must differ" in faults()
+
+
+def test_live_keys_and_the_sandbox_never_meet(production: pytest.MonkeyPatch) -> None:
+    production.setenv("STRIPE_SECRET_KEY", "sk_live_" + "a" * 24)
+    production.setenv("STRIPE_API_HOST", "http://127.0.0.1:12111")
+    assert "must be empty with live keys" in faults()
+    production.setenv("ENVIRONMENT", "development")
+    assert "live keys serve only in production" in faults()
