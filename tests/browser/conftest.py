@@ -88,9 +88,12 @@ class Tab:
         width: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         return width
 
-    def barriers(self) -> list[str]:
-        """What axe finds serious or critical for people with disabilities."""
-        found = Axe().run(self.page).response["violations"]
+    def barriers(self, *rules: str) -> list[str]:
+        """What axe finds serious or critical for people with disabilities, by all rules or these."""
+        options: dict[str, object] = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = list(rules)
+        found = Axe().run(self.page, options=options).response["violations"]
         return [
             f"{rule['id']}: {node['html'][:160]}"
             for rule in found
