@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions.tokens import digest_of
@@ -52,9 +52,8 @@ def actor_for_token(secret: str) -> Actor | None:
     if membership is None:
         return None
     # Once a minute is exact enough for "last used", and spares a write on every call.
-    ApiToken.objects.filter(
-        Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(minutes=1))
-    ).filter(pk=token.pk).update(last_used_at=now)
+    if token.last_used_at is None or token.last_used_at < now - timedelta(minutes=1):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return Actor(
         user=token.created_by,
         organization=token.organization,

@@ -37,3 +37,4 @@ urlpatterns = [
     path("portal/payouts/", include(payments.portal_urls)),
     path("webhooks/", include(payments.webhook_urls)),
 ]
+handler500 = "marketplace.core.middleware.server_error"

@@ -143,7 +143,7 @@ else:
 DJSTRIPE_SCHEMA_DIR = BASE_DIR / "payments" / "djstripe_schema"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "marketplace.core.cache.ForgetfulRedisCache",
         "LOCATION": ENV.redis_url,
         "OPTIONS": {"socket_timeout": 0.4, "socket_connect_timeout": 0.4},
     }

@@ -1,8 +1,12 @@
 """The tests: nothing leaves the process unless a test starts the other side itself."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, ENV, REST_FRAMEWORK, STORAGES
+from config.settings.base import CACHES, DATABASES, ENV, REST_FRAMEWORK, STORAGES
 
+if ENV.redis_url:
+    # Each xdist worker counts in a Redis database of its own.
+    WORKER = ENV.raw.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw")
+    CACHES["default"]["LOCATION"] = f"{ENV.redis_url.rsplit('/', 1)[0]}/{int(WORKER) + 1}"
 MIGRATION_MODULES = {"djstripe": "payments.djstripe_schema"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

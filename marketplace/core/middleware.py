@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from marketplace.core.api.errors import plain_problem
 from marketplace.core.errors import DomainError
 from marketplace.core.ids import new_public_id
 from marketplace.core.request_id import set_request_id
@@ -28,6 +29,23 @@ class RequestIdMiddleware:
         return response
 
 
+API = "/api/"
+
+
+def missing(request: HttpRequest) -> HttpResponse:
+    """404 as a page, or as a problem for a program."""
+    if request.path.startswith(API):
+        return plain_problem(404, "not_found", "There is nothing here that you can see.")
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 as a page, or as a problem for a program; the id finds the log line."""
+    if request.path.startswith(API):
+        return plain_problem(500, "error", "Something broke on our side. It is written down.")
+    return render(request, "500.html", status=500)
+
+
 class SentenceMiddleware:
     """A DomainError that no view turned into its own page becomes a page with its sentence.
 
@@ -40,7 +58,7 @@ class SentenceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # A NUL byte fails inside PostgreSQL as a 500; no honest form or link contains one.
         if "\x00" in request.get_full_path() or "%00" in request.get_full_path():
-            return render(request, "404.html", status=404)
+            return missing(request)
         response = self.get_response(request)
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated and "Cache-Control" not in response:

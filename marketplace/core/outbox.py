@@ -31,9 +31,8 @@ def nudge(delivery_ids: list[int]) -> None:
     if settings.BACKGROUND == "thread":
         threading.Thread(target=_deliver_here, args=(delivery_ids,), daemon=True).start()
     elif settings.BACKGROUND == "celery":
-        from marketplace.core.tasks import deliver_facts
-
-        publish(deliver_facts, delivery_ids)
+        # By name: the tasks import this module.
+        publish(import_string("marketplace.core.tasks.deliver_facts"), delivery_ids)
 
 
 def publish(task: Task, *args: object) -> None:

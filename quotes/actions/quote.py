@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import Fact, record
+from marketplace.core.money import line_total
 from marketplace.core.states import WrongState, move
 from quotes import events, rules
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
@@ -135,6 +136,10 @@ def edit_quote(*, actor: Actor, public_id: str) -> Quote:
     rfq, quote = _own(actor, public_id)
     rules.check_can_quote(actor, rfq, quote)
     move(quote, QUOTE, "edit_quote", by=Side.MANUFACTURER)
+    # Until it is submitted again there is nothing the buyer may see, however the draft ends.
+    quote.submitted_at = None
+    quote.fingerprint = ""
+    quote.save(update_fields=["submitted_at", "fingerprint"])
     _record(events.QUOTE_REOPENED, quote, actor, _invitation_of(quote))
     return quote
 
@@ -233,7 +238,7 @@ def _write_line(row: QuoteLine, wanted: QuoteLineDraft, asked: Sequence[int]) ->
     if set(prices) - set(asked):
         raise DomainError("Price the quantities the buyer asked for, no others.")
     for price in prices.values():
-        _check_price(price)
+        _check_price(price, row.quote.currency)
     row.prices.exclude(quantity__in=prices).delete()
     for price in prices.values():
         QuotePrice.objects.update_or_create(
@@ -243,7 +248,7 @@ def _write_line(row: QuoteLine, wanted: QuoteLineDraft, asked: Sequence[int]) ->
         )
 
 
-def _check_price(price: PriceDraft) -> None:
+def _check_price(price: PriceDraft, currency: str) -> None:
     exponent = price.unit_price.as_tuple().exponent
     if not price.unit_price.is_finite() or not 0 < price.unit_price < MAX_UNIT_PRICE:
         raise DomainError("A unit price is a number above zero.")
@@ -251,6 +256,12 @@ def _check_price(price: PriceDraft) -> None:
         raise DomainError("A unit price has at most four decimals.")
     if not 1 <= price.lead_time_days <= MAX_LEAD_DAYS:
         raise DomainError("A lead time is a whole number of days from 1 to 1000.")
+    try:
+        line_total(price.unit_price, price.quantity, currency)
+    except ValueError as error:
+        raise DomainError(
+            f"A unit price of {price.unit_price} for {price.quantity} pieces is too large."
+        ) from error
 
 
 def _record(

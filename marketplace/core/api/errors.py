@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -24,6 +24,7 @@ TITLES = {
     413: "Too large",
     415: "Unsupported media type",
     422: "Invalid input",
+    500: "Something broke on our side",
     429: "Too many requests",
 }
 
@@ -63,7 +64,10 @@ class Malformed(exceptions.APIException):
     default_code = "malformed"
 
 
-def _problem(status: int, code: str, detail: str, fields: list[dict[str, str]]) -> Response:
+def problem(
+    status: int, code: str, detail: str, fields: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    """The body of an error: `fields` are {pointer, detail} rows for single inputs."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": TITLES.get(status, "Error"),
@@ -74,7 +78,16 @@ def _problem(status: int, code: str, detail: str, fields: list[dict[str, str]]) 
     }
     if fields:
         body["errors"] = fields
-    return Response(body, status=status, content_type=MEDIA_TYPE)
+    return body
+
+
+def plain_problem(status: int, code: str, detail: str) -> JsonResponse:
+    """An error of the API that never reached DRF."""
+    return JsonResponse(problem(status, code, detail), status=status, content_type=MEDIA_TYPE)
+
+
+def _problem(status: int, code: str, detail: str, fields: list[dict[str, str]]) -> Response:
+    return Response(problem(status, code, detail, fields), status=status, content_type=MEDIA_TYPE)
 
 
 def _pointers(detail: Any, path: str = "") -> list[dict[str, str]]:

@@ -12,7 +12,8 @@ from marketplace.core.models import Event
 from marketplace.core.states import WrongState
 from marketplace.directory.models import Manufacturer
 from quotes.actions import quote as quoting
-from quotes.models import RFQ, Invitation, Quote, QuotePrice
+from quotes.actions.award import accept_quote
+from quotes.models import RFQ, Invitation, Quote, QuotePrice, RFQLine
 from quotes.queries import get_invitation, get_own_quote, get_quote_for_buyer, quotes_for_buyer
 from tests.personas import Persona
 from tests.quotes.scene import Request, open_rfq, prices, submitted
@@ -123,6 +124,35 @@ def test_a_buyer_sees_no_draft(request_: Request, bea: Persona, milo: Persona) -
     assert [q.pk for q in quotes_for_buyer(request_.rfq)] == [quote.pk]
     quoting.edit_quote(actor=milo.actor, public_id=quote.public_id)
     assert quotes_for_buyer(request_.rfq) == []
+
+
+def test_a_draft_taken_back_stays_the_shops_own_when_another_wins(
+    request_: Request, bea: Persona, milo: Persona, rita: Persona
+) -> None:
+    winner, taken_back = submitted(request_, milo), submitted(request_, rita)
+    quoting.edit_quote(actor=rita.actor, public_id=taken_back.public_id)
+    accept_quote(
+        actor=bea.actor,
+        rfq_id=request_.id,
+        quote_id=winner.public_id,
+        chosen={request_.line.public_id: 10},
+        seen=winner.fingerprint,
+    )
+    assert [q.pk for q in quotes_for_buyer(request_.rfq)] == [winner.pk]
+
+
+def test_a_price_too_large_to_add_up_is_refused(request_: Request, milo: Persona) -> None:
+    RFQLine.objects.update(quantities=[10_000_000])
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
+    line = quoting.QuoteLineDraft(
+        request_.line.public_id, [quoting.PriceDraft(10_000_000, Decimal(99_999_999), 5)]
+    )
+    with pytest.raises(DomainError, match="too large"):
+        quoting.save_quote(
+            actor=milo.actor,
+            public_id=quote.public_id,
+            draft=quoting.QuoteDraft(currency="EUR", lines=[line]),
+        )
 
 
 def test_withdrawn_is_gone_and_a_new_quote_can_start(request_: Request, milo: Persona) -> None:

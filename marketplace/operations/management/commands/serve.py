@@ -67,11 +67,9 @@ class Command(BaseCommand):
         self._spawn("web", *self._web())
         worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel=warning"]
         self._spawn("worker", *worker, "--concurrency=2")
-        var = settings.VAR_DIR
         beat = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel=warning"]
-        self._spawn(
-            "beat", *beat, f"--schedule={schedule}", f"--pidfile={settings.VAR_DIR / 'beat.pid'}"
-        )
+        schedule = settings.VAR_DIR / "celerybeat-schedule"
+        self._spawn("beat", *beat, f"--schedule={schedule}", "--pidfile=")
         self._wait_until_ready()
         self.stdout.write(f"Ready: http://{self.host}:{self.port}")
         if load_demo:
