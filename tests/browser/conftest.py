@@ -89,7 +89,7 @@ class Tab:
         return width
 
     def barriers(self, *rules: str) -> list[str]:
-        """What axe finds serious or critical for people with disabilities, by all rules or these."""
+        """What axe finds serious or critical for people, by all rules or by these."""
         options: dict[str, object] = {"resultTypes": ["violations"]}
         if rules:
             options["runOnly"] = list(rules)
