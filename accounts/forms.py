@@ -40,7 +40,7 @@ class OrganizationForm(forms.ModelForm):
             "currency": "Used for your requests and quotes unless you choose another.",
             "address": "Delivery address that new requests start from.",
         }
-        widgets = {"address": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"address": forms.Textarea(attrs={"rows": 4})}
 
     def clean_country(self) -> str:
         return self.cleaned_data["country"].upper()

@@ -66,7 +66,7 @@ def _choices(rows: Mapping[str, Any], empty: str) -> list[tuple[str, str]]:
 class RFQForm(forms.Form):
     title = forms.CharField(max_length=140)
     ship_to = forms.CharField(
-        max_length=500, required=False, label="Deliver to", widget=forms.Textarea(attrs={"rows": 3})
+        max_length=500, required=False, label="Deliver to", widget=forms.Textarea(attrs={"rows": 4})
     )
     deadline = forms.DateTimeField(
         required=False,
