@@ -10,9 +10,10 @@ from marketplace.core.pages import keyset_page, render_page
 from orders import queries
 from orders.actions import placement, reviews, shipping
 from orders.states import OrderState
-from orders.views.shared import act, order_context
+from orders.views.shared import act, kept_forms, order_context
 
 PAGE, TEMPLATE = "order_detail", "orders/buyer/order_detail.html"
+FORM_URLS = {"review": "review_order", "cancel": "cancel_order"}
 
 
 @buyer_page
@@ -31,7 +32,8 @@ def order_detail(request: Request, order: str) -> HttpResponse:
     found = queries.get_order(request.actor, order)
     if found.buyer_id != request.actor.company.pk:
         raise NotFound()
-    return render_page(request, TEMPLATE, order_context(request.actor, found))
+    kept = kept_forms(request, found, FORM_URLS)
+    return render_page(request, TEMPLATE, order_context(request.actor, found, **kept))
 
 
 @buyer_page

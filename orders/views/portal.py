@@ -16,9 +16,15 @@ from marketplace.files.models import StoredFile
 from orders import queries, rules
 from orders.actions import placement, production, reviews, shipping
 from orders.states import OrderState
-from orders.views.shared import act, order_context
+from orders.views.shared import act, kept_forms, order_context
 
 PAGE, TEMPLATE = "portal_order_detail", "orders/portal/order_detail.html"
+FORM_URLS = {
+    "report": "report_production",
+    "ship": "ship_order",
+    "review": "portal_review_order",
+    "cancel": "portal_cancel_order",
+}
 
 
 @portal_page
@@ -37,7 +43,8 @@ def portal_order_detail(request: Request, order: str) -> HttpResponse:
     found = queries.get_order(request.actor, order)
     if found.manufacturer_id != request.actor.company.pk:
         raise NotFound()
-    return render_page(request, TEMPLATE, order_context(request.actor, found))
+    kept = kept_forms(request, found, FORM_URLS)
+    return render_page(request, TEMPLATE, order_context(request.actor, found, **kept))
 
 
 @portal_page

@@ -1,17 +1,20 @@
 """What the buyer's and the manufacturer's order pages have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.http import Request
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
+from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
 from marketplace.files.links import link_to
 from orders import forms, rules
@@ -54,6 +57,17 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         "timeline": timeline(order, actor.organization),
         "forms": {name: bound.get(name) or form() for name, form in BOUND.items()},
     }
+
+
+def kept_forms(request: Request, order: Order, urls: Mapping[str, str]) -> dict[str, Form]:
+    """Forms typed into when the session ended, filled again. `urls`: form -> URL name."""
+    kept = {}
+    for name, url in urls.items():
+        typed = kept_typed(request, reverse(url, args=[order.public_id]))
+        if typed is not None:
+            kept[name] = BOUND[name](typed)
+            messages.info(request, "You were signed out. Here is what you typed; send it again.")
+    return kept
 
 
 def steps_of(order: Order) -> list[dict[str, str]]:

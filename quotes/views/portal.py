@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
@@ -87,7 +88,8 @@ def _request_page(
 def portal_request_detail(request: Request, rfq: str) -> HttpResponse:
     """One request: its parts and files. The first opening is a receipt the buyer reads."""
     invitation = actions.view_rfq(actor=request.actor, rfq_id=rfq)
-    return _request_page(request, invitation)
+    typed = kept_typed(request, reverse("decline_to_quote", args=[rfq]))
+    return _request_page(request, invitation, form=DeclineForm(typed) if typed else None)
 
 
 @portal_page

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from quotes.actions import quote as quoting
 from quotes.models import Quote
 from tests.browser.conftest import Tab
+from tests.orders.scene import make_order
 from tests.personas import PASSWORD, Persona
 from tests.quotes.scene import Request, draft_rfq, open_rfq
 
@@ -66,6 +67,21 @@ def test_a_quote_submitted_after_the_session_ended(
     expect(tab.page.locator("input[name*=-price_]").first).to_have_value("12.75")
     draft.refresh_from_db()
     assert draft.state == "draft"
+
+
+def test_a_report_sent_after_the_session_ended(
+    bea: Persona, milo: Persona, open_tab: Callable[..., Tab]
+) -> None:
+    order = make_order(bea, milo, "in_production")
+    tab = open_tab(milo)
+    tab.go(f"/portal/orders/{order.public_id}/")
+    tab.page.get_by_label("How it goes").fill("Half of them are turned.")
+    lose_session(tab)
+    tab.press("Send report")
+    sign_in_again(tab, milo)
+    expect(tab.page.get_by_label("How it goes")).to_have_value("Half of them are turned.")
+    tab.press("Send report")
+    expect(tab.page.locator(".report")).to_contain_text("Half of them are turned.")
 
 
 @pytest.mark.parametrize("price", ["12,50", "0", "-1", "1e400", "NaN"])
