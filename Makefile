@@ -10,7 +10,7 @@ export HOST PORT
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-install: var/.installed static/built/.done payments/djstripe_schema/0001_initial.py ## environment, packages, front-end files
+install: var/.installed var/.system static/built/.done payments/djstripe_schema/0001_initial.py ## environment, packages, front-end files
 
 var/.installed: requirements/development.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "Python 3.11 or newer is needed.")'
@@ -18,6 +18,11 @@ var/.installed: requirements/development.txt
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/development.txt
 	@mkdir -p var && touch $@
+
+# The CAD kernel's two shared libraries, where the system lacks them.
+var/.system: var/.installed marketplace/operations/system_packages.py
+	@$(BIN)/python -m marketplace.operations.system_packages
+	@touch $@
 
 node_modules/.done: package-lock.json package.json var/.installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -41,6 +46,7 @@ run: install ## serve the product with demo data at HOST:PORT
 
 test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
 	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m marketplace.operations.system_packages --browser
 	@$(BIN)/python -m tests.run
 
 test-fast: install ## tests without a browser and without the second database

@@ -135,7 +135,7 @@ def read_environment() -> Environment:
         commission_bps=number("COMMISSION_BPS", 800),
         stripe_live_mode=live,
         stripe_secret_key=stripe_key or SANDBOX_SECRET_KEY,
-        stripe_publishable_key=env.str("STRIPE_PUBLISHABLE_KEY", default=SANDBOX_PUBLIC_KEY),
+        stripe_publishable_key=required("STRIPE_PUBLISHABLE_KEY", SANDBOX_PUBLIC_KEY),
         stripe_webhook_secrets=secrets,
         stripe_api_host=api_host,
         rate_limit_enabled=env.bool("RATE_LIMIT_ENABLED", default=True),

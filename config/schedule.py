@@ -9,7 +9,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "quotes.tasks.run_quote_timers",
         "schedule": 60.0,
     },
-    "automatic acceptance, reviews": {
+    "unpaid orders, automatic acceptance, reviews": {
         "task": "orders.tasks.run_order_timers",
         "schedule": 300.0,
     },

@@ -216,7 +216,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ENV.site_url.startswith("https") else "http"
 # axes owns the lock-out; two systems would count the same failure twice.
 ACCOUNT_RATE_LIMITS = {"login_failed": False}
+TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 900 / 3600
@@ -269,6 +271,11 @@ EMAIL_BACKEND = {
     "file": "django.core.mail.backends.filebased.EmailBackend",
 }[ENV.email_provider]
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_HOST = ENV.raw.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT = ENV.raw.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = ENV.raw.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = ENV.raw.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = ENV.raw.bool("EMAIL_USE_TLS", default=False)
 ANYMAIL = {
     "SENDGRID_API_KEY": ENV.raw.str("SENDGRID_API_KEY", default=""),
     "MAILGUN_API_KEY": ENV.raw.str("MAILGUN_API_KEY", default=""),
@@ -319,6 +326,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["marketplace.core.api.throttles.ActorThrottle"]
     if ENV.rate_limit_enabled
     else [],
+    "NUM_PROXIES": ENV.trusted_proxies,
     "DEFAULT_THROTTLE_RATES": {"actor": f"{ENV.rate_limit_per_minute}/min"},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,

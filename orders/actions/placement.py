@@ -21,7 +21,7 @@ from orders import events
 from orders.models import Milestone, Order, OrderLine
 from orders.queries import lock_order
 from orders.rules import check_can
-from orders.states import MILESTONE, ORDER
+from orders.states import MILESTONE, ORDER, OrderState
 
 
 @dataclass(frozen=True)
@@ -184,3 +184,19 @@ def cancel_order(*, actor: Actor, public_id: str, reason: str) -> Order:
         events.ORDER_CANCELLED, order, actor=actor, visible_to=order.parties, reason=reason.strip()
     )
     return order
+
+
+def cancel_unpaid_orders() -> int:
+    """Cancel what was not paid within its time; the number cancelled. Called by the timer.
+
+    Payments hears of it and closes the payment pages; money that arrives all the same goes back.
+    """
+    due = Order.objects.filter(state=OrderState.AWAITING_PAYMENT, payment_due_at__lt=timezone.now())
+    actor = Actor.system("payment timer")
+    cancelled = 0
+    for public_id in list(due.values_list("public_id", flat=True)[:500]):
+        with transaction.atomic():
+            if lock_order(public_id).state == OrderState.AWAITING_PAYMENT:
+                cancel_order(actor=actor, public_id=public_id, reason="not paid in time")
+                cancelled += 1
+    return cancelled

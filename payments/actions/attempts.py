@@ -17,7 +17,7 @@ from marketplace.core.states import move
 from orders.queries import get_order, lock_order
 from payments import gateway
 from payments.actions.funding import apply_payment
-from payments.actions.requests import cancel_payment
+from payments.actions.requests import cancel_payment, request_payment
 from payments.background import soon
 from payments.models import PaymentAttempt, PaymentRequest
 from payments.queries import get_due_payment, lock_payment
@@ -31,6 +31,8 @@ from payments.values import (
 )
 
 logger = logging.getLogger(__name__)
+
+ACTOR = Actor.system("Payments")
 
 PAGE_LIFE = timedelta(hours=2)
 # A page about to close is no use to somebody who clicks now.
@@ -49,6 +51,8 @@ def pay_order(*, actor: Actor, public_id: str) -> PaymentAttempt:
     """
     get_order(actor, public_id)
     lock_order(public_id)
+    # A quick buyer is here before the handler that asks for the payment; asking twice is once.
+    request_payment(actor=ACTOR, order_id=public_id)
     request = lock_payment(get_due_payment(actor, public_id).pk)
     check_can_pay(actor, request)
     now = timezone.now()

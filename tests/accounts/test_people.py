@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.actions.organization import change_organization, create_organization
 from accounts.actions.tokens import create_api_token, revoke_api_token
 from accounts.actor import Actor
+from accounts.addresses import client_address
 from accounts.models import ApiToken, Membership, Organization, User
 from accounts.queries import actor_for, actor_for_token
 from accounts.roles import BUNDLES, Permission, Role
@@ -79,6 +80,26 @@ class TestSigningIn:
         assert statuses[-1] == 429
         right = client.post("/accounts/login/", {**form, "password": PASSWORD})
         assert right.status_code == 429
+
+    def test_a_forged_forwarded_address_helps_nobody(self, settings: Any) -> None:
+        make_person("Bea")
+        form = {"login": "bea@example.com", "password": "wrong"}
+        client = Client()
+        statuses = [
+            client.post(
+                "/accounts/login/", form, headers={"X-Forwarded-For": f"10.0.0.{n}"}
+            ).status_code
+            for n in range(6)
+        ]
+        assert statuses[-1] == 429
+
+    def test_behind_a_proxy_the_client_is_counted_not_the_proxy(
+        self, settings: Any, rf: RequestFactory
+    ) -> None:
+        settings.TRUSTED_PROXY_COUNT = 1
+        forged = rf.get("/", headers={"X-Forwarded-For": "1.1.1.1, 203.0.113.9"})
+        assert client_address(forged) == "203.0.113.9"
+        assert client_address(rf.get("/")) == "127.0.0.1"
 
     def test_an_open_redirect_is_not_followed(self) -> None:
         make_person("Bea")

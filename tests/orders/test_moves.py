@@ -1,9 +1,11 @@
 """Every verb in every state by every side: exactly what the table says, and nothing else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
@@ -98,6 +100,16 @@ def test_silence_after_delivery_is_acceptance_once_the_window_closed(
     assert shipping.accept_silent_orders() == 0
     states = dict(Order.objects.values_list("pk", "state"))
     assert (states[waiting.pk], states[fresh.pk]) == ("accepted", "delivered")
+
+
+def test_what_is_not_paid_in_time_is_cancelled_once(bea: Persona, milo: Persona) -> None:
+    late, fresh = make_order(bea, milo), make_order(bea, milo)
+    Order.objects.filter(pk=late.pk).update(payment_due_at=timezone.now() - timedelta(seconds=1))
+    assert placement.cancel_unpaid_orders() == 1
+    assert placement.cancel_unpaid_orders() == 0
+    states = dict(Order.objects.values_list("pk", "state"))
+    assert (states[late.pk], states[fresh.pk]) == ("cancelled", "awaiting_payment")
+    assert late.milestones.get().state == "cancelled"
 
 
 def test_placing_writes_the_totals_and_the_hashes_down(bea: Persona, milo: Persona) -> None:

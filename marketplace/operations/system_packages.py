@@ -1,0 +1,56 @@
+"""What the project needs of the system, installed where that is possible.
+
+`python -m marketplace.operations.system_packages [--browser]`: the CAD kernel links two shared
+libraries that a minimal system lacks, and the browser tests need Chromium. As root on Debian or
+Ubuntu the missing ones are installed; otherwise a sentence says what to install.
+"""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+
+# shared library -> Debian package
+LIBRARIES = {"libGL.so.1": "libgl1", "libX11.so.6": "libx11-6"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def missing_packages(*, browser: bool) -> list[str]:
+    """Debian packages that are needed and not there."""
+    packages = [package for library, package in LIBRARIES.items() if not _loads(library)]
+    if browser and not any(shutil.which(name) for name in BROWSERS):
+        packages.append("chromium")
+    return packages
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Install what is missing. 0 when all is there or nothing could be tried, else apt's code."""
+    packages = missing_packages(browser="--browser" in arguments)
+    if not packages:
+        return 0
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        sys.stderr.write(
+            f"Missing on this system: {' '.join(packages)}. Everything else works; without them "
+            "STEP files are not read or the browser tests fail. On Debian or Ubuntu: "
+            f"sudo apt-get install {' '.join(packages)}\n"
+        )
+        return 0
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
+    apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    subprocess.run([*apt, "update"], env=quiet, check=True, stdout=subprocess.DEVNULL)
+    command = [*apt, "install", "--yes", "--no-install-recommends", *packages]
+    return subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
