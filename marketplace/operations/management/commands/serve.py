@@ -37,6 +37,8 @@ class Command(BaseCommand):
         """Raises CommandError when a process ends by itself."""
         self.processes: list[tuple[str, subprocess.Popen[bytes]]] = []
         self.redis: Server | None = None
+        # SIGINT too: started in the background by a shell it would be ignored.
+        signal.signal(signal.SIGINT, _interrupt)
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGHUP, _interrupt)
         self.host, self.port = options["host"], options["port"]
