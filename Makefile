@@ -39,9 +39,13 @@ payments/djstripe_schema/0001_initial.py: var/.installed
 	@rm -rf $(@D) && mkdir -p $(@D) && touch $(@D)/__init__.py
 	@$(BIN)/python manage.py makemigrations djstripe --skip-checks --verbosity 0
 
-run: install ## serve the product with demo data at HOST:PORT
-	@$(BIN)/python manage.py migrate --verbosity 0
+# Every file an app or package brings, with its hash in its name.
+var/static/.done: static/built/.done var/.installed config/settings/development.py
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@touch $@
+
+run: install var/static/.done ## serve the product with demo data at HOST:PORT
+	@$(BIN)/python manage.py migrate --verbosity 0
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
 test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
@@ -71,8 +75,7 @@ lock: install ## resolve the requirements again into locked files with hashes
 	@for name in development production; do $(BIN)/uv pip compile --quiet --generate-hashes \
 	  --no-emit-index-url --no-header --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
-build: install ## front-end files and static files as production serves them
-	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+build: install var/static/.done ## front-end files and static files
 
 clean: ## remove everything that was made here, the database included
 	@rm -rf .venv node_modules var static/built payments/djstripe_schema
