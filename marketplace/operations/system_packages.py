@@ -1,7 +1,7 @@
 """What the project needs of the system, installed where that is possible.
 
 `python -m marketplace.operations.system_packages [--browser]`: the CAD kernel links two shared
-libraries that a minimal system lacks, and the browser tests need Chromium. As root on Debian or
+libraries that a minimal system lacks, and the browser tests need Chromium and one more. As root on Debian or
 Ubuntu the missing ones are installed; otherwise a sentence says what to install.
 """
 
@@ -14,12 +14,15 @@ from collections.abc import Sequence
 
 # shared library -> Debian package
 LIBRARIES = {"libGL.so.1": "libgl1", "libX11.so.6": "libx11-6"}
+# What Playwright's own Node links.
+BROWSER_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def missing_packages(*, browser: bool) -> list[str]:
     """Debian packages that are needed and not there."""
-    packages = [package for library, package in LIBRARIES.items() if not _loads(library)]
+    libraries = {**LIBRARIES, **(BROWSER_LIBRARIES if browser else {})}
+    packages = [package for library, package in libraries.items() if not _loads(library)]
     if browser and not any(shutil.which(name) for name in BROWSERS):
         packages.append("chromium")
     return packages
