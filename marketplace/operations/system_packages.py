@@ -1,8 +1,8 @@
 """What the project needs of the system, installed where that is possible.
 
 `python -m marketplace.operations.system_packages [--browser]`: the CAD kernel links two shared
-libraries that a minimal system lacks, and the browser tests need Chromium and one more. As root on Debian or
-Ubuntu the missing ones are installed; otherwise a sentence says what to install.
+libraries that a minimal system lacks, and the browser tests need Chromium and one more. As root
+on Debian or Ubuntu the missing ones are installed; otherwise a sentence says what to install.
 """
 
 import ctypes
