@@ -37,7 +37,7 @@ from tests.payments.scene import (
     pump,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 FUNDED = {"stripe:platform": -49225, "order:held": 50000, "expense:stripe_fees": -775}
 
 
