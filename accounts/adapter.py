@@ -20,6 +20,3 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         context["current_site"] = {"name": settings.SITE_NAME, "domain": settings.SITE_URL}
         super().send_mail(template_prefix, email, context)
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("home")

@@ -35,14 +35,11 @@ class TestSigningUp:
     def test_the_address_is_confirmed_before_anybody_gets_in(self, mailoutbox: list[Any]) -> None:
         client = Client()
         sign_up(client, "ada@example.com")
-        assert (
-            "/accounts/confirm-email/" in client.get("/home/", follow=True).redirect_chain[-1][0]
-            or client.get("/home/").status_code == 302
-        )
+        assert client.get("/home/").url == "/accounts/login/?next=/home/"
         link = re.search(r"(/accounts/confirm-email/[^\s]+)", mailoutbox[0].body)
         assert link
-        client.get(link[1], follow=True)
-        assert client.get("/go/", follow=True).redirect_chain[-1][0] == "/organizations/new/"
+        confirmed = client.get(link[1], follow=True)
+        assert confirmed.redirect_chain[-1][0] == "/organizations/new/"
 
     def test_a_name_stays_on_one_line(self) -> None:
         sign_up(Client(), "ada@example.com")
@@ -117,6 +114,22 @@ class TestSigningIn:
         )
         assert mailoutbox and "evil.test" not in mailoutbox[0].body
         assert settings.SITE_URL in mailoutbox[0].body
+
+
+@pytest.mark.django_db
+def test_a_forgotten_password_is_replaced_by_the_link_of_the_mail(mailoutbox: list[Any]) -> None:
+    make_person("Bea")
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": "bea@example.com"})
+    link = re.search(r"https?://[^/]+(/accounts/password/reset/key/[^\s]+)", mailoutbox[0].body)
+    assert link
+    page = client.get(link[1], follow=True)
+    path = page.redirect_chain[-1][0]
+    weak = client.post(path, {"password1": "short", "password2": "short"})
+    assert "12 characters" in weak.content.decode()
+    client.post(path, {"password1": GOOD, "password2": GOOD})
+    answer = Client().post("/accounts/login/", {"login": "bea@example.com", "password": GOOD})
+    assert (answer.status_code, answer.url) == (302, "/go/")
 
 
 class TestOrganizations:
