@@ -135,16 +135,24 @@ def dims(value: Sequence[Any] | None) -> str:
 
 @register.filter
 def cm2(value: Any) -> str:
-    """An area given in mm², written in cm²."""
+    """An area given in mm², written in cm², below one in mm²."""
     parsed = _decimal(value)
-    return UNKNOWN if parsed is None else f"{_trimmed(parsed / 100, 2)}\u00a0cm²"
+    if parsed is None:
+        return UNKNOWN
+    if abs(parsed) < 100:
+        return f"{_trimmed(parsed, 2)}\u00a0mm²"
+    return f"{_trimmed(parsed / 100, 2)}\u00a0cm²"
 
 
 @register.filter
 def cm3(value: Any) -> str:
-    """A volume given in mm³, written in cm³."""
+    """A volume given in mm³, written in cm³, below one in mm³: a small part is not nothing."""
     parsed = _decimal(value)
-    return UNKNOWN if parsed is None else f"{_trimmed(parsed / 1000, 2)}\u00a0cm³"
+    if parsed is None:
+        return UNKNOWN
+    if abs(parsed) < 1000:
+        return f"{_trimmed(parsed, 2)}\u00a0mm³"
+    return f"{_trimmed(parsed / 1000, 2)}\u00a0cm³"
 
 
 @register.filter
