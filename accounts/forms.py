@@ -59,6 +59,10 @@ class OrganizationForm(forms.ModelForm):
 
 
 class ApiTokenForm(forms.Form):
+    # The settings page holds two forms with a name; their ids differ.
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="token_%s")
+
     name = forms.CharField(
         max_length=80, label="Name", help_text="What uses it, such as “ERP connector”."
     )

@@ -37,47 +37,63 @@ def create_organization(request: Request) -> HttpResponse:
     )
 
 
+def _settings_page(
+    request: Request,
+    *,
+    form: OrganizationForm | None = None,
+    token_form: ApiTokenForm | None = None,
+    new_token: str = "",
+) -> HttpResponse:
+    """Details, members and tokens; a form that was refused comes back as it was typed."""
+    actor = request.actor
+    form = form or OrganizationForm(instance=actor.company)
+    token_form = token_form or ApiTokenForm()
+    context = {
+        "form": form,
+        "members": queries.members_of(actor),
+        "tokens": queries.api_tokens_of(actor)[:50],
+        "token_form": token_form,
+        "new_token": new_token,
+    }
+    refused = form.errors or token_form.errors
+    return render_page(
+        request,
+        "accounts/account/organization_settings.html",
+        context,
+        status=422 if refused else 200,
+    )
+
+
 @member_page
 def organization_settings(request: Request) -> HttpResponse:
     """Details, members and API tokens of the acting organization."""
-    actor = request.actor
-    form = OrganizationForm(
-        request.POST or None, instance=None if request.POST else actor.organization
-    )
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return _settings_page(request)
+    form = OrganizationForm(request.POST)
+    if form.is_valid():
         try:
-            organization_actions.change_organization(actor=actor, **form.cleaned_data)
+            organization_actions.change_organization(actor=request.actor, **form.cleaned_data)
         except DomainError as error:
             add_errors(form, error)
         else:
             messages.success(request, "The organization's details are saved.")
             return redirect("organization_settings")
-    context = {
-        "form": form,
-        "members": queries.members_of(actor),
-        "tokens": queries.api_tokens_of(actor)[:50],
-        "token_form": ApiTokenForm(),
-        "new_token": request.session.pop("new_token", ""),
-    }
-    return render_page(
-        request,
-        "accounts/account/organization_settings.html",
-        context,
-        status=422 if form.errors else 200,
-    )
+    return _settings_page(request, form=form)
 
 
 @member_page
 @require_POST
 def create_api_token(request: Request) -> HttpResponse:
-    """Make a token; its secret is shown once, on the next page."""
+    """Make a token and show its secret in this one answer; nothing keeps it."""
     form = ApiTokenForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Give the token a name, a number of days and what it may do.")
-        return redirect("organization_settings")
-    _, secret = token_actions.create_api_token(actor=request.actor, **form.cleaned_data)
-    request.session["new_token"] = secret
-    return redirect("organization_settings")
+    if form.is_valid():
+        try:
+            _, secret = token_actions.create_api_token(actor=request.actor, **form.cleaned_data)
+        except DomainError as error:
+            add_errors(form, error)
+        else:
+            return _settings_page(request, new_token=secret)
+    return _settings_page(request, token_form=form)
 
 
 @member_page

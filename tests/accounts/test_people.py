@@ -192,6 +192,22 @@ class TestTokens:
         actor = actor_for_token(secret)
         assert actor is not None and actor.organization == bea.organization
 
+    def test_the_page_shows_the_secret_in_one_answer_and_keeps_it_nowhere(
+        self, bea: Persona
+    ) -> None:
+        form = {"name": "ERP", "days": 30, "scopes": ["view"]}
+        page = bea.client.post("/settings/tokens/", form).content.decode()
+        secret = re.search(r"mkt_[\w-]{40,}", page)
+        assert secret and actor_for_token(secret[0]) is not None
+        assert secret[0] not in str(dict(bea.client.session.items()))
+        assert secret[0] not in bea.client.get("/settings/organization/").content.decode()
+
+    def test_a_refused_token_form_comes_back_as_typed(self, bea: Persona) -> None:
+        answer = bea.client.post("/settings/tokens/", {"name": "ERP connector", "days": 0})
+        assert answer.status_code == 422
+        assert "ERP connector" in answer.content.decode()
+        assert not ApiToken.objects.exists()
+
     def test_revoking_works_at_once_and_twice_is_once(self, bea: Persona) -> None:
         token, secret = create_api_token(actor=bea.actor, name="ERP")
         for _ in range(2):
