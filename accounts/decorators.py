@@ -5,9 +5,10 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from accounts.http import Request
 from marketplace.core.errors import NotFound
 from marketplace.core.kept import keep_typed
 
@@ -20,7 +21,7 @@ def public_page(view: View) -> View:
     return view
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: Request) -> HttpResponse:
     """The sign-in page, with what was typed kept; HTMX is told to go there as a whole page."""
     response = redirect_to_login(keep_typed(request))
     if not request.headers.get("HX-Request"):
@@ -29,11 +30,11 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _door(
-    audience: str, refuse: Callable[[HttpRequest], HttpResponse | None]
+    audience: str, refuse: Callable[[Request], HttpResponse | None]
 ) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             return refuse(request) or view(request, *args, **kwargs)
@@ -44,27 +45,27 @@ def _door(
     return decorate
 
 
-def _needs_organization(request: HttpRequest) -> HttpResponse | None:
-    if request.actor.organization is None:  # type: ignore[attr-defined]
+def _needs_organization(request: Request) -> HttpResponse | None:
+    if request.actor.organization is None:
         return redirect("create_organization")
     return None
 
 
-def _needs_buyer(request: HttpRequest) -> HttpResponse | None:
+def _needs_buyer(request: Request) -> HttpResponse | None:
     answer = _needs_organization(request)
-    if answer is None and not request.actor.organization.is_buyer:  # type: ignore[attr-defined]
+    if answer is None and not request.actor.company.is_buyer:
         raise NotFound()
     return answer
 
 
-def _needs_manufacturer(request: HttpRequest) -> HttpResponse | None:
+def _needs_manufacturer(request: Request) -> HttpResponse | None:
     answer = _needs_organization(request)
-    if answer is None and not request.actor.organization.is_manufacturer:  # type: ignore[attr-defined]
+    if answer is None and not request.actor.company.is_manufacturer:
         raise NotFound()
     return answer
 
 
-def _needs_staff(request: HttpRequest) -> HttpResponse | None:
+def _needs_staff(request: Request) -> HttpResponse | None:
     if not request.user.is_staff:
         raise NotFound()
     return None
