@@ -19,7 +19,9 @@ def actor_for(user: User, chosen: str = "") -> Actor:
     if not user.is_authenticated:
         return ANONYMOUS
     memberships = list(
-        Membership.objects.filter(user=user).select_related("organization").order_by("pk")
+        Membership.objects.filter(user=user, deactivated_at=None)
+        .select_related("organization")
+        .order_by("pk")
     )
     current = next((m for m in memberships if m.organization.public_id == chosen), None)
     current = current or (memberships[0] if memberships else None)
@@ -47,7 +49,7 @@ def actor_for_token(secret: str) -> Actor | None:
     if token is None:
         return None
     membership = Membership.objects.filter(
-        user=token.created_by, organization=token.organization
+        user=token.created_by, organization=token.organization, deactivated_at=None
     ).first()
     if membership is None:
         return None
@@ -68,7 +70,10 @@ def members_with(organization: Organization, permission: str) -> QuerySet[User]:
     """The active people of an organization whose role allows `permission`."""
     roles = [role for role, bundle in BUNDLES.items() if permission in bundle.permissions]
     return User.objects.filter(
-        is_active=True, memberships__organization=organization, memberships__role__in=roles
+        is_active=True,
+        memberships__organization=organization,
+        memberships__role__in=roles,
+        memberships__deactivated_at=None,
     )
 
 

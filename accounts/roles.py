@@ -29,7 +29,10 @@ class Permission(models.TextChoices):
     MANAGE_PAYOUTS = "manage_payouts", "Set up and see payouts"
     EDIT_PROFILE = "edit_profile", "Edit the manufacturer profile"
     MANAGE_TOKENS = "manage_tokens", "Create and revoke API tokens"
-    MANAGE_ORGANIZATION = "manage_organization", "Edit the organization and its members"
+    VIEW_AUDIT = "view_audit", "See and export the audit log"
+    MANAGE_MEMBERS = "manage_members", "Invite people, change their roles, remove them"
+    MANAGE_ORGANIZATION = "manage_organization", "Edit the organization, its rules and addresses"
+    OWN = "own", "Transfer ownership and appoint owners"
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,8 @@ class Role(models.TextChoices):
 P = Permission
 EVERYTHING = frozenset(Permission.values)
 BUNDLES: dict[str, Bundle] = {
-    Role.OWNER: Bundle("Everything, including closing the organization.", EVERYTHING),
-    Role.ADMIN: Bundle("Everything except transferring ownership.", EVERYTHING),
+    Role.OWNER: Bundle("Everything, including who owns the organization.", EVERYTHING),
+    Role.ADMIN: Bundle("Everything except transferring ownership.", EVERYTHING - {P.OWN}),
     Role.BUYER: Bundle(
         "Prepares requests, accepts quotes, pays and receives goods.",
         frozenset({P.VIEW, P.EDIT_PARTS, P.EDIT_RFQS, P.AWARD, P.PAY, P.RECEIVE}),

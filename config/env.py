@@ -33,9 +33,9 @@ class Environment:
 
     name: str
     debug: bool
-    secret_key: str
-    jwt_secret_key: str
-    encryption_key: str
+    secret_keys: list[str]
+    jwt_secret_keys: list[str]
+    encryption_keys: list[str]
     database_url: str
     redis_url: str
     site_url: str
@@ -81,11 +81,16 @@ def read_environment() -> Environment:
             faults.append(f"{variable} is missing.")
         return value
 
-    def key(variable: str) -> str:
-        value = required(variable, DEVELOPMENT_KEYS[variable])
-        if production and value and (value in DEVELOPMENT_KEYS.values() or len(value) < 32):
+    def keys(variable: str) -> list[str]:
+        """The newest key first; older ones, behind commas, still open what they closed."""
+        text = required(variable, DEVELOPMENT_KEYS[variable])
+        values = [value.strip() for value in text.split(",") if value.strip()]
+        weak = [v for v in values if v in DEVELOPMENT_KEYS.values() or len(v) < 32]
+        if production and weak:
             faults.append(f"{variable} must be a random value of at least 32 characters.")
-        return value
+        if text and not values:
+            faults.append(f"{variable} holds no key.")
+        return values
 
     def number(variable: str, default: int) -> int:
         text = env.str(variable, default=str(default))
@@ -110,16 +115,17 @@ def read_environment() -> Environment:
     secrets = env.list("STRIPE_WEBHOOK_SECRET", default=[SANDBOX_WEBHOOK_SECRET] if sandbox else [])
     if not secrets:
         faults.append("STRIPE_WEBHOOK_SECRET is missing (several may stand, divided by commas).")
-    secret_keys = [key("SECRET_KEY"), key("JWT_SECRET_KEY"), key("ENCRYPTION_KEY")]
-    if production and all(secret_keys) and len(set(secret_keys)) < 3:
+    own_keys = [keys("SECRET_KEY"), keys("JWT_SECRET_KEY"), keys("ENCRYPTION_KEY")]
+    all_keys = [value for values in own_keys for value in values]
+    if production and all(own_keys) and len(set(all_keys)) < len(all_keys):
         faults.append("SECRET_KEY, JWT_SECRET_KEY and ENCRYPTION_KEY must differ from each other.")
     port = env.str("PORT", default="8000")
     built = Environment(
         name=name,
         debug=debug,
-        secret_key=secret_keys[0],
-        jwt_secret_key=secret_keys[1],
-        encryption_key=secret_keys[2],
+        secret_keys=own_keys[0],
+        jwt_secret_keys=own_keys[1],
+        encryption_keys=own_keys[2],
         database_url=required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'marketplace.sqlite3'}"),
         redis_url=required("REDIS_URL", ""),
         site_url=required("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/"),

@@ -1,6 +1,21 @@
+from accounts.models.address import Address
 from accounts.models.api_token import ApiToken
+from accounts.models.approval_rule import ApprovalRule
 from accounts.models.membership import Membership
 from accounts.models.organization import Organization
+from accounts.models.password_record import PasswordRecord
+from accounts.models.staff_visit import StaffVisit
+from accounts.models.team_invitation import TeamInvitation
 from accounts.models.user import User
 
-__all__ = ["ApiToken", "Membership", "Organization", "User"]
+__all__ = [
+    "Address",
+    "ApiToken",
+    "ApprovalRule",
+    "Membership",
+    "Organization",
+    "PasswordRecord",
+    "StaffVisit",
+    "TeamInvitation",
+    "User",
+]

@@ -17,7 +17,9 @@ from config.env import (
 ENV = read_environment()
 ENVIRONMENT = ENV.name
 DEBUG = ENV.debug
-SECRET_KEY = ENV.secret_key
+SECRET_KEY, *SECRET_KEY_FALLBACKS = ENV.secret_keys
+JWT_SECRET_KEYS = ENV.jwt_secret_keys
+ENCRYPTION_KEYS = ENV.encryption_keys
 ALLOWED_HOSTS = ENV.allowed_hosts
 SITE_URL = ENV.site_url
 SITE_NAME = ENV.site_name
@@ -55,6 +57,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
     "axes",
     "rest_framework",
     "drf_spectacular",
@@ -118,6 +123,7 @@ TEMPLATES = [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
                 "marketplace.core.templatetags.formats",
+                "accounts.templatetags.settings_pages",
             ],
         },
     }

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from marketplace.core import outbox
 from marketplace.core.events import timeline
-from marketplace.core.models import Delivery, Event
+from marketplace.core.models import Delivery, Event, Sighting
 
 
 class StoryAdmin(admin.ModelAdmin):
@@ -56,13 +56,18 @@ class DeliveryInline(ReadOnlyInline):
     fields = ["handler", "status", "attempts", "due_at", "last_error"]
 
 
+class SightingInline(ReadOnlyInline):
+    model = Sighting
+    fields = ["organization"]
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     list_display = ["at", "type", "sentence", "actor_label", "subject", "thread"]
     list_filter = ["type"]
     search_fields = ["=subject", "=thread", "=actor_id", "=request_id"]
     show_full_result_count = False
-    inlines = [DeliveryInline]
+    inlines = [SightingInline, DeliveryInline]
 
 
 @admin.register(Delivery)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from marketplace.core.models import Delivery, Event
+from marketplace.core.models import Delivery, Event, Sighting
 from marketplace.core.request_id import current_request_id
 
 
@@ -61,7 +61,7 @@ def record(
     """Save one fact and the deliveries it owes, in the caller's transaction.
 
     `thread` is the story it belongs to (an order, a request), the subject itself unless said.
-    `visible_to` are the organizations whose timelines show it; staff see every fact. Raises
+    `visible_to` are the organizations whose timelines and audit logs show it; staff see all. Raises
     ValueError when the data's keys are not exactly the fact's.
     """
     if set(data) != set(fact.keys):
@@ -74,8 +74,11 @@ def record(
         actor_id=actor.public_id,
         sentence=fact.sentence.format(actor=actor.label, **data)[:400],
         data=data,
-        visible_to=[organization.public_id for organization in visible_to],
         request_id=current_request_id(),
+    )
+    seen_by = {organization.public_id for organization in visible_to}
+    Sighting.objects.bulk_create(
+        Sighting(event=event, organization=public_id) for public_id in sorted(seen_by)
     )
     handlers = list(subscriptions().get(fact.name, ()))
     owed = Delivery.objects.bulk_create(
@@ -90,15 +93,8 @@ def record(
 
 
 def timeline(thread: Identified, organization: Identified | None, limit: int = 100) -> list[Event]:
-    """The newest `limit` facts of a story, oldest first, as one organization (None: staff) sees it.
-
-    Filtering by organization happens on the loaded rows: a story has tens of facts, and JSON
-    containment differs between the two databases.
-    """
-    events = Event.objects.filter(thread=thread.public_id)[: limit * 2]
-    visible = [
-        event
-        for event in events
-        if organization is None or organization.public_id in event.visible_to
-    ]
-    return visible[:limit][::-1]
+    """The newest `limit` facts of a story, oldest first, as an organization sees it (None: all)."""
+    events = Event.objects.filter(thread=thread.public_id)
+    if organization is not None:
+        events = events.filter(sightings__organization=organization.public_id)
+    return list(events[:limit])[::-1]

@@ -1,3 +1,3 @@
-from marketplace.core.models.outbox import Delivery, Event
+from marketplace.core.models.outbox import Delivery, Event, Sighting
 
-__all__ = ["Delivery", "Event"]
+__all__ = ["Delivery", "Event", "Sighting"]

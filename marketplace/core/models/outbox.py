@@ -17,9 +17,6 @@ class Event(models.Model):
     actor_id = models.CharField(max_length=40, blank=True)
     sentence = models.CharField(max_length=400)
     data = models.JSONField(default=dict)
-    visible_to = models.JSONField(
-        default=list, help_text="public ids of the organizations whose timeline shows it"
-    )
     request_id = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
@@ -33,6 +30,26 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject}"
+
+
+class Sighting(models.Model):
+    """One organization that may see one fact: on timelines, in its audit log, by webhook.
+
+    A table and not a list on the fact, because an audit log asks by organization and in order.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sightings")
+    organization = models.CharField(max_length=40, help_text="public id")
+
+    class Meta:
+        ordering = ["-event_id"]
+        indexes = [models.Index(fields=["organization", "-event"], name="sighting_audit")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "organization"], name="sighting_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} sees {self.event_id}"
 
 
 class Delivery(models.Model):

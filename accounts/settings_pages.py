@@ -1,0 +1,45 @@
+"""The settings menu, on one screen: a page of settings is one row here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.actor import Actor
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """One entry. `permission` hides it from roles that would only be refused there."""
+
+    label: str
+    url_name: str
+    icon: str
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class SettingsGroup:
+    label: str
+    pages: Sequence[SettingsPage]
+
+
+PERSONAL = SettingsGroup(
+    "You",
+    [
+        SettingsPage("E-mail", "account_email", "mail"),
+        SettingsPage("Password", "account_change_password", "key-round"),
+    ],
+)
+ORGANIZATION = SettingsGroup(
+    "Organization",
+    [
+        SettingsPage("Details", "organization_settings", "building-2"),
+    ],
+)
+
+
+def settings_menu(actor: Actor) -> list[SettingsGroup]:
+    """The groups and pages this actor can use; the organization's only for a member."""
+    if actor.organization is None:
+        return [PERSONAL]
+    pages = [p for p in ORGANIZATION.pages if not p.permission or actor.may(p.permission)]
+    return [PERSONAL, SettingsGroup(ORGANIZATION.label, pages)]

@@ -1,0 +1,15 @@
+"""The settings menu for templates."""
+
+from typing import Any
+
+from django import template
+
+from accounts.settings_pages import SettingsGroup, settings_menu
+
+register = template.Library()
+
+
+@register.filter(name="settings_menu")
+def menu_of(actor: Any) -> list[SettingsGroup]:
+    """`{% for group in request.actor|settings_menu %}`"""
+    return settings_menu(actor)
