@@ -1,7 +1,12 @@
 """Reads about people and organizations."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -64,6 +69,76 @@ def actor_for_token(secret: str) -> Actor | None:
         via="api",
         organizations=(token.organization,),
     )
+
+
+def organizations_of(user: User) -> list[Organization]:
+    """Where a person is an active member: who sees the facts about their account."""
+    return list(
+        Organization.objects.filter(memberships__user=user, memberships__deactivated_at=None)
+    )
+
+
+def has_second_factor(user: User | None) -> bool:
+    """Whether signing in as this person takes more than a password."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return user is not None and Authenticator.objects.filter(user=user, type__in=kinds).exists()
+
+
+@dataclass(frozen=True)
+class SecondFactors:
+    """What a person has set up beyond the password."""
+
+    app: Authenticator | None
+    passkeys: list[Authenticator]
+    recovery_codes_left: int
+
+    @property
+    def any(self) -> bool:
+        """Whether signing in takes more than a password."""
+        return self.app is not None or bool(self.passkeys)
+
+
+def second_factors_of(actor: Actor) -> SecondFactors:
+    """The acting person's own."""
+    rows = list(Authenticator.objects.filter(user=actor.user).order_by("pk"))
+    codes = next((row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None)
+    return SecondFactors(
+        app=next((row for row in rows if row.type == Authenticator.Type.TOTP), None),
+        passkeys=[row for row in rows if row.type == Authenticator.Type.WEBAUTHN],
+        recovery_codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
+    )
+
+
+def lacks_second_factor(actor: Actor) -> str:
+    """Why this person must set up a second factor before anything else; "" when they need not.
+
+    Staff must have one (REQUIRE_STAFF_SECOND_FACTOR), and members of an organization that says so.
+    """
+    if actor.user is None:
+        return ""
+    strict = next((o for o in actor.organizations if o.requires_second_factor), None)
+    if strict is not None:
+        reason = f"{strict.name} requires a second factor of every member."
+    elif actor.user.is_staff and settings.REQUIRE_STAFF_SECOND_FACTOR:
+        reason = "Staff must have a second factor."
+    else:
+        return ""
+    return "" if has_second_factor(actor.user) else reason
+
+
+def sessions_of(actor: Actor) -> list[UserSession]:
+    """The person's sessions that are alive, the one seen last first; at most MAX_SESSIONS."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    rows = UserSession.objects.filter(user=actor.user, session_key__in=alive)
+    return list(rows.order_by("-last_seen_at"))
+
+
+def members_without_second_factor(actor: Actor) -> int:
+    """How many active members of the acting organization have none."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    protected = Authenticator.objects.filter(type__in=kinds).values("user")
+    members = Membership.objects.filter(organization=actor.organization, deactivated_at=None)
+    return members.exclude(user__in=protected).count()
 
 
 def members_with(organization: Organization, permission: str) -> QuerySet[User]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.actor import Actor
+from accounts.roles import Permission
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,16 @@ PERSONAL = SettingsGroup(
     "You",
     [
         SettingsPage("E-mail", "account_email", "mail"),
-        SettingsPage("Password", "account_change_password", "key-round"),
+        SettingsPage("Security", "security", "shield-check"),
     ],
 )
 ORGANIZATION = SettingsGroup(
     "Organization",
     [
         SettingsPage("Details", "organization_settings", "building-2"),
+        SettingsPage(
+            "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
+        ),
     ],
 )
 

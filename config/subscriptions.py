@@ -1,6 +1,8 @@
 """Fact -> handlers, on one screen."""
 
 SUBSCRIPTIONS: dict[str, list[str]] = {
+    # accounts
+    "account_mail_written": ["accounts.handlers.send_account_mail"],
     # directory
     "manufacturer_verified": ["marketplace.directory.handlers.tell_verified_manufacturer"],
     # parts

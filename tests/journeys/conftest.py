@@ -12,6 +12,7 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
+from marketplace.core.outbox import sweep
 from marketplace.operations.demo_cad import DemoPart, read_index
 from tests.payments.conftest import SECRET, Sandbox, sandbox
 
@@ -62,6 +63,7 @@ class Visitor:
         """Sign up, follow the link of the mail, create the organization."""
         email = f"{name.lower()}@example.com"
         self.post("/accounts/signup/", {"name": name, "email": email, "password1": PASSWORD})
+        sweep()
         letter = next(m for m in reversed(mail.outbox) if email in m.to)
         link = re.search(r"https?://[^/]+(/accounts/confirm-email/\S+)", str(letter.body))
         assert link, letter.body
