@@ -49,7 +49,7 @@ run: install var/static/.done ## serve the product with demo data at HOST:PORT
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
 test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check var/.real-migrations
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source var/.real-migrations
 	@$(BIN)/python -m marketplace.operations.system_packages --browser
 	@$(BIN)/python -m tests.run
 
@@ -62,7 +62,7 @@ test-fast: install ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
 
 check: install ## lint, types, import contract, migrations, templates, diagrams
-	@+$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source
 
 check-types:
 	@$(BIN)/mypy .
