@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
-from accounts.models import ApiToken, Membership, Organization, User
+from accounts.models import ApiToken, Membership, Organization, StaffVisit, User
 from marketplace.core.admin import ReadOnlyAdmin, StoryAdmin
 
 
@@ -54,6 +54,7 @@ class UserAdmin(DjangoUserAdmin):
 
 @admin.register(Organization)
 class OrganizationAdmin(StoryAdmin):
+    change_form_template = "admin/organization.html"
     list_display = ["name", "country", "is_buyer", "is_manufacturer", "is_demo", "created_at"]
     list_filter = ["is_buyer", "is_manufacturer", "is_demo", "country"]
     search_fields = ["name", "=public_id"]
@@ -67,3 +68,9 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ["name", "hint", "organization", "created_by", "last_used_at", "revoked_at"]
     list_select_related = ["organization", "created_by"]
     exclude = ["digest"]
+
+
+@admin.register(StaffVisit)
+class StaffVisitAdmin(ReadOnlyAdmin):
+    list_display = ["staff", "organization", "reason", "started_at", "ends_at", "ended_at"]
+    list_select_related = ["staff", "organization"]

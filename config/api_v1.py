@@ -2,7 +2,13 @@
 
 from django.urls import include, path, re_path
 
-from accounts.api.urls import me_urls, organization_urls
+from accounts.api.urls import (
+    access_token_urls,
+    audit_urls,
+    me_urls,
+    organization_urls,
+    token_urls,
+)
 from marketplace.core.api.schema import SchemaDocument, SchemaPage
 from marketplace.core.api.views import UnknownPath
 from marketplace.directory.api.urls import manufacturer_urls, taxonomy_urls
@@ -15,6 +21,9 @@ from quotes.api.urls import quote_urls, request_urls, rfq_urls
 api_urls = [
     path("me/", include(me_urls)),
     path("organization/", include(organization_urls)),
+    path("tokens/", include(token_urls)),
+    path("access-tokens/", include(access_token_urls)),
+    path("audit/", include(audit_urls)),
     path("manufacturers/", include(manufacturer_urls)),
     path("", include(taxonomy_urls)),
     path("parts/", include(part_urls)),
