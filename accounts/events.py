@@ -10,3 +10,6 @@ ORGANIZATION_CHANGED = Fact(
 )
 API_TOKEN_CREATED = Fact("api_token_created", "{actor} created the API token {name}", {"name"})
 API_TOKEN_REVOKED = Fact("api_token_revoked", "{actor} revoked the API token {name}", {"name"})
+COMPANY_FACTS_STATED = Fact(
+    "company_facts_stated", "{actor} stated the company's register and tax facts", set()
+)

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from accounts.api.urls import me_urls, organization_urls
 from marketplace.core.api.schema import SchemaDocument, SchemaPage
 from marketplace.core.api.views import UnknownPath
-from marketplace.directory.api.urls import manufacturer_urls, taxonomy_urls
+from marketplace.directory.api.urls import manufacturer_urls, own_urls, taxonomy_urls
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
 from orders.api.urls import order_urls
@@ -16,6 +16,7 @@ api_urls = [
     path("me/", include(me_urls)),
     path("organization/", include(organization_urls)),
     path("manufacturers/", include(manufacturer_urls)),
+    path("manufacturer/", include(own_urls)),
     path("", include(taxonomy_urls)),
     path("parts/", include(part_urls)),
     path("rfqs/", include(rfq_urls)),
