@@ -1,8 +1,10 @@
 """The people of every test: Bea buys, Milo makes, Rita rivals, Stefan is a stranger, Sam staff."""
 
+import time
 from dataclasses import dataclass
 from functools import cached_property
 
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.test import Client
 
@@ -41,7 +43,16 @@ class Persona:
     def client(self) -> Client:
         client = Client()
         client.force_login(self.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        show_again(client, self.user)
         return client
+
+
+def show_again(client: Client, user: User, at: float | None = None) -> None:
+    """As if the person had shown at `at` (now unless said) that it is them."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": at or time.time()}]
+    session["account_authentication_methods_user"] = user_id_to_str(user)
+    session.save()
 
 
 def make_person(name: str, **fields: object) -> User:

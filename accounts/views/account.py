@@ -3,17 +3,19 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import queries
 from accounts.actions import organization as organization_actions
 from accounts.actions import tokens as token_actions
-from accounts.decorators import member_page, signed_in_page
+from accounts.decorators import member_page, recently_signed_in, signed_in_page
 from accounts.forms import ApiTokenForm, OrganizationForm
 from accounts.http import Request
 from accounts.middleware import SESSION_KEY
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
+from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
 
 
@@ -47,7 +49,7 @@ def _settings_page(
     """Details, members and tokens; a form that was refused comes back as it was typed."""
     actor = request.actor
     form = form or OrganizationForm(instance=actor.company)
-    token_form = token_form or ApiTokenForm()
+    token_form = token_form or ApiTokenForm(kept_typed(request, reverse("create_api_token")))
     context = {
         "form": form,
         "members": queries.members_of(actor),
@@ -83,6 +85,7 @@ def organization_settings(request: Request) -> HttpResponse:
 
 @member_page
 @require_POST
+@recently_signed_in
 def create_api_token(request: Request) -> HttpResponse:
     """Make a token and show its secret in this one answer; nothing keeps it."""
     form = ApiTokenForm(request.POST)
