@@ -20,4 +20,6 @@ STAFF_VISIT_STARTED = Fact(
 )
 STAFF_VISIT_ENDED = Fact(
     "staff_visit_ended", "Staff stopped acting for {organization}: {how}", {"organization", "how"}
+COMPANY_FACTS_STATED = Fact(
+    "company_facts_stated", "{actor} stated the company's register and tax facts", set()
 )

@@ -11,7 +11,7 @@ from accounts.api.urls import (
 )
 from marketplace.core.api.schema import SchemaDocument, SchemaPage
 from marketplace.core.api.views import UnknownPath
-from marketplace.directory.api.urls import manufacturer_urls, taxonomy_urls
+from marketplace.directory.api.urls import manufacturer_urls, own_urls, taxonomy_urls
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
 from orders.api.urls import order_urls
@@ -25,6 +25,7 @@ api_urls = [
     path("access-tokens/", include(access_token_urls)),
     path("audit/", include(audit_urls)),
     path("manufacturers/", include(manufacturer_urls)),
+    path("manufacturer/", include(own_urls)),
     path("", include(taxonomy_urls)),
     path("parts/", include(part_urls)),
     path("rfqs/", include(rfq_urls)),

@@ -12,7 +12,8 @@ from accounts.actions.organization import create_organization
 from accounts.actor import Actor
 from accounts.models import Organization, User
 from accounts.queries import actor_for
-from marketplace.directory.actions.manufacturer import save_profile, verify_manufacturer
+from marketplace.directory.actions.manufacturer import save_company, save_profile
+from marketplace.directory.actions.verification import apply_manufacturer, verify_manufacturer
 from marketplace.directory.models import Manufacturer, Material, Process
 
 PASSWORD = "Correct-Horse-7!"
@@ -77,6 +78,7 @@ def make_buyer(name: str, company: str) -> Persona:
 
 
 def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
+    """A shop that is verified, or that waits for it."""
     user = make_person(name)
     create_organization(
         actor=actor_for(user),
@@ -88,10 +90,19 @@ def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
         address="",
         currency="EUR",
     )
+    actor = actor_for(user)
+    save_company(
+        actor=actor,
+        legal_name=f"{company} GmbH",
+        registration_number="HRB 12345",
+        vat_id="DE136695976",
+        website="",
+        founded_year=1998,
+    )
     profile = save_profile(
-        actor=actor_for(user),
+        actor=actor,
         headline="Milled parts",
-        description="",
+        description="Milled parts for robots.",
         processes=Process.objects.filter(code__in=["cnc_milling", "cnc_turning"]),
         materials=Material.objects.filter(code__in=["al_6061", "ss_304"]),
         envelope_x_mm=600,
@@ -99,6 +110,7 @@ def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
         envelope_z_mm=300,
         lead_time_days=12,
     )
+    apply_manufacturer(actor=actor)
     if verified:
         verify_manufacturer(actor=make_staff_actor(), public_id=profile.public_id)
     return Persona(user)
