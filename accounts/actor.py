@@ -9,7 +9,7 @@ from accounts.roles import BUNDLES, Permission
 from marketplace.core.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
-    from accounts.models import Organization, User
+    from accounts.models import Membership, Organization, User
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Actor:
     name: str = ""
     is_staff: bool = False
     is_system: bool = False
-    organizations: tuple[Organization, ...] = field(default=(), compare=False)
+    # Everything the person may act for, with the role in each; a token's own organization only.
+    memberships: tuple[Membership, ...] = field(default=(), compare=False)
 
     @classmethod
     def system(cls, name: str) -> Actor:
@@ -62,6 +63,11 @@ class Actor:
         if self.organization is None:
             raise NotFound()
         return self.organization
+
+    @property
+    def organizations(self) -> tuple[Organization, ...]:
+        """What the person may act for."""
+        return tuple(membership.organization for membership in self.memberships)
 
     @property
     def is_authenticated(self) -> bool:

@@ -33,6 +33,10 @@ ORGANIZATION = SettingsGroup(
     "Organization",
     [
         SettingsPage("Details", "organization_settings", "building-2"),
+        SettingsPage("Members", "members", "users"),
+        SettingsPage("Roles", "roles", "shield-check"),
+        SettingsPage("Addresses", "addresses", "map-pin"),
+        SettingsPage("Approvals", "approval_rules", "stamp"),
     ],
 )
 

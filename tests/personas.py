@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.actions.organization import create_organization
 from accounts.actor import Actor
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from accounts.queries import actor_for
 from marketplace.directory.actions.manufacturer import save_profile, verify_manufacturer
 from marketplace.directory.models import Manufacturer, Material, Process
@@ -62,6 +62,13 @@ def make_buyer(name: str, company: str) -> Persona:
         address=f"{company}, Werkstr. 1, 52062 Aachen",
         currency="EUR",
     )
+    return Persona(user)
+
+
+def make_member(boss: Persona, name: str, role: str, **fields: object) -> Persona:
+    """A colleague of `boss` in `role`."""
+    user = make_person(name)
+    Membership.objects.create(user=user, organization=boss.organization, role=role, **fields)
     return Persona(user)
 
 

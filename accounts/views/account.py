@@ -9,9 +9,10 @@ from accounts import queries
 from accounts.actions import organization as organization_actions
 from accounts.actions import tokens as token_actions
 from accounts.decorators import member_page, signed_in_page
-from accounts.forms import ApiTokenForm, OrganizationForm
+from accounts.forms import ApiTokenForm, DetailsForm, OrganizationForm
 from accounts.http import Request
 from accounts.middleware import SESSION_KEY
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.pages import render_page
@@ -40,20 +41,20 @@ def create_organization(request: Request) -> HttpResponse:
 def _settings_page(
     request: Request,
     *,
-    form: OrganizationForm | None = None,
+    form: DetailsForm | None = None,
     token_form: ApiTokenForm | None = None,
     new_token: str = "",
 ) -> HttpResponse:
-    """Details, members and tokens; a form that was refused comes back as it was typed."""
+    """Details and tokens; a form that was refused comes back as it was typed."""
     actor = request.actor
-    form = form or OrganizationForm(instance=actor.company)
+    form = form or DetailsForm(instance=actor.company)
     token_form = token_form or ApiTokenForm()
     context = {
         "form": form,
-        "members": queries.members_of(actor),
         "tokens": queries.api_tokens_of(actor)[:50],
         "token_form": token_form,
         "new_token": new_token,
+        "may_manage": actor.may(Permission.MANAGE_ORGANIZATION),
     }
     refused = form.errors or token_form.errors
     return render_page(
@@ -66,10 +67,10 @@ def _settings_page(
 
 @member_page
 def organization_settings(request: Request) -> HttpResponse:
-    """Details, members and API tokens of the acting organization."""
+    """Details and API tokens of the acting organization."""
     if request.method != "POST":
         return _settings_page(request)
-    form = OrganizationForm(request.POST)
+    form = DetailsForm(request.POST)
     if form.is_valid():
         try:
             organization_actions.change_organization(actor=request.actor, **form.cleaned_data)
