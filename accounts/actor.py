@@ -9,7 +9,7 @@ from accounts.roles import BUNDLES, Permission
 from marketplace.core.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
-    from accounts.models import Organization, StaffVisit, User
+    from accounts.models import Membership, Organization, StaffVisit, User
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Actor:
     is_system: bool = False
     credential: str = ""
     visit: StaffVisit | None = None
-    organizations: tuple[Organization, ...] = field(default=(), compare=False)
+    # Everything the person may act for, with the role in each; a token's own organization only.
+    memberships: tuple[Membership, ...] = field(default=(), compare=False)
 
     @classmethod
     def system(cls, name: str) -> Actor:
@@ -68,6 +69,11 @@ class Actor:
         if self.organization is None:
             raise NotFound()
         return self.organization
+
+    @property
+    def organizations(self) -> tuple[Organization, ...]:
+        """What the person may act for."""
+        return tuple(membership.organization for membership in self.memberships)
 
     @property
     def is_authenticated(self) -> bool:

@@ -60,6 +60,36 @@ class OrganizationForm(forms.ModelForm):
         return " ".join(self.cleaned_data["name"].split())
 
 
+class DetailsForm(OrganizationForm):
+    """Everything of the details page; creating an organization asks for less."""
+
+    website = forms.URLField(required=False, max_length=200, assume_scheme="https")
+
+    class Meta(OrganizationForm.Meta):
+        fields = [
+            *OrganizationForm.Meta.fields,
+            "legal_name",
+            "registration_number",
+        ]
+        labels = {
+            **OrganizationForm.Meta.labels,
+            "legal_name": "Legal name",
+            "registration_number": "Registration number",
+        }
+        help_texts = {
+            **OrganizationForm.Meta.help_texts,
+            "legal_name": "As in the commercial register; it stands on orders' paperwork.",
+            "registration_number": "Such as HRB 12345, with the court or register if needed.",
+            "address": "Where you are. Delivery addresses have a page of their own.",
+        }
+
+    def clean_legal_name(self) -> str:
+        return " ".join(self.cleaned_data["legal_name"].split())
+
+    def clean_registration_number(self) -> str:
+        return " ".join(self.cleaned_data["registration_number"].split())
+
+
 class ApiTokenForm(forms.Form):
     """`actor` limits the scopes on offer to what they may do themselves."""
 

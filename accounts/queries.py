@@ -1,9 +1,11 @@
 """Reads about people and organizations."""
 
+from collections.abc import Collection
 from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import QuerySet
@@ -12,9 +14,20 @@ from django.utils import timezone
 from accounts.access_tokens import Claims, read_access_token
 from accounts.actions.tokens import digest_of
 from accounts.actor import ANONYMOUS, Actor
-from accounts.models import ApiToken, Membership, Organization, StaffVisit, User
+from accounts.approvals import Need, Rule, approvals_needed
+from accounts.models import (
+    Address,
+    ApiToken,
+    ApprovalRule,
+    Membership,
+    Organization,
+    StaffVisit,
+    TeamInvitation,
+    User,
+)
 from accounts.roles import BUNDLES, VISIT_PERMISSIONS, Permission, Role
 from marketplace.core.errors import NotFound
+from marketplace.core.money import Money
 
 # What a session remembers: the organization one acts for, and the visit staff are on.
 ORGANIZATION_KEY = "organization"
@@ -39,7 +52,7 @@ def actor_for(user: User, chosen: str = "") -> Actor:
         user=user,
         organization=current.organization if current else None,
         role=current.role if current else "",
-        organizations=tuple(m.organization for m in memberships),
+        memberships=tuple(memberships),
     )
 
 
@@ -55,7 +68,6 @@ def actor_in_session(user: User, session: SessionBase) -> Actor:
                 scopes=VISIT_PERMISSIONS,
                 via="visit",
                 visit=visit,
-                organizations=(visit.organization,),
             )
     return actor_for(user, session.get(ORGANIZATION_KEY, ""))
 
@@ -133,9 +145,13 @@ def _actor_for_bearer(**name: str) -> Actor | None:
     )
     if token is None:
         return None
-    membership = Membership.objects.filter(
-        user=token.created_by, organization=token.organization, deactivated_at=None
-    ).first()
+    membership = (
+        Membership.objects.filter(
+            user=token.created_by, organization=token.organization, deactivated_at=None
+        )
+        .select_related("organization")
+        .first()
+    )
     if membership is None:
         return None
     # Once a minute is exact enough for "last used", and spares a write on every call.
@@ -148,7 +164,7 @@ def _actor_for_bearer(**name: str) -> Actor | None:
         scopes=frozenset(token.scopes),
         via="API token",
         credential=token.public_id,
-        organizations=(token.organization,),
+        memberships=(membership,),
     )
 
 
@@ -180,3 +196,119 @@ def organization_for_staff(actor: Actor, public_id: str) -> Organization:
     if found is None:
         raise NotFound()
     return found
+
+
+def has_account(email: str) -> bool:
+    """Whether somebody signs in with this address, or has proved that it is theirs."""
+    return (
+        User.objects.filter(email=email).exists()
+        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    )
+
+
+def is_address_of(user: User, email: str) -> bool:
+    """Whether the person has proved that the address is theirs."""
+    return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
+
+
+def get_member(actor: Actor, person_id: str) -> Membership:
+    """One of the people of the acting organization. Raises NotFound."""
+    found = members_of(actor).filter(user__public_id=person_id).first()
+    if found is None or actor.organization is None:
+        raise NotFound()
+    return found
+
+
+def open_invitations_of(actor: Actor) -> QuerySet[TeamInvitation]:
+    """Invitations nobody has used yet, expired ones too; for those who manage members.
+
+    At most fifty, by the action that makes them. Raises NotAllowed.
+    """
+    actor.check(Permission.MANAGE_MEMBERS)
+    return TeamInvitation.objects.filter(
+        organization=actor.organization, accepted_at=None, revoked_at=None
+    ).select_related("invited_by")
+
+
+def get_invitation_by_secret(secret: str) -> TeamInvitation:
+    """The invitation a link names, whatever became of it. Raises NotFound for a guessed link."""
+    found = (
+        TeamInvitation.objects.select_related("organization", "invited_by")
+        .filter(digest=digest_of(secret))
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def addresses_of(actor: Actor) -> QuerySet[Address]:
+    """The acting organization's addresses, the default first; at most fifty."""
+    return Address.objects.filter(organization=actor.organization)
+
+
+def get_address(actor: Actor, public_id: str) -> Address:
+    """One of the acting organization's addresses. Raises NotFound."""
+    found = addresses_of(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def default_address_text(organization: Organization) -> str:
+    """Where goods go unless somebody says otherwise: the default address, else the details' one."""
+    default = Address.objects.filter(organization=organization, is_default=True).first()
+    return default.text if default else organization.address
+
+
+def approval_rules_of(actor: Actor) -> QuerySet[ApprovalRule]:
+    """The acting organization's rules, the smallest amount first; at most ten."""
+    return ApprovalRule.objects.filter(organization=actor.organization).prefetch_related(
+        "approvers"
+    )
+
+
+def get_approval_rule(actor: Actor, public_id: str) -> ApprovalRule:
+    """One rule of the acting organization. Raises NotFound."""
+    found = approval_rules_of(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def approval_need(actor: Actor, total: Money) -> Need:
+    """What an award of `total` by this actor needs before it counts. Three queries."""
+    organization = actor.company
+    member = Membership.objects.filter(organization=organization, user=actor.user).first()
+    limit = member.spend_limit_minor if member else None
+    rules = [
+        Rule(
+            Money(rule.over_minor, organization.currency),
+            rule.approvers_needed,
+            frozenset(person.public_id for person in rule.approvers.all()),
+        )
+        for rule in approval_rules_of(actor)
+    ]
+    own = None if limit is None else Money(limit, organization.currency)
+    return approvals_needed(total, own, rules)
+
+
+def approvers_for(
+    organization: Organization, named: Collection[str], requester: User | None
+) -> list[User]:
+    """Who can approve an award now: of `named` (public ids; empty: anyone), never the requester."""
+    people = members_with(organization, Permission.APPROVE).order_by("name", "pk")
+    if named:
+        people = people.filter(public_id__in=named)
+    return list(people.exclude(pk=requester.pk) if requester else people)
+
+
+def limited_members_of(actor: Actor) -> QuerySet[Membership]:
+    """The active people with a spend limit, by name.
+
+    Those who manage members or rules see all, anybody else their own.
+    """
+    rows = members_of(actor).filter(spend_limit_minor__isnull=False, deactivated_at=None)
+    if not (actor.may(Permission.MANAGE_MEMBERS) or actor.may(Permission.MANAGE_ORGANIZATION)):
+        rows = rows.filter(user=actor.user)
+    return rows.order_by("user__name", "pk")

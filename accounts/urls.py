@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import account, audit, staff, tokens
+from accounts.views import account, addresses, approvals, audit, join, staff, team, tokens
 
 account_urls = [
     path("go/", account.home, name="home"),
@@ -15,4 +15,48 @@ account_urls = [
     path("settings/audit/export/", audit.export_audit, name="export_audit"),
     path("staff/visits/stop/", staff.stop_staff_visit, name="stop_staff_visit"),
     path("staff/visits/<str:organization>/", staff.start_staff_visit, name="start_staff_visit"),
+    path("join/<str:secret>/", join.join_organization, name="join_organization"),
+    path("settings/members/", team.members, name="members"),
+    path("settings/members/invite/", team.invite_member, name="invite_member"),
+    path("settings/members/leave/", team.leave_organization, name="leave_organization"),
+    path("settings/members/<str:person>/", team.change_member, name="change_member"),
+    path(
+        "settings/members/<str:person>/deactivate/",
+        team.deactivate_member,
+        name="deactivate_member",
+    ),
+    path(
+        "settings/members/<str:person>/reactivate/",
+        team.reactivate_member,
+        name="reactivate_member",
+    ),
+    path("settings/members/<str:person>/remove/", team.remove_member, name="remove_member"),
+    path("settings/members/<str:person>/own/", team.transfer_ownership, name="transfer_ownership"),
+    path(
+        "settings/invitations/<str:invitation>/resend/",
+        team.resend_invitation,
+        name="resend_invitation",
+    ),
+    path(
+        "settings/invitations/<str:invitation>/revoke/",
+        team.revoke_invitation,
+        name="revoke_invitation",
+    ),
+    path("settings/roles/", team.roles, name="roles"),
+    path("settings/addresses/", addresses.addresses, name="addresses"),
+    path("settings/addresses/<str:address>/", addresses.change_address, name="change_address"),
+    path(
+        "settings/addresses/<str:address>/remove/", addresses.remove_address, name="remove_address"
+    ),
+    path("settings/approvals/", approvals.approval_rules, name="approval_rules"),
+    path(
+        "settings/approvals/<str:rule>/",
+        approvals.change_approval_rule,
+        name="change_approval_rule",
+    ),
+    path(
+        "settings/approvals/<str:rule>/remove/",
+        approvals.remove_approval_rule,
+        name="remove_approval_rule",
+    ),
 ]

@@ -1,6 +1,16 @@
 """Fact -> handlers, on one screen."""
 
 SUBSCRIPTIONS: dict[str, list[str]] = {
+    # accounts
+    "member_invited": ["marketplace.notifications.handlers.send_invitation"],
+    "member_joined": ["marketplace.notifications.handlers.tell_managers"],
+    "member_left": ["marketplace.notifications.handlers.tell_managers"],
+    "role_changed": ["marketplace.notifications.handlers.tell_member"],
+    "spend_limit_changed": ["marketplace.notifications.handlers.tell_member"],
+    "member_deactivated": ["marketplace.notifications.handlers.tell_member"],
+    "member_reactivated": ["marketplace.notifications.handlers.tell_member"],
+    "member_removed": ["marketplace.notifications.handlers.tell_member"],
+    "ownership_transferred": ["marketplace.notifications.handlers.tell_member"],
     # directory
     "manufacturer_applied": ["marketplace.directory.handlers.tell_manufacturer"],
     "manufacturer_asked": ["marketplace.directory.handlers.tell_manufacturer"],

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.actions.organization import create_organization
 from accounts.actor import Actor
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from accounts.queries import actor_for
 from marketplace.directory.actions.manufacturer import save_company, save_profile
 from marketplace.directory.actions.verification import apply_manufacturer, verify_manufacturer
@@ -74,6 +74,13 @@ def make_buyer(name: str, company: str) -> Persona:
         address=f"{company}, Werkstr. 1, 52062 Aachen",
         currency="EUR",
     )
+    return Persona(user)
+
+
+def make_member(boss: Persona, name: str, role: str, **fields: object) -> Persona:
+    """A colleague of `boss` in `role`."""
+    user = make_person(name)
+    Membership.objects.create(user=user, organization=boss.organization, role=role, **fields)
     return Persona(user)
 
 

@@ -5,12 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts import queries
 from accounts.actions import organization as organization_actions
 from accounts.decorators import member_page, signed_in_page
-from accounts.forms import OrganizationForm
+from accounts.forms import DetailsForm, OrganizationForm
 from accounts.http import Request
 from accounts.queries import ORGANIZATION_KEY
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.pages import render_page
@@ -39,8 +39,10 @@ def create_organization(request: Request) -> HttpResponse:
 @member_page
 def organization_settings(request: Request) -> HttpResponse:
     """Details of the acting organization; a form that was refused comes back as it was typed."""
-    form = OrganizationForm(request.POST or None, instance=request.actor.company)
-    if request.method == "POST" and form.is_valid():
+    # Without the instance when it is posted: a refused value must not show as the company's name.
+    posted = request.method == "POST"
+    form = DetailsForm(request.POST) if posted else DetailsForm(instance=request.actor.company)
+    if posted and form.is_valid():
         try:
             organization_actions.change_organization(actor=request.actor, **form.cleaned_data)
         except DomainError as error:
@@ -51,7 +53,7 @@ def organization_settings(request: Request) -> HttpResponse:
     return render_page(
         request,
         "accounts/account/organization_settings.html",
-        {"form": form, "members": queries.members_of(request.actor)},
+        {"form": form, "may_manage": request.actor.may(Permission.MANAGE_ORGANIZATION)},
         status=422 if form.errors else 200,
     )
 
