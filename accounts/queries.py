@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.access_tokens import Claims, read_access_token
 from accounts.actions.tokens import digest_of
-from accounts.actor import ANONYMOUS, Actor
+from accounts.actor import ACCESS_TOKEN, ANONYMOUS, API_TOKEN, Actor
 from accounts.approvals import Need, Rule, approvals_needed
 from accounts.models import (
     Address,
@@ -102,7 +102,7 @@ def _actor_for_claims(claims: Claims) -> Actor | None:
         return None
     if actor is None or actor.company.public_id != claims.organization:
         return None
-    return replace(actor, scopes=actor.permissions & claims.scopes, via="access token")
+    return replace(actor, scopes=actor.permissions & claims.scopes, via=ACCESS_TOKEN)
 
 
 def _actor_for_sign_in(pk: int, claims: Claims) -> Actor | None:
@@ -162,7 +162,7 @@ def _actor_for_bearer(**name: str) -> Actor | None:
         organization=token.organization,
         role=membership.role,
         scopes=frozenset(token.scopes),
-        via="API token",
+        via=API_TOKEN,
         credential=token.public_id,
         memberships=(membership,),
     )

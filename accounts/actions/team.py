@@ -134,7 +134,7 @@ def remove_member(*, actor: Actor, person_id: str) -> None:
 @transaction.atomic
 def leave_organization(*, actor: Actor) -> None:
     """Give up one's own membership. Raises DomainError for the last owner."""
-    if actor.user is None or actor.via == "api":
+    if actor.user is None or actor.is_program:
         raise NotAllowed("Leave on the members page, signed in.")
     organization, actor = lock_team(actor)
     member = _member(organization, actor.public_id)
