@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.actions.security import change_password_as_staff, remove_second_factors_as_staff
 from accounts.actions.sign_in import unlock_sign_in
 from accounts.actor import Actor
-from accounts.models import ApiToken, Membership, Organization, User
+from accounts.models import ApiToken, Membership, Organization, StaffVisit, User
 from marketplace.core.admin import ReadOnlyAdmin, StoryAdmin
 
 # Staff have buttons of ours for these, which record what was done; rows are not edited by hand.
@@ -90,6 +90,7 @@ class UserAdmin(DjangoUserAdmin):
 
 @admin.register(Organization)
 class OrganizationAdmin(StoryAdmin):
+    change_form_template = "admin/organization.html"
     list_display = ["name", "country", "is_buyer", "is_manufacturer", "is_demo", "created_at"]
     list_filter = ["is_buyer", "is_manufacturer", "is_demo", "country"]
     search_fields = ["name", "=public_id"]
@@ -103,3 +104,9 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ["name", "hint", "organization", "created_by", "last_used_at", "revoked_at"]
     list_select_related = ["organization", "created_by"]
     exclude = ["digest"]
+
+
+@admin.register(StaffVisit)
+class StaffVisitAdmin(ReadOnlyAdmin):
+    list_display = ["staff", "organization", "reason", "started_at", "ends_at", "ended_at"]
+    list_select_related = ["staff", "organization"]

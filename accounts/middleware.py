@@ -13,11 +13,10 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.actions.sessions import see_session
 from accounts.addresses import client_address
-from accounts.queries import actor_for, lacks_second_factor
+from accounts.queries import actor_in_session, lacks_second_factor
 from accounts.sessions import SIGNED_IN_AT, has_run_out
 from marketplace.core.api.errors import plain_problem
 
-SESSION_KEY = "organization"
 TOUCHED_KEY = "touched"
 TOUCH_EVERY_SECONDS = 60
 API = "/api/"
@@ -83,7 +82,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: actor_for(request.user, request.session.get(SESSION_KEY, ""))  # type: ignore[arg-type]
+            lambda: actor_in_session(request.user, request.session)  # type: ignore[arg-type]
         )
         return self.get_response(request)
 

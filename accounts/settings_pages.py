@@ -27,7 +27,7 @@ PERSONAL = SettingsGroup(
     "You",
     [
         SettingsPage("E-mail", "account_email", "mail"),
-        SettingsPage("Security", "security", "shield-check"),
+        SettingsPage("Security", "security", "key-round"),
     ],
 )
 ORGANIZATION = SettingsGroup(
@@ -37,6 +37,12 @@ ORGANIZATION = SettingsGroup(
         SettingsPage(
             "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
         ),
+        SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
+        SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
+        SettingsPage("Members", "members", "users"),
+        SettingsPage("Roles", "roles", "shield-check"),
+        SettingsPage("Addresses", "addresses", "map-pin"),
+        SettingsPage("Approvals", "approval_rules", "stamp"),
     ],
 )
 

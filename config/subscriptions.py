@@ -3,8 +3,26 @@
 SUBSCRIPTIONS: dict[str, list[str]] = {
     # accounts
     "account_mail_written": ["accounts.handlers.send_account_mail"],
+    "member_invited": ["marketplace.notifications.handlers.send_invitation"],
+    "member_joined": ["marketplace.notifications.handlers.tell_managers"],
+    "member_left": ["marketplace.notifications.handlers.tell_managers"],
+    "role_changed": ["marketplace.notifications.handlers.tell_member"],
+    "spend_limit_changed": ["marketplace.notifications.handlers.tell_member"],
+    "member_deactivated": ["marketplace.notifications.handlers.tell_member"],
+    "member_reactivated": ["marketplace.notifications.handlers.tell_member"],
+    "member_removed": ["marketplace.notifications.handlers.tell_member"],
+    "ownership_transferred": ["marketplace.notifications.handlers.tell_member"],
     # directory
+    "manufacturer_applied": ["marketplace.directory.handlers.tell_manufacturer"],
+    "manufacturer_asked": ["marketplace.directory.handlers.tell_manufacturer"],
     "manufacturer_verified": ["marketplace.directory.handlers.tell_verified_manufacturer"],
+    "manufacturer_refused": ["marketplace.directory.handlers.tell_manufacturer"],
+    "manufacturer_suspended": ["marketplace.directory.handlers.tell_manufacturer"],
+    "manufacturer_closed": ["marketplace.directory.handlers.tell_manufacturer"],
+    "certificate_checked": ["marketplace.directory.handlers.tell_of_certificate"],
+    "certificate_refused": ["marketplace.directory.handlers.tell_of_certificate"],
+    "certificate_expiring": ["marketplace.directory.handlers.tell_of_certificate"],
+    "certificate_expired": ["marketplace.directory.handlers.tell_of_certificate"],
     # parts
     "part_uploaded": ["marketplace.parts.handlers.read_files"],
     "units_given": ["marketplace.parts.handlers.read_files"],

@@ -11,9 +11,11 @@ from django.test import Client
 
 from accounts.actions.organization import create_organization
 from accounts.actor import Actor
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from accounts.queries import actor_for
-from marketplace.directory.actions.manufacturer import save_profile, verify_manufacturer
+from accounts.sessions import SIGNED_IN_AT
+from marketplace.directory.actions.manufacturer import save_company, save_profile
+from marketplace.directory.actions.verification import apply_manufacturer, verify_manufacturer
 from marketplace.directory.models import Manufacturer, Material, Process
 
 PASSWORD = "Correct-Horse-7!"
@@ -53,6 +55,7 @@ def show_again(client: Client, user: User, at: float | None = None) -> None:
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": at or time.time()}]
     session["account_authentication_methods_user"] = user_id_to_str(user)
+    session[SIGNED_IN_AT] = int(at or time.time())
     session.save()
 
 
@@ -89,7 +92,15 @@ def make_buyer(name: str, company: str) -> Persona:
     return Persona(user)
 
 
+def make_member(boss: Persona, name: str, role: str, **fields: object) -> Persona:
+    """A colleague of `boss` in `role`."""
+    user = make_person(name)
+    Membership.objects.create(user=user, organization=boss.organization, role=role, **fields)
+    return Persona(user)
+
+
 def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
+    """A shop that is verified, or that waits for it."""
     user = make_person(name)
     create_organization(
         actor=actor_for(user),
@@ -101,10 +112,19 @@ def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
         address="",
         currency="EUR",
     )
+    actor = actor_for(user)
+    save_company(
+        actor=actor,
+        legal_name=f"{company} GmbH",
+        registration_number="HRB 12345",
+        vat_id="DE136695976",
+        website="",
+        founded_year=1998,
+    )
     profile = save_profile(
-        actor=actor_for(user),
+        actor=actor,
         headline="Milled parts",
-        description="",
+        description="Milled parts for robots.",
         processes=Process.objects.filter(code__in=["cnc_milling", "cnc_turning"]),
         materials=Material.objects.filter(code__in=["al_6061", "ss_304"]),
         envelope_x_mm=600,
@@ -112,6 +132,7 @@ def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
         envelope_z_mm=300,
         lead_time_days=12,
     )
+    apply_manufacturer(actor=actor)
     if verified:
         verify_manufacturer(actor=make_staff_actor(), public_id=profile.public_id)
     return Persona(user)
