@@ -27,7 +27,7 @@ PERSONAL = SettingsGroup(
     "You",
     [
         SettingsPage("E-mail", "account_email", "mail"),
-        SettingsPage("Password", "account_change_password", "key-round"),
+        SettingsPage("Security", "security", "shield-check"),
     ],
 )
 ORGANIZATION = SettingsGroup(
@@ -40,6 +40,9 @@ ORGANIZATION = SettingsGroup(
         SettingsPage("Roles", "roles", "shield-check"),
         SettingsPage("Addresses", "addresses", "map-pin"),
         SettingsPage("Approvals", "approval_rules", "stamp"),
+        SettingsPage(
+            "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
+        ),
     ],
 )
 

@@ -11,6 +11,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "member_reactivated": ["marketplace.notifications.handlers.tell_member"],
     "member_removed": ["marketplace.notifications.handlers.tell_member"],
     "ownership_transferred": ["marketplace.notifications.handlers.tell_member"],
+    "account_mail_written": ["accounts.handlers.send_account_mail"],
     # directory
     "manufacturer_applied": ["marketplace.directory.handlers.tell_manufacturer"],
     "manufacturer_asked": ["marketplace.directory.handlers.tell_manufacturer"],
