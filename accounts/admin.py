@@ -1,10 +1,27 @@
 """People and organizations for staff."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
-from accounts.models import ApiToken, Membership, Organization, User
+from accounts.models import ApiToken, Membership, Organization, StaffVisit, User
 from marketplace.core.admin import ReadOnlyAdmin, StoryAdmin
+
+
+class _LowerCaseEmail(forms.ModelForm):
+    """Addresses are stored in lower case, so one person is one row."""
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class AddPersonForm(_LowerCaseEmail, AdminUserCreationForm):
+    pass
+
+
+class ChangePersonForm(_LowerCaseEmail, UserChangeForm):
+    pass
 
 
 class MembershipInline(admin.TabularInline):
@@ -15,6 +32,8 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
+    form = ChangePersonForm
+    add_form = AddPersonForm
     ordering = ["-pk"]
     list_display = ["email", "name", "is_staff", "is_active", "date_joined"]
     list_filter = ["is_staff", "is_active", "is_demo"]
@@ -35,6 +54,7 @@ class UserAdmin(DjangoUserAdmin):
 
 @admin.register(Organization)
 class OrganizationAdmin(StoryAdmin):
+    change_form_template = "admin/organization.html"
     list_display = ["name", "country", "is_buyer", "is_manufacturer", "is_demo", "created_at"]
     list_filter = ["is_buyer", "is_manufacturer", "is_demo", "country"]
     search_fields = ["name", "=public_id"]
@@ -48,3 +68,9 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ["name", "hint", "organization", "created_by", "last_used_at", "revoked_at"]
     list_select_related = ["organization", "created_by"]
     exclude = ["digest"]
+
+
+@admin.register(StaffVisit)
+class StaffVisitAdmin(ReadOnlyAdmin):
+    list_display = ["staff", "organization", "reason", "started_at", "ends_at", "ended_at"]
+    list_select_related = ["staff", "organization"]

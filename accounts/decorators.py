@@ -4,11 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.http import Request
+from accounts.sessions import signed_in_recently
 from marketplace.core.errors import NotFound
 from marketplace.core.kept import keep_typed
 
@@ -21,9 +25,12 @@ def public_page(view: View) -> View:
     return view
 
 
-def _to_sign_in(request: Request) -> HttpResponse:
-    """The sign-in page, with what was typed kept; HTMX is told to go there as a whole page."""
-    response = redirect_to_login(keep_typed(request))
+def _leave(request: Request, page: str) -> HttpResponse:
+    """To a page that asks who this is and leads back here; what was typed is kept meanwhile.
+
+    HTMX is told to go there as a whole page.
+    """
+    response = redirect_to_login(keep_typed(request), page)
     if not request.headers.get("HX-Request"):
         return response
     return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
@@ -36,7 +43,7 @@ def _door(
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return _to_sign_in(request)
+                return _leave(request, reverse("account_login"))
             return refuse(request) or view(request, *args, **kwargs)
 
         guarded.audience = audience  # type: ignore[attr-defined]
@@ -81,3 +88,25 @@ buyer_page = _door("buyer", _needs_buyer)
 portal_page = _door("portal", _needs_manufacturer)
 # Staff of the platform.
 staff_page = _door("staff", _needs_staff)
+
+
+def recently_signed_in(view: View) -> View:
+    """A dangerous act: asks a person who signed in a while ago to show again that it is them.
+
+    Stands below the door: `@member_page`, `@require_POST`, `@recently_signed_in`. A GET returns to
+    its page. For a POST the page that held the form (the Referer) is returned to; it brings back
+    what was typed with `kept_typed(request, reverse("the_view_posted_to"))`.
+    """
+
+    @wraps(view)
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if signed_in_recently(request):
+            return view(request, *args, **kwargs)
+        methods = get_adapter(request).get_reauthentication_methods(request.user)
+        if methods:  # password, code or passkey, whichever the person has
+            return _leave(request, methods[0]["url"])
+        # Whoever has none came through another site's sign-in, and repeats that.
+        logout(request)
+        return _leave(request, reverse("account_login"))
+
+    return guarded

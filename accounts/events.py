@@ -10,6 +10,20 @@ ORGANIZATION_CHANGED = Fact(
 )
 API_TOKEN_CREATED = Fact("api_token_created", "{actor} created the API token {name}", {"name"})
 API_TOKEN_REVOKED = Fact("api_token_revoked", "{actor} revoked the API token {name}", {"name"})
+ACCESS_TOKEN_ISSUED = Fact(
+    "access_token_issued", "{actor} took a short-lived access token by {via}", {"via"}
+)
+STAFF_VISIT_STARTED = Fact(
+    "staff_visit_started",
+    "Staff began to act for {organization}, until {until} UTC: {reason}",
+    {"organization", "reason", "until"},
+)
+STAFF_VISIT_ENDED = Fact(
+    "staff_visit_ended", "Staff stopped acting for {organization}: {how}", {"organization", "how"}
+)
+COMPANY_FACTS_STATED = Fact(
+    "company_facts_stated", "{actor} stated the company's register and tax facts", set()
+)
 
 # The team. The subject is the person or the invitation, the thread the organization. `role` and
 # limits are written as a sentence reads them ("approver", "1,000.00 EUR", "no limit").

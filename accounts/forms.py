@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from accounts.actions.visits import MAX_MINUTES
+from accounts.actor import Actor
 from accounts.models import Organization, User
 from accounts.roles import Permission
 
@@ -89,17 +91,40 @@ class DetailsForm(OrganizationForm):
 
 
 class ApiTokenForm(forms.Form):
-    # The settings page holds two forms with a name; their ids differ.
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="token_%s")
+    """`actor` limits the scopes on offer to what they may do themselves."""
 
     name = forms.CharField(
         max_length=80, label="Name", help_text="What uses it, such as “ERP connector”."
     )
     days = forms.IntegerField(min_value=1, max_value=730, initial=365, label="Valid for (days)")
     scopes = forms.MultipleChoiceField(
-        choices=Permission.choices,
-        widget=forms.CheckboxSelectMultiple,
-        label="May",
-        initial=[Permission.VIEW],
+        widget=forms.CheckboxSelectMultiple, label="May", initial=[Permission.VIEW]
     )
+
+    def __init__(self, actor: Actor, data: Any = None) -> None:
+        super().__init__(data)
+        own = [(value, label) for value, label in Permission.choices if actor.may(value)]
+        self.fields["scopes"].choices = own  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+
+class StaffVisitForm(forms.Form):
+    reason = forms.CharField(
+        max_length=200,
+        label="Why",
+        help_text="The customer reads it, such as “Ticket 4711: the drawing does not upload”.",
+    )
+    minutes = forms.IntegerField(
+        min_value=1, max_value=MAX_MINUTES, initial=30, label="For how long (minutes)"
+    )
+
+
+class AuditFilterForm(forms.Form):
+    """Every value is optional; a value that cannot be read is left out and named."""
+
+    person = forms.CharField(required=False, max_length=40)
+    fact = forms.CharField(required=False, max_length=60)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)

@@ -7,9 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from accounts.queries import actor_for
+from accounts.queries import actor_in_session
 
-SESSION_KEY = "organization"
 TOUCHED_KEY = "touched"
 TOUCH_EVERY_SECONDS = 60
 
@@ -39,6 +38,6 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: actor_for(request.user, request.session.get(SESSION_KEY, ""))  # type: ignore[arg-type]
+            lambda: actor_in_session(request.user, request.session)  # type: ignore[arg-type]
         )
         return self.get_response(request)

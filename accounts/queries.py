@@ -1,12 +1,17 @@
 """Reads about people and organizations."""
 
 from collections.abc import Collection
+from copy import copy
+from dataclasses import replace
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.access_tokens import Claims, read_access_token
 from accounts.actions.tokens import digest_of
 from accounts.actor import ANONYMOUS, Actor
 from accounts.approvals import Need, Rule, approvals_needed
@@ -16,12 +21,17 @@ from accounts.models import (
     ApprovalRule,
     Membership,
     Organization,
+    StaffVisit,
     TeamInvitation,
     User,
 )
-from accounts.roles import BUNDLES, Permission
+from accounts.roles import BUNDLES, VISIT_PERMISSIONS, Permission, Role
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
+
+# What a session remembers: the organization one acts for, and the visit staff are on.
+ORGANIZATION_KEY = "organization"
+VISIT_KEY = "visit"
 
 
 def actor_for(user: User, chosen: str = "") -> Actor:
@@ -46,7 +56,81 @@ def actor_for(user: User, chosen: str = "") -> Actor:
     )
 
 
-def actor_for_token(secret: str) -> Actor | None:
+def actor_in_session(user: User, session: SessionBase) -> Actor:
+    """The actor of a signed-in session: a member, or staff on a visit that has not ended."""
+    if visit_id := session.get(VISIT_KEY):
+        visit = running_visit(user, visit_id)
+        if visit is not None:
+            return Actor(
+                user=user,
+                organization=visit.organization,
+                role=Role.ADMIN,
+                scopes=VISIT_PERMISSIONS,
+                via="visit",
+                visit=visit,
+            )
+    return actor_for(user, session.get(ORGANIZATION_KEY, ""))
+
+
+def running_visit(user: User, public_id: str) -> StaffVisit | None:
+    """The staff member's own visit while its time runs; None once it ended or they left."""
+    if not user.is_authenticated or not user.is_staff or not user.is_active:
+        return None
+    return (
+        StaffVisit.objects.select_related("organization")
+        .filter(staff=user, public_id=public_id, ended_at=None, ends_at__gt=timezone.now())
+        .first()
+    )
+
+
+def actor_for_bearer(secret: str) -> Actor | None:
+    """Who an `Authorization: Bearer` speaks for: an API token or an access token (three parts)."""
+    if secret.count(".") == 2:
+        claims = read_access_token(secret)
+        return _actor_for_claims(claims) if claims else None
+    return _actor_for_bearer(digest=digest_of(secret))
+
+
+def _actor_for_claims(claims: Claims) -> Actor | None:
+    """The credential of an access token is asked again on each call, so its end ends the token."""
+    kind, _, number = claims.credential.partition("_")
+    if kind == "tok":
+        actor = _actor_for_bearer(public_id=claims.credential)
+    elif kind == "ses" and number.isdigit():
+        actor = _actor_for_sign_in(int(number), claims)
+    else:
+        return None
+    if actor is None or actor.company.public_id != claims.organization:
+        return None
+    return replace(actor, scopes=actor.permissions & claims.scopes, via="access token")
+
+
+def _actor_for_sign_in(pk: int, claims: Claims) -> Actor | None:
+    found = (
+        UserSession.objects.select_related("user")
+        .filter(pk=pk, user__public_id=claims.user, user__is_active=True)
+        .first()
+    )
+    if found is None or not found.exists():
+        return None
+    actor = actor_for(found.user, claims.organization)
+    return replace(actor, credential=claims.credential) if actor.organization else None
+
+
+def actor_of_sign_in(actor: Actor, session_key: str | None) -> Actor:
+    """The same actor, with the sign-in they came by as credential; visits have none to pass on."""
+    if actor.via != "page" or actor.user is None:
+        return actor
+    pk = (
+        UserSession.objects.filter(user=actor.user, session_key=session_key)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    # A request's actor is lazy, and `replace` takes only the thing itself: the copy is it.
+    return replace(copy(actor), credential=f"ses_{pk}" if pk else "")
+
+
+def _actor_for_bearer(**name: str) -> Actor | None:
     """The actor an API token speaks for, or None when it is unknown, expired or revoked.
 
     The token's power is the intersection of its scopes with the present role of the person who
@@ -55,7 +139,7 @@ def actor_for_token(secret: str) -> Actor | None:
     now = timezone.now()
     token = (
         ApiToken.objects.select_related("organization", "created_by")
-        .filter(digest=digest_of(secret), revoked_at=None, expires_at__gt=now)
+        .filter(**name, revoked_at=None, expires_at__gt=now)
         .filter(created_by__is_active=True)
         .first()
     )
@@ -78,7 +162,8 @@ def actor_for_token(secret: str) -> Actor | None:
         organization=token.organization,
         role=membership.role,
         scopes=frozenset(token.scopes),
-        via="api",
+        via="API token",
+        credential=token.public_id,
         memberships=(membership,),
     )
 
@@ -95,13 +180,22 @@ def members_with(organization: Organization, permission: str) -> QuerySet[User]:
 
 
 def api_tokens_of(actor: Actor) -> QuerySet[ApiToken]:
-    """The tokens of the acting organization, newest first."""
+    """The tokens of the acting organization. Raises NotAllowed without the right to manage them."""
+    actor.check(Permission.MANAGE_TOKENS)
     return ApiToken.objects.filter(organization=actor.organization).select_related("created_by")
 
 
 def members_of(actor: Actor) -> QuerySet[Membership]:
     """The people of the acting organization."""
     return Membership.objects.filter(organization=actor.organization).select_related("user")
+
+
+def organization_for_staff(actor: Actor, public_id: str) -> Organization:
+    """Any organization, for staff. Raises NotFound."""
+    found = Organization.objects.filter(public_id=public_id).first() if actor.is_staff else None
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def has_account(email: str) -> bool:

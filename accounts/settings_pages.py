@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.actor import Actor
+from accounts.roles import Permission
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ ORGANIZATION = SettingsGroup(
     "Organization",
     [
         SettingsPage("Details", "organization_settings", "building-2"),
+        SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
+        SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
         SettingsPage("Members", "members", "users"),
         SettingsPage("Roles", "roles", "shield-check"),
         SettingsPage("Addresses", "addresses", "map-pin"),

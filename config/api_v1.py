@@ -2,10 +2,16 @@
 
 from django.urls import include, path, re_path
 
-from accounts.api.urls import me_urls, organization_urls
+from accounts.api.urls import (
+    access_token_urls,
+    audit_urls,
+    me_urls,
+    organization_urls,
+    token_urls,
+)
 from marketplace.core.api.schema import SchemaDocument, SchemaPage
 from marketplace.core.api.views import UnknownPath
-from marketplace.directory.api.urls import manufacturer_urls, taxonomy_urls
+from marketplace.directory.api.urls import manufacturer_urls, own_urls, taxonomy_urls
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
 from orders.api.urls import approval_urls, order_urls
@@ -15,7 +21,11 @@ from quotes.api.urls import quote_urls, request_urls, rfq_urls
 api_urls = [
     path("me/", include(me_urls)),
     path("organization/", include(organization_urls)),
+    path("tokens/", include(token_urls)),
+    path("access-tokens/", include(access_token_urls)),
+    path("audit/", include(audit_urls)),
     path("manufacturers/", include(manufacturer_urls)),
+    path("manufacturer/", include(own_urls)),
     path("", include(taxonomy_urls)),
     path("parts/", include(part_urls)),
     path("rfqs/", include(rfq_urls)),

@@ -25,4 +25,8 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "payments.tasks.backfill_events",
         "schedule": 3600.0,
     },
+    "certificates that end soon or ended": {
+        "task": "marketplace.directory.tasks.run_certificate_timers",
+        "schedule": 3600.0,
+    },
 }

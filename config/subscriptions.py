@@ -12,7 +12,16 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "member_removed": ["marketplace.notifications.handlers.tell_member"],
     "ownership_transferred": ["marketplace.notifications.handlers.tell_member"],
     # directory
+    "manufacturer_applied": ["marketplace.directory.handlers.tell_manufacturer"],
+    "manufacturer_asked": ["marketplace.directory.handlers.tell_manufacturer"],
     "manufacturer_verified": ["marketplace.directory.handlers.tell_verified_manufacturer"],
+    "manufacturer_refused": ["marketplace.directory.handlers.tell_manufacturer"],
+    "manufacturer_suspended": ["marketplace.directory.handlers.tell_manufacturer"],
+    "manufacturer_closed": ["marketplace.directory.handlers.tell_manufacturer"],
+    "certificate_checked": ["marketplace.directory.handlers.tell_of_certificate"],
+    "certificate_refused": ["marketplace.directory.handlers.tell_of_certificate"],
+    "certificate_expiring": ["marketplace.directory.handlers.tell_of_certificate"],
+    "certificate_expired": ["marketplace.directory.handlers.tell_of_certificate"],
     # parts
     "part_uploaded": ["marketplace.parts.handlers.read_files"],
     "units_given": ["marketplace.parts.handlers.read_files"],

@@ -1,8 +1,10 @@
 """The people of every test: Bea buys, Milo makes, Rita rivals, Stefan is a stranger, Sam staff."""
 
+import time
 from dataclasses import dataclass
 from functools import cached_property
 
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.test import Client
 
@@ -10,7 +12,8 @@ from accounts.actions.organization import create_organization
 from accounts.actor import Actor
 from accounts.models import Membership, Organization, User
 from accounts.queries import actor_for
-from marketplace.directory.actions.manufacturer import save_profile, verify_manufacturer
+from marketplace.directory.actions.manufacturer import save_company, save_profile
+from marketplace.directory.actions.verification import apply_manufacturer, verify_manufacturer
 from marketplace.directory.models import Manufacturer, Material, Process
 
 PASSWORD = "Correct-Horse-7!"
@@ -40,7 +43,16 @@ class Persona:
     def client(self) -> Client:
         client = Client()
         client.force_login(self.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        show_again(client, self.user)
         return client
+
+
+def show_again(client: Client, user: User, at: float | None = None) -> None:
+    """As if the person had shown at `at` (now unless said) that it is them."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": at or time.time()}]
+    session["account_authentication_methods_user"] = user_id_to_str(user)
+    session.save()
 
 
 def make_person(name: str, **fields: object) -> User:
@@ -73,6 +85,7 @@ def make_member(boss: Persona, name: str, role: str, **fields: object) -> Person
 
 
 def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
+    """A shop that is verified, or that waits for it."""
     user = make_person(name)
     create_organization(
         actor=actor_for(user),
@@ -84,10 +97,19 @@ def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
         address="",
         currency="EUR",
     )
+    actor = actor_for(user)
+    save_company(
+        actor=actor,
+        legal_name=f"{company} GmbH",
+        registration_number="HRB 12345",
+        vat_id="DE136695976",
+        website="",
+        founded_year=1998,
+    )
     profile = save_profile(
-        actor=actor_for(user),
+        actor=actor,
         headline="Milled parts",
-        description="",
+        description="Milled parts for robots.",
         processes=Process.objects.filter(code__in=["cnc_milling", "cnc_turning"]),
         materials=Material.objects.filter(code__in=["al_6061", "ss_304"]),
         envelope_x_mm=600,
@@ -95,6 +117,7 @@ def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
         envelope_z_mm=300,
         lead_time_days=12,
     )
+    apply_manufacturer(actor=actor)
     if verified:
         verify_manufacturer(actor=make_staff_actor(), public_id=profile.public_id)
     return Persona(user)

@@ -2,10 +2,13 @@
 
 PostgreSQL and Redis come from TEST_DATABASE_URL and REDIS_URL when set, else from the embedded
 packages. One template database is migrated; every xdist worker copies it. The journeys run on
-SQLite too. The last lines printed are pytest's summary of the main run.
+SQLite too, on copies of a file that is kept until a migration changes. The last lines printed are
+pytest's summary of the main run.
 """
 
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,7 +18,10 @@ import psycopg
 
 from marketplace.operations.embedded import Server, start_postgres, start_redis
 
+ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "marketplace_template"
+WORKERS = 2
+Environment = dict[str, str]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -31,49 +37,76 @@ def main(arguments: Sequence[str]) -> int:
         if "TEST_DATABASE_URL" not in environment:
             servers.append(start_postgres())
             environment["TEST_DATABASE_URL"] = servers[-1].url
+        # Migrating keeps one core busy; the other one runs the journeys meanwhile.
+        migrating = _start_template(environment)
         if not fast and not extra:
             code = _journeys_on_sqlite(environment)
             if code:
+                migrating.kill()
                 return code
-        return _all_on_postgres(environment, fast, extra)
+        if migrating.wait():
+            return 1
+        # A -m among the arguments comes later and replaces this one.
+        chosen = "not real_migrations" + (" and not browser and not slow" if fast else "")
+        return _pytest(["-m", chosen, *extra], _on_postgres(environment))
     finally:
         for server in servers:
             server.stop()
 
 
-def _journeys_on_sqlite(environment: dict[str, str]) -> int:
-    sys.stdout.write("Journeys on SQLite\n")
-    sys.stdout.flush()
-    folder = Path.cwd() / "var" / "test-sqlite"
-    folder.mkdir(parents=True, exist_ok=True)
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-m", "journey", "-n", "2"],
-        env={**environment, "DATABASE_URL": f"sqlite:///{folder}/journeys.sqlite3"},
-        check=False,
-    ).returncode
+def _pytest(arguments: Sequence[str], environment: Environment) -> int:
+    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
-def _all_on_postgres(environment: dict[str, str], fast: bool, extra: Sequence[str]) -> int:
+def _start_migrating(environment: Environment) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment)
+
+
+def _start_template(environment: Environment) -> subprocess.Popen[bytes]:
+    """Empty the template database and begin to migrate it."""
     server = environment["TEST_DATABASE_URL"]
-    base = server.rsplit("/", 1)[0]
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
         connection.execute(f"CREATE DATABASE {TEMPLATE}")
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        env={**environment, "DATABASE_URL": f"{base}/{TEMPLATE}"},
-        check=True,
-    )
-    narrowed = ["-m", "not browser and not slow"] if fast else []
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "2", *narrowed, *extra],
-        env={
-            **environment,
-            "DATABASE_URL": f"{base}/marketplace",
-            "TEST_TEMPLATE_DATABASE": TEMPLATE,
-        },
-        check=False,
-    ).returncode
+    url = f"{server.rsplit('/', 1)[0]}/{TEMPLATE}"
+    return _start_migrating({**environment, "DATABASE_URL": url})
+
+
+def _on_postgres(environment: Environment) -> Environment:
+    base = environment["TEST_DATABASE_URL"].rsplit("/", 1)[0]
+    own = {"DATABASE_URL": f"{base}/marketplace", "TEST_TEMPLATE_DATABASE": TEMPLATE}
+    return {**environment, **own}
+
+
+def _journeys_on_sqlite(environment: Environment) -> int:
+    sys.stdout.write("Journeys on SQLite\n")
+    sys.stdout.flush()
+    folder = ROOT / "var" / "test-sqlite"
+    template = _sqlite_template(folder, environment)
+    for worker in range(WORKERS):
+        # The name pytest-django gives the database of an xdist worker.
+        shutil.copy(template, folder / f"journeys-test.sqlite3_gw{worker}")
+    own = {"DATABASE_URL": f"sqlite:///{folder}/journeys.sqlite3"}
+    return _pytest(["-m", "journey", "--reuse-db"], {**environment, **own})
+
+
+def _sqlite_template(folder: Path, environment: Environment) -> Path:
+    """A migrated SQLite file, made when a migration, its data or a package changed."""
+    sha = hashlib.sha256((ROOT / "requirements" / "development.txt").read_bytes())
+    changing = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("marketplace/*/migrations/*.py")]
+    for path in [*sorted(changing), *sorted(ROOT.glob("marketplace/*/data/*.json"))]:
+        sha.update(path.read_bytes())
+    template = folder / f"template-{sha.hexdigest()[:16]}.sqlite3"
+    if not template.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        making = folder / "making.sqlite3"
+        if _start_migrating({**environment, "DATABASE_URL": f"sqlite:///{making}"}).wait():
+            raise SystemExit("The migrations fail on SQLite.")
+        making.rename(template)
+    return template
 
 
 if __name__ == "__main__":

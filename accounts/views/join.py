@@ -13,7 +13,6 @@ from accounts.actions import invitations
 from accounts.actions.team import may_do
 from accounts.decorators import public_page
 from accounts.http import Request
-from accounts.middleware import SESSION_KEY
 from accounts.models import TeamInvitation
 from accounts.roles import BUNDLES
 from accounts.team_forms import JoinForm
@@ -73,7 +72,7 @@ def join_organization(request: Request, secret: str) -> HttpResponse:
         if error.status == 404:
             raise
         return _page(request, secret, sentence=error.sentence)
-    request.session[SESSION_KEY] = member.organization.public_id
+    request.session[queries.ORGANIZATION_KEY] = member.organization.public_id
     messages.success(request, f"Welcome to {member.organization.name}.")
     return redirect("home")
 

@@ -18,7 +18,9 @@ REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"actor": "100000/min"}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file: in memory the live server and the test would share one connection and collide.
     name = DATABASES["default"]["NAME"]
-    DATABASES["default"]["TEST"] = {"NAME": str(name).replace(".sqlite3", "-test.sqlite3")}
+    # Migrated already: tests/run.py puts a copy of a template there for each worker.
+    name = str(name).replace(".sqlite3", "-test.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": name, "MIGRATE": False}
 if TEMPLATE := ENV.raw.str("TEST_TEMPLATE_DATABASE", default=""):
     # One migrated template a run: each xdist worker copies it instead of migrating again.
     DATABASES["default"]["TEST"] = {"TEMPLATE": TEMPLATE, "MIGRATE": False}

@@ -1,68 +1,267 @@
-"""The directory for staff: verification and the taxonomy."""
+"""The directory for staff: applications, certificates, the taxonomy."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from accounts.actor import Actor
-from marketplace.core.admin import StoryAdmin
-from marketplace.core.errors import DomainError
-from marketplace.directory import models
-from marketplace.directory.actions.manufacturer import suspend_manufacturer, verify_manufacturer
+from accounts.queries import actor_for
+from accounts.vat import vat_id_label
+from marketplace.core.admin import ReadOnlyInline, StoryAdmin
+from marketplace.directory import models, queries
+from marketplace.directory.admin_decisions import (
+    CERTIFICATE_DECISIONS,
+    MANUFACTURER_DECISIONS,
+    decide,
+    offered,
+)
+from marketplace.directory.rules import missing_for_application, warnings_for_staff
+from marketplace.directory.states import CERTIFICATE, MANUFACTURER
+from marketplace.files.links import link_to
 
 
-class CertificateInline(admin.TabularInline):
+class CertificateInline(ReadOnlyInline):
     model = models.Certificate
-    extra = 0
+    fields = ["certification", "number", "body", "state", "expires_on"]
+    show_change_link = True
+
+
+class Decided(StoryAdmin):
+    """A page whose state changes only by decisions, each with its own small form."""
+
+    decisions: Any = {}
+    lifecycle: Any = None
+    change_form_template = "admin/directory/decided.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"directory_{self.opts.model_name}_decide"
+        view = self.admin_site.admin_view(self.decide_view)
+        return [path("<path:pk>/decide/<slug:verb>/", view, name=name), *super().get_urls()]
+
+    def decide_view(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
+        """Ask for the sentence, then carry the decision out."""
+        return decide(self, request, pk, verb)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        thing = context.get("original")
+        if thing is not None and self.has_change_permission(request, thing):
+            context["decisions"] = offered(self, thing)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+PROFILE_FIELDS = [
+    "public_id",
+    "organization",
+    "state",
+    "state_changed_at",
+    "applied_at",
+    "staff_word",
+    "answer",
+    "founded_year",
+    "payouts_enabled",
+    "rating_sum",
+    "rating_count",
+    "created_at",
+]
 
 
 @admin.register(models.Manufacturer)
-class ManufacturerAdmin(StoryAdmin):
+class ManufacturerAdmin(Decided):
+    decisions = MANUFACTURER_DECISIONS
+    lifecycle = MANUFACTURER
     list_display = ["organization", "state", "headline", "payouts_enabled", "created_at"]
     list_filter = ["state", "payouts_enabled"]
     list_select_related = ["organization"]
     search_fields = ["organization__name", "=public_id"]
     autocomplete_fields = ["processes", "materials"]
-    readonly_fields = [
-        "public_id",
-        "organization",
-        "state",
-        "state_changed_at",
-        "payouts_enabled",
-        "rating_sum",
-        "rating_count",
-        "created_at",
-    ]
+    readonly_fields = PROFILE_FIELDS
     show_full_result_count = False
     inlines = [CertificateInline]
-    actions = ["verify", "suspend"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    @admin.action(description="Verify and list", permissions=["change"])
-    def verify(self, request: HttpRequest, queryset: QuerySet[models.Manufacturer]) -> None:
-        for row in queryset:
-            try:
-                verify_manufacturer(actor=Actor.staff(request.user), public_id=row.public_id)  # type: ignore[arg-type]
-            except DomainError as error:
-                self.message_user(request, f"{row}: {error.sentence}", level="error")
-            else:
-                self.message_user(request, f"{row} is verified and listed.")
+@admin.register(models.Application)
+class ApplicationAdmin(Decided):
+    """The queue: oldest first, with what is missing and what to look at."""
 
-    @admin.action(description="Suspend", permissions=["change"])
-    def suspend(self, request: HttpRequest, queryset: QuerySet[models.Manufacturer]) -> None:
-        for row in queryset:
-            try:
-                suspend_manufacturer(
-                    actor=Actor.staff(request.user),  # type: ignore[arg-type]
-                    public_id=row.public_id,
-                    reason="suspended by staff",
-                )
-            except DomainError as error:
-                self.message_user(request, f"{row}: {error.sentence}", level="error")
-            else:
-                self.message_user(request, f"{row} is suspended.")
+    decisions = MANUFACTURER_DECISIONS
+    lifecycle = MANUFACTURER
+    list_display = ["organization", "waits", "country", "lacks", "warnings"]
+    list_display_links = ["organization"]
+    search_fields = ["organization__name", "=public_id"]
+    fields = readonly_fields = (
+        "applicant",
+        "company",
+        "makes",
+        "papers",
+        "lacks",
+        "warnings",
+        "asked",
+        "answered",
+    )
+    show_full_result_count = False
+    ordering = ["applied_at", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Application]:
+        """Those that wait; a page that was left open still finds its application."""
+        match = request.resolver_match
+        if match is not None and (match.url_name or "").endswith("changelist"):
+            return queries.waiting_applications().prefetch_related("processes", "materials")
+        return models.Application.objects.select_related("organization")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.opened_by = request.user
+        return found
+
+    @admin.display(description="waits")
+    def waits(self, row: models.Application) -> str:
+        days = (timezone.now() - (row.applied_at or row.created_at)).days
+        return "since today" if days == 0 else f"{days} day{'s' if days > 1 else ''}"
+
+    @admin.display(description="country")
+    def country(self, row: models.Application) -> str:
+        return row.organization.country
+
+    @admin.display(description="missing")
+    def lacks(self, row: models.Application) -> str:
+        found = missing_for_application(row.organization, row)
+        return " ".join(lack.sentence for lack in found) or "Nothing"
+
+    @admin.display(description="warnings")
+    def warnings(self, row: models.Application) -> SafeString | str:
+        twins = getattr(row, "has_twin", None)
+        if twins is None:
+            twins = len(queries.organizations_with_vat_id_of(row.organization))
+        found = warnings_for_staff(
+            row, list(row.certificates.all()), int(twins), timezone.localdate()
+        )
+        return format_html_join("", "<div>{}</div>", ((text,) for text in found)) or "None"
+
+    @admin.display(description="organization")
+    def applicant(self, row: models.Application) -> SafeString:
+        address = reverse("admin:accounts_organization_change", args=[row.organization_id])
+        return format_html(
+            '<a href="{}">{}</a>, {} {}',
+            address,
+            row.organization.name,
+            row.organization.city,
+            row.organization.country,
+        )
+
+    @admin.display(description="company facts")
+    def company(self, row: models.Application) -> SafeString:
+        organization = row.organization
+        facts = [
+            ("Legal name", organization.legal_name),
+            ("Register number", organization.registration_number),
+            (vat_id_label(organization.country), organization.vat_id),
+            ("Founded", row.founded_year or ""),
+            ("Website", organization.website),
+            ("Address", organization.address),
+            *(
+                ("Same VAT id", twin.name)
+                for twin in queries.organizations_with_vat_id_of(organization)
+            ),
+        ]
+        return format_html_join("", "<div><b>{}</b>: {}</div>", ((n, v or "-") for n, v in facts))
+
+    @admin.display(description="what they make")
+    def makes(self, row: models.Application) -> SafeString:
+        return format_html(
+            "<div><b>{}</b></div><div>{}</div><div>{}</div><div>{}</div>",
+            row.headline,
+            row.description,
+            ", ".join(process.name for process in row.processes.all()),
+            ", ".join(material.name for material in row.materials.all()),
+        )
+
+    @admin.display(description="certificates")
+    def papers(self, row: models.Application) -> SafeString | str:
+        staff = actor_for(row.opened_by)  # type: ignore[attr-defined]
+        rows = row.certificates.select_related("certification", "file")
+        return (
+            format_html_join(
+                "",
+                '<div><a href="{}">{}</a>: {}, {} to {}, {} · <a href="{}">file</a></div>',
+                (
+                    (
+                        reverse("admin:directory_certificate_change", args=[paper.pk]),
+                        paper,
+                        paper.body,
+                        paper.issued_on or "?",
+                        paper.expires_on,
+                        paper.get_state_display(),
+                        link_to(paper.file, staff),
+                    )
+                    for paper in rows
+                ),
+            )
+            or "None"
+        )
+
+    @admin.display(description="staff asked")
+    def asked(self, row: models.Application) -> str:
+        return row.staff_word or "-"
+
+    @admin.display(description="they answered")
+    def answered(self, row: models.Application) -> str:
+        return row.answer or "-"
+
+
+@admin.register(models.Certificate)
+class CertificateAdmin(Decided):
+    """Papers to compare with their files; those that wait are one click away."""
+
+    decisions = CERTIFICATE_DECISIONS
+    lifecycle = CERTIFICATE
+    list_display = ["certification", "number", "manufacturer", "state", "expires_on", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["certification", "manufacturer__organization"]
+    search_fields = ["=public_id", "number", "manufacturer__organization__name"]
+    fields = readonly_fields = (
+        "manufacturer",
+        "certification",
+        "number",
+        "body",
+        "scope",
+        "facility",
+        "issued_on",
+        "expires_on",
+        "paper",
+        "state",
+        "refusal",
+        "replaces",
+        "created_at",
+    )
+    ordering = ["-pk"]
+    show_full_result_count = False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.opened_by = request.user
+        return found
+
+    @admin.display(description="file")
+    def paper(self, row: models.Certificate) -> SafeString | str:
+        if row.file is None:
+            return "None"
+        staff = actor_for(row.opened_by)  # type: ignore[attr-defined]
+        return format_html('<a href="{}">{}</a>', link_to(row.file, staff), row.file.name)
 
 
 class TermAdmin(admin.ModelAdmin):

@@ -3,21 +3,26 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Organization
+from accounts.vat import PURPOSE
+from marketplace.core.encryption import keyed_hashes
 from marketplace.core.errors import NotFound
 from marketplace.directory.models import (
+    Application,
     Certificate,
+    Certification,
     Finish,
     InspectionLevel,
     Manufacturer,
     Material,
     Process,
 )
-from marketplace.directory.states import ManufacturerState
+from marketplace.directory.rules import Lack, missing_for_application
+from marketplace.directory.states import MANUFACTURER, CertificateState, ManufacturerState
 
 
 def listed_manufacturers(
@@ -45,7 +50,7 @@ def get_listed_manufacturer(slug: str) -> Manufacturer:
             "materials",
             Prefetch(
                 "certificates",
-                Certificate.objects.filter(expires_on__gte=today).select_related("certification"),
+                Certificate.objects.valid_on(today).select_related("certification"),
             ),
         )
         .filter(Q(slug=slug) | Q(public_id=slug))
@@ -65,6 +70,97 @@ def manufacturer_of(actor: Actor) -> Manufacturer | None:
         .filter(organization=actor.organization)
         .first()
     )
+
+
+def lacks_of(actor: Actor, profile: Manufacturer | None) -> list[Lack]:
+    """What the acting organization has to say before it can apply; nothing once it has applied."""
+    if profile is not None and not MANUFACTURER.find("apply_manufacturer", profile.state):
+        return []
+    return missing_for_application(profile.organization if profile else actor.company, profile)
+
+
+def lock_own_manufacturer(actor: Actor) -> Manufacturer | None:
+    """The acting organization's own profile, locked until the transaction ends."""
+    return (
+        Manufacturer.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(organization=actor.organization)
+        .first()
+        if actor.organization
+        else None
+    )
+
+
+def lock_manufacturer(public_id: str) -> Manufacturer:
+    """A profile for staff and timers, locked until the transaction ends. Raises NotFound."""
+    found = (
+        Manufacturer.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def certificates_of(actor: Actor) -> QuerySet[Certificate]:
+    """The acting organization's certificates but the withdrawn ones: at most a few dozen."""
+    return (
+        Certificate.objects.filter(manufacturer__organization=actor.organization)
+        .exclude(state=CertificateState.WITHDRAWN)
+        .select_related("certification", "file")
+        .order_by("certification__position", "-expires_on", "pk")
+    )
+
+
+def get_certificate(actor: Actor, public_id: str) -> Certificate:
+    """One of the acting organization's own certificates. Raises NotFound."""
+    found = certificates_of(actor).filter(public_id=public_id).first()
+    if found is None or actor.organization is None:
+        raise NotFound()
+    return found
+
+
+def lock_certificate(public_id: str) -> Certificate:
+    """A certificate with its profile, locked until the transaction ends. Raises NotFound."""
+    found = (
+        Certificate.objects.select_for_update(of=("self",))
+        .select_related("manufacturer__organization", "certification", "replaces__certification")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def waiting_applications() -> QuerySet[Application]:
+    """What staff have to verify, oldest first, with what the list warns of. Three queries."""
+    twins = Organization.objects.filter(vat_id_hash=OuterRef("organization__vat_id_hash"))
+    twins = twins.exclude(vat_id_hash="").exclude(pk=OuterRef("organization_id"))
+    return (
+        Application.objects.filter(state=ManufacturerState.APPLIED)
+        .select_related("organization")
+        .prefetch_related(
+            Prefetch("certificates", Certificate.objects.select_related("certification"))
+        )
+        .annotate(has_twin=Exists(twins))
+        .order_by("applied_at", "pk")
+    )
+
+
+def organizations_with_vat_id_of(organization: Organization) -> list[Organization]:
+    """Other organizations with the same VAT id, under whichever key it was hashed; at most 20."""
+    if not organization.vat_id:
+        return []
+    same = Organization.objects.filter(vat_id_hash__in=keyed_hashes(organization.vat_id, PURPOSE))
+    return list(same.exclude(pk=organization.pk)[:20])
+
+
+def active_certifications() -> QuerySet[Certification]:
+    """The certifications one can hold."""
+    return Certification.objects.filter(is_active=True)
 
 
 def active_processes() -> QuerySet[Process]:
@@ -94,6 +190,7 @@ class Need:
     processes: frozenset[str]
     materials: frozenset[str]
     box_mm: tuple[float, float, float] | None = None
+    certifications: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -111,9 +208,12 @@ def match_manufacturers(
 ) -> list[Match]:
     """Verified manufacturers for a need, best first, each rank explained in words.
 
-    Three queries. A shop that runs none of the processes is left out; a missing material or a
-    part larger than its machines is said as a gap and ranks lower. `exclude` are row numbers.
+    Four queries. A shop that runs none of the processes is left out; a missing material, a
+    missing certificate or a part larger than its machines is said as a gap and ranks lower.
+    Certificates count when staff checked them and their last day is not over. `exclude` are row
+    numbers.
     """
+    valid = Certificate.objects.valid_on(timezone.localdate()).select_related("certification")
     rows = (
         Manufacturer.objects.filter(
             state=ManufacturerState.VERIFIED, processes__code__in=need.processes
@@ -121,7 +221,7 @@ def match_manufacturers(
         .exclude(organization=buyer)
         .exclude(pk__in=exclude)
         .select_related("organization")
-        .prefetch_related("processes", "materials")
+        .prefetch_related("processes", "materials", Prefetch("certificates", valid))
         .distinct()
         .order_by("-pk")[:500]
     )
@@ -149,9 +249,16 @@ def _match(row: Manufacturer, need: Need) -> Match:
         (reasons if fits else gaps).append(
             f"{'Takes' if fits else 'The largest part does not fit'} {room} mm"
         )
+    held = {c.certification.code: c.certification.name for c in row.certificates.all()}
+    if held:
+        reasons.append("Certified to " + ", ".join(held.values()))
+    lacking = len(need.certifications - held.keys())
+    if lacking:
+        gaps.append(f"{lacking} of {len(need.certifications)} certifications are not held")
     if row.rating:
         reasons.append(f"Rated {row.rating:.1f} of 5 by {row.rating_count} buyers")
     reasons.append(f"Usually ships in {row.lead_time_days} working days")
     score = 40 * len(runs) + 15 * len(stocked) + (20 if fits else -30)
+    score += 10 * len(need.certifications & held.keys()) - 40 * lacking
     score += round(4 * (row.rating or 0)) - min(row.lead_time_days, 30) // 5
     return Match(row, score, reasons, gaps)

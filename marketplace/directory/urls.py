@@ -1,9 +1,26 @@
 from django.urls import path
 
-from marketplace.directory.views import portal, public
+from marketplace.directory.views import certificates, portal, public
 
 public_urls = [
     path("", public.manufacturers, name="manufacturers"),
     path("<slug:slug>/", public.manufacturer_detail, name="manufacturer_detail"),
 ]
-portal_urls = [path("profile/", portal.portal_profile, name="portal_profile")]
+portal_urls = [
+    path("profile/", portal.portal_profile, name="portal_profile"),
+    path("profile/company/", portal.portal_company, name="portal_company"),
+    path("profile/apply/", portal.apply_manufacturer, name="apply_manufacturer"),
+    path("profile/answer/", portal.answer_question, name="answer_question"),
+    path("profile/certificates/", certificates.portal_certificates, name="portal_certificates"),
+    path("profile/certificates/new/", certificates.add_certificate, name="add_certificate"),
+    path(
+        "profile/certificates/<str:certificate>/replace/",
+        certificates.replace_certificate,
+        name="replace_certificate",
+    ),
+    path(
+        "profile/certificates/<str:certificate>/withdraw/",
+        certificates.withdraw_certificate,
+        name="withdraw_certificate",
+    ),
+]

@@ -36,7 +36,8 @@ def store_upload(*, actor: Actor, upload: File, kind: str) -> StoredFile:
     check_upload(name, upload.size, upload.read(64), kind)
     upload.seek(0)
     content: File = upload
-    if kind == StoredFile.Kind.PHOTO:
+    scanned = kind == StoredFile.Kind.CERTIFICATE and not name.lower().endswith(".pdf")
+    if kind == StoredFile.Kind.PHOTO or scanned:
         content, name = _clean_photo(upload, name)
     assert actor.organization is not None
     return _keep(actor.organization, kind, name, content, actor)

@@ -16,6 +16,7 @@ EXTENSIONS = {
     Kind.DRAWING: {".pdf"},
     Kind.PHOTO: {".jpg", ".jpeg", ".png", ".webp"},
     Kind.DOCUMENT: {".pdf"},
+    Kind.CERTIFICATE: {".pdf", ".jpg", ".jpeg", ".png"},
 }
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
 # Invisible and direction-changing characters make "exe.step" look like something else.
@@ -50,8 +51,9 @@ def check_upload(name: str, size: int, head: bytes, kind: str) -> None:
         raise DomainError(f"{name} is not of a type we read here. Use one of: {allowed}.")
     if size == 0:
         raise DomainError(f"{name} is empty. Export it again and upload the new file.")
-    limit = MAX_PHOTO_BYTES if kind == Kind.PHOTO else settings.MAX_UPLOAD_BYTES
+    small = kind in (Kind.PHOTO, Kind.CERTIFICATE)
+    limit = MAX_PHOTO_BYTES if small else settings.MAX_UPLOAD_BYTES
     if size > limit:
         raise DomainError(f"{name} is larger than {limit // 1024**2} MB, the most we take.")
     if extension == ".pdf" and not head.lstrip().startswith(b"%PDF-"):
-        raise DomainError(f"{name} is named PDF but is not one. Export the drawing as PDF again.")
+        raise DomainError(f"{name} is named PDF but is not one. Export it as PDF again.")

@@ -22,9 +22,14 @@ class StoredFile(models.Model):
         THUMBNAIL = "thumbnail", "Thumbnail"
         PHOTO = "photo", "Photo"
         DOCUMENT = "document", "Document"
+        CERTIFICATE = "certificate", "Certificate"
+        EXPORT = "export", "Copy of a person's data"
 
     public_id = PublicIdField(prefix="fil")
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    # Empty for what belongs to a person alone: the copy of their data.
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=80)
@@ -38,6 +43,12 @@ class StoredFile(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="file_has_an_owner",
+                condition=models.Q(organization__isnull=False) | models.Q(kind="export"),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

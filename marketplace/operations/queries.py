@@ -6,8 +6,8 @@ from django.db import connection
 from django.urls import reverse
 
 from marketplace.core.models import Delivery
-from marketplace.directory.models import Manufacturer
-from marketplace.directory.states import ManufacturerState
+from marketplace.directory.models import Certificate, Manufacturer
+from marketplace.directory.states import CertificateState, ManufacturerState
 from orders.models import Order
 from orders.states import OrderState
 
@@ -29,7 +29,12 @@ def staff_queues() -> list[Queue]:
         Queue(
             "Manufacturers to verify",
             _capped(Manufacturer.objects.filter(state=ManufacturerState.APPLIED)),
-            reverse("admin:directory_manufacturer_changelist") + "?state__exact=applied",
+            reverse("admin:directory_application_changelist"),
+        ),
+        Queue(
+            "Certificates to check",
+            _capped(Certificate.objects.filter(state=CertificateState.WAITING)),
+            reverse("admin:directory_certificate_changelist") + "?state__exact=waiting",
         ),
         Queue(
             "Orders in dispute",

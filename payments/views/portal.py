@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.decorators import portal_page
+from accounts.decorators import portal_page, recently_signed_in
 from accounts.http import Request
 from accounts.roles import Side
 from marketplace.core.errors import NotFound
@@ -37,6 +37,7 @@ def portal_payouts(request: Request) -> HttpResponse:
 
 @portal_page
 @require_POST
+@recently_signed_in
 def set_up_payouts(request: Request) -> HttpResponse:
     """Ask for a link to Stripe's onboarding page."""
     payouts.set_up_payouts(actor=request.actor)

@@ -83,6 +83,10 @@ class Tab:
         """Take out the troubles a test expects, such as the console's line about a 422."""
         self.troubles[:] = [line for line in self.troubles if not re.search(pattern, line)]
 
+    def settle(self) -> None:
+        """Wait until colors have faded to where they go."""
+        self.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+
     def sideways(self) -> int:
         """How many pixels the page is wider than the window."""
         width: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

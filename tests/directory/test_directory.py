@@ -5,11 +5,8 @@ import pytest
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.states import WrongState
-from marketplace.directory.actions.manufacturer import (
-    save_profile,
-    suspend_manufacturer,
-    verify_manufacturer,
-)
+from marketplace.directory.actions.manufacturer import save_profile
+from marketplace.directory.actions.verification import suspend_manufacturer, verify_manufacturer
 from marketplace.directory.models import Finish, Material, Process, PublishedFigure
 from marketplace.directory.queries import (
     Need,

@@ -1,8 +1,6 @@
 """What whole stories need: a server on a real port, the sandbox, part files, people at browsers."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,9 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
-from marketplace.operations.demo_cad import DemoPart, read_index
+from marketplace.operations import demo_cad
+from marketplace.operations.demo_cad import DemoPart
+from tests.made_files import made_by
 from tests.payments.conftest import SECRET, Sandbox, sandbox
 
 __all__ = ["sandbox"]
@@ -20,16 +20,10 @@ PASSWORD = "Very-Long-Pass-9!"
 
 
 @pytest.fixture(scope="session")
-def cad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DemoPart]:
+def cad() -> dict[str, DemoPart]:
     """The demo's part files, made once by the CAD kernel; part number -> part."""
-    folder = tmp_path_factory.mktemp("cad")
-    subprocess.run(
-        [sys.executable, "-m", "marketplace.operations.demo_cad", str(folder)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=Path(__file__).resolve().parents[2],
-    )
-    return {part.number: part for part in read_index(folder)}
+    folder = made_by(demo_cad.__name__, Path(demo_cad.__file__).parent)
+    return {part.number: part for part in demo_cad.read_index(folder)}
 
 
 @pytest.fixture

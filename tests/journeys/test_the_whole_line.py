@@ -46,7 +46,7 @@ def become_verified_shop(shop: Visitor, staff: Visitor, company: str) -> Manufac
         "/portal/profile/",
         {
             "headline": "Milled and printed parts",
-            "description": "",
+            "description": "Parts for robots.",
             "processes": [p.pk for p in processes],
             "materials": [m.pk for m in materials],
             "envelope_x_mm": 600,
@@ -55,10 +55,21 @@ def become_verified_shop(shop: Visitor, staff: Visitor, company: str) -> Manufac
             "lead_time_days": 10,
         },
     )
+    shop.post(
+        "/portal/profile/company/",
+        {
+            "legal_name": f"{company} GmbH",
+            "registration_number": "HRB 12345",
+            "vat_id": "DE 136 695 976",
+            "website": "",
+            "founded_year": 1998,
+        },
+    )
+    shop.post("/portal/profile/apply/")
     profile = Manufacturer.objects.get(organization__name=company)
     staff.post(
-        "/admin/directory/manufacturer/",
-        {"action": "verify", "_selected_action": [profile.pk]},
+        f"/admin/directory/application/{profile.pk}/decide/verify_manufacturer/",
+        {"note": "register extract"},
     )
     profile.refresh_from_db()
     assert profile.state == "verified"

@@ -1,4 +1,8 @@
-"""dj-stripe's own migrations, as production runs them, and the same tables in the end."""
+"""dj-stripe's own migrations, as production runs them, and the same tables in the end.
+
+They take over a minute and change with the locked packages only, so `make test` runs this when the
+lock changed since it last passed (the Makefile's var/.real-migrations).
+"""
 
 import os
 import subprocess
@@ -33,7 +37,7 @@ def columns(url: str) -> set[tuple[str, str, str]]:
         return set(rows.fetchall())  # type: ignore[arg-type]
 
 
-@pytest.mark.slow
+@pytest.mark.real_migrations
 def test_production_migrates_from_zero_to_the_schema_of_the_tests() -> None:
     server = os.environ["TEST_DATABASE_URL"]
     base = server.rsplit("/", 1)[0]

@@ -1,19 +1,20 @@
-"""A manufacturer's profile and its standing."""
+"""A manufacturer's profile."""
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.text import slugify
 
+from accounts.actions.company import state_company_facts
 from accounts.actor import Actor
 from accounts.models import Organization
-from accounts.roles import Permission, Side
-from marketplace.core.errors import DomainError, NotFound
+from accounts.roles import Permission
+from marketplace.core.errors import DomainError
 from marketplace.core.events import record
 from marketplace.core.ids import new_public_id
-from marketplace.core.states import move
 from marketplace.directory import events
 from marketplace.directory.models import Manufacturer
-from marketplace.directory.states import MANUFACTURER
+from marketplace.directory.queries import lock_own_manufacturer
+from marketplace.directory.rules import check_can_change_facts, check_edits
 
 FIELDS = (
     "headline",
@@ -28,62 +29,52 @@ FIELDS = (
 
 @transaction.atomic
 def save_profile(*, actor: Actor, **fields: object) -> Manufacturer:
-    """Create the acting organization's profile, which asks for verification, or change it.
+    """Start the acting organization's profile, or change it. Applying is an act of its own.
 
     `fields` are FIELDS plus `processes` and `materials` (model instances).
     """
     actor.check(Permission.EDIT_PROFILE)
-    organization = actor.organization
-    if organization is None or not organization.is_manufacturer:
-        raise DomainError("Only an organization that makes parts has a manufacturer profile.")
     values = {name: fields[name] for name in FIELDS if name in fields}
-    profile = Manufacturer.objects.filter(organization=organization).first()
-    applied = profile is None
-    if profile is None:
-        profile = Manufacturer.objects.create(
-            organization=organization, slug=_free_slug(organization.name), **values
-        )
-    else:
-        for name, value in values.items():
-            setattr(profile, name, value)
+    profile, is_new = _own_profile(actor)
+    for name, value in values.items():
+        setattr(profile, name, value)
+    if values:
         profile.save(update_fields=list(values))
     for relation in ("processes", "materials"):
         if relation in fields:
             getattr(profile, relation).set(fields[relation])
-    if applied:
-        record(
-            events.MANUFACTURER_APPLIED,
-            profile,
-            actor=actor,
-            visible_to=[organization],
-            name=organization.name,
-        )
-    else:
-        record(events.MANUFACTURER_CHANGED, profile, actor=actor, visible_to=[organization])
+    if not is_new:
+        record(events.MANUFACTURER_CHANGED, profile, actor=actor, visible_to=[profile.organization])
     return profile
 
 
 @transaction.atomic
-def verify_manufacturer(*, actor: Actor, public_id: str) -> Manufacturer:
-    """Staff vouch for the company; from now on the directory lists it."""
-    profile = _lock(public_id)
-    move(profile, MANUFACTURER, "verify_manufacturer", by=_side(actor))
-    record(events.MANUFACTURER_VERIFIED, profile, actor=actor, visible_to=[profile.organization])
-    return profile
+def save_company(
+    *,
+    actor: Actor,
+    legal_name: str,
+    registration_number: str,
+    vat_id: str,
+    website: str,
+    founded_year: int | None,
+) -> Manufacturer:
+    """Say what the company is in law, before it applies or when staff asked.
 
-
-@transaction.atomic
-def suspend_manufacturer(*, actor: Actor, public_id: str, reason: str) -> Manufacturer:
-    """Take the company out of the directory and out of matching; running orders go on."""
-    profile = _lock(public_id)
-    move(profile, MANUFACTURER, "suspend_manufacturer", by=_side(actor))
-    record(
-        events.MANUFACTURER_SUSPENDED,
-        profile,
+    Raises DomainError while the facts are being checked and after they were, and beside `vat_id`
+    for an id that cannot be one of the organization's country.
+    """
+    actor.check(Permission.EDIT_PROFILE)
+    profile, _ = _own_profile(actor)
+    check_can_change_facts(profile)
+    profile.organization = state_company_facts(
         actor=actor,
-        visible_to=[profile.organization],
-        reason=reason,
+        legal_name=legal_name,
+        registration_number=registration_number,
+        vat_id=vat_id,
+        website=website,
     )
+    profile.founded_year = founded_year
+    profile.save(update_fields=["founded_year"])
     return profile
 
 
@@ -113,16 +104,25 @@ def add_rating(*, organization: Organization, rating: int) -> None:
     )
 
 
-def _lock(public_id: str) -> Manufacturer:
-    found = (
-        Manufacturer.objects.select_for_update(of=("self",))
-        .select_related("organization")
-        .filter(public_id=public_id)
-        .first()
+def _own_profile(actor: Actor) -> tuple[Manufacturer, bool]:
+    """The acting organization's profile under lock, made when there is none; whether it is new."""
+    organization = actor.organization
+    if organization is None or not organization.is_manufacturer:
+        raise DomainError("Only an organization that makes parts has a manufacturer profile.")
+    profile = lock_own_manufacturer(actor)
+    if profile is not None:
+        return check_edits(actor, profile), False
+    profile = Manufacturer.objects.create(
+        organization=organization, slug=_free_slug(organization.name)
     )
-    if found is None:
-        raise NotFound()
-    return found
+    record(
+        events.PROFILE_STARTED,
+        profile,
+        actor=actor,
+        visible_to=[organization],
+        name=organization.name,
+    )
+    return profile, True
 
 
 def _free_slug(name: str) -> str:
@@ -130,7 +130,3 @@ def _free_slug(name: str) -> str:
     if Manufacturer.objects.filter(slug=slug).exists():
         slug = f"{slug}-{new_public_id('m')[2:8]}"
     return slug
-
-
-def _side(actor: Actor) -> str:
-    return Side.STAFF if actor.is_staff else Side.MANUFACTURER

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketplace.directory.api import views
+from marketplace.directory.api import own, views
 
 manufacturer_urls = [
     path("", views.ManufacturerList.as_view()),
@@ -11,4 +11,13 @@ taxonomy_urls = [
     path("materials/", views.MaterialList.as_view()),
     path("finishes/", views.FinishList.as_view()),
     path("inspection-levels/", views.InspectionLevelList.as_view()),
+    path("certifications/", views.CertificationList.as_view()),
+]
+own_urls = [
+    path("", own.OwnManufacturer.as_view()),
+    path("company/", own.OwnCompany.as_view()),
+    path("apply/", own.ApplyManufacturer.as_view()),
+    path("answer/", own.AnswerQuestion.as_view()),
+    path("certificates/", own.CertificateList.as_view()),
+    path("certificates/<str:certificate>/withdraw/", own.WithdrawCertificate.as_view()),
 ]

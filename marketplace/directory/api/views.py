@@ -89,3 +89,13 @@ class InspectionLevelList(ApiView):
     @extend_schema(operation_id="list_inspection_levels", responses=TermSerializer(many=True))
     def get(self, request: Request) -> Response:
         return self.page(TermSerializer, queries.active_inspection_levels())
+
+
+class CertificationList(ApiView):
+    """Certifications by code."""
+
+    pagination_class = TermPagination
+
+    @extend_schema(operation_id="list_certifications", responses=TermSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return self.page(TermSerializer, queries.active_certifications())

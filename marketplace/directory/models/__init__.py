@@ -1,4 +1,4 @@
-from marketplace.directory.models.manufacturer import Certificate, Manufacturer
+from marketplace.directory.models.manufacturer import Application, Certificate, Manufacturer
 from marketplace.directory.models.taxonomy import (
     Certification,
     Finish,
@@ -10,6 +10,7 @@ from marketplace.directory.models.taxonomy import (
 )
 
 __all__ = [
+    "Application",
     "Certificate",
     "Certification",
     "Finish",

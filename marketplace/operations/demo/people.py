@@ -11,15 +11,15 @@ from accounts.actor import Actor
 from accounts.models import Membership, User
 from accounts.queries import actor_for
 from accounts.roles import Role
-from marketplace.directory.actions.manufacturer import save_profile, verify_manufacturer
-from marketplace.directory.models import (
-    Certificate,
-    Certification,
-    Manufacturer,
-    Material,
-    Process,
+from marketplace.directory.actions.manufacturer import save_company, save_profile
+from marketplace.directory.actions.verification import (
+    apply_manufacturer,
+    ask_manufacturer,
+    verify_manufacturer,
 )
+from marketplace.directory.models import Material, Process
 from marketplace.operations.demo import ADMIN, BUYER, MANUFACTURER, PASSWORD, RIVAL
+from marketplace.operations.demo.papers import add_paper, check_paper
 
 METALS = ["al_6061", "al_7075", "st_1018", "st_4140", "ss_304", "ss_316", "br_c360"]
 PRINTED = ["pl_pa12", "pl_pla", "pl_petg", "pl_tpu", "re_std", "am_alsi10"]
@@ -27,7 +27,8 @@ PRINTED = ["pl_pa12", "pl_pla", "pl_petg", "pl_tpu", "re_std", "am_alsi10"]
 
 @dataclass(frozen=True)
 class Shop:
-    """A manufacturer's profile. `envelope` in millimeters."""
+    """A manufacturer's profile. `envelope` in millimeters; `question` is what staff asked, so that
+    the application is the shop's turn. The VAT ids are well-formed and belong to nobody."""
 
     email: str
     person: str
@@ -41,8 +42,11 @@ class Shop:
     envelope: tuple[int, int, int]
     lead_time_days: int
     employees: int
+    vat_id: str
+    founded_year: int
     certificates: tuple[str, ...] = ()
     verified: bool = True
+    question: str = ""
 
 
 SHOPS = (
@@ -59,6 +63,8 @@ SHOPS = (
         (800, 600, 500),
         12,
         34,
+        "DE999000009",
+        1987,
         ("iso_9001", "as9100"),
     ),
     Shop(
@@ -74,6 +80,8 @@ SHOPS = (
         (500, 400, 300),
         8,
         19,
+        "SE990000000201",
+        2014,
         ("iso_9001",),
     ),
     Shop(
@@ -89,6 +97,8 @@ SHOPS = (
         (3000, 1500, 400),
         10,
         52,
+        "ATU99000008",
+        1961,
         ("iso_9001", "iso_3834"),
     ),
     Shop(
@@ -104,6 +114,8 @@ SHOPS = (
         (380, 280, 280),
         6,
         14,
+        "NL999000001B01",
+        2018,
         ("iso_9001",),
     ),
     Shop(
@@ -119,6 +131,8 @@ SHOPS = (
         (600, 500, 400),
         28,
         61,
+        "IT99900000011",
+        1979,
         ("iso_9001", "iatf_16949"),
     ),
     Shop(
@@ -134,7 +148,28 @@ SHOPS = (
         (400, 400, 900),
         15,
         9,
+        "DE999000017",
+        1996,
+        ("iso_9001",),
         verified=False,
+    ),
+    Shop(
+        "asked@demo.com",
+        "Tomas Havel",
+        "Havel Presswork",
+        "Brno",
+        "CZ",
+        "Stamped and bent parts from coil",
+        "Progressive dies in house, 80 to 400 t presses.",
+        ("sheet_fab", "sheet_cutting"),
+        ("st_dc01", "ss_304"),
+        (600, 400, 200),
+        20,
+        38,
+        "CZ80000002",
+        2003,
+        verified=False,
+        question="Your register number belongs to a company in Ostrava. Are you its branch?",
     ),
 )
 
@@ -195,8 +230,17 @@ def _shop(shop: Shop) -> None:
         address="",
         currency="EUR",
     )
+    owner = actor_for(user)
+    save_company(
+        actor=owner,
+        legal_name=f"{shop.company} (demo)",
+        registration_number=f"DEMO {shop.founded_year}",
+        vat_id=shop.vat_id,
+        website="",
+        founded_year=shop.founded_year,
+    )
     profile = save_profile(
-        actor=actor_for(user),
+        actor=owner,
         headline=shop.headline,
         description=shop.description,
         processes=Process.objects.filter(code__in=shop.processes),
@@ -207,18 +251,26 @@ def _shop(shop: Shop) -> None:
         lead_time_days=shop.lead_time_days,
         employees=shop.employees,
     )
-    _certify(profile, shop)
+    _certify(owner, shop)
+    apply_manufacturer(actor=owner)
     if shop.verified:
         verify_manufacturer(actor=staff(), public_id=profile.public_id)
+    elif shop.question:
+        ask_manufacturer(actor=staff(), public_id=profile.public_id, question=shop.question)
 
 
-def _certify(profile: Manufacturer, shop: Shop) -> None:
+def _certify(owner: Actor, shop: Shop) -> None:
+    """Verified shops have checked certificates; the one that waits has one to look at."""
+    today = timezone.localdate()
     for number, code in enumerate(shop.certificates, start=1):
-        Certificate.objects.create(
-            manufacturer=profile,
-            certification=Certification.objects.get(code=code),
-            number=f"DEMO-{profile.pk:03d}-{number}",
-            body="Demo certification body",
+        paper = add_paper(
+            owner,
+            code,
+            number=f"DEMO-{shop.founded_year}-{number}",
             scope=shop.headline,
-            expires_on=timezone.localdate() + timedelta(days=300 + 40 * number),
+            issued_on=today - timedelta(days=700),
+            # The second one of a shop ends soon enough for a reminder.
+            expires_on=today + timedelta(days=300 if number == 1 else 52),
         )
+        if shop.verified:
+            check_paper(staff(), paper)

@@ -11,7 +11,7 @@ from accounts.actions import team
 from accounts.actions.tokens import create_api_token
 from accounts.actor import Actor
 from accounts.models import Membership
-from accounts.queries import actor_for_token
+from accounts.queries import actor_for_bearer
 from accounts.roles import Role
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event, Sighting
@@ -132,12 +132,12 @@ def test_deactivating_ends_pages_and_tokens_at_once_and_twice_is_once(
     for _ in range(2):
         team.deactivate_member(actor=bea.actor, person_id=ada.user.public_id)
     assert facts_since(start) == ["member_deactivated"]
-    assert ada.actor.organization is None and actor_for_token(secret) is None
+    assert ada.actor.organization is None and actor_for_bearer(secret) is None
     assert ada.client.get(page).url == "/organizations/new/"
     for _ in range(2):
         team.reactivate_member(actor=bea.actor, person_id=ada.user.public_id)
     assert facts_since(start) == ["member_deactivated", "member_reactivated"]
-    assert ada.actor.role == "admin" and actor_for_token(secret) is not None
+    assert ada.actor.role == "admin" and actor_for_bearer(secret) is not None
 
 
 def test_nobody_deactivates_or_removes_themselves_by_accident(bea: Persona) -> None:
@@ -196,7 +196,7 @@ def test_ownership_goes_to_nobody_who_cannot_act(bea: Persona, emil: Persona) ->
 
 def test_who_leaves_is_gone_and_a_token_does_not_leave(bea: Persona, emil: Persona) -> None:
     _, secret = create_api_token(actor=bea.actor, name="ERP")
-    program = actor_for_token(secret)
+    program = actor_for_bearer(secret)
     assert program is not None
     with pytest.raises(NotAllowed):
         team.leave_organization(actor=program)

@@ -1,7 +1,5 @@
 """Fixtures of the CAD reader's tests: files made by the kernel, and a reader of facts."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,24 +7,19 @@ import pytest
 
 from marketplace.parts.geometry.facts import GeometryError, PartFacts
 from marketplace.parts.geometry.limits import Limits
-from marketplace.parts.geometry.reader import PROJECT_ROOT, read_part
+from marketplace.parts.geometry.reader import read_part
+from tests.made_files import made_by
 
 Read = Callable[..., PartFacts]
 Refuse = Callable[..., GeometryError]
 
 
 @pytest.fixture(scope="session")
-def kernel_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kernel_files() -> Path:
     """Return a folder of STEP and IGES files with known figures."""
-    folder = tmp_path_factory.mktemp("kernel")
-    subprocess.run(
-        [sys.executable, "-m", "tests.parts.geometry.kernel_shapes", str(folder)],
-        cwd=PROJECT_ROOT,
-        check=True,
-        capture_output=True,
-        timeout=60,
+    return made_by(
+        "tests.parts.geometry.kernel_shapes", Path(__file__).with_name("kernel_shapes.py")
     )
-    return folder
 
 
 @pytest.fixture

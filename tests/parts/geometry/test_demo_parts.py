@@ -1,26 +1,19 @@
 """The demo's own part files pass the reader as a buyer's would."""
 
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 
-from marketplace.operations.demo_cad import DemoPart, read_index
-from marketplace.parts.geometry.reader import PROJECT_ROOT
+from marketplace.operations import demo_cad
+from marketplace.operations.demo_cad import DemoPart
+from tests.made_files import made_by
 from tests.parts.geometry.conftest import Read, codes
 
 
 @pytest.fixture(scope="module")
-def demo_parts(tmp_path_factory: pytest.TempPathFactory) -> list[DemoPart]:
-    folder = tmp_path_factory.mktemp("demo")
-    subprocess.run(
-        [sys.executable, "-m", "marketplace.operations.demo_cad", str(folder)],
-        cwd=PROJECT_ROOT,
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    return read_index(folder)
+def demo_parts() -> list[DemoPart]:
+    folder = made_by(demo_cad.__name__, Path(demo_cad.__file__).parent)
+    return demo_cad.read_index(folder)
 
 
 @pytest.mark.slow

@@ -1,0 +1,149 @@
+"""Decisions of staff: a button, a small form for the sentence, one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.actor import Actor
+from accounts.roles import Side
+from marketplace.core.errors import DomainError
+from marketplace.core.forms import add_errors
+from marketplace.directory.actions import certificates, verification
+
+if TYPE_CHECKING:
+    from marketplace.directory.admin import Decided
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`field` names the action's argument for the sentence; "" makes the sentence a note, which
+    may stay empty and becomes the reason of the staff member who acts."""
+
+    label: str
+    action: Callable[..., Any]
+    field: str
+    question: str
+    done: str
+
+
+MANUFACTURER_DECISIONS: Mapping[str, Decision] = {
+    "verify_manufacturer": Decision(
+        "Approve and list",
+        verification.verify_manufacturer,
+        "",
+        "What did you compare? The company reads it.",
+        "is verified and listed",
+    ),
+    "ask_manufacturer": Decision(
+        "Ask a question",
+        verification.ask_manufacturer,
+        "question",
+        "What do you need to know? The company reads it as you write it.",
+        "was asked",
+    ),
+    "refuse_manufacturer": Decision(
+        "Refuse",
+        verification.refuse_manufacturer,
+        "reason",
+        "Why? The company reads it as you write it and may apply again.",
+        "is refused",
+    ),
+    "suspend_manufacturer": Decision(
+        "Suspend",
+        verification.suspend_manufacturer,
+        "reason",
+        "Why? The company reads it as you write it. It is no longer listed and cannot quote.",
+        "is suspended",
+    ),
+    "close_manufacturer": Decision(
+        "Close for good",
+        verification.close_manufacturer,
+        "",
+        "Why? The company reads it. This cannot be undone.",
+        "is closed",
+    ),
+}
+CERTIFICATE_DECISIONS: Mapping[str, Decision] = {
+    "check_certificate": Decision(
+        "It is right",
+        certificates.check_certificate,
+        "",
+        "What did you compare it with? The company reads it.",
+        "counts now",
+    ),
+    "refuse_certificate": Decision(
+        "Refuse",
+        certificates.refuse_certificate,
+        "reason",
+        "Why? The company reads it as you write it.",
+        "is refused",
+    ),
+}
+
+
+class SentenceForm(forms.Form):
+    """The one sentence a decision needs."""
+
+    def __init__(self, data: Any, decision: Decision) -> None:
+        super().__init__(data)
+        self.fields[decision.field or "note"] = forms.CharField(
+            label=decision.question,
+            max_length=1000 if decision.field else 120,
+            required=bool(decision.field),
+            widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
+        )
+
+
+def offered(page: Decided, thing: Any) -> list[tuple[str, str]]:
+    """(address, label) of every decision that the table of moves allows staff now."""
+    name = f"admin:directory_{page.opts.model_name}_decide"
+    return [
+        (reverse(name, args=[thing.pk, verb]), page.decisions[verb].label)
+        for verb in page.lifecycle.available(thing.state, Side.STAFF)
+        if verb in page.decisions
+    ]
+
+
+def decide(page: Decided, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
+    """The small form, and the action once it is sent. Raises Http404, PermissionDenied."""
+    thing = page.get_object(request, pk)
+    decision = page.decisions.get(verb)
+    if thing is None or decision is None:
+        raise Http404
+    if not page.has_change_permission(request, thing):
+        raise PermissionDenied
+    form = SentenceForm(request.POST if request.method == "POST" else None, decision)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _carry_out(decision, thing, request, form.cleaned_data)
+        except DomainError as error:
+            add_errors(form, error)
+        else:
+            page.message_user(request, f"{thing} {decision.done}.")
+            return redirect(f"admin:directory_{page.opts.model_name}_changelist")
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "original": thing,
+        "title": f"{decision.label}: {thing}",
+        "form": form,
+        "decision": decision,
+        "back": reverse(f"admin:directory_{page.opts.model_name}_change", args=[thing.pk]),
+    }
+    return render(
+        request, "admin/directory/decide.html", context, status=422 if form.errors else 200
+    )
+
+
+def _carry_out(decision: Decision, thing: Any, request: HttpRequest, typed: dict[str, str]) -> None:
+    note = " ".join(typed.pop("note", "").split())
+    actor = Actor.staff(request.user, note or "verification")  # type: ignore[arg-type]
+    decision.action(actor=actor, public_id=thing.public_id, **typed)

@@ -1,0 +1,31 @@
+"""What `make check` asks of Django, in one process: `python -m tests.checks`.
+
+Migrations are complete, the diagrams show today's tables of moves, the system checks pass.
+"""
+
+import os
+import sys
+
+import django
+from django.core.management import CommandError, call_command
+
+
+def main() -> int:
+    """1 with the sentence of the first check that fails, 0 when all pass."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    try:
+        call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+        call_command("draw_states", check=True)
+        call_command("check", fail_level="WARNING", verbosity=0)
+    except CommandError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except SystemExit as error:
+        sys.stderr.write("A migration is missing: run manage.py makemigrations.\n")
+        return int(error.code or 1)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
