@@ -193,9 +193,11 @@ def default_address_text(organization: Organization) -> str:
 
 def approval_rules_of(actor: Actor) -> QuerySet[ApprovalRule]:
     """The acting organization's rules, the smallest amount first; at most ten."""
-    return ApprovalRule.objects.filter(organization=actor.organization).prefetch_related(
-        "approvers"
-    )
+    return _rules_of(actor.organization)
+
+
+def _rules_of(organization: Organization | None) -> QuerySet[ApprovalRule]:
+    return ApprovalRule.objects.filter(organization=organization).prefetch_related("approvers")
 
 
 def get_approval_rule(actor: Actor, public_id: str) -> ApprovalRule:
@@ -206,10 +208,9 @@ def get_approval_rule(actor: Actor, public_id: str) -> ApprovalRule:
     return found
 
 
-def approval_need(actor: Actor, total: Money) -> Need:
-    """What an award of `total` by this actor needs before it counts. Three queries."""
-    organization = actor.company
-    member = Membership.objects.filter(organization=organization, user=actor.user).first()
+def approval_need(organization: Organization, user: User | None, total: Money) -> Need:
+    """What an award of `total` by this person needs before it counts. Two or three queries."""
+    member = Membership.objects.filter(organization=organization, user=user).first()
     limit = member.spend_limit_minor if member else None
     rules = [
         Rule(
@@ -217,7 +218,7 @@ def approval_need(actor: Actor, total: Money) -> Need:
             rule.approvers_needed,
             frozenset(person.public_id for person in rule.approvers.all()),
         )
-        for rule in approval_rules_of(actor)
+        for rule in _rules_of(organization)
     ]
     own = None if limit is None else Money(limit, organization.currency)
     return approvals_needed(total, own, rules)

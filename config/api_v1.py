@@ -14,7 +14,7 @@ from marketplace.core.api.views import UnknownPath
 from marketplace.directory.api.urls import manufacturer_urls, own_urls, taxonomy_urls
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
-from orders.api.urls import order_urls
+from orders.api.urls import approval_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
 from quotes.api.urls import quote_urls, request_urls, rfq_urls
 
@@ -32,6 +32,7 @@ api_urls = [
     path("requests/", include(request_urls)),
     path("quotes/", include(quote_urls)),
     path("orders/", include(order_urls)),
+    path("approvals/", include(approval_urls)),
     path("", include(payment_urls)),
     path("notifications/", include(notification_urls)),
     path("schema/", SchemaDocument.as_view(), name="api_schema"),
