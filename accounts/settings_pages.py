@@ -34,12 +34,12 @@ ORGANIZATION = SettingsGroup(
     "Organization",
     [
         SettingsPage("Details", "organization_settings", "building-2"),
-        SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
-        SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
         SettingsPage("Members", "members", "users"),
         SettingsPage("Roles", "roles", "shield-check"),
         SettingsPage("Addresses", "addresses", "map-pin"),
         SettingsPage("Approvals", "approval_rules", "stamp"),
+        SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
+        SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
     ],
 )
 
