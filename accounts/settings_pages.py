@@ -34,8 +34,6 @@ ORGANIZATION = SettingsGroup(
     "Organization",
     [
         SettingsPage("Details", "organization_settings", "building-2"),
-        SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
-        SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
         SettingsPage("Members", "members", "users"),
         SettingsPage("Roles", "roles", "shield-check"),
         SettingsPage("Addresses", "addresses", "map-pin"),
@@ -43,6 +41,8 @@ ORGANIZATION = SettingsGroup(
         SettingsPage(
             "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
         ),
+        SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
+        SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
     ],
 )
 
