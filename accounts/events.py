@@ -13,3 +13,4 @@ API_TOKEN_REVOKED = Fact("api_token_revoked", "{actor} revoked the API token {na
 COMPANY_FACTS_STATED = Fact(
     "company_facts_stated", "{actor} stated the company's register and tax facts", set()
 )
+PROFILE_CHANGED = Fact("profile_changed", "{actor} changed their name", set())

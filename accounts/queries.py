@@ -85,3 +85,10 @@ def api_tokens_of(actor: Actor) -> QuerySet[ApiToken]:
 def members_of(actor: Actor) -> QuerySet[Membership]:
     """The people of the acting organization."""
     return Membership.objects.filter(organization=actor.organization).select_related("user")
+
+
+def memberships_of(actor: Actor) -> QuerySet[Membership]:
+    """The organizations a person acts for now, with their role: a handful."""
+    return Membership.objects.filter(user=actor.user, deactivated_at=None).select_related(
+        "organization"
+    )
