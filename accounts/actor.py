@@ -9,7 +9,11 @@ from accounts.roles import BUNDLES, Permission
 from marketplace.core.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
-    from accounts.models import Organization, User
+    from accounts.models import Membership, Organization, StaffVisit, User
+
+# How a program comes in; the words stand in facts ("took an access token by API token").
+API_TOKEN, ACCESS_TOKEN = "API token", "access token"
+PROGRAMS = {API_TOKEN, ACCESS_TOKEN}
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,9 @@ class Actor:
     """A person for an organization, an API token, a staff member with a reason, or the system.
 
     `organization` is None for people without one, for staff and for the system. `scopes` narrows
-    the role's permissions (API tokens); None means no narrowing.
+    the role's permissions (API tokens, staff visits); None means no narrowing. `credential` names
+    what the caller showed: an API token, or a sign-in ("" where nothing was shown). `visit` is the
+    reason for which staff act for a customer.
     """
 
     user: User | None = None
@@ -28,7 +34,10 @@ class Actor:
     name: str = ""
     is_staff: bool = False
     is_system: bool = False
-    organizations: tuple[Organization, ...] = field(default=(), compare=False)
+    credential: str = ""
+    visit: StaffVisit | None = None
+    # Everything the person may act for, with the role in each; a token's own organization only.
+    memberships: tuple[Membership, ...] = field(default=(), compare=False)
 
     @classmethod
     def system(cls, name: str) -> Actor:
@@ -45,6 +54,8 @@ class Actor:
     @property
     def label(self) -> str:
         """How timelines name the actor."""
+        if self.visit is not None:
+            return f"Staff for {self.company.name} ({self.visit.reason})"
         if self.user is None or self.is_staff:
             return self.name or "Somebody"
         if self.organization is None:
@@ -64,18 +75,31 @@ class Actor:
         return self.organization
 
     @property
+    def organizations(self) -> tuple[Organization, ...]:
+        """What the person may act for."""
+        return tuple(membership.organization for membership in self.memberships)
+
+    @property
+    def is_program(self) -> bool:
+        """True for an API token or an access token, where no person is present."""
+        return self.via in PROGRAMS
+
+    @property
     def is_authenticated(self) -> bool:
         """True for a signed-in person or a valid token."""
         return self.user is not None
 
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What role and scopes both allow, in the organization acted for."""
+        if self.organization is None or self.role not in BUNDLES:
+            return frozenset()
+        allowed = BUNDLES[self.role].permissions
+        return allowed if self.scopes is None else allowed & self.scopes
+
     def may(self, permission: str) -> bool:
         """True when role and scopes both allow it. Staff and the system are not limited here."""
-        if self.is_system or self.is_staff:
-            return True
-        if self.organization is None:
-            return False
-        allowed = BUNDLES[self.role].permissions if self.role in BUNDLES else frozenset()
-        return permission in allowed and (self.scopes is None or permission in self.scopes)
+        return self.is_system or self.is_staff or permission in self.permissions
 
     def check(self, permission: str) -> None:
         """Raise NotAllowed with a sentence unless `may(permission)`."""

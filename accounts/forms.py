@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from accounts.actions.visits import MAX_MINUTES
+from accounts.actor import Actor
 from accounts.models import Organization, User
 from accounts.roles import Permission
 
@@ -69,18 +71,71 @@ class OrganizationForm(forms.ModelForm):
         return " ".join(self.cleaned_data["name"].split())
 
 
+class DetailsForm(OrganizationForm):
+    """Everything of the details page; creating an organization asks for less."""
+
+    website = forms.URLField(required=False, max_length=200, assume_scheme="https")
+
+    class Meta(OrganizationForm.Meta):
+        fields = [
+            *OrganizationForm.Meta.fields,
+            "legal_name",
+            "registration_number",
+        ]
+        labels = {
+            **OrganizationForm.Meta.labels,
+            "legal_name": "Legal name",
+            "registration_number": "Registration number",
+        }
+        help_texts = {
+            **OrganizationForm.Meta.help_texts,
+            "legal_name": "As in the commercial register; it stands on orders' paperwork.",
+            "registration_number": "Such as HRB 12345, with the court or register if needed.",
+            "address": "Where you are. Delivery addresses have a page of their own.",
+        }
+
+    def clean_legal_name(self) -> str:
+        return " ".join(self.cleaned_data["legal_name"].split())
+
+    def clean_registration_number(self) -> str:
+        return " ".join(self.cleaned_data["registration_number"].split())
+
+
 class ApiTokenForm(forms.Form):
-    # The settings page holds two forms with a name; their ids differ.
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="token_%s")
+    """`actor` limits the scopes on offer to what they may do themselves."""
 
     name = forms.CharField(
         max_length=80, label="Name", help_text="What uses it, such as “ERP connector”."
     )
     days = forms.IntegerField(min_value=1, max_value=730, initial=365, label="Valid for (days)")
     scopes = forms.MultipleChoiceField(
-        choices=Permission.choices,
-        widget=forms.CheckboxSelectMultiple,
-        label="May",
-        initial=[Permission.VIEW],
+        widget=forms.CheckboxSelectMultiple, label="May", initial=[Permission.VIEW]
     )
+
+    def __init__(self, actor: Actor, data: Any = None) -> None:
+        super().__init__(data)
+        own = [(value, label) for value, label in Permission.choices if actor.may(value)]
+        self.fields["scopes"].choices = own  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+
+class StaffVisitForm(forms.Form):
+    reason = forms.CharField(
+        max_length=200,
+        label="Why",
+        help_text="The customer reads it, such as “Ticket 4711: the drawing does not upload”.",
+    )
+    minutes = forms.IntegerField(
+        min_value=1, max_value=MAX_MINUTES, initial=30, label="For how long (minutes)"
+    )
+
+
+class AuditFilterForm(forms.Form):
+    """Every value is optional; a value that cannot be read is left out and named."""
+
+    person = forms.CharField(required=False, max_length=40)
+    fact = forms.CharField(required=False, max_length=60)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)

@@ -77,3 +77,9 @@ BUNDLES: dict[str, Bundle] = {
     Role.PRODUCTION: Bundle("Reports production and ships.", frozenset({P.VIEW, P.PRODUCE})),
     Role.VIEWER: Bundle("Sees, changes nothing.", frozenset({P.VIEW})),
 }
+
+# What staff may do while they act for a customer: help, but bind nobody. Money, awards, approvals,
+# credentials and who belongs to the organization stay with its own people.
+VISIT_PERMISSIONS = frozenset(
+    {P.VIEW, P.EDIT_PARTS, P.EDIT_RFQS, P.QUOTE, P.PRODUCE, P.RECEIVE, P.EDIT_PROFILE}
+)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.actor import Actor
+from accounts.roles import Permission
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,22 @@ PERSONAL = SettingsGroup(
         SettingsPage("Password", "account_change_password", "key-round"),
         SettingsPage("Notifications", "notification_settings", "bell"),
         SettingsPage("Your data", "privacy", "file-lock-2"),
+        SettingsPage("Security", "security", "shield-check"),
     ],
 )
 ORGANIZATION = SettingsGroup(
     "Organization",
     [
         SettingsPage("Details", "organization_settings", "building-2"),
+        SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
+        SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
+        SettingsPage("Members", "members", "users"),
+        SettingsPage("Roles", "roles", "shield-check"),
+        SettingsPage("Addresses", "addresses", "map-pin"),
+        SettingsPage("Approvals", "approval_rules", "stamp"),
+        SettingsPage(
+            "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
+        ),
     ],
 )
 

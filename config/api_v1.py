@@ -2,19 +2,28 @@
 
 from django.urls import include, path, re_path
 
-from accounts.api.urls import me_urls, organization_urls
+from accounts.api.urls import (
+    access_token_urls,
+    audit_urls,
+    me_urls,
+    organization_urls,
+    token_urls,
+)
 from marketplace.core.api.schema import SchemaDocument, SchemaPage
 from marketplace.core.api.views import UnknownPath
 from marketplace.directory.api.urls import manufacturer_urls, own_urls, taxonomy_urls
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
-from orders.api.urls import order_urls
+from orders.api.urls import approval_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
 from quotes.api.urls import quote_urls, request_urls, rfq_urls
 
 api_urls = [
     path("me/", include(me_urls)),
     path("organization/", include(organization_urls)),
+    path("tokens/", include(token_urls)),
+    path("access-tokens/", include(access_token_urls)),
+    path("audit/", include(audit_urls)),
     path("manufacturers/", include(manufacturer_urls)),
     path("manufacturer/", include(own_urls)),
     path("", include(taxonomy_urls)),
@@ -23,6 +32,7 @@ api_urls = [
     path("requests/", include(request_urls)),
     path("quotes/", include(quote_urls)),
     path("orders/", include(order_urls)),
+    path("approvals/", include(approval_urls)),
     path("", include(payment_urls)),
     path("notifications/", include(notification_urls)),
     path("schema/", SchemaDocument.as_view(), name="api_schema"),

@@ -1,6 +1,17 @@
 """Fact -> handlers, on one screen."""
 
 SUBSCRIPTIONS: dict[str, list[str]] = {
+    # accounts
+    "member_invited": ["marketplace.notifications.handlers.send_invitation"],
+    "member_joined": ["marketplace.notifications.handlers.tell_managers"],
+    "member_left": ["marketplace.notifications.handlers.tell_managers"],
+    "role_changed": ["marketplace.notifications.handlers.tell_member"],
+    "spend_limit_changed": ["marketplace.notifications.handlers.tell_member"],
+    "member_deactivated": ["marketplace.notifications.handlers.tell_member"],
+    "member_reactivated": ["marketplace.notifications.handlers.tell_member"],
+    "member_removed": ["marketplace.notifications.handlers.tell_member"],
+    "ownership_transferred": ["marketplace.notifications.handlers.tell_member"],
+    "account_mail_written": ["accounts.handlers.send_account_mail"],
     # directory
     "manufacturer_applied": ["marketplace.directory.handlers.tell_manufacturer"],
     "manufacturer_asked": ["marketplace.directory.handlers.tell_manufacturer"],
@@ -28,6 +39,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "orders.handlers.tell_manufacturer",
         "payments.handlers.open_payment",
     ],
+    "approval_requested": ["orders.handlers.ask_approvers"],
+    "approval_given": ["orders.handlers.tell_requester"],
+    "award_approved": ["orders.handlers.tell_requester", "quotes.handlers.finish_award"],
+    "award_rejected": ["orders.handlers.tell_approval_circle", "quotes.handlers.release_award"],
     "order_funded": ["orders.handlers.tell_both"],
     "order_confirmed": ["orders.handlers.tell_buyer"],
     "production_started": ["orders.handlers.tell_buyer"],
@@ -40,6 +55,8 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "order_cancelled": [
         "orders.handlers.tell_both",
+        "orders.handlers.tell_approval_circle",
+        "quotes.handlers.release_award",
         "payments.handlers.refund_cancelled_order",
     ],
     "order_closed": ["orders.handlers.tell_both"],

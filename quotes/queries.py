@@ -11,6 +11,8 @@ from accounts.models import User
 from marketplace.core.errors import NotFound
 from marketplace.core.history import PersonalData
 from marketplace.directory.models import Manufacturer
+from orders.models import Order
+from orders.queries import live_order_for
 from quotes.comparison import Offer
 from quotes.models import RFQ, Invitation, Quote, RFQLine
 from quotes.pricing import Price, Priced
@@ -69,6 +71,13 @@ def get_rfq(actor: Actor, public_id: str) -> RFQ:
     if found is None:
         raise NotFound()
     return found
+
+
+def waiting_order_of(rfq: RFQ) -> Order | None:
+    """The order that keeps a buyer's own request from being awarded: it waits for approval."""
+    if rfq.state not in (RFQState.OPEN, RFQState.CLOSED):
+        return None
+    return live_order_for(rfq.organization, rfq.public_id)
 
 
 def lock_rfq(public_id: str) -> RFQ:

@@ -7,18 +7,18 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.queries import actor_for, actor_for_token
+from accounts.callers import actor_for_bearer, actor_in_session
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer mkt_...`"""
+    """`Authorization: Bearer` with an API token (`mkt_...`) or an access token (JWT)."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         """(user, actor) of the token, None without one. Raises AuthenticationFailed."""
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer":
             return None
-        actor = actor_for_token(secret.strip())
+        actor = actor_for_bearer(secret.strip())
         if actor is None:
             raise AuthenticationFailed("This token is unknown, expired or revoked.")
         request._request.actor = actor  # type: ignore[attr-defined]
@@ -35,7 +35,6 @@ class PageSessionAuthentication(SessionAuthentication):
         found = super().authenticate(request)
         if found is None or isinstance(found[0], AnonymousUser):
             return None
-        chosen = request._request.session.get("organization", "")
-        actor = actor_for(found[0], chosen)
+        actor = actor_in_session(found[0], request._request.session)
         request._request.actor = actor  # type: ignore[attr-defined]
         return found[0], actor

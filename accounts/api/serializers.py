@@ -1,12 +1,10 @@
 """People and organizations as JSON."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from accounts.actor import Actor
 from accounts.models.organization import COUNTRY_CODE
-from accounts.roles import BUNDLES, Permission, Role
+from accounts.roles import Permission, Role
 from marketplace.core.money import CURRENCY_CHOICES
 
 
@@ -21,6 +19,9 @@ class OrganizationSerializer(serializers.Serializer):
     city = serializers.CharField()
     address = serializers.CharField()
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    legal_name = serializers.CharField()
+    registration_number = serializers.CharField()
+    website = serializers.CharField()
     created_at = serializers.DateTimeField()
 
 
@@ -34,12 +35,23 @@ class ChangeOrganizationSerializer(serializers.Serializer):
     city = serializers.CharField(max_length=80, allow_blank=True, required=False)
     address = serializers.CharField(max_length=500, allow_blank=True, required=False)
     currency = serializers.ChoiceField(CURRENCY_CHOICES, required=False)
+    legal_name = serializers.CharField(max_length=160, allow_blank=True, required=False)
+    registration_number = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    website = serializers.URLField(max_length=200, allow_blank=True, required=False)
 
 
 class PersonSerializer(serializers.Serializer):
     id = serializers.CharField(source="public_id")
     name = serializers.CharField()
     email = serializers.EmailField()
+
+
+class ActingForSerializer(serializers.Serializer):
+    """An organization the caller may act for, and as what."""
+
+    id = serializers.CharField(source="organization.public_id")
+    name = serializers.CharField(source="organization.name")
+    role = serializers.ChoiceField(Role.choices)
 
 
 class MeSerializer(serializers.Serializer):
@@ -51,8 +63,12 @@ class MeSerializer(serializers.Serializer):
     permissions = serializers.SerializerMethodField(
         help_text="what the role allows, narrowed by the token's scopes"
     )
+    organizations = ActingForSerializer(
+        source="memberships",
+        many=True,
+        help_text="all the person may act for; a token acts for its own organization only",
+    )
 
     def get_permissions(self, actor: Actor) -> list[str]:
         """Sorted names."""
-        allowed: Any = BUNDLES[actor.role].permissions
-        return sorted(str(Permission(p).value) for p in allowed if actor.may(p))
+        return sorted(str(Permission(p).value) for p in actor.permissions)

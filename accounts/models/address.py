@@ -32,3 +32,9 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def text(self) -> str:
+        """The address as a label is printed, several lines."""
+        phone = f"Phone {self.phone}" if self.phone else ""
+        return "\n".join(part for part in (self.recipient, self.lines, self.country, phone) if part)

@@ -28,5 +28,10 @@ class ApiToken(models.Model):
     class Meta:
         ordering = ["-pk"]
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has passed."""
+        return self.expires_at <= timezone.now()
+
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"

@@ -50,5 +50,10 @@ class TeamInvitation(models.Model):
             ),
         ]
 
+    @property
+    def is_expired(self) -> bool:
+        """Whether the link's time is over."""
+        return self.expires_at <= timezone.now()
+
     def __str__(self) -> str:
         return f"{self.email} to {self.organization_id}"

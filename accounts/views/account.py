@@ -3,19 +3,16 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts import queries
 from accounts.actions import organization as organization_actions
-from accounts.actions import tokens as token_actions
-from accounts.decorators import member_page, recently_signed_in, signed_in_page
-from accounts.forms import ApiTokenForm, OrganizationForm
+from accounts.callers import ORGANIZATION_KEY
+from accounts.decorators import member_page, signed_in_page
+from accounts.forms import DetailsForm, OrganizationForm
 from accounts.http import Request
-from accounts.middleware import SESSION_KEY
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
-from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
 
 
@@ -31,7 +28,7 @@ def create_organization(request: Request) -> HttpResponse:
         except DomainError as error:
             add_errors(form, error)
         else:
-            request.session[SESSION_KEY] = created.public_id
+            request.session[ORGANIZATION_KEY] = created.public_id
             return redirect("buyer_home" if created.is_buyer else "portal_home")
     status = 422 if form.errors else 200
     return render_page(
@@ -39,40 +36,13 @@ def create_organization(request: Request) -> HttpResponse:
     )
 
 
-def _settings_page(
-    request: Request,
-    *,
-    form: OrganizationForm | None = None,
-    token_form: ApiTokenForm | None = None,
-    new_token: str = "",
-) -> HttpResponse:
-    """Details, members and tokens; a form that was refused comes back as it was typed."""
-    actor = request.actor
-    form = form or OrganizationForm(instance=actor.company)
-    token_form = token_form or ApiTokenForm(kept_typed(request, reverse("create_api_token")))
-    context = {
-        "form": form,
-        "members": queries.members_of(actor),
-        "tokens": queries.api_tokens_of(actor)[:50],
-        "token_form": token_form,
-        "new_token": new_token,
-    }
-    refused = form.errors or token_form.errors
-    return render_page(
-        request,
-        "accounts/account/organization_settings.html",
-        context,
-        status=422 if refused else 200,
-    )
-
-
 @member_page
 def organization_settings(request: Request) -> HttpResponse:
-    """Details, members and API tokens of the acting organization."""
-    if request.method != "POST":
-        return _settings_page(request)
-    form = OrganizationForm(request.POST)
-    if form.is_valid():
+    """Details of the acting organization; a form that was refused comes back as it was typed."""
+    # Without the instance when it is posted: a refused value must not show as the company's name.
+    posted = request.method == "POST"
+    form = DetailsForm(request.POST) if posted else DetailsForm(instance=request.actor.company)
+    if posted and form.is_valid():
         try:
             organization_actions.change_organization(actor=request.actor, **form.cleaned_data)
         except DomainError as error:
@@ -80,39 +50,19 @@ def organization_settings(request: Request) -> HttpResponse:
         else:
             messages.success(request, "The organization's details are saved.")
             return redirect("organization_settings")
-    return _settings_page(request, form=form)
-
-
-@member_page
-@require_POST
-@recently_signed_in
-def create_api_token(request: Request) -> HttpResponse:
-    """Make a token and show its secret in this one answer; nothing keeps it."""
-    form = ApiTokenForm(request.POST)
-    if form.is_valid():
-        try:
-            _, secret = token_actions.create_api_token(actor=request.actor, **form.cleaned_data)
-        except DomainError as error:
-            add_errors(form, error)
-        else:
-            return _settings_page(request, new_token=secret)
-    return _settings_page(request, token_form=form)
-
-
-@member_page
-@require_POST
-def revoke_api_token(request: Request, token: str) -> HttpResponse:
-    """End a token."""
-    token_actions.revoke_api_token(actor=request.actor, public_id=token)
-    messages.success(request, "The token is revoked.")
-    return redirect("organization_settings")
+    return render_page(
+        request,
+        "accounts/account/organization_settings.html",
+        {"form": form, "may_manage": request.actor.may(Permission.MANAGE_ORGANIZATION)},
+        status=422 if form.errors else 200,
+    )
 
 
 @signed_in_page
 @require_POST
 def switch_organization(request: Request) -> HttpResponse:
     """Act for another of one's organizations."""
-    request.session[SESSION_KEY] = request.POST.get("organization", "")
+    request.session[ORGANIZATION_KEY] = request.POST.get("organization", "")
     return redirect("home")
 
 

@@ -4,9 +4,9 @@ from django.http import FileResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from accounts.actor import Actor
+from accounts.callers import actor_for_bearer
 from accounts.decorators import public_page
 from accounts.http import Request
-from accounts.queries import actor_for_token
 from marketplace.files.actions import note_access
 from marketplace.files.links import file_for
 from marketplace.files.models import StoredFile
@@ -20,7 +20,7 @@ UNNOTED = {StoredFile.Kind.THUMBNAIL, StoredFile.Kind.PHOTO}
 def _caller(request: Request) -> Actor:
     """The signed-in person, or the API token of the request."""
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() == "bearer" and (actor := actor_for_token(secret.strip())):
+    if kind.lower() == "bearer" and (actor := actor_for_bearer(secret.strip())):
         return actor
     return request.actor
 

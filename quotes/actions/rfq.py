@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import record
-from marketplace.core.states import move
+from marketplace.core.states import WrongState, move
 from marketplace.directory.models import Finish, InspectionLevel, Material, Process
 from marketplace.directory.queries import Need, match_manufacturers
 from marketplace.parts.actions.parts import lock_revisions
@@ -19,7 +19,7 @@ from marketplace.parts.models import PartRevision
 from marketplace.parts.queries import current_revisions
 from quotes import events, rules
 from quotes.models import RFQ, Invitation, RFQLine
-from quotes.queries import lines_of, lock_rfq, manufacturers_by_id
+from quotes.queries import lines_of, lock_rfq, manufacturers_by_id, waiting_order_of
 from quotes.states import RFQ_LIFECYCLE, RFQState
 
 
@@ -172,6 +172,8 @@ def cancel_rfq(*, actor: Actor, public_id: str, reason: str = "") -> RFQ:
     """End a request without an award; those who were asked are told."""
     rfq = lock_rfq(public_id)
     rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
+    if waiting_order_of(rfq) is not None:
+        raise WrongState("An award of this request waits for approval. Cancel that order first.")
     if rfq.state != RFQState.DRAFT and not reason.strip():
         raise DomainError(
             "Say why, so that the manufacturers understand.", fields={"reason": "Say why."}

@@ -5,8 +5,8 @@ import time
 from accounts.models import ApiToken
 from tests.personas import PASSWORD, Persona, show_again
 
-TOKENS = "/settings/tokens/"
-SETTINGS = "/settings/organization/"
+TOKENS = "/settings/tokens/new/"
+SETTINGS = "/settings/tokens/"
 TOKEN = {"name": "ERP connector", "days": "365", "scopes": ["view"]}
 
 

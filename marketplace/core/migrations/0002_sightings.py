@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="sighting",
-            index=models.Index(fields=["organization", "-event"], name="sighting_audit"),
+            index=models.Index(fields=["organization", "-id"], name="sighting_audit"),
         ),
         migrations.AddConstraint(
             model_name="sighting",

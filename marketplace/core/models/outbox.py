@@ -43,7 +43,7 @@ class Sighting(models.Model):
 
     class Meta:
         ordering = ["-event_id"]
-        indexes = [models.Index(fields=["organization", "-event"], name="sighting_audit")]
+        indexes = [models.Index(fields=["organization", "-id"], name="sighting_audit")]
         constraints = [
             models.UniqueConstraint(fields=["event", "organization"], name="sighting_once")
         ]
