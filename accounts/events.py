@@ -24,6 +24,7 @@ STAFF_VISIT_ENDED = Fact(
 COMPANY_FACTS_STATED = Fact(
     "company_facts_stated", "{actor} stated the company's register and tax facts", set()
 )
+PROFILE_CHANGED = Fact("profile_changed", "{actor} changed their name", set())
 
 # The team. The subject is the person or the invitation, the thread the organization. `role` and
 # limits are written as a sentence reads them ("approver", "1,000.00 EUR", "no limit").

@@ -120,6 +120,13 @@ def members_of(actor: Actor) -> QuerySet[Membership]:
     return Membership.objects.filter(organization=actor.organization).select_related("user")
 
 
+def memberships_of(actor: Actor) -> QuerySet[Membership]:
+    """The organizations a person acts for now, with their role: a handful."""
+    return Membership.objects.filter(user=actor.user, deactivated_at=None).select_related(
+        "organization"
+    )
+
+
 def organization_for_staff(actor: Actor, public_id: str) -> Organization:
     """Any organization, for staff. Raises NotFound."""
     found = Organization.objects.filter(public_id=public_id).first() if actor.is_staff else None

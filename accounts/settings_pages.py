@@ -26,7 +26,11 @@ class SettingsGroup:
 PERSONAL = SettingsGroup(
     "You",
     [
+        SettingsPage("Profile", "profile_settings", "user-round"),
         SettingsPage("E-mail", "account_email", "mail"),
+        SettingsPage("Password", "account_change_password", "key-round"),
+        SettingsPage("Notifications", "notification_settings", "bell"),
+        SettingsPage("Your data", "privacy", "file-lock-2"),
         SettingsPage("Security", "security", "shield-check"),
     ],
 )

@@ -1,11 +1,23 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import account, addresses, approvals, audit, join, security, staff, team, tokens
+from accounts.views import (
+    account,
+    addresses,
+    approvals,
+    audit,
+    join,
+    profile,
+    security,
+    staff,
+    team,
+    tokens,
+)
 
 account_urls = [
     path("go/", account.home, name="home"),
     path("organizations/new/", account.create_organization, name="create_organization"),
     path("organizations/switch/", account.switch_organization, name="switch_organization"),
+    path("settings/profile/", profile.profile_settings, name="profile_settings"),
     path("settings/organization/", account.organization_settings, name="organization_settings"),
     path("settings/tokens/", tokens.api_tokens, name="api_tokens"),
     path("settings/tokens/new/", tokens.create_api_token, name="create_api_token"),

@@ -71,4 +71,13 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payout_blocked": ["payments.handlers.tell_manufacturer"],
     "payout_account_activated": ["payments.handlers.tell_account_owner"],
     "payout_account_restricted": ["payments.handlers.tell_account_owner"],
+    # files
+    "files_erased": ["marketplace.files.handlers.remove_objects"],
+    # operations
+    "data_export_asked": ["marketplace.operations.handlers.make_export"],
+    "data_export_ready": ["marketplace.operations.handlers.tell_person"],
+    "data_export_failed": ["marketplace.operations.handlers.tell_person"],
+    "deletion_asked": ["marketplace.operations.handlers.tell_person"],
+    "deletion_cancelled": ["marketplace.operations.handlers.tell_person"],
+    "deletion_stopped": ["marketplace.operations.handlers.tell_person"],
 }
