@@ -13,7 +13,8 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.actions.sessions import see_session
 from accounts.addresses import client_address
-from accounts.queries import actor_in_session, lacks_second_factor
+from accounts.callers import actor_in_session
+from accounts.queries import lacks_second_factor
 from accounts.sessions import SIGNED_IN_AT, has_run_out
 from marketplace.core.api.errors import plain_problem
 

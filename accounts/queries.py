@@ -1,22 +1,18 @@
 """Reads about people and organizations."""
 
 from collections.abc import Collection
-from copy import copy
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.access_tokens import Claims, read_access_token
 from accounts.actions.tokens import digest_of
-from accounts.actor import ACCESS_TOKEN, ANONYMOUS, API_TOKEN, Actor
+from accounts.actor import Actor
 from accounts.approvals import Need, Rule, approvals_needed
 from accounts.models import (
     Address,
@@ -24,151 +20,12 @@ from accounts.models import (
     ApprovalRule,
     Membership,
     Organization,
-    StaffVisit,
     TeamInvitation,
     User,
 )
-from accounts.roles import BUNDLES, VISIT_PERMISSIONS, Permission, Role
+from accounts.roles import BUNDLES, Permission
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
-
-# What a session remembers: the organization one acts for, and the visit staff are on.
-ORGANIZATION_KEY = "organization"
-VISIT_KEY = "visit"
-
-
-def actor_for(user: User, chosen: str = "") -> Actor:
-    """The actor for a signed-in person; `chosen` is the public id of the organization in use.
-
-    One query. A choice the person has no membership for falls back to their first organization.
-    """
-    if not user.is_authenticated:
-        return ANONYMOUS
-    memberships = list(
-        Membership.objects.filter(user=user, deactivated_at=None)
-        .select_related("organization")
-        .order_by("pk")
-    )
-    current = next((m for m in memberships if m.organization.public_id == chosen), None)
-    current = current or (memberships[0] if memberships else None)
-    return Actor(
-        user=user,
-        organization=current.organization if current else None,
-        role=current.role if current else "",
-        memberships=tuple(memberships),
-    )
-
-
-def actor_in_session(user: User, session: SessionBase) -> Actor:
-    """The actor of a signed-in session: a member, or staff on a visit that has not ended."""
-    if visit_id := session.get(VISIT_KEY):
-        visit = running_visit(user, visit_id)
-        if visit is not None:
-            return Actor(
-                user=user,
-                organization=visit.organization,
-                role=Role.ADMIN,
-                scopes=VISIT_PERMISSIONS,
-                via="visit",
-                visit=visit,
-            )
-    return actor_for(user, session.get(ORGANIZATION_KEY, ""))
-
-
-def running_visit(user: User, public_id: str) -> StaffVisit | None:
-    """The staff member's own visit while its time runs; None once it ended or they left."""
-    if not user.is_authenticated or not user.is_staff or not user.is_active:
-        return None
-    return (
-        StaffVisit.objects.select_related("organization")
-        .filter(staff=user, public_id=public_id, ended_at=None, ends_at__gt=timezone.now())
-        .first()
-    )
-
-
-def actor_for_bearer(secret: str) -> Actor | None:
-    """Who an `Authorization: Bearer` speaks for: an API token or an access token (three parts)."""
-    if secret.count(".") == 2:
-        claims = read_access_token(secret)
-        return _actor_for_claims(claims) if claims else None
-    return _actor_for_bearer(digest=digest_of(secret))
-
-
-def _actor_for_claims(claims: Claims) -> Actor | None:
-    """The credential of an access token is asked again on each call, so its end ends the token."""
-    kind, _, number = claims.credential.partition("_")
-    if kind == "tok":
-        actor = _actor_for_bearer(public_id=claims.credential)
-    elif kind == "ses" and number.isdigit():
-        actor = _actor_for_sign_in(int(number), claims)
-    else:
-        return None
-    if actor is None or actor.company.public_id != claims.organization:
-        return None
-    return replace(actor, scopes=actor.permissions & claims.scopes, via=ACCESS_TOKEN)
-
-
-def _actor_for_sign_in(pk: int, claims: Claims) -> Actor | None:
-    found = (
-        UserSession.objects.select_related("user")
-        .filter(pk=pk, user__public_id=claims.user, user__is_active=True)
-        .first()
-    )
-    if found is None or not found.exists():
-        return None
-    actor = actor_for(found.user, claims.organization)
-    return replace(actor, credential=claims.credential) if actor.organization else None
-
-
-def actor_of_sign_in(actor: Actor, session_key: str | None) -> Actor:
-    """The same actor, with the sign-in they came by as credential; visits have none to pass on."""
-    if actor.via != "page" or actor.user is None:
-        return actor
-    pk = (
-        UserSession.objects.filter(user=actor.user, session_key=session_key)
-        .values_list("pk", flat=True)
-        .first()
-    )
-    # A request's actor is lazy, and `replace` takes only the thing itself: the copy is it.
-    return replace(copy(actor), credential=f"ses_{pk}" if pk else "")
-
-
-def _actor_for_bearer(**name: str) -> Actor | None:
-    """The actor an API token speaks for, or None when it is unknown, expired or revoked.
-
-    The token's power is the intersection of its scopes with the present role of the person who
-    made it, so that removing or demoting that person takes effect at once.
-    """
-    now = timezone.now()
-    token = (
-        ApiToken.objects.select_related("organization", "created_by")
-        .filter(**name, revoked_at=None, expires_at__gt=now)
-        .filter(created_by__is_active=True)
-        .first()
-    )
-    if token is None:
-        return None
-    membership = (
-        Membership.objects.filter(
-            user=token.created_by, organization=token.organization, deactivated_at=None
-        )
-        .select_related("organization")
-        .first()
-    )
-    if membership is None:
-        return None
-    # Once a minute is exact enough for "last used", and spares a write on every call.
-    if token.last_used_at is None or token.last_used_at < now - timedelta(minutes=1):
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    return Actor(
-        user=token.created_by,
-        organization=token.organization,
-        role=membership.role,
-        scopes=frozenset(token.scopes),
-        via=API_TOKEN,
-        credential=token.public_id,
-        memberships=(membership,),
-    )
 
 
 def organizations_of(user: User) -> list[Organization]:
@@ -263,6 +120,13 @@ def members_of(actor: Actor) -> QuerySet[Membership]:
     return Membership.objects.filter(organization=actor.organization).select_related("user")
 
 
+def memberships_of(actor: Actor) -> QuerySet[Membership]:
+    """The organizations a person acts for now, with their role: a handful."""
+    return Membership.objects.filter(user=actor.user, deactivated_at=None).select_related(
+        "organization"
+    )
+
+
 def organization_for_staff(actor: Actor, public_id: str) -> Organization:
     """Any organization, for staff. Raises NotFound."""
     found = Organization.objects.filter(public_id=public_id).first() if actor.is_staff else None
@@ -336,9 +200,11 @@ def default_address_text(organization: Organization) -> str:
 
 def approval_rules_of(actor: Actor) -> QuerySet[ApprovalRule]:
     """The acting organization's rules, the smallest amount first; at most ten."""
-    return ApprovalRule.objects.filter(organization=actor.organization).prefetch_related(
-        "approvers"
-    )
+    return _rules_of(actor.organization)
+
+
+def _rules_of(organization: Organization | None) -> QuerySet[ApprovalRule]:
+    return ApprovalRule.objects.filter(organization=organization).prefetch_related("approvers")
 
 
 def get_approval_rule(actor: Actor, public_id: str) -> ApprovalRule:
@@ -349,10 +215,9 @@ def get_approval_rule(actor: Actor, public_id: str) -> ApprovalRule:
     return found
 
 
-def approval_need(actor: Actor, total: Money) -> Need:
-    """What an award of `total` by this actor needs before it counts. Three queries."""
-    organization = actor.company
-    member = Membership.objects.filter(organization=organization, user=actor.user).first()
+def approval_need(organization: Organization, user: User | None, total: Money) -> Need:
+    """What an award of `total` by this person needs before it counts. Two or three queries."""
+    member = Membership.objects.filter(organization=organization, user=user).first()
     limit = member.spend_limit_minor if member else None
     rules = [
         Rule(
@@ -360,7 +225,7 @@ def approval_need(actor: Actor, total: Money) -> Need:
             rule.approvers_needed,
             frozenset(person.public_id for person in rule.approvers.all()),
         )
-        for rule in approval_rules_of(actor)
+        for rule in _rules_of(organization)
     ]
     own = None if limit is None else Money(limit, organization.currency)
     return approvals_needed(total, own, rules)

@@ -26,23 +26,27 @@ class SettingsGroup:
 PERSONAL = SettingsGroup(
     "You",
     [
+        SettingsPage("Profile", "profile_settings", "user-round"),
         SettingsPage("E-mail", "account_email", "mail"),
-        SettingsPage("Security", "security", "key-round"),
+        SettingsPage("Password", "account_change_password", "key-round"),
+        SettingsPage("Notifications", "notification_settings", "bell"),
+        SettingsPage("Your data", "privacy", "file-lock-2"),
+        SettingsPage("Security", "security", "shield-check"),
     ],
 )
 ORGANIZATION = SettingsGroup(
     "Organization",
     [
         SettingsPage("Details", "organization_settings", "building-2"),
+        SettingsPage("Members", "members", "users"),
+        SettingsPage("Roles", "roles", "shield-check"),
+        SettingsPage("Addresses", "addresses", "map-pin"),
+        SettingsPage("Approvals", "approval_rules", "stamp"),
         SettingsPage(
             "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
         ),
         SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
         SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
-        SettingsPage("Members", "members", "users"),
-        SettingsPage("Roles", "roles", "shield-check"),
-        SettingsPage("Addresses", "addresses", "map-pin"),
-        SettingsPage("Approvals", "approval_rules", "stamp"),
     ],
 )
 

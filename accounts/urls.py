@@ -6,6 +6,7 @@ from accounts.views import (
     approvals,
     audit,
     join,
+    profile,
     security,
     staff,
     team,
@@ -16,13 +17,8 @@ account_urls = [
     path("go/", account.home, name="home"),
     path("organizations/new/", account.create_organization, name="create_organization"),
     path("organizations/switch/", account.switch_organization, name="switch_organization"),
+    path("settings/profile/", profile.profile_settings, name="profile_settings"),
     path("settings/organization/", account.organization_settings, name="organization_settings"),
-    path("settings/security/", security.security, name="security"),
-    path("settings/security/sessions/end/", security.end_other_sessions, name="end_other_sessions"),
-    path("settings/security/sessions/<int:session>/end/", security.end_session, name="end_session"),
-    path(
-        "settings/organization/sign-in/", security.sign_in_rules, name="organization_sign_in_rules"
-    ),
     path("settings/tokens/", tokens.api_tokens, name="api_tokens"),
     path("settings/tokens/new/", tokens.create_api_token, name="create_api_token"),
     path("settings/tokens/access/", tokens.issue_access_token, name="issue_access_token"),
@@ -65,6 +61,7 @@ account_urls = [
         "settings/addresses/<str:address>/remove/", addresses.remove_address, name="remove_address"
     ),
     path("settings/approvals/", approvals.approval_rules, name="approval_rules"),
+    path("settings/approvals/new/", approvals.add_approval_rule, name="add_approval_rule"),
     path(
         "settings/approvals/<str:rule>/",
         approvals.change_approval_rule,
@@ -74,6 +71,12 @@ account_urls = [
         "settings/approvals/<str:rule>/remove/",
         approvals.remove_approval_rule,
         name="remove_approval_rule",
+    ),
+    path("settings/security/", security.security, name="security"),
+    path("settings/security/sessions/end/", security.end_other_sessions, name="end_other_sessions"),
+    path("settings/security/sessions/<int:session>/end/", security.end_session, name="end_session"),
+    path(
+        "settings/organization/sign-in/", security.sign_in_rules, name="organization_sign_in_rules"
     ),
 ]
 

@@ -4,8 +4,12 @@ from django.urls import include, path, re_path
 
 from accounts.api.urls import (
     access_token_urls,
+    address_urls,
+    approval_rule_urls,
     audit_urls,
+    invitation_urls,
     me_urls,
+    member_urls,
     organization_urls,
     token_urls,
 )
@@ -14,13 +18,17 @@ from marketplace.core.api.views import UnknownPath
 from marketplace.directory.api.urls import manufacturer_urls, own_urls, taxonomy_urls
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
-from orders.api.urls import order_urls
+from orders.api.urls import approval_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
 from quotes.api.urls import quote_urls, request_urls, rfq_urls
 
 api_urls = [
     path("me/", include(me_urls)),
     path("organization/", include(organization_urls)),
+    path("members/", include(member_urls)),
+    path("invitations/", include(invitation_urls)),
+    path("addresses/", include(address_urls)),
+    path("approval-rules/", include(approval_rule_urls)),
     path("tokens/", include(token_urls)),
     path("access-tokens/", include(access_token_urls)),
     path("audit/", include(audit_urls)),
@@ -32,6 +40,7 @@ api_urls = [
     path("requests/", include(request_urls)),
     path("quotes/", include(quote_urls)),
     path("orders/", include(order_urls)),
+    path("approvals/", include(approval_urls)),
     path("", include(payment_urls)),
     path("notifications/", include(notification_urls)),
     path("schema/", SchemaDocument.as_view(), name="api_schema"),

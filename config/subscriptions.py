@@ -2,7 +2,6 @@
 
 SUBSCRIPTIONS: dict[str, list[str]] = {
     # accounts
-    "account_mail_written": ["accounts.handlers.send_account_mail"],
     "member_invited": ["marketplace.notifications.handlers.send_invitation"],
     "member_joined": ["marketplace.notifications.handlers.tell_managers"],
     "member_left": ["marketplace.notifications.handlers.tell_managers"],
@@ -12,6 +11,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "member_reactivated": ["marketplace.notifications.handlers.tell_member"],
     "member_removed": ["marketplace.notifications.handlers.tell_member"],
     "ownership_transferred": ["marketplace.notifications.handlers.tell_member"],
+    "account_mail_written": ["accounts.handlers.send_account_mail"],
     # directory
     "manufacturer_applied": ["marketplace.directory.handlers.tell_manufacturer"],
     "manufacturer_asked": ["marketplace.directory.handlers.tell_manufacturer"],
@@ -39,6 +39,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "orders.handlers.tell_manufacturer",
         "payments.handlers.open_payment",
     ],
+    "approval_requested": ["orders.handlers.ask_approvers"],
+    "approval_given": ["orders.handlers.tell_requester"],
+    "award_approved": ["orders.handlers.tell_requester", "quotes.handlers.finish_award"],
+    "award_rejected": ["orders.handlers.tell_approval_circle", "quotes.handlers.release_award"],
     "order_funded": ["orders.handlers.tell_both"],
     "order_confirmed": ["orders.handlers.tell_buyer"],
     "production_started": ["orders.handlers.tell_buyer"],
@@ -51,6 +55,8 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "order_cancelled": [
         "orders.handlers.tell_both",
+        "orders.handlers.tell_approval_circle",
+        "quotes.handlers.release_award",
         "payments.handlers.refund_cancelled_order",
     ],
     "order_closed": ["orders.handlers.tell_both"],
@@ -65,4 +71,13 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payout_blocked": ["payments.handlers.tell_manufacturer"],
     "payout_account_activated": ["payments.handlers.tell_account_owner"],
     "payout_account_restricted": ["payments.handlers.tell_account_owner"],
+    # files
+    "files_erased": ["marketplace.files.handlers.remove_objects"],
+    # operations
+    "data_export_asked": ["marketplace.operations.handlers.make_export"],
+    "data_export_ready": ["marketplace.operations.handlers.tell_person"],
+    "data_export_failed": ["marketplace.operations.handlers.tell_person"],
+    "deletion_asked": ["marketplace.operations.handlers.tell_person"],
+    "deletion_cancelled": ["marketplace.operations.handlers.tell_person"],
+    "deletion_stopped": ["marketplace.operations.handlers.tell_person"],
 }

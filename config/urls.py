@@ -9,7 +9,7 @@ from config.api_v1 import api_urls
 from marketplace.directory import urls as directory
 from marketplace.files.urls import file_urls
 from marketplace.notifications.urls import account_urls as notification_urls
-from marketplace.operations.urls import public_urls as operations_urls
+from marketplace.operations import urls as operations
 from marketplace.pages import urls as pages
 from marketplace.parts.urls import buyer_urls as part_urls
 from orders import urls as orders
@@ -18,7 +18,8 @@ from quotes import urls as quotes
 
 urlpatterns = [
     path("", include(pages.public_urls)),
-    path("", include(operations_urls)),
+    path("", include(operations.public_urls)),
+    path("", include(operations.account_urls)),
     path("", include(account_urls)),
     path("", include(notification_urls)),
     path("accounts/", include(sign_in_urls(google=settings.GOOGLE_SIGN_IN))),

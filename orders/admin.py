@@ -3,11 +3,23 @@
 from django.contrib import admin
 
 from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
-from orders.models import Milestone, Order, OrderLine, ProductionReport, Review, Shipment
+from orders.models import (
+    ApprovalRequest,
+    Milestone,
+    Order,
+    OrderLine,
+    ProductionReport,
+    Review,
+    Shipment,
+)
 
 
 class LineInline(ReadOnlyInline):
     model = OrderLine
+
+
+class ApprovalInline(ReadOnlyInline):
+    model = ApprovalRequest
 
 
 class MilestoneInline(ReadOnlyInline):
@@ -33,4 +45,11 @@ class OrderAdmin(ReadOnlyAdmin):
     list_select_related = ["buyer", "manufacturer"]
     search_fields = ["=reference", "=public_id", "=po_number"]
     show_full_result_count = False
-    inlines = [LineInline, MilestoneInline, ReportInline, ShipmentInline, ReviewInline]
+    inlines = [
+        LineInline,
+        ApprovalInline,
+        MilestoneInline,
+        ReportInline,
+        ShipmentInline,
+        ReviewInline,
+    ]

@@ -7,6 +7,19 @@ ORDER_PLACED = Fact(
     "{actor} ordered for {total}",
     {"total", "total_minor", "currency", "rfq", "quote"},
 )
+# Before an award counts; seen by the buyer's side only. ORDER_PLACED follows the last approval.
+APPROVAL_REQUESTED = Fact(
+    "approval_requested",
+    "{actor} accepted the quote for {total}; it waits for {needed} to approve. {why}",
+    {"total", "total_minor", "currency", "needed", "why"},
+)
+APPROVAL_GIVEN = Fact(
+    "approval_given",
+    "{actor} approved, {given} of {needed}{note}",
+    {"given", "needed", "note"},
+)
+AWARD_APPROVED = Fact("award_approved", "The award is approved by {names}", {"names"})
+AWARD_REJECTED = Fact("award_rejected", "{actor} rejected the award: {reason}", {"reason"})
 ORDER_FUNDED = Fact("order_funded", "The payment is held; the order is placed", set())
 ORDER_CONFIRMED = Fact("order_confirmed", "{actor} confirmed the order", set())
 PRODUCTION_STARTED = Fact("production_started", "{actor} started production", set())

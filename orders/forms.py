@@ -37,5 +37,13 @@ class ReviewForm(forms.Form):
     )
 
 
+class ApproveForm(forms.Form):
+    reason = forms.CharField(max_length=400, required=False, label="Note")
+
+
+class RejectForm(forms.Form):
+    reason = forms.CharField(max_length=400, label="Why not")
+
+
 class CancelForm(forms.Form):
     reason = forms.CharField(max_length=400, label="Reason")

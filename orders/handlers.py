@@ -1,9 +1,11 @@
 """Who is told what about an order."""
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 
-from accounts.models import Organization
-from accounts.queries import members_with
+from accounts.models import Organization, User
+from accounts.queries import approvers_for, members_with
 from accounts.roles import Permission
 from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
@@ -15,7 +17,12 @@ def _order(event: Event) -> Order:
 
 
 def _tell(event: Event, order: Order, organization: Organization, permission: str) -> None:
-    """Tell the members with `permission`, except the one who did it."""
+    """Tell the members with `permission`, except the one who did it.
+
+    A manufacturer that never learned of the order hears nothing of its end either.
+    """
+    if organization.pk == order.manufacturer_id and not order.is_known_to_manufacturer:
+        return
     people = members_with(organization, permission).exclude(public_id=event.actor_id or "-")
     page = "order_detail" if organization.pk == order.buyer_id else "portal_order_detail"
     notify(
@@ -46,3 +53,43 @@ def tell_both(event: Event) -> None:
     """Both parties."""
     tell_buyer(event)
     tell_manufacturer(event)
+
+
+def ask_approvers(event: Event) -> None:
+    """Those who can approve the award, with a link that leads there from any organization."""
+    order = _order(event)
+    named = [person.public_id for person in order.approval.approvers.all()]
+    people = approvers_for(order.buyer, named, order.approval.requested_by)
+    _tell_of_approval(event, order, people, link_text="Look at it and decide")
+
+
+def tell_requester(event: Event) -> None:
+    """Whoever accepted the quote learns what was decided."""
+    order = _order(event)
+    _tell_of_approval(event, order, [order.approval.requested_by], link_text="Open the order")
+
+
+def tell_approval_circle(event: Event) -> None:
+    """An order ended before it was approved: whoever asked and whoever was asked can forget it."""
+    order = _order(event)
+    if order.is_known_to_manufacturer:
+        return
+    named = [person.public_id for person in order.approval.approvers.all()]
+    people = {order.approval.requested_by, *approvers_for(order.buyer, named, None)}
+    _tell_of_approval(event, order, people, link_text="Open the order")
+
+
+def _tell_of_approval(
+    event: Event, order: Order, people: Iterable[User], *, link_text: str
+) -> None:
+    notify(
+        event,
+        [p for p in people if p.is_active and p.public_id != event.actor_id],
+        organization=order.buyer,
+        template=f"orders/emails/{event.type}",
+        link=reverse("open_approval", args=[order.public_id]),
+        link_text=link_text,
+        order=order,
+        approval=order.approval,
+        for_buyer=True,
+    )

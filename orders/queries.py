@@ -3,19 +3,36 @@
 from django.db.models import Q, QuerySet
 
 from accounts.actor import Actor
-from accounts.roles import Side
+from accounts.models import Organization, User
+from accounts.roles import Permission, Side
 from marketplace.core.errors import NotFound
-from orders.models import Order, Review
+from marketplace.core.history import PersonalData, acts_of
+from orders.models import (
+    ApprovalDecision,
+    ApprovalRequest,
+    Order,
+    ProductionReport,
+    Review,
+)
+from orders.models.order import MAYBE_UNKNOWN
+from orders.states import OrderState
+
+# What a manufacturer may know of: everything but awards that wait for an approval or never got it.
+KNOWN_TO_MANUFACTURER = (
+    ~Q(state__in=MAYBE_UNKNOWN) | Q(approval=None) | Q(approval__approved_at__isnull=False)
+)
 
 
 def orders_visible_to(actor: Actor) -> QuerySet[Order]:
     """Orders the acting organization is a party of; staff and the system see all."""
-    rows = Order.objects.select_related("buyer", "manufacturer")
+    rows = Order.objects.select_related("buyer", "manufacturer", "approval__requested_by")
     if actor.is_staff or actor.is_system:
         return rows
     if actor.organization is None:
         return rows.none()
-    return rows.filter(Q(buyer=actor.organization) | Q(manufacturer=actor.organization))
+    return rows.filter(
+        Q(buyer=actor.organization) | (Q(manufacturer=actor.organization) & KNOWN_TO_MANUFACTURER)
+    )
 
 
 def purchases_of(actor: Actor, state: str = "") -> QuerySet[Order]:
@@ -26,7 +43,8 @@ def purchases_of(actor: Actor, state: str = "") -> QuerySet[Order]:
 
 def sales_of(actor: Actor, state: str = "") -> QuerySet[Order]:
     """Orders the acting organization makes, in `state` when given."""
-    rows = Order.objects.filter(manufacturer=actor.organization).select_related("buyer")
+    rows = Order.objects.filter(KNOWN_TO_MANUFACTURER, manufacturer=actor.organization)
+    rows = rows.select_related("buyer")
     return rows.filter(state=state) if state else rows
 
 
@@ -51,6 +69,8 @@ def get_order(actor: Actor, public_id: str) -> Order:
             "reports__author",
             "shipments",
             "reviews",
+            "approval__approvers",
+            "approval__decisions__person",
         )
         .filter(public_id=public_id)
         .first()
@@ -82,6 +102,8 @@ def side_of(actor: Actor, order: Order) -> str:
     if actor.organization is not None and actor.organization.pk == order.buyer_id:
         return Side.BUYER
     if actor.organization is not None and actor.organization.pk == order.manufacturer_id:
+        if not order.is_known_to_manufacturer:
+            raise NotFound()
         return Side.MANUFACTURER
     raise NotFound()
 
@@ -89,3 +111,69 @@ def side_of(actor: Actor, order: Order) -> str:
 def published_reviews_of(organization_id: int) -> QuerySet[Review]:
     """Reviews about an organization that both sides can read by now."""
     return Review.objects.filter(about_id=organization_id, published_at__isnull=False)
+
+
+def orders_of_organization(organization: Organization) -> QuerySet[Order]:
+    """Every order an organization is a party of."""
+    return Order.objects.filter(Q(buyer=organization) | Q(manufacturer=organization))
+
+
+def running_orders_of(organization: Organization) -> QuerySet[Order]:
+    """The orders of an organization in which somebody still owes something."""
+    return orders_of_organization(organization).exclude(
+        state__in=[OrderState.CLOSED, OrderState.CANCELLED]
+    )
+
+
+def personal_data_of(user: User) -> PersonalData:
+    """Name of a file -> rows: the reports and reviews the person wrote."""
+    reviewed = acts_of(user.public_id).filter(type="order_reviewed").values("subject")
+    return {
+        "production_reports": list(
+            ProductionReport.objects.filter(author=user).values(
+                "order__reference", "note", "photo__name", "created_at"
+            )
+        ),
+        "reviews": list(
+            Review.objects.filter(public_id__in=reviewed).values(
+                "order__reference", "rating", "text", "created_at", "published_at"
+            )
+        ),
+    }
+
+
+def live_order_for(organization: Organization, rfq_id: str) -> Order | None:
+    """The order of a buyer's request that is not cancelled, one that waits for approval too."""
+    rows = Order.objects.filter(buyer=organization, rfq_id=rfq_id)
+    return rows.exclude(state=OrderState.CANCELLED).first()
+
+
+def awaiting_my_approval(actor: Actor) -> QuerySet[Order]:
+    """Awards of the acting organization that this person can decide now."""
+    if actor.organization is None or actor.user is None or not actor.may(Permission.APPROVE):
+        return Order.objects.none()
+    mine = Q(approval__approvers=None) | Q(approval__approvers=actor.user)
+    decided = ApprovalDecision.objects.filter(person=actor.user).values("request")
+    rows = Order.objects.filter(mine, buyer=actor.organization, state=OrderState.AWAITING_APPROVAL)
+    rows = rows.exclude(approval__requested_by=actor.user).exclude(approval__in=decided)
+    return rows.select_related("manufacturer", "approval__requested_by")
+
+
+def approvals_of(actor: Actor) -> QuerySet[ApprovalRequest]:
+    """Every award of the acting organization that needed an approval, decided or not."""
+    return (
+        ApprovalRequest.objects.filter(order__buyer=actor.organization)
+        .select_related("order", "requested_by")
+        .prefetch_related("approvers", "decisions__person")
+    )
+
+
+def buyer_of(actor: Actor, public_id: str) -> Organization:
+    """The one of the person's organizations that bought an order. Raises NotFound."""
+    mine = [organization.pk for organization in actor.organizations]
+    found = (
+        Order.objects.filter(public_id=public_id, buyer__in=mine).select_related("buyer").first()
+    )
+    if found is None:
+        raise NotFound()
+    return found.buyer

@@ -3,7 +3,8 @@
 from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotAllowed
-from orders.models import Order
+from marketplace.core.states import check_move
+from orders.models import ApprovalRequest, Order
 from orders.queries import side_of
 from orders.states import ORDER, OrderState
 
@@ -19,7 +20,10 @@ PERMISSION_OF = {
     "confirm_delivery": Permission.RECEIVE,
     "accept_order": Permission.RECEIVE,
     "cancel_order": Permission.AWARD,
+    "approve_award": Permission.APPROVE,
+    "reject_award": Permission.APPROVE,
 }
+DECISIONS = ("approve_award", "reject_award")
 REPORTABLE = (
     OrderState.CONFIRMED,
     OrderState.IN_PRODUCTION,
@@ -34,7 +38,8 @@ def available_moves(actor: Actor, order: Order) -> list[str]:
     """The verbs the actor's side and role may use on the order now; buttons come from here."""
     side = side_of(actor, order)
     verbs = ORDER.available(order.state, side)
-    return [v for v in verbs if v in PERMISSION_OF and actor.may(_permission(v, side))]
+    allowed = [v for v in verbs if v in PERMISSION_OF and actor.may(_permission(v, side))]
+    return [v for v in allowed if v not in DECISIONS or can_decide(actor, order)]
 
 
 def check_can(verb: str, actor: Actor, order: Order) -> str:
@@ -89,3 +94,32 @@ def can_review(actor: Actor, order: Order) -> bool:
     needed = Permission.RECEIVE if side == Side.BUYER else Permission.PRODUCE
     written = any(review.side == side for review in order.reviews.all())
     return order.state in REVIEWABLE and not written and actor.may(needed)
+
+
+def check_can_decide(actor: Actor, order: Order) -> ApprovalRequest:
+    """The actor may approve or reject this award: in time, by role, named, and not their own.
+
+    Raises NotFound, NotAllowed or WrongState with a sentence.
+    """
+    side = side_of(actor, order)
+    if side != Side.BUYER or actor.user is None:
+        raise NotAllowed("Only people of the buying organization decide on its awards.")
+    actor.check(Permission.APPROVE)
+    check_move(order, ORDER, "approve_award", by=side)
+    approval = order.approval
+    if approval.requested_by_id == actor.user.pk:
+        raise NotAllowed("You accepted this quote yourself, so somebody else approves it.")
+    named = list(approval.approvers.all())
+    if named and actor.user not in named:
+        names = ", ".join(person.name for person in named)
+        raise NotAllowed(f"The rule for this amount names who decides: {names}.")
+    return approval
+
+
+def can_decide(actor: Actor, order: Order) -> bool:
+    """The same rule for buttons; False once this person has decided."""
+    try:
+        approval = check_can_decide(actor, order)
+    except DomainError:
+        return False
+    return all(decision.person_id != actor.user.pk for decision in approval.decisions.all())  # type: ignore[union-attr]

@@ -52,9 +52,10 @@ ORDER = Lifecycle(
         Move("dispute_order", (O.SHIPPED, O.DELIVERED), O.DISPUTED, by=(BUYER,)),
         Move("settle_dispute", (O.DISPUTED,), O.ACCEPTED, by=(BUYER, STAFF)),
         Move("refund_dispute", (O.DISPUTED,), O.CANCELLED, by=(MAKER, STAFF)),
+        Move("cancel_order", (O.AWAITING_APPROVAL,), O.CANCELLED, by=(BUYER, STAFF, SYSTEM)),
         Move(
             "cancel_order",
-            (O.AWAITING_APPROVAL, O.AWAITING_PAYMENT),
+            (O.AWAITING_PAYMENT,),
             O.CANCELLED,
             by=(BUYER, MAKER, STAFF, SYSTEM),
         ),

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from orders.views import buyer, portal
+from orders.views import approvals, buyer, portal
 
 buyer_urls = [
     path("", buyer.orders, name="orders"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<str:order>/", approvals.open_approval, name="open_approval"),
     path("<str:order>/", buyer.order_detail, name="order_detail"),
+    path("<str:order>/approve/", approvals.approve_award, name="approve_award"),
+    path("<str:order>/reject/", approvals.reject_award, name="reject_award"),
     path("<str:order>/delivery/", buyer.confirm_delivery, name="confirm_delivery"),
     path("<str:order>/accept/", buyer.accept_order, name="accept_order"),
     path("<str:order>/cancel/", buyer.cancel_order, name="cancel_order"),

@@ -18,5 +18,16 @@ QUOTE_WITHDRAWN = Fact("quote_withdrawn", "{actor} withdrew the quote", set())
 QUOTE_REOPENED = Fact("quote_reopened", "{actor} took the quote back to change it", set())
 QUOTE_DECLINED_TO_BID = Fact("no_bid", "{actor} declined to quote: {reason}", {"reason"})
 QUOTE_ACCEPTED = Fact("quote_accepted", "{actor} accepted the quote", {"order"})
+# An award that waits for an approval; the buyer alone sees these two.
+AWARD_HELD = Fact(
+    "award_held",
+    "{actor} chose the quote of {shop}; the award waits for approval",
+    {"shop", "order"},
+)
+AWARD_RELEASED = Fact(
+    "award_released",
+    "The award to {shop} ended before it was approved; another quote can be chosen",
+    {"shop", "order"},
+)
 QUOTE_NOT_CHOSEN = Fact("quote_not_chosen", "The buyer chose another quote", set())
 QUOTE_EXPIRED = Fact("quote_expired", "The quote's validity ended", set())

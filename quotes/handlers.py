@@ -6,6 +6,7 @@ from accounts.queries import members_with
 from accounts.roles import Permission
 from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
+from quotes.actions import award
 from quotes.models import RFQ, Invitation, Quote
 from quotes.states import InvitationState, QuoteState
 
@@ -48,6 +49,16 @@ def tell_loser(event: Event) -> None:
         "rfq__organization", "manufacturer__organization"
     ).get(rfq=quote.rfq_id, manufacturer=quote.manufacturer_id)
     _tell_shop(event, invitation, "quotes/emails/quote_not_chosen")
+
+
+def finish_award(event: Event) -> None:
+    """The last approval is given: the quote is accepted and the rivals are declined."""
+    award.finish_award(order_id=event.thread)
+
+
+def release_award(event: Event) -> None:
+    """An award was rejected or its order cancelled before it was approved."""
+    award.release_award(order_id=event.thread)
 
 
 def tell_asked_of_cancelling(event: Event) -> None:

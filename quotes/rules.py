@@ -3,11 +3,12 @@
 from django.utils import timezone
 
 from accounts.actor import Actor
-from accounts.roles import Permission
+from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
-from marketplace.core.states import WrongState
+from marketplace.core.states import WrongState, check_move
 from marketplace.directory.states import ManufacturerState
 from marketplace.parts.states import AnalysisState
+from orders.queries import live_order_for
 from quotes.models import RFQ, Quote, RFQLine
 from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState, RFQState
 
@@ -88,6 +89,13 @@ def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: s
     check_owns(actor, rfq, Permission.AWARD)
     if quote.rfq_id != rfq.pk or quote.state == QuoteState.DRAFT:
         raise NotFound()
+    check_move(quote, QUOTE, "accept_quote", by=Side.BUYER)
+    check_move(rfq, RFQ_LIFECYCLE, "award_rfq", by=Side.BUYER)
+    if live_order_for(rfq.organization, rfq.public_id) is not None:
+        raise WrongState(
+            "Your organization chose a quote already, and the award waits for approval. Cancel "
+            "that order first to choose another."
+        )
     if quote.valid_until and quote.valid_until < timezone.localdate():
         raise WrongState("This quote's validity has ended. Ask the manufacturer to renew it.")
     if seen != quote.fingerprint or quote.fingerprint != current:
@@ -97,10 +105,11 @@ def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: s
         )
 
 
-def can_accept(actor: Actor, rfq: RFQ, quote: Quote) -> bool:
-    """Whether to offer the button."""
+def can_accept(actor: Actor, rfq: RFQ, quote: Quote, *, held: bool) -> bool:
+    """Whether to offer the button; `held` while another award of the request waits."""
     return (
-        actor.may(Permission.AWARD)
+        not held
+        and actor.may(Permission.AWARD)
         and bool(QUOTE.find("accept_quote", quote.state))
         and bool(RFQ_LIFECYCLE.find("award_rfq", rfq.state))
         and not (quote.valid_until and quote.valid_until < timezone.localdate())

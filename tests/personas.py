@@ -11,8 +11,8 @@ from django.test import Client
 
 from accounts.actions.organization import create_organization
 from accounts.actor import Actor
+from accounts.callers import actor_for
 from accounts.models import Membership, Organization, User
-from accounts.queries import actor_for
 from accounts.sessions import SIGNED_IN_AT
 from marketplace.directory.actions.manufacturer import save_company, save_profile
 from marketplace.directory.actions.verification import apply_manufacturer, verify_manufacturer

@@ -434,6 +434,9 @@ PAYMENT_DUE_DAYS = 7
 ACCEPTANCE_WINDOW_DAYS = 14
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
+# How long a person's copy of their data lies ready, and how long they may think over being deleted.
+EXPORT_KEPT_DAYS = 7
+DELETION_GRACE_DAYS = 7
 TEAM_INVITATION_DAYS = 7
 
 LOGGING = {

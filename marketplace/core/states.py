@@ -66,11 +66,10 @@ class Stateful(models.Model):
         abstract = True
 
 
-def move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str) -> None:
-    """Take `thing` through one arrow of `lifecycle` as side `by`, and save it.
+def check_move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str) -> Move:
+    """The arrow `verb` takes `thing` through as side `by`, not taken yet.
 
-    The update is conditional on the state that was read, so that of two concurrent moves one wins
-    and the other raises. Raises WrongState or NotAllowed with a sentence.
+    Raises WrongState or NotAllowed with a sentence.
     """
     old = thing.state
     arrow = lifecycle.find(verb, old)
@@ -82,6 +81,16 @@ def move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str) -> None:
         )
     if by not in arrow.by:
         raise NotAllowed(f"The {by} cannot do this: {verb.replace('_', ' ')}.")
+    return arrow
+
+
+def move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str) -> None:
+    """Take `thing` through one arrow of `lifecycle` as side `by`, and save it.
+
+    The update is conditional on the state that was read, so that of two concurrent moves one wins
+    and the other raises. Raises WrongState or NotAllowed with a sentence.
+    """
+    arrow, old = check_move(thing, lifecycle, verb, by=by), thing.state
     now = timezone.now()
     # Each model declares its own `state` with its own choices, so the base class has no field.
     unchanged = type(thing)._default_manager.filter(pk=thing.pk, state=old)  # type: ignore[misc]

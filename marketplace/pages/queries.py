@@ -10,7 +10,7 @@ from accounts.roles import Side
 from marketplace.directory.queries import listed_manufacturers, manufacturer_of
 from marketplace.parts.models import Part
 from orders.models import Order
-from orders.queries import purchases_of, sales_of
+from orders.queries import awaiting_my_approval, purchases_of, sales_of
 from orders.states import ORDER, OrderState
 from quotes.queries import rfqs_of, unanswered
 from quotes.states import RFQState
@@ -51,8 +51,11 @@ def _with_todo(orders: QuerySet[Order]) -> list[tuple[Order, str]]:
 
 
 def buyer_board(actor: Actor) -> dict[str, Any]:
-    """Orders and requests that wait for the buyer, and the first-steps checklist. Five queries."""
-    waiting = _with_todo(purchases_of(actor).filter(state__in=_states_of(Side.BUYER)))
+    """Orders and requests that wait for the buyer, and the first-steps checklist. Six queries."""
+    approvals = _newest(awaiting_my_approval(actor))
+    # An approval waits for those who may give it, not for everybody on the buyer's side.
+    mine = [state for state in _states_of(Side.BUYER) if state != OrderState.AWAITING_APPROVAL]
+    waiting = _with_todo(purchases_of(actor).filter(state__in=mine))
     rfqs = _newest(
         rfqs_of(actor).filter(state__in=[RFQState.DRAFT, RFQState.OPEN, RFQState.CLOSED])
     )
@@ -64,6 +67,7 @@ def buyer_board(actor: Actor) -> dict[str, Any]:
     published = any(rfq.state != RFQState.DRAFT for rfq in rfqs) or bool(orders["all"])
     return {
         "waiting": waiting,
+        "approvals": approvals,
         "rfqs": rfqs,
         "running": orders["running"],
         "steps": [

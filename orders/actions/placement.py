@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Organization
+from accounts.queries import approval_need
 from accounts.roles import Side
 from marketplace.core.errors import DomainError
 from marketplace.core.events import record
@@ -18,6 +19,7 @@ from marketplace.core.money import Money, line_total
 from marketplace.core.states import move
 from marketplace.parts.models import PartRevision
 from orders import events
+from orders.actions.approvals import ask_for_approval, record_placed
 from orders.models import Milestone, Order, OrderLine
 from orders.queries import lock_order
 from orders.rules import check_can
@@ -70,23 +72,28 @@ def place_order(
 ) -> Order:
     """Write the contract down. Called by the award, in its transaction.
 
-    The caller has checked that the actor may commit the buyer. Raises DomainError without lines.
+    When the buyer's rules or the actor's spend limit ask for it, the order waits for approval and
+    only the buyer knows of it. The caller has checked that the actor may commit the buyer. Raises
+    DomainError without lines, or when nobody could give the approval.
     """
     if not lines:
         raise DomainError("An order needs at least one line.")
     totals = [line_total(line.unit_price, line.quantity, terms.currency) for line in lines]
     goods = sum(totals)
     tooling = sum(line.tooling_minor for line in lines)
+    total = Money(goods + tooling + terms.freight_minor, terms.currency)
+    need = approval_need(buyer, actor.user, total)
     order = Order.objects.create(
         buyer=buyer,
         manufacturer=manufacturer,
         buyer_name=buyer.name,
         manufacturer_name=manufacturer.name,
+        state=OrderState.AWAITING_APPROVAL if need.approvals else OrderState.AWAITING_PAYMENT,
         currency=terms.currency,
         goods_minor=goods,
         tooling_minor=tooling,
         freight_minor=terms.freight_minor,
-        total_minor=goods + tooling + terms.freight_minor,
+        total_minor=total.minor,
         title=terms.title,
         po_number=terms.po_number,
         incoterm=terms.incoterm,
@@ -111,17 +118,10 @@ def place_order(
         kind=Milestone.Kind.ACCEPTANCE,
         amount_minor=order.total_minor,
     )
-    record(
-        events.ORDER_PLACED,
-        order,
-        actor=actor,
-        visible_to=order.parties,
-        total=str(Money(order.total_minor, order.currency)),
-        total_minor=order.total_minor,
-        currency=order.currency,
-        rfq=terms.rfq_id,
-        quote=terms.quote_id,
-    )
+    if need.approvals:
+        ask_for_approval(actor=actor, order=order, need=need)
+    else:
+        record_placed(order, actor)
     return order
 
 

@@ -11,7 +11,14 @@ from marketplace.core.events import timeline
 from marketplace.core.money import CURRENCY_CHOICES
 from marketplace.parts.api.serializers import FileSerializer, LinkField
 from orders import rules
-from orders.models import Milestone, Order, OrderLine, Shipment
+from orders.models import (
+    ApprovalDecision,
+    ApprovalRequest,
+    Milestone,
+    Order,
+    OrderLine,
+    Shipment,
+)
 from orders.queries import side_of
 from orders.states import MilestoneState, OrderState
 
@@ -28,7 +35,7 @@ class OrderRowSerializer(serializers.Serializer):
     manufacturer_name = serializers.CharField()
     po_number = serializers.CharField()
     total = MoneyField("total_minor")
-    payment_due_at = serializers.DateTimeField()
+    payment_due_at = serializers.DateTimeField(help_text="counted from the approval, if any")
     ship_by = serializers.DateField(allow_null=True)
     created_at = serializers.DateTimeField()
 
@@ -116,6 +123,42 @@ class EventSerializer(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
+class DecisionSerializer(serializers.Serializer):
+    """What one person decided on an award."""
+
+    person = serializers.CharField(source="person.name")
+    verdict = serializers.ChoiceField(ApprovalDecision.Verdict.choices)
+    reason = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ApprovalSerializer(serializers.Serializer):
+    """What an award waits or waited for. `approvers` empty: anyone whose role may approve."""
+
+    needed = serializers.IntegerField(help_text="number of approvals")
+    reason = serializers.CharField()
+    requested_by = serializers.CharField(source="requested_by.name")
+    approvers = serializers.SerializerMethodField()
+    decisions = DecisionSerializer(many=True)
+    approved_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+    def get_approvers(self, approval: ApprovalRequest) -> list[str]:
+        """Names."""
+        return [person.name for person in approval.approvers.all()]
+
+
+class ApprovalRowSerializer(ApprovalSerializer):
+    """One award of the organization that needed an approval."""
+
+    order = serializers.CharField(source="order.public_id")
+    reference = serializers.CharField(source="order.reference")
+    title = serializers.CharField(source="order.title")
+    manufacturer_name = serializers.CharField(source="order.manufacturer_name")
+    state = serializers.ChoiceField(OrderState.choices, source="order.state")
+    total = MoneyField("order.total_minor", "order.currency")
+
+
 class PartySerializer(serializers.Serializer):
     """An organization, by the name it had when the order was placed."""
 
@@ -156,6 +199,7 @@ class OrderSerializer(serializers.Serializer):
     shipments = ShipmentSerializer(many=True)
     reviews = serializers.SerializerMethodField()
     timeline = serializers.SerializerMethodField()
+    approval = serializers.SerializerMethodField()
     available_moves = serializers.SerializerMethodField()
     can_report = serializers.SerializerMethodField()
     can_review = serializers.SerializerMethodField()
@@ -187,6 +231,14 @@ class OrderSerializer(serializers.Serializer):
         """What happened, oldest first."""
         return EventSerializer(timeline(order, self.context["actor"].organization), many=True).data
 
+    @extend_schema_field(ApprovalSerializer(allow_null=True))
+    def get_approval(self, order: Order) -> Any:
+        """The buyer's own; null for the manufacturer and where none was needed."""
+        approval = getattr(order, "approval", None)
+        if approval is None or self.get_side(order) == Side.MANUFACTURER:
+            return None
+        return ApprovalSerializer(approval).data
+
     def get_available_moves(self, order: Order) -> list[str]:
         """The verbs this caller may use now."""
         return rules.available_moves(self.context["actor"], order)
@@ -217,6 +269,14 @@ class ShipSerializer(serializers.Serializer):
     carrier = serializers.ChoiceField(Shipment.Carrier.choices)
     tracking_number = serializers.CharField(max_length=60)
     note = serializers.CharField(max_length=400, allow_blank=True, default="")
+
+
+class ApproveSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=400, allow_blank=True, default="")
+
+
+class RejectSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=400)
 
 
 class CancelOrderSerializer(serializers.Serializer):

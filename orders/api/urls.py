@@ -1,10 +1,12 @@
 from django.urls import path
 
-from orders.api import views
+from orders.api import approvals, views
 
 order_urls = [
     path("", views.OrderList.as_view()),
     path("<str:order>/", views.OrderDetail.as_view()),
+    path("<str:order>/approve/", approvals.ApproveAward.as_view()),
+    path("<str:order>/reject/", approvals.RejectAward.as_view()),
     path("<str:order>/confirm/", views.ConfirmOrder.as_view()),
     path("<str:order>/start-production/", views.StartProduction.as_view()),
     path("<str:order>/finish-production/", views.FinishProduction.as_view()),
@@ -17,3 +19,4 @@ order_urls = [
     path("<str:order>/cancel/", views.CancelOrder.as_view()),
     path("<str:order>/review/", views.ReviewOrder.as_view()),
 ]
+approval_urls = [path("", approvals.ApprovalList.as_view())]

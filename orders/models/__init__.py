@@ -1,6 +1,16 @@
+from orders.models.approval import ApprovalDecision, ApprovalRequest
 from orders.models.milestone import Milestone
 from orders.models.order import Order, OrderLine
 from orders.models.production import ProductionReport, Shipment
 from orders.models.review import Review
 
-__all__ = ["Milestone", "Order", "OrderLine", "ProductionReport", "Review", "Shipment"]
+__all__ = [
+    "ApprovalDecision",
+    "ApprovalRequest",
+    "Milestone",
+    "Order",
+    "OrderLine",
+    "ProductionReport",
+    "Review",
+    "Shipment",
+]

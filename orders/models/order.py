@@ -10,6 +10,9 @@ from marketplace.core.states import Stateful
 from marketplace.parts.models import PartRevision
 from orders.states import OrderState
 
+# Only in these states can there be an order that its manufacturer has never heard of.
+MAYBE_UNKNOWN = (OrderState.AWAITING_APPROVAL, OrderState.CANCELLED)
+
 
 class Order(Stateful):
     """Parties, totals and terms as agreed. Amounts are minor units of `currency`."""
@@ -35,7 +38,7 @@ class Order(Stateful):
     notes = models.TextField(max_length=4000, blank=True)
     rfq_id = models.CharField(max_length=40)
     rfq_reference = models.CharField(max_length=20)
-    quote_id = models.CharField(max_length=40, unique=True)
+    quote_id = models.CharField(max_length=40)
     quote_reference = models.CharField(max_length=20)
     quote_number = models.CharField(max_length=60, blank=True)
     lead_time_days = models.PositiveSmallIntegerField(help_text="days from funding to shipment")
@@ -63,10 +66,23 @@ class Order(Stateful):
             models.CheckConstraint(
                 name="order_two_parties", condition=~models.Q(buyer=models.F("manufacturer"))
             ),
+            # An award that was not approved leaves its order cancelled and the quote to be chosen
+            # again; otherwise a quote becomes one order, and a request awaits one approval.
+            models.UniqueConstraint(
+                fields=["quote_id"],
+                condition=~models.Q(state=OrderState.CANCELLED),
+                name="order_one_live_a_quote",
+            ),
+            models.UniqueConstraint(
+                fields=["rfq_id"],
+                condition=models.Q(state=OrderState.AWAITING_APPROVAL) & ~models.Q(rfq_id=""),
+                name="order_one_waiting_a_request",
+            ),
         ]
         indexes = [
             models.Index(fields=["buyer", "-id"], name="order_of_buyer"),
             models.Index(fields=["manufacturer", "-id"], name="order_of_manufacturer"),
+            models.Index(fields=["rfq_id"], name="order_of_request"),
         ]
 
     def __str__(self) -> str:
@@ -78,9 +94,19 @@ class Order(Stateful):
         return Money(self.total_minor, self.currency)
 
     @property
+    def is_known_to_manufacturer(self) -> bool:
+        """False from an award that waits for its approval on, for good if it is never approved."""
+        if self.state not in MAYBE_UNKNOWN:
+            return True
+        approval = getattr(self, "approval", None)
+        return approval is None or approval.approved_at is not None
+
+    @property
     def parties(self) -> list[Organization]:
-        """Buyer and manufacturer."""
-        return [self.buyer, self.manufacturer]
+        """Who may see what happens to the order: the buyer, and the manufacturer if it knows."""
+        if self.is_known_to_manufacturer:
+            return [self.buyer, self.manufacturer]
+        return [self.buyer]
 
 
 class OrderLine(models.Model):

@@ -13,7 +13,12 @@ from orders.states import OrderState
 from orders.views.shared import act, kept_forms, order_context
 
 PAGE, TEMPLATE = "order_detail", "orders/buyer/order_detail.html"
-FORM_URLS = {"review": "review_order", "cancel": "cancel_order"}
+FORM_URLS = {
+    "review": "review_order",
+    "cancel": "cancel_order",
+    "approve": "approve_award",
+    "reject": "reject_award",
+}
 
 
 @buyer_page
@@ -56,7 +61,7 @@ def accept_order(request: Request, order: str) -> HttpResponse:
 @require_POST
 def cancel_order(request: Request, order: str) -> HttpResponse:
     """Cancel before payment."""
-    done = "The order is cancelled and the manufacturer is told."
+    done = "The order is cancelled; everybody who knew of it is told."
     return act(request, order, PAGE, TEMPLATE, placement.cancel_order, done, "cancel")
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.http import Request
+from accounts.roles import Side
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
@@ -20,7 +21,7 @@ from marketplace.files.links import link_to
 from orders import forms, rules
 from orders.models import Order
 from orders.queries import get_order, side_of
-from orders.states import ORDER, ROAD
+from orders.states import ORDER, ROAD, OrderState
 
 MARKED = "Something is missing or cannot be used. It is marked below; nothing you typed is lost."
 BOUND = {
@@ -28,6 +29,8 @@ BOUND = {
     "ship": forms.ShipForm,
     "review": forms.ReviewForm,
     "cancel": forms.CancelForm,
+    "approve": forms.ApproveForm,
+    "reject": forms.RejectForm,
 }
 
 
@@ -39,7 +42,9 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         "order": order,
         "side": side,
         "turn": ORDER.turn[order.state],
-        "steps": steps_of(order),
+        "steps": steps_of(order, side),
+        # Who of the buyer's people decides is not the manufacturer's to know.
+        "approval": getattr(order, "approval", None) if side != Side.MANUFACTURER else None,
         "moves": moves,
         "lines": [
             {
@@ -70,9 +75,14 @@ def kept_forms(request: Request, order: Order, urls: Mapping[str, str]) -> dict[
     return kept
 
 
-def steps_of(order: Order) -> list[dict[str, str]]:
-    """The road as steps {label, state: done | current | todo}; a detour keeps the road as todo."""
+def steps_of(order: Order, side: str) -> list[dict[str, str]]:
+    """The road as steps {label, state: done | current | todo}; a detour keeps the road as todo.
+
+    The buyer's road starts with the approval where one was asked for.
+    """
     road: list[str] = list(ROAD)
+    if side != Side.MANUFACTURER and hasattr(order, "approval"):
+        road.insert(0, OrderState.AWAITING_APPROVAL)
     here = road.index(order.state) if order.state in road else -1
     return [
         {

@@ -15,7 +15,10 @@ from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import Fact, record
 from marketplace.core.money import line_total
 from marketplace.core.states import WrongState, move
+from orders.queries import live_order_for
+from orders.states import OrderState
 from quotes import events, rules
+from quotes.actions.award import end_waiting_award
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
 from quotes.queries import fingerprint_of, get_invitation, lock_quote, lock_rfq, quote_of
 from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
@@ -135,6 +138,7 @@ def edit_quote(*, actor: Actor, public_id: str) -> Quote:
     """Take a submitted quote back to change it; until it is submitted again the buyer has none."""
     rfq, quote = _own(actor, public_id)
     rules.check_can_quote(actor, rfq, quote)
+    _end_award(rfq, quote, "took its quote back to change it")
     move(quote, QUOTE, "edit_quote", by=Side.MANUFACTURER)
     # Until it is submitted again there is nothing the buyer may see, however the draft ends.
     quote.submitted_at = None
@@ -147,7 +151,8 @@ def edit_quote(*, actor: Actor, public_id: str) -> Quote:
 @transaction.atomic
 def withdraw_quote(*, actor: Actor, public_id: str) -> Quote:
     """Take a quote back for good."""
-    _, quote = _own(actor, public_id)
+    rfq, quote = _own(actor, public_id)
+    _end_award(rfq, quote, "withdrew its quote")
     move(quote, QUOTE, "withdraw_quote", by=Side.MANUFACTURER)
     _record(events.QUOTE_WITHDRAWN, quote, actor, _invitation_of(quote))
     return quote
@@ -178,14 +183,18 @@ def decline_to_quote(*, actor: Actor, rfq_id: str, reason: str) -> Invitation:
 
 
 def expire_quotes() -> int:
-    """End submitted quotes whose validity has passed; the number ended. Called by the timer."""
+    """End submitted quotes whose validity has passed; the number ended. Called by the timer.
+
+    An award that still waits for its approval ends with the quote, and the buyer's people are
+    told: a shop is not bound to a price beyond the day it named.
+    """
     due = Quote.objects.filter(state=QuoteState.SUBMITTED, valid_until__lt=timezone.localdate())
     ended = 0
     for rfq_id, public_id in list(due.values_list("rfq__public_id", "public_id")[:500]):
         with transaction.atomic():
-            lock_rfq(rfq_id)
-            quote = lock_quote(public_id)
-            if quote.state == QuoteState.SUBMITTED:
+            rfq, quote = lock_rfq(rfq_id), lock_quote(public_id)
+            if quote.state == QuoteState.SUBMITTED and not _is_approved(rfq, quote):
+                _end_award(rfq, quote, "let its quote expire: the validity ended")
                 move(quote, QUOTE, "expire_quote", by=Side.SYSTEM)
                 actor = Actor.system("validity timer")
                 _record(events.QUOTE_EXPIRED, quote, actor, _invitation_of(quote))
@@ -203,6 +212,21 @@ def _own(actor: Actor, public_id: str) -> tuple[RFQ, Quote]:
     quote = lock_quote(public_id)
     rules.check_quotes_for(actor, quote)
     return rfq, quote
+
+
+def _end_award(rfq: RFQ, quote: Quote, what: str) -> None:
+    quote.rfq = rfq
+    end_waiting_award(quote=quote, why=f"{quote.manufacturer.organization.name} {what}")
+
+
+def _is_approved(rfq: RFQ, quote: Quote) -> bool:
+    """Whether the quote is an order that counts, though `finish_award` has not run yet."""
+    order = live_order_for(rfq.organization, rfq.public_id)
+    return (
+        order is not None
+        and order.quote_id == quote.public_id
+        and order.state != OrderState.AWAITING_APPROVAL
+    )
 
 
 def _invitation_of(quote: Quote) -> Invitation:

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actor import Actor
+from accounts.queries import default_address_text
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import record
-from marketplace.core.states import move
+from marketplace.core.states import WrongState, move
 from marketplace.directory.models import Finish, InspectionLevel, Material, Process
 from marketplace.directory.queries import Need, match_manufacturers
 from marketplace.parts.actions.parts import lock_revisions
@@ -19,8 +20,10 @@ from marketplace.parts.models import PartRevision
 from marketplace.parts.queries import current_revisions
 from quotes import events, rules
 from quotes.models import RFQ, Invitation, RFQLine
-from quotes.queries import lines_of, lock_rfq, manufacturers_by_id
+from quotes.queries import lines_of, lock_rfq, manufacturers_by_id, waiting_order_of
 from quotes.states import RFQ_LIFECYCLE, RFQState
+
+MAX_SHIP_TO = 500
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def create_rfq(*, actor: Actor, part_ids: Sequence[str], title: str = "") -> RFQ
         created_by=actor.user,
         title=title.strip()[:140] or _title_for(revisions),
         currency=organization.currency,
-        ship_to=organization.address,
+        ship_to=default_address_text(organization)[:MAX_SHIP_TO],
     )
     _append_lines(rfq, revisions)
     record(events.RFQ_CREATED, rfq, actor=actor, visible_to=[organization])
@@ -172,6 +175,8 @@ def cancel_rfq(*, actor: Actor, public_id: str, reason: str = "") -> RFQ:
     """End a request without an award; those who were asked are told."""
     rfq = lock_rfq(public_id)
     rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
+    if waiting_order_of(rfq) is not None:
+        raise WrongState("An award of this request waits for approval. Cancel that order first.")
     if rfq.state != RFQState.DRAFT and not reason.strip():
         raise DomainError(
             "Say why, so that the manufacturers understand.", fields={"reason": "Say why."}

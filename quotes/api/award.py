@@ -104,7 +104,9 @@ class ReceivedQuoteList(ApiView):
     def get(self, request: Request, rfq: str) -> Response:
         """Submitted quotes with their prices, newest first."""
         found = queries.get_rfq(self.actor, rfq)
-        return self.page(ReceivedQuoteSerializer, queries.submitted_quotes(found), rfq=found)
+        held = queries.waiting_order_of(found) is not None
+        rows = queries.submitted_quotes(found)
+        return self.page(ReceivedQuoteSerializer, rows, rfq=found, held=held)
 
 
 class ReceivedQuoteDetail(ApiView):
@@ -114,7 +116,8 @@ class ReceivedQuoteDetail(ApiView):
     def get(self, request: Request, rfq: str, quote: str) -> Response:
         """A submitted quote with its prices."""
         found = queries.get_quote_for_buyer(self.actor, rfq, quote)
-        return self.answer(ReceivedQuoteSerializer, found, rfq=found.rfq)
+        held = queries.waiting_order_of(found.rfq) is not None
+        return self.answer(ReceivedQuoteSerializer, found, rfq=found.rfq, held=held)
 
 
 class Comparison(ApiView):
@@ -139,8 +142,9 @@ class Comparison(ApiView):
         chosen = chosen_quantities(request.query_params.getlist("quantity"), lines)
         compared = comparison_of(found, lines, queries.quotes_for_buyer(found), chosen)
         columns, groups = compared["columns"], compared["groups"]
+        held = queries.waiting_order_of(found) is not None
         shown = {
-            "quotes": [_column(self.actor, found, column) for column in columns],
+            "quotes": [_column(self.actor, found, column, held) for column in columns],
             "lines": [_line(group, columns) for group in groups],
         }
         return self.answer(ComparisonSerializer, shown)
@@ -165,7 +169,7 @@ def chosen_quantities(asked: Sequence[str], lines: Sequence[RFQLine]) -> dict[in
     return chosen
 
 
-def _column(actor: Any, rfq: RFQ, column: Column) -> dict[str, Any]:
+def _column(actor: Any, rfq: RFQ, column: Column, held: bool) -> dict[str, Any]:
     quote = column.quote
     return {
         "quote": quote.public_id,
@@ -177,7 +181,7 @@ def _column(actor: Any, rfq: RFQ, column: Column) -> dict[str, Any]:
         "total": total_json(column.total, quote.currency),
         "is_best": column.is_best,
         "is_fastest": column.is_fastest,
-        "can_accept": rules.can_accept(actor, rfq, quote),
+        "can_accept": rules.can_accept(actor, rfq, quote, held=held),
     }
 
 

@@ -21,7 +21,7 @@ from quotes import rules
 from quotes.models import RFQ, Invitation, Quote, QuotePrice, RFQLine
 from quotes.models.quote import INCOTERMS
 from quotes.pricing import quote_total
-from quotes.queries import priced_lines
+from quotes.queries import priced_lines, waiting_order_of
 from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQState
 
 # The verbs of the tables that have an operation of their own.
@@ -127,6 +127,7 @@ class RFQSerializer(serializers.Serializer):
     lines = RFQLineSerializer(many=True)
     invitations = InvitationSerializer(many=True)
     missing = serializers.SerializerMethodField()
+    waiting_order = serializers.SerializerMethodField()
     available_moves = serializers.SerializerMethodField()
 
     def get_missing(self, rfq: RFQ) -> list[str]:
@@ -134,6 +135,11 @@ class RFQSerializer(serializers.Serializer):
         if rfq.state != RFQState.DRAFT:
             return []
         return rules.missing_of(rfq, list(rfq.lines.all()), len(rfq.invitations.all()))
+
+    def get_waiting_order(self, rfq: RFQ) -> str | None:
+        """The order that waits for approval; until it is decided no other quote is accepted."""
+        order = waiting_order_of(rfq)
+        return order.public_id if order else None
 
     def get_available_moves(self, rfq: RFQ) -> list[str]:
         """What the buyer may do now."""
@@ -243,7 +249,8 @@ class ReceivedQuoteSerializer(_QuoteSerializer):
 
     def get_can_accept(self, quote: Quote) -> bool:
         """Whether accepting it is possible now."""
-        return rules.can_accept(self.context["actor"], self.context["rfq"], quote)
+        held = self.context["held"]
+        return rules.can_accept(self.context["actor"], self.context["rfq"], quote, held=held)
 
 
 # --- The manufacturer ---------------------------------------------------------------------------

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
+from accounts.approvals import Need
 from accounts.decorators import buyer_page
 from accounts.http import Request
+from accounts.queries import addresses_of, approval_need, get_address
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
@@ -18,6 +20,7 @@ from marketplace.core.pages import keyset_page, render_page
 from marketplace.directory.queries import match_manufacturers
 from marketplace.files.links import link_to
 from marketplace.parts.queries import parts_of
+from orders.states import OrderState
 from quotes import queries, rules
 from quotes.actions import award
 from quotes.actions import rfq as actions
@@ -29,6 +32,8 @@ from quotes.views.comparison import chosen_from, comparison_of
 EDIT = "quotes/buyer/edit_rfq.html"
 DETAIL = "quotes/buyer/rfq_detail.html"
 MOST_PARTS_SHOWN = 200
+PLACED = "Accepted. The order is placed once it is paid."
+WAITS = "Your award waits for approval. Those who decide are told by mail."
 
 
 @buyer_page
@@ -115,12 +120,22 @@ def _edit_page(
             (form, link_to(form.line.part_revision.thumbnail, actor)) for form in builder.lines
         ],
         "faults": _faults_of(builder),
+        "addresses": list(addresses_of(actor)),
         "chosen_count": len(builder.invited),
         "missing": rules.missing_of(rfq, lines, len(builder.invited)),
         "matches": match_manufacturers(actions.need_of(lines), buyer=rfq.organization),
         "sentence": sentence,
     }
     return render_page(request, EDIT, context, fragment="check", status=status)
+
+
+def _with_address(request: Request) -> QueryDict:
+    """What was posted; the button beside the saved addresses fills in the one chosen there."""
+    if request.POST.get("action") != "address" or not request.POST.get("address"):
+        return request.POST
+    data = request.POST.copy()
+    data["ship_to"] = get_address(request.actor, request.POST["address"]).text
+    return data
 
 
 @buyer_page
@@ -136,7 +151,7 @@ def edit_rfq(request: Request, rfq: str) -> HttpResponse:
         if typed is not None:
             messages.info(request, "You were signed out. Here is what you typed; save it again.")
         return _edit_page(request, found, RFQBuilder(found, lines, typed))
-    builder = RFQBuilder(found, lines, request.POST)
+    builder = RFQBuilder(found, lines, _with_address(request))
     if not builder.is_valid():
         sentence = "Some values cannot be saved. They are marked below; nothing you typed is lost."
         return _edit_page(request, found, builder, sentence, 422)
@@ -164,6 +179,8 @@ def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -
     quotes = queries.quotes_for_buyer(rfq)
     invited = list(rfq.invitations.all())
     quoted = {quote.manufacturer_id for quote in quotes}
+    waiting = queries.waiting_order_of(rfq)
+    held = waiting is not None
     context: dict[str, Any] = {
         "rfq": rfq,
         "moves": RFQ_LIFECYCLE.available(rfq.state, "buyer"),
@@ -178,7 +195,8 @@ def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -
         "invitations": [(i, i.manufacturer_id in quoted) for i in invited],
         "comparison": comparison_of(rfq, lines, quotes, chosen_from(request.GET, lines)),
         "quotes": quotes,
-        "acceptable": {q.public_id for q in quotes if rules.can_accept(actor, rfq, q)},
+        "waiting_order": waiting,
+        "acceptable": {q.public_id for q in quotes if rules.can_accept(actor, rfq, q, held=held)},
         "matches": match_manufacturers(
             actions.need_of(lines),
             buyer=rfq.organization,
@@ -238,6 +256,12 @@ def invite_manufacturer(request: Request, rfq: str) -> HttpResponse:
     return _act(request, rfq, actions.invite_manufacturer, "Invited.", manufacturer_id=chosen)
 
 
+def _need(actor: Actor, comparison: dict[str, Any]) -> Need:
+    """What accepting the compared quote will need, said before the button is pressed."""
+    money = comparison["columns"][0].money
+    return approval_need(actor.company, actor.user, money) if money else Need()
+
+
 @buyer_page
 def accept_quote(request: Request, rfq: str, quote: str) -> HttpResponse:
     """Read the quote once more with its total, then accept it: an order is placed."""
@@ -265,14 +289,18 @@ def accept_quote(request: Request, rfq: str, quote: str) -> HttpResponse:
             add_errors(form, error)
             status = error.status
         else:
-            messages.success(request, "Accepted. The order is placed once it is paid.")
+            waits = order.state == OrderState.AWAITING_APPROVAL
+            messages.success(request, WAITS if waits else PLACED)
             return redirect("order_detail", order.public_id)
     comparison = comparison_of(found, lines, [offer], chosen)
+    held = queries.waiting_order_of(found)
     context = {
         "rfq": found,
         "quote": offer,
         "comparison": comparison,
         "form": form,
-        "can_accept": rules.can_accept(actor, found, offer),
+        "can_accept": rules.can_accept(actor, found, offer, held=held is not None),
+        "held_order": held,
+        "need": _need(actor, comparison),
     }
     return render_page(request, "quotes/buyer/accept_quote.html", context, status=status)

@@ -15,8 +15,8 @@ from accounts.actions.organization import change_organization, create_organizati
 from accounts.actions.tokens import create_api_token, revoke_api_token
 from accounts.actor import Actor
 from accounts.addresses import client_address
+from accounts.callers import actor_for, actor_for_bearer
 from accounts.models import ApiToken, Membership, Organization, User
-from accounts.queries import actor_for, actor_for_bearer
 from accounts.roles import BUNDLES, Permission, Role
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event
