@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
-from accounts.queries import actor_for
+from accounts.callers import actor_for
 from accounts.roles import Role
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.models import Event
