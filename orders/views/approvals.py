@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from accounts.callers import ORGANIZATION_KEY
 from accounts.decorators import buyer_page, signed_in_page
 from accounts.http import Request
-from accounts.middleware import SESSION_KEY
 from marketplace.core.pages import keyset_page, render_page
 from orders import queries
 from orders.actions import approvals as actions
@@ -28,7 +28,7 @@ def approvals(request: Request) -> HttpResponse:
 @signed_in_page
 def open_approval(request: Request, order: str) -> HttpResponse:
     """The link of the mails: leads to the order whichever organization the person acts for."""
-    request.session[SESSION_KEY] = queries.buyer_of(request.actor, order).public_id
+    request.session[ORGANIZATION_KEY] = queries.buyer_of(request.actor, order).public_id
     return redirect("order_detail", order)
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from accounts.actions.people import change_profile
 from accounts.actor import Actor
+from accounts.callers import actor_for_bearer
 from accounts.models import User
-from accounts.queries import actor_for_token
 from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.models import Event
 from tests.api.scene import Api
@@ -31,7 +31,7 @@ def test_an_empty_name_is_refused(bea: Persona) -> None:
 
 def test_a_token_and_the_system_rename_nobody(bea: Persona) -> None:
     secret = Api(bea).headers["Authorization"].removeprefix("Bearer ")
-    token = actor_for_token(secret)
+    token = actor_for_bearer(secret)
     assert token is not None
     for actor in (token, Actor.system("timer")):
         with pytest.raises(NotAllowed):

@@ -15,8 +15,8 @@ from django.db.models import ForeignKey, ManyToManyField
 from django.test import Client
 from django.utils import timezone
 
+from accounts.callers import actor_for_bearer
 from accounts.models import User
-from accounts.queries import actor_for_token
 from marketplace.core.errors import NotAllowed
 from marketplace.core.models import Event
 from marketplace.files.models import StoredFile
@@ -104,7 +104,7 @@ def test_one_that_cannot_be_made_is_given_up_and_told(bea: Persona) -> None:
 
 
 def test_a_token_gets_no_copy_and_the_page_asks_who_it_is(bea: Persona) -> None:
-    token = actor_for_token(Api(bea).headers["Authorization"].removeprefix("Bearer "))
+    token = actor_for_bearer(Api(bea).headers["Authorization"].removeprefix("Bearer "))
     assert token is not None
     with pytest.raises(NotAllowed):
         ask_data_export(actor=token)
