@@ -126,12 +126,22 @@ def running_orders_of(organization: Organization) -> QuerySet[Order]:
 
 
 def personal_data_of(user: User) -> PersonalData:
-    """Name of a file -> rows: the reports and reviews the person wrote."""
+    """Name of a file -> rows: reports, reviews and approvals the person wrote or asked for."""
     reviewed = acts_of(user.public_id).filter(type="order_reviewed").values("subject")
     return {
         "production_reports": list(
             ProductionReport.objects.filter(author=user).values(
                 "order__reference", "note", "photo__name", "created_at"
+            )
+        ),
+        "approval_requests": list(
+            ApprovalRequest.objects.filter(requested_by=user).values(
+                "order__reference", "reason", "created_at", "approved_at"
+            )
+        ),
+        "approval_decisions": list(
+            ApprovalDecision.objects.filter(person=user).values(
+                "request__order__reference", "verdict", "reason", "at"
             )
         ),
         "reviews": list(

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from marketplace.core.models import Delivery, Event
+from marketplace.core.models import Delivery, Event, Sighting
 
 Scrub = Callable[[str], str]
+# Keys of data that say where and with what a person sat; they go with the name.
+TRACES = {"device", "address"}
+REMOVED = "(removed)"
 # Name of a file in a person's copy of their data -> its rows.
 PersonalData = dict[str, Sequence[Mapping[str, Any]]]
 
@@ -47,33 +50,46 @@ def take_name_out_of_history(
 ) -> int:
     """Take a person's names and addresses out of every fact that may carry them.
 
-    These are the facts they did, the facts about them, and the facts their organizations see.
-    Type, time, subject and actor id stay: what happened is history, who did it is nobody any more.
-    The number of facts changed.
+    These are the facts they did, the facts about them, and the facts their organizations
+    (public ids) see. Type, time, subject and actor id stay: what happened is history, who did it
+    is nobody any more. The number of facts changed.
     """
-    named = Q()
+    named, addressed = Q(), Q(pk=None)
     for name in names:
-        named |= Q(sentence__contains=name) | Q(data__icontains=name) | Q(actor_label=name)
-    near = Q(sightings__organization__in=organizations) & named
+        named |= Q(sentence__contains=name) | Q(data__icontains=name)
+        if "@" in name:
+            addressed |= Q(sentence__icontains=name) | Q(data__icontains=name)
+            # An error of the mail server names whom it could not reach.
+            Delivery.objects.filter(last_error__icontains=name).update(last_error="")
+    near = Q(pk__in=Sighting.objects.filter(organization__in=organizations).values("event")) & named
     own = Q(actor_id=person_id) | Q(subject=person_id) | Q(thread=person_id)
-    addressed = Q()
-    for address in (name for name in names if "@" in name):
-        addressed |= Q(sentence__icontains=address) | Q(data__icontains=address)
     changed = 0
-    found = Event.objects.filter(own | near | addressed).order_by("pk").distinct()
-    for event in found.iterator(chunk_size=500):
-        clean = {
-            "actor_label": scrub(event.actor_label),
-            "sentence": scrub(event.sentence),
-            "data": _scrubbed(event.data, scrub),
-        }
+    for event in Event.objects.filter(own | near | addressed).order_by("pk").iterator(500):
+        clean = _cleaned(event, person_id, scrub)
         if any(getattr(event, field) != value for field, value in clean.items()):
             Event.objects.filter(pk=event.pk).update(**clean)
             changed += 1
-    for address in (name for name in names if "@" in name):
-        # An error of the mail server names whom it could not reach.
-        Delivery.objects.filter(last_error__icontains=address).update(last_error="")
     return changed
+
+
+def _cleaned(event: Event, person_id: str, scrub: Scrub) -> dict[str, Any]:
+    """The fact's texts without the name. Somebody else who acted keeps theirs, even when it is the
+    same name."""
+    if event.actor_id not in ("", person_id):
+        told = event.actor_label.join(
+            scrub(part) for part in event.sentence.split(event.actor_label)
+        )
+        return {"sentence": told, "data": _scrubbed(event.data, scrub)}
+    sentence, data = event.sentence, dict(event.data)
+    if person_id in (event.subject, event.actor_id):
+        for key in TRACES & data.keys():
+            sentence = sentence.replace(str(data[key]), REMOVED) if data[key] else sentence
+            data[key] = REMOVED
+    return {
+        "actor_label": scrub(event.actor_label),
+        "sentence": scrub(sentence),
+        "data": _scrubbed(data, scrub),
+    }
 
 
 def _scrubbed(value: Any, scrub: Scrub) -> Any:

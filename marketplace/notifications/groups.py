@@ -22,8 +22,8 @@ ABOUT: Mapping[str, str] = {
     Group.REQUESTS: "Somebody asks for your price, quotes, withdraws or chooses.",
     Group.ORDERS: "Orders placed, produced, shipped, accepted or cancelled; reviews.",
     Group.MONEY: "Payments due, received, refused or refunded; payouts and their account.",
-    Group.COMPANY: "Verification, certificates that end, colleagues who join or leave.",
-    Group.SECURITY: "Always by mail: sign-ins, passwords, copies and deletion of your data.",
+    Group.COMPANY: "Verification, certificates, colleagues who come or go, approvals of awards.",
+    Group.SECURITY: "Always by mail: sign-ins, passwords, your role, your data.",
 }
 _KINDS = {
     Group.REQUESTS: (
@@ -42,11 +42,13 @@ _KINDS = {
     Group.COMPANY: (
         "manufacturer_applied manufacturer_asked manufacturer_closed manufacturer_refused "
         "manufacturer_suspended manufacturer_verified certificate_checked certificate_expired "
-        "certificate_expiring certificate_refused"
+        "certificate_expiring certificate_refused member_joined member_left "
+        "approval_requested approval_given award_approved award_rejected"
     ),
     Group.SECURITY: (
         "data_export_ready data_export_failed deletion_asked deletion_cancelled deletion_stopped "
-        "person_forgotten"
+        "role_changed spend_limit_changed ownership_transferred "
+        "member_deactivated member_reactivated member_removed staff_visit_started"
     ),
 }
 GROUP_OF: dict[str, Group] = {

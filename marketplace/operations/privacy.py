@@ -61,6 +61,8 @@ EXPORTED = {
     "notifications.NotificationPreference.user": "notification_preferences",
     "operations.DataExport.user": "privacy_requests",
     "operations.DeletionRequest.user": "privacy_requests",
+    "orders.ApprovalDecision.person": "approval_decisions",
+    "orders.ApprovalRequest.requested_by": "approval_requests",
     "orders.ProductionReport.author": "production_reports",
     "parts.Part.created_by": "parts",
     "quotes.RFQ.created_by": "requests",
@@ -74,6 +76,8 @@ NOT_EXPORTED = {
     "accounts.User_groups.user": "rights of staff in the admin, not used for customers",
     "accounts.User_user_permissions.user": "rights of staff in the admin, not used for customers",
     "admin.LogEntry.user": "the log of staff at work, kept for the customers they worked for",
+    "orders.ApprovalRequest.approvers": "who could have decided; what was decided is exported",
+    "orders.ApprovalRequest_approvers.user": "the table between",
     "djstripe.Customer.subscriber": "never set: customers of Stripe are organizations",
 }
 # Where a deleted person's name or address may remain, and why. The page and the test read it.

@@ -4,8 +4,8 @@ import pytest
 
 from accounts.actions.people import change_profile
 from accounts.actor import Actor
-from accounts.models import User
 from accounts.callers import actor_for_bearer
+from accounts.models import User
 from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.models import Event
 from tests.api.scene import Api

@@ -15,8 +15,8 @@ from django.db.models import ForeignKey, ManyToManyField
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.callers import actor_for_bearer
+from accounts.models import User
 from marketplace.core.errors import NotAllowed
 from marketplace.core.models import Event
 from marketplace.files.models import StoredFile

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from accounts.actions.account_mail import write_mail
 from accounts.actions.forgetting import anonymize_person, blank_organization
 from accounts.actor import Actor
 from accounts.models import Organization, User
@@ -14,7 +16,7 @@ from accounts.roles import Role, Side
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.events import record
 from marketplace.core.history import names_in_history, scrubber, take_name_out_of_history
-from marketplace.core.mail import send_letter, write_letter
+from marketplace.core.models import Sighting
 from marketplace.core.states import move
 from marketplace.directory.actions.forgetting import forget_profile
 from marketplace.files.actions import erase_files
@@ -114,7 +116,7 @@ def _carry_out(pk: int) -> int:
 def _forget(person: User) -> None:
     """Everything of one person, in the caller's transaction."""
     address, name = person.email, person.name
-    organizations = list(Organization.objects.filter(memberships__user=person))
+    organizations = _organizations_of(person)
     seen_by = [organization.public_id for organization in organizations]
     spared = [organization.name for organization in organizations]
     for organization in organizations_left_empty(person):
@@ -131,8 +133,16 @@ def _forget(person: User) -> None:
     record(events.PERSON_FORGOTTEN, person, actor=TIMER, visible_to=organizations)
     for take_out in (take_name_out_of_history, take_name_out_of_notifications):
         take_out(person_id=person.public_id, names=names, organizations=seen_by, scrub=scrub)
-    # The only copy of the address from here on; a mail that does not leave is not repeated.
-    transaction.on_commit(lambda: _say_goodbye(address), robust=True)
+    # Sealed, and gone once a worker sent it: the last copy of the address.
+    write_mail(kind="person_forgotten", to=address, path="/", link_text=settings.SITE_NAME)
+
+
+def _organizations_of(person: User) -> list[Organization]:
+    """Those the person belongs to, and those whose history names them as a member of before."""
+    told = Sighting.objects.filter(event__subject=person.public_id).values("organization")
+    return list(
+        Organization.objects.filter(Q(memberships__user=person) | Q(public_id__in=told)).distinct()
+    )
 
 
 def _empty(person: User, organization: Organization) -> None:
@@ -144,11 +154,6 @@ def _empty(person: User, organization: Organization) -> None:
     forget_profile(actor=actor, organization=organization)
     forget_parts(actor=actor, organization=organization)
     blank_organization(organization=organization)
-
-
-def _say_goodbye(address: str) -> None:
-    letter = write_letter("operations/emails/person_forgotten", {})
-    send_letter(letter, to=address, link=settings.SITE_URL, link_text=settings.SITE_NAME)
 
 
 def _person(actor: Actor) -> User:
