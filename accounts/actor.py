@@ -11,6 +11,10 @@ from marketplace.core.errors import NotAllowed, NotFound
 if TYPE_CHECKING:
     from accounts.models import Membership, Organization, StaffVisit, User
 
+# How a program comes in; the words stand in facts ("took an access token by API token").
+API_TOKEN, ACCESS_TOKEN = "API token", "access token"
+PROGRAMS = {API_TOKEN, ACCESS_TOKEN}
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -74,6 +78,11 @@ class Actor:
     def organizations(self) -> tuple[Organization, ...]:
         """What the person may act for."""
         return tuple(membership.organization for membership in self.memberships)
+
+    @property
+    def is_program(self) -> bool:
+        """True for an API token or an access token, where no person is present."""
+        return self.via in PROGRAMS
 
     @property
     def is_authenticated(self) -> bool:

@@ -1,12 +1,23 @@
 """People and organizations for staff."""
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 
+from accounts.actions.security import change_password_as_staff, remove_second_factors_as_staff
+from accounts.actions.sign_in import unlock_sign_in
+from accounts.actor import Actor
 from accounts.models import ApiToken, Membership, Organization, StaffVisit, User
 from marketplace.core.admin import ReadOnlyAdmin, StoryAdmin
+
+# Staff have buttons of ours for these, which record what was done; rows are not edited by hand.
+admin.site.unregister([Authenticator, UserSession])
 
 
 class _LowerCaseEmail(forms.ModelForm):
@@ -49,7 +60,32 @@ class UserAdmin(DjangoUserAdmin):
         ),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
+    actions = ["unlock_sign_in", "remove_second_factors"]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
+
+    @admin.action(description="Unblock sign-in", permissions=["change"])
+    def unlock_sign_in(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        done = [unlock_sign_in(actor=self._staff(request), user=user) for user in queryset]
+        self.message_user(request, f"{sum(done)} of {len(done)} were blocked and can try again.")
+
+    @admin.action(description="Remove second factors (lost device)", permissions=["change"])
+    def remove_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        actor = self._staff(request)
+        done = [remove_second_factors_as_staff(actor=actor, user=user) for user in queryset]
+        self.message_user(request, f"{sum(done)} of {len(done)} had one; they are told by mail.")
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Django's page; a change ends the person's sessions and tells them."""
+        response = super().user_change_password(request, id, form_url)
+        user = self.get_object(request, unquote(id))
+        if request.method == "POST" and response.status_code == 302 and user is not None:
+            change_password_as_staff(actor=self._staff(request), user=user)
+        return response
+
+    def _staff(self, request: HttpRequest) -> Actor:
+        return Actor.staff(request.user)  # type: ignore[arg-type]
 
 
 @admin.register(Organization)

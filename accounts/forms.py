@@ -29,6 +29,17 @@ class SignUpForm(forms.Form):
         user.save(update_fields=["name"])
 
 
+class ProfileForm(forms.Form):
+    """How a person is called."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=120,
+        help_text="Colleagues and the companies you work with see it.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
 class OrganizationForm(forms.ModelForm):
     is_buyer = forms.BooleanField(required=False, label="We buy parts")
     is_manufacturer = forms.BooleanField(required=False, label="We make parts")

@@ -1,19 +1,18 @@
 """Reads about people and organizations."""
 
 from collections.abc import Collection
-from copy import copy
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.backends.base import SessionBase
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.access_tokens import Claims, read_access_token
 from accounts.actions.tokens import digest_of
-from accounts.actor import ANONYMOUS, Actor
+from accounts.actor import Actor
 from accounts.approvals import Need, Rule, approvals_needed
 from accounts.models import (
     Address,
@@ -21,151 +20,82 @@ from accounts.models import (
     ApprovalRule,
     Membership,
     Organization,
-    StaffVisit,
     TeamInvitation,
     User,
 )
-from accounts.roles import BUNDLES, VISIT_PERMISSIONS, Permission, Role
+from accounts.roles import BUNDLES, Permission
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 
-# What a session remembers: the organization one acts for, and the visit staff are on.
-ORGANIZATION_KEY = "organization"
-VISIT_KEY = "visit"
+
+def organizations_of(user: User) -> list[Organization]:
+    """Where a person is an active member: who sees the facts about their account."""
+    return list(
+        Organization.objects.filter(memberships__user=user, memberships__deactivated_at=None)
+    )
 
 
-def actor_for(user: User, chosen: str = "") -> Actor:
-    """The actor for a signed-in person; `chosen` is the public id of the organization in use.
+def has_second_factor(user: User | None) -> bool:
+    """Whether signing in as this person takes more than a password."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return user is not None and Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
-    One query. A choice the person has no membership for falls back to their first organization.
+
+@dataclass(frozen=True)
+class SecondFactors:
+    """What a person has set up beyond the password."""
+
+    app: Authenticator | None
+    passkeys: list[Authenticator]
+    recovery_codes_left: int
+
+    @property
+    def any(self) -> bool:
+        """Whether signing in takes more than a password."""
+        return self.app is not None or bool(self.passkeys)
+
+
+def second_factors_of(actor: Actor) -> SecondFactors:
+    """The acting person's own."""
+    rows = list(Authenticator.objects.filter(user=actor.user).order_by("pk"))
+    codes = next((row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None)
+    return SecondFactors(
+        app=next((row for row in rows if row.type == Authenticator.Type.TOTP), None),
+        passkeys=[row for row in rows if row.type == Authenticator.Type.WEBAUTHN],
+        recovery_codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
+    )
+
+
+def lacks_second_factor(actor: Actor) -> str:
+    """Why this person must set up a second factor before anything else; "" when they need not.
+
+    Staff must have one (REQUIRE_STAFF_SECOND_FACTOR), and members of an organization that says so.
     """
-    if not user.is_authenticated:
-        return ANONYMOUS
-    memberships = list(
-        Membership.objects.filter(user=user, deactivated_at=None)
-        .select_related("organization")
-        .order_by("pk")
-    )
-    current = next((m for m in memberships if m.organization.public_id == chosen), None)
-    current = current or (memberships[0] if memberships else None)
-    return Actor(
-        user=user,
-        organization=current.organization if current else None,
-        role=current.role if current else "",
-        memberships=tuple(memberships),
-    )
-
-
-def actor_in_session(user: User, session: SessionBase) -> Actor:
-    """The actor of a signed-in session: a member, or staff on a visit that has not ended."""
-    if visit_id := session.get(VISIT_KEY):
-        visit = running_visit(user, visit_id)
-        if visit is not None:
-            return Actor(
-                user=user,
-                organization=visit.organization,
-                role=Role.ADMIN,
-                scopes=VISIT_PERMISSIONS,
-                via="visit",
-                visit=visit,
-            )
-    return actor_for(user, session.get(ORGANIZATION_KEY, ""))
-
-
-def running_visit(user: User, public_id: str) -> StaffVisit | None:
-    """The staff member's own visit while its time runs; None once it ended or they left."""
-    if not user.is_authenticated or not user.is_staff or not user.is_active:
-        return None
-    return (
-        StaffVisit.objects.select_related("organization")
-        .filter(staff=user, public_id=public_id, ended_at=None, ends_at__gt=timezone.now())
-        .first()
-    )
-
-
-def actor_for_bearer(secret: str) -> Actor | None:
-    """Who an `Authorization: Bearer` speaks for: an API token or an access token (three parts)."""
-    if secret.count(".") == 2:
-        claims = read_access_token(secret)
-        return _actor_for_claims(claims) if claims else None
-    return _actor_for_bearer(digest=digest_of(secret))
-
-
-def _actor_for_claims(claims: Claims) -> Actor | None:
-    """The credential of an access token is asked again on each call, so its end ends the token."""
-    kind, _, number = claims.credential.partition("_")
-    if kind == "tok":
-        actor = _actor_for_bearer(public_id=claims.credential)
-    elif kind == "ses" and number.isdigit():
-        actor = _actor_for_sign_in(int(number), claims)
+    if actor.user is None:
+        return ""
+    strict = next((o for o in actor.organizations if o.requires_second_factor), None)
+    if strict is not None:
+        reason = f"{strict.name} requires a second factor of every member."
+    elif actor.user.is_staff and settings.REQUIRE_STAFF_SECOND_FACTOR:
+        reason = "Staff must have a second factor."
     else:
-        return None
-    if actor is None or actor.company.public_id != claims.organization:
-        return None
-    return replace(actor, scopes=actor.permissions & claims.scopes, via="access token")
+        return ""
+    return "" if has_second_factor(actor.user) else reason
 
 
-def _actor_for_sign_in(pk: int, claims: Claims) -> Actor | None:
-    found = (
-        UserSession.objects.select_related("user")
-        .filter(pk=pk, user__public_id=claims.user, user__is_active=True)
-        .first()
-    )
-    if found is None or not found.exists():
-        return None
-    actor = actor_for(found.user, claims.organization)
-    return replace(actor, credential=claims.credential) if actor.organization else None
+def sessions_of(actor: Actor) -> list[UserSession]:
+    """The person's sessions that are alive, the one seen last first; at most MAX_SESSIONS."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    rows = UserSession.objects.filter(user=actor.user, session_key__in=alive)
+    return list(rows.order_by("-last_seen_at"))
 
 
-def actor_of_sign_in(actor: Actor, session_key: str | None) -> Actor:
-    """The same actor, with the sign-in they came by as credential; visits have none to pass on."""
-    if actor.via != "page" or actor.user is None:
-        return actor
-    pk = (
-        UserSession.objects.filter(user=actor.user, session_key=session_key)
-        .values_list("pk", flat=True)
-        .first()
-    )
-    # A request's actor is lazy, and `replace` takes only the thing itself: the copy is it.
-    return replace(copy(actor), credential=f"ses_{pk}" if pk else "")
-
-
-def _actor_for_bearer(**name: str) -> Actor | None:
-    """The actor an API token speaks for, or None when it is unknown, expired or revoked.
-
-    The token's power is the intersection of its scopes with the present role of the person who
-    made it, so that removing or demoting that person takes effect at once.
-    """
-    now = timezone.now()
-    token = (
-        ApiToken.objects.select_related("organization", "created_by")
-        .filter(**name, revoked_at=None, expires_at__gt=now)
-        .filter(created_by__is_active=True)
-        .first()
-    )
-    if token is None:
-        return None
-    membership = (
-        Membership.objects.filter(
-            user=token.created_by, organization=token.organization, deactivated_at=None
-        )
-        .select_related("organization")
-        .first()
-    )
-    if membership is None:
-        return None
-    # Once a minute is exact enough for "last used", and spares a write on every call.
-    if token.last_used_at is None or token.last_used_at < now - timedelta(minutes=1):
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    return Actor(
-        user=token.created_by,
-        organization=token.organization,
-        role=membership.role,
-        scopes=frozenset(token.scopes),
-        via="API token",
-        credential=token.public_id,
-        memberships=(membership,),
-    )
+def members_without_second_factor(actor: Actor) -> int:
+    """How many active members of the acting organization have none."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    protected = Authenticator.objects.filter(type__in=kinds).values("user")
+    members = Membership.objects.filter(organization=actor.organization, deactivated_at=None)
+    return members.exclude(user__in=protected).count()
 
 
 def members_with(organization: Organization, permission: str) -> QuerySet[User]:
@@ -188,6 +118,13 @@ def api_tokens_of(actor: Actor) -> QuerySet[ApiToken]:
 def members_of(actor: Actor) -> QuerySet[Membership]:
     """The people of the acting organization."""
     return Membership.objects.filter(organization=actor.organization).select_related("user")
+
+
+def memberships_of(actor: Actor) -> QuerySet[Membership]:
+    """The organizations a person acts for now, with their role: a handful."""
+    return Membership.objects.filter(user=actor.user, deactivated_at=None).select_related(
+        "organization"
+    )
 
 
 def organization_for_staff(actor: Actor, public_id: str) -> Organization:

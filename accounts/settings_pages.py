@@ -26,8 +26,12 @@ class SettingsGroup:
 PERSONAL = SettingsGroup(
     "You",
     [
+        SettingsPage("Profile", "profile_settings", "user-round"),
         SettingsPage("E-mail", "account_email", "mail"),
         SettingsPage("Password", "account_change_password", "key-round"),
+        SettingsPage("Notifications", "notification_settings", "bell"),
+        SettingsPage("Your data", "privacy", "file-lock-2"),
+        SettingsPage("Security", "security", "shield-check"),
     ],
 )
 ORGANIZATION = SettingsGroup(
@@ -38,6 +42,9 @@ ORGANIZATION = SettingsGroup(
         SettingsPage("Roles", "roles", "shield-check"),
         SettingsPage("Addresses", "addresses", "map-pin"),
         SettingsPage("Approvals", "approval_rules", "stamp"),
+        SettingsPage(
+            "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
+        ),
         SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
         SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
     ],

@@ -1,11 +1,23 @@
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import account, addresses, approvals, audit, join, staff, team, tokens
+from accounts.views import (
+    account,
+    addresses,
+    approvals,
+    audit,
+    join,
+    profile,
+    security,
+    staff,
+    team,
+    tokens,
+)
 
 account_urls = [
     path("go/", account.home, name="home"),
     path("organizations/new/", account.create_organization, name="create_organization"),
     path("organizations/switch/", account.switch_organization, name="switch_organization"),
+    path("settings/profile/", profile.profile_settings, name="profile_settings"),
     path("settings/organization/", account.organization_settings, name="organization_settings"),
     path("settings/tokens/", tokens.api_tokens, name="api_tokens"),
     path("settings/tokens/new/", tokens.create_api_token, name="create_api_token"),
@@ -60,4 +72,24 @@ account_urls = [
         approvals.remove_approval_rule,
         name="remove_approval_rule",
     ),
+    path("settings/security/", security.security, name="security"),
+    path("settings/security/sessions/end/", security.end_other_sessions, name="end_other_sessions"),
+    path("settings/security/sessions/<int:session>/end/", security.end_session, name="end_session"),
+    path(
+        "settings/organization/sign-in/", security.sign_in_rules, name="organization_sign_in_rules"
+    ),
 ]
+
+
+def sign_in_urls(*, google: bool) -> list[URLPattern | URLResolver]:
+    """allauth's pages that we offer: accounts, second factors and, with keys, Google."""
+    urls: list[URLPattern | URLResolver] = [
+        path("", include("allauth.account.urls")),
+        path("2fa/", include("allauth.mfa.urls")),
+    ]
+    if google:
+        urls += [
+            path("3rdparty/", include("allauth.socialaccount.urls")),
+            path("", include("allauth.socialaccount.providers.google.urls")),
+        ]
+    return urls

@@ -58,6 +58,9 @@ class Environment:
     rate_limit_per_minute: int
     ssl_redirect: bool
     hsts_seconds: int
+    require_staff_second_factor: bool
+    google_client_id: str
+    google_client_secret: str
     raw: environ.Env = field(repr=False)
 
 
@@ -148,8 +151,17 @@ def read_environment() -> Environment:
         rate_limit_per_minute=number("RATE_LIMIT_REQUESTS_PER_MINUTE", 100),
         ssl_redirect=env.bool("SECURE_SSL_REDIRECT", default=production),
         hsts_seconds=number("SECURE_HSTS_SECONDS", 63072000 if production else 0),
+        require_staff_second_factor=env.bool(
+            "REQUIRE_STAFF_SECOND_FACTOR", default=name != "development"
+        ),
+        google_client_id=env.str("GOOGLE_CLIENT_ID", default=""),
+        google_client_secret=env.str("GOOGLE_CLIENT_SECRET", default=""),
         raw=env,
     )
+    if production and not built.require_staff_second_factor:
+        faults.append("REQUIRE_STAFF_SECOND_FACTOR must stay on in production.")
+    if bool(built.google_client_id) != bool(built.google_client_secret):
+        faults.append("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together: set both.")
     if production and not built.allowed_hosts:
         faults.append("ALLOWED_HOSTS is missing.")
     if production and built.email_provider not in ("sendgrid", "ses", "mailgun", "smtp"):

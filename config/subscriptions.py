@@ -11,6 +11,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "member_reactivated": ["marketplace.notifications.handlers.tell_member"],
     "member_removed": ["marketplace.notifications.handlers.tell_member"],
     "ownership_transferred": ["marketplace.notifications.handlers.tell_member"],
+    "account_mail_written": ["accounts.handlers.send_account_mail"],
     # directory
     "manufacturer_applied": ["marketplace.directory.handlers.tell_manufacturer"],
     "manufacturer_asked": ["marketplace.directory.handlers.tell_manufacturer"],
@@ -70,4 +71,13 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payout_blocked": ["payments.handlers.tell_manufacturer"],
     "payout_account_activated": ["payments.handlers.tell_account_owner"],
     "payout_account_restricted": ["payments.handlers.tell_account_owner"],
+    # files
+    "files_erased": ["marketplace.files.handlers.remove_objects"],
+    # operations
+    "data_export_asked": ["marketplace.operations.handlers.make_export"],
+    "data_export_ready": ["marketplace.operations.handlers.tell_person"],
+    "data_export_failed": ["marketplace.operations.handlers.tell_person"],
+    "deletion_asked": ["marketplace.operations.handlers.tell_person"],
+    "deletion_cancelled": ["marketplace.operations.handlers.tell_person"],
+    "deletion_stopped": ["marketplace.operations.handlers.tell_person"],
 }

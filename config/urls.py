@@ -1,14 +1,15 @@
 """Every URL prefix, one line an app and audience."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.urls import account_urls
+from accounts.urls import account_urls, sign_in_urls
 from config.api_v1 import api_urls
 from marketplace.directory import urls as directory
 from marketplace.files.urls import file_urls
 from marketplace.notifications.urls import account_urls as notification_urls
-from marketplace.operations.urls import public_urls as operations_urls
+from marketplace.operations import urls as operations
 from marketplace.pages import urls as pages
 from marketplace.parts.urls import buyer_urls as part_urls
 from orders import urls as orders
@@ -17,10 +18,11 @@ from quotes import urls as quotes
 
 urlpatterns = [
     path("", include(pages.public_urls)),
-    path("", include(operations_urls)),
+    path("", include(operations.public_urls)),
+    path("", include(operations.account_urls)),
     path("", include(account_urls)),
     path("", include(notification_urls)),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(sign_in_urls(google=settings.GOOGLE_SIGN_IN))),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api_urls)),
     path("files/", include(file_urls)),
@@ -37,4 +39,5 @@ urlpatterns = [
     path("portal/payouts/", include(payments.portal_urls)),
     path("webhooks/", include(payments.webhook_urls)),
 ]
+handler429 = "accounts.lockout.too_many_requests"
 handler500 = "marketplace.core.middleware.server_error"

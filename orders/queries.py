@@ -3,10 +3,17 @@
 from django.db.models import Q, QuerySet
 
 from accounts.actor import Actor
-from accounts.models import Organization
+from accounts.models import Organization, User
 from accounts.roles import Permission, Side
 from marketplace.core.errors import NotFound
-from orders.models import ApprovalDecision, ApprovalRequest, Order, Review
+from marketplace.core.history import PersonalData, acts_of
+from orders.models import (
+    ApprovalDecision,
+    ApprovalRequest,
+    Order,
+    ProductionReport,
+    Review,
+)
 from orders.models.order import MAYBE_UNKNOWN
 from orders.states import OrderState
 
@@ -104,6 +111,35 @@ def side_of(actor: Actor, order: Order) -> str:
 def published_reviews_of(organization_id: int) -> QuerySet[Review]:
     """Reviews about an organization that both sides can read by now."""
     return Review.objects.filter(about_id=organization_id, published_at__isnull=False)
+
+
+def orders_of_organization(organization: Organization) -> QuerySet[Order]:
+    """Every order an organization is a party of."""
+    return Order.objects.filter(Q(buyer=organization) | Q(manufacturer=organization))
+
+
+def running_orders_of(organization: Organization) -> QuerySet[Order]:
+    """The orders of an organization in which somebody still owes something."""
+    return orders_of_organization(organization).exclude(
+        state__in=[OrderState.CLOSED, OrderState.CANCELLED]
+    )
+
+
+def personal_data_of(user: User) -> PersonalData:
+    """Name of a file -> rows: the reports and reviews the person wrote."""
+    reviewed = acts_of(user.public_id).filter(type="order_reviewed").values("subject")
+    return {
+        "production_reports": list(
+            ProductionReport.objects.filter(author=user).values(
+                "order__reference", "note", "photo__name", "created_at"
+            )
+        ),
+        "reviews": list(
+            Review.objects.filter(public_id__in=reviewed).values(
+                "order__reference", "rating", "text", "created_at", "published_at"
+            )
+        ),
+    }
 
 
 def live_order_for(organization: Organization, rfq_id: str) -> Order | None:

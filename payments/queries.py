@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.actor import Actor
-from accounts.models import Organization
+from accounts.models import Organization, User
 from accounts.roles import Side
 from marketplace.core.errors import NotFound
+from marketplace.core.history import PersonalData
 from marketplace.core.money import Money
 from orders.models import Order
 from orders.queries import orders_visible_to, side_of
@@ -144,3 +145,13 @@ def blocked_transfers_to(organization: Organization) -> QuerySet[Instruction]:
     return Instruction.objects.filter(
         Q(state="blocked"), organization=organization, kind=Instruction.Kind.TRANSFER
     )
+
+
+def personal_data_of(user: User) -> PersonalData:
+    """Name of a file -> rows: the payment pages the person opened."""
+    rows = PaymentAttempt.objects.filter(email=user.email)
+    return {
+        "payment_pages": list(
+            rows.values("request__order__reference", "state", "email", "created_at")
+        )
+    }

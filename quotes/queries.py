@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.actor import Actor
+from accounts.models import User
 from marketplace.core.errors import NotFound
+from marketplace.core.history import PersonalData
 from marketplace.directory.models import Manufacturer
 from orders.models import Order
 from orders.queries import live_order_for
@@ -259,3 +261,13 @@ def manufacturers_by_id(public_ids: list[str]) -> list[Manufacturer]:
     return list(
         Manufacturer.objects.filter(public_id__in=public_ids).select_related("organization")
     )
+
+
+def personal_data_of(user: User) -> PersonalData:
+    """Name of a file -> rows: the requests the person started for an organization."""
+    rows = RFQ.objects.filter(created_by=user)
+    return {
+        "requests": list(
+            rows.values("reference", "title", "notes", "organization__name", "created_at")
+        )
+    }

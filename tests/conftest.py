@@ -10,7 +10,7 @@ from django.core.cache import cache
 from marketplace.core.outbox import sweep
 from payments.tasks import sweep_payments
 from tests.payments.flush import flush_that_knows
-from tests.personas import Persona, make_buyer, make_person, make_shop
+from tests.personas import Persona, give_second_factor, make_buyer, make_person, make_shop
 
 __all__ = ["flush_that_knows"]
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -59,7 +59,7 @@ def stefan(db: None) -> Persona:
 
 @pytest.fixture
 def sam(db: None) -> Persona:
-    return Persona(make_person("Sam", is_staff=True, is_superuser=True))
+    return Persona(give_second_factor(make_person("Sam", is_staff=True, is_superuser=True)))
 
 
 @pytest.fixture

@@ -6,17 +6,20 @@ from functools import cached_property
 
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
 
 from accounts.actions.organization import create_organization
 from accounts.actor import Actor
+from accounts.callers import actor_for
 from accounts.models import Membership, Organization, User
-from accounts.queries import actor_for
+from accounts.sessions import SIGNED_IN_AT
 from marketplace.directory.actions.manufacturer import save_company, save_profile
 from marketplace.directory.actions.verification import apply_manufacturer, verify_manufacturer
 from marketplace.directory.models import Manufacturer, Material, Process
 
 PASSWORD = "Correct-Horse-7!"
+APP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @dataclass
@@ -52,7 +55,19 @@ def show_again(client: Client, user: User, at: float | None = None) -> None:
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": at or time.time()}]
     session["account_authentication_methods_user"] = user_id_to_str(user)
+    session[SIGNED_IN_AT] = int(at or time.time())
     session.save()
+
+
+def give_second_factor(user: User) -> User:
+    """An authenticator app with the key APP_KEY; `app_code()` is what it shows."""
+    TOTP.activate(user, APP_KEY)
+    return user
+
+
+def app_code(ahead: int = 0) -> str:
+    """The code of the app now, or so many periods of 30 seconds ahead."""
+    return format_hotp_value(hotp_value(APP_KEY, int(time.time()) // 30 + ahead))
 
 
 def make_person(name: str, **fields: object) -> User:

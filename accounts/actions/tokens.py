@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.access_tokens import Claims, sign_access_token
-from accounts.actor import Actor
+from accounts.actor import ACCESS_TOKEN, Actor
 from accounts.events import ACCESS_TOKEN_ISSUED, API_TOKEN_CREATED, API_TOKEN_REVOKED
 from accounts.models import ApiToken
 from accounts.roles import Permission
@@ -81,7 +81,7 @@ def issue_access_token(*, actor: Actor, scopes: Iterable[str] | None = None) -> 
     Raises NotAllowed for a caller who came with an access token (it would never end) or whose
     credential cannot be told, DomainError for a scope beyond the actor's power.
     """
-    if actor.user is None or not actor.credential or actor.via == "access token":
+    if actor.user is None or not actor.credential or actor.via == ACCESS_TOKEN:
         raise NotAllowed(
             "An access token is made from an API token or from a sign-in, not from another one."
         )

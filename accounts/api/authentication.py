@@ -7,7 +7,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.queries import actor_for_bearer, actor_in_session
+from accounts.callers import actor_for_bearer, actor_in_session
 
 
 class TokenAuthentication(BaseAuthentication):

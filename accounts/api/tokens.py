@@ -5,7 +5,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import queries
+from accounts import callers, queries
 from accounts.access_tokens import LIFETIME
 from accounts.actions.tokens import create_api_token, issue_access_token, revoke_api_token
 from accounts.actor import Actor
@@ -112,7 +112,7 @@ class AccessTokenList(ApiView):
     def post(self, request: Request) -> Response:
         """A JSON web token of five minutes for the API token or the sign-in of this call."""
         check_recent(request, self.actor)
-        actor = queries.actor_of_sign_in(self.actor, request._request.session.session_key)
+        actor = callers.actor_of_sign_in(self.actor, request._request.session.session_key)
         text = issue_access_token(actor=actor, **self.clean(AskAccessTokenSerializer))
         shown = {
             "access_token": text,

@@ -1,3 +1,4 @@
+from accounts.models.account_mail import AccountMail
 from accounts.models.address import Address
 from accounts.models.api_token import ApiToken
 from accounts.models.approval_rule import ApprovalRule
@@ -9,6 +10,7 @@ from accounts.models.team_invitation import TeamInvitation
 from accounts.models.user import User
 
 __all__ = [
+    "AccountMail",
     "Address",
     "ApiToken",
     "ApprovalRule",

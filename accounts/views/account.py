@@ -6,10 +6,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.actions import organization as organization_actions
+from accounts.callers import ORGANIZATION_KEY
 from accounts.decorators import member_page, signed_in_page
 from accounts.forms import DetailsForm, OrganizationForm
 from accounts.http import Request
-from accounts.queries import ORGANIZATION_KEY
 from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors

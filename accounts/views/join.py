@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
-from accounts import queries, rules
+from accounts import callers, queries, rules
 from accounts.actions import invitations
 from accounts.actions.team import may_do
 from accounts.decorators import public_page
@@ -72,7 +72,7 @@ def join_organization(request: Request, secret: str) -> HttpResponse:
         if error.status == 404:
             raise
         return _page(request, secret, sentence=error.sentence)
-    request.session[queries.ORGANIZATION_KEY] = member.organization.public_id
+    request.session[callers.ORGANIZATION_KEY] = member.organization.public_id
     messages.success(request, f"Welcome to {member.organization.name}.")
     return redirect("home")
 

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_POST
 from accounts.actions.visits import end_staff_visit
 from accounts.actions.visits import start_staff_visit as start
 from accounts.actor import Actor
+from accounts.callers import VISIT_KEY
 from accounts.decorators import recently_signed_in, staff_page
 from accounts.forms import StaffVisitForm
 from accounts.http import Request
-from accounts.queries import VISIT_KEY, organization_for_staff
+from accounts.queries import organization_for_staff
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts import queries
+from accounts import callers, queries
 from accounts.access_tokens import LIFETIME
 from accounts.actions import tokens as token_actions
 from accounts.decorators import member_page, recently_signed_in
@@ -66,7 +66,7 @@ def create_api_token(request: Request) -> HttpResponse:
 @recently_signed_in
 def issue_access_token(request: Request) -> HttpResponse:
     """Show an access token of this sign-in, in this one answer."""
-    actor = queries.actor_of_sign_in(request.actor, request.session.session_key)
+    actor = callers.actor_of_sign_in(request.actor, request.session.session_key)
     return _page(request, access_token=token_actions.issue_access_token(actor=actor))
 
 

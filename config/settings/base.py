@@ -1,5 +1,6 @@
 """What every environment shares. Values come from config/env.py, never from os.environ."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.middleware.IdleSessionMiddleware",
+    "accounts.middleware.SessionLifeMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "marketplace.core.middleware.SentenceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -189,7 +191,7 @@ USE_TZ = True
 # --- People -------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    # Permissions too; a second backend would hash every wrong password twice.
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
@@ -219,26 +221,82 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# One address a person: a new one takes the old one's place once it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# The session in hand goes on after a change of password; our action ends the others.
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+PASSWORD_RESET_TIMEOUT = 4 * 3600
 # Dangerous acts ask again for a sign-in older than this many seconds.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ENV.site_url.startswith("https") else "http"
-# axes owns the lock-out; two systems would count the same failure twice.
+# Axes owns the lock-out; two systems would count the same failure twice. Allauth's other limits
+# (sign-up, reset, mails, sign-in by address) stay as they are.
 ACCOUNT_RATE_LIMITS = {"login_failed": False}
 TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
-AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor_forms.SignInCodeForm",
+    "reauthenticate": "accounts.second_factor_forms.ConfirmCodeForm",
+    "activate_totp": "accounts.second_factor_forms.SetUpAppForm",
+    "add_webauthn": "accounts.second_factor_forms.AddPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+# Nobody signs in before their address is confirmed, so nobody can fence off a stranger's address;
+# without this a person with a second factor could never change their own.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+REQUIRE_STAFF_SECOND_FACTOR = ENV.require_staff_second_factor
+# Offered only with keys; config/urls.py leaves its pages out without them.
+GOOGLE_SIGN_IN = bool(ENV.google_client_id and ENV.google_client_secret)
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.GoogleAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = {
+    "google": {
+        "APPS": [{"client_id": ENV.google_client_id, "secret": ENV.google_client_secret, "key": ""}]
+        if GOOGLE_SIGN_IN
+        else [],
+        "SCOPE": ["profile", "email"],
+        "AUTH_PARAMS": {"prompt": "select_account"},
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
+# The lock: accounts/lockout.py says what it counts.
+SIGN_IN_LOCK = timedelta(seconds=900)
+ACCOUNT_FAILURE_LIMIT = 20
+AXES_HANDLER = "accounts.lockout.LockoutHandler"
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.counted_address"
+AXES_USERNAME_CALLABLE = "accounts.lockout.account_tried"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 900 / 3600
+AXES_COOLOFF_TIME = SIGN_IN_LOCK
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "429.html"
-AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out_response"
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "code",
+    "credential",
+    "csrfmiddlewaretoken",
+    "oldpassword",
+    "password1",
+    "password2",
+]
 AXES_ENABLE_ADMIN = True
 AXES_VERBOSE = False
+# Ends after an hour without use, and SESSION_MAX_AGE seconds after signing in even in use.
 SESSION_COOKIE_AGE = 3600
+SESSION_MAX_AGE = 12 * 3600
+MAX_SESSIONS = 3
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
@@ -263,6 +321,7 @@ CONTENT_SECURITY_POLICY = {
             SELF,
             "https://checkout.stripe.com",
             "https://connect.stripe.com",
+            *(["https://accounts.google.com"] if GOOGLE_SIGN_IN else []),
             *([ENV.stripe_api_host] if ENV.stripe_api_host else []),
         ],
     }
@@ -375,6 +434,9 @@ PAYMENT_DUE_DAYS = 7
 ACCEPTANCE_WINDOW_DAYS = 14
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
+# How long a person's copy of their data lies ready, and how long they may think over being deleted.
+EXPORT_KEPT_DAYS = 7
+DELETION_GRACE_DAYS = 7
 TEAM_INVITATION_DAYS = 7
 
 LOGGING = {

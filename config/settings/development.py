@@ -18,3 +18,5 @@ else:
 # The Stripe sandbox serves development and tests; dj-stripe's warning is about production, where
 # config/env.py refuses STRIPE_API_HOST together with live keys.
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]
+# Passkeys need https or localhost; here the address in the browser may be either name.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -24,3 +24,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 if TEMPLATE := ENV.raw.str("TEST_TEMPLATE_DATABASE", default=""):
     # One migrated template a run: each xdist worker copies it instead of migrating again.
     DATABASES["default"]["TEST"] = {"TEMPLATE": TEMPLATE, "MIGRATE": False}
+# Passkeys need https or localhost; here the address in the browser may be either name.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.queries import actor_for
+from accounts.callers import actor_for
 from accounts.vat import vat_id_label
 from marketplace.core.admin import ReadOnlyInline, StoryAdmin
 from marketplace.directory import models, queries

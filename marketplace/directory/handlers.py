@@ -23,7 +23,11 @@ def tell_manufacturer(event: Event) -> None:
 
 def tell_of_certificate(event: Event) -> None:
     """Who edits the profile learns what became of a certificate, or will."""
-    certificate = Certificate.objects.select_related("certification").get(public_id=event.subject)
+    found = Certificate.objects.select_related("certification").filter(public_id=event.subject)
+    certificate = found.first()
+    if certificate is None:
+        # Its company was deleted meanwhile.
+        return
     _tell(event, "portal_certificates", certificate=certificate)
 
 

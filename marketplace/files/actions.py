@@ -2,16 +2,18 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from django.core.files.base import ContentFile, File
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.actor import Actor
-from accounts.models import Organization
+from accounts.models import Organization, User
 from marketplace.core.errors import DomainError
+from marketplace.core.events import record
 from marketplace.files.checks import check_upload, clean_name
+from marketplace.files.events import FILES_ERASED
 from marketplace.files.models import FileAccess, StoredFile
 
 CONTENT_TYPES = {
@@ -19,6 +21,7 @@ CONTENT_TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".glb": "model/gltf-binary",
+    ".zip": "application/zip",
 }
 MAX_PHOTO_PIXELS = 60_000_000
 PHOTO_EDGE = 2000
@@ -40,7 +43,7 @@ def store_upload(*, actor: Actor, upload: File, kind: str) -> StoredFile:
     if kind == StoredFile.Kind.PHOTO or scanned:
         content, name = _clean_photo(upload, name)
     assert actor.organization is not None
-    return _keep(actor.organization, kind, name, content, actor)
+    return _keep(actor.organization, kind, name, content, actor.user)
 
 
 def store_generated(
@@ -50,13 +53,36 @@ def store_generated(
     return _keep(organization, kind, name, ContentFile(content, name=name), None)
 
 
+def store_personal(*, user: User, name: str, content: File) -> StoredFile:
+    """Keep the copy of a person's data; it belongs to the person and to no organization."""
+    return _keep(None, StoredFile.Kind.EXPORT, name, content, user)
+
+
+def erase_files(*, actor: Actor, files: Iterable[StoredFile], rows: bool) -> None:
+    """Take files out of storage for good, and their rows too with `rows`.
+
+    A row that something must go on pointing at stays, empty and nameless. The objects are removed
+    by the reaction to the fact, after the commit: a file never goes while its row comes back.
+    """
+    found = list(files)
+    if not found:
+        return
+    keys = [file.content.name for file in found if file.content]
+    ids = [file.pk for file in found]
+    record(FILES_ERASED, found[0], actor=actor, keys=keys)
+    if rows:
+        StoredFile.objects.filter(pk__in=ids).delete()
+    else:
+        StoredFile.objects.filter(pk__in=ids).update(content="", name="Deleted file", size=0)
+
+
 def note_access(*, actor: Actor, file: StoredFile) -> None:
     """Write the receipt of one opened file."""
     FileAccess.objects.create(file=file, user=actor.user, organization=actor.organization)
 
 
 def _keep(
-    organization: Organization, kind: str, name: str, content: File, actor: Actor | None
+    organization: Organization | None, kind: str, name: str, content: File, user: User | None
 ) -> StoredFile:
     digest, size = _digest(content)
     suffix = "." + name.rsplit(".", 1)[-1].lower()
@@ -68,7 +94,7 @@ def _keep(
         size=size,
         sha256=digest,
         content=content,
-        created_by=actor.user if actor else None,
+        created_by=user,
     )
 
 

@@ -18,7 +18,7 @@ _signer = TimestampSigner(salt="file-link")
 
 def link_to(file: StoredFile | None, actor: Actor, *, absolute: bool = False) -> str:
     """A link to `file` that works for `actor` only and for five minutes; "" without a file."""
-    if file is None:
+    if file is None or not file.content:
         return ""
     # TimestampSigner separates with ":", which stands unescaped in a path.
     path = reverse("open_file", args=[_signer.sign(f"{file.public_id}.{actor.public_id}")])
@@ -35,6 +35,6 @@ def file_for(token: str, actor: Actor) -> StoredFile:
         ) from error
     public_id, _, person = value.partition(".")
     file = StoredFile.objects.filter(public_id=public_id).first()
-    if file is None or person != actor.public_id:
+    if file is None or not file.content or person != actor.public_id:
         raise NotFound("This link is no longer valid. Open the file from its page again.")
     return file

@@ -4,9 +4,9 @@ from django.http import FileResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from accounts.actor import Actor
+from accounts.callers import actor_for_bearer
 from accounts.decorators import public_page
 from accounts.http import Request
-from accounts.queries import actor_for_bearer
 from marketplace.files.actions import note_access
 from marketplace.files.links import file_for
 from marketplace.files.models import StoredFile

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from marketplace.core.ids import PublicIdField
+from marketplace.notifications.groups import Group
 
 
 class Notification(models.Model):
@@ -15,7 +16,10 @@ class Notification(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
     )
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    # Empty for what concerns the person alone, such as their own data.
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     event_id = models.CharField(max_length=40, help_text="public id of the fact")
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
@@ -41,3 +45,22 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class NotificationPreference(models.Model):
+    """Whether a person gets mails of a group of kinds; without a row they do."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences"
+    )
+    group = models.CharField(max_length=12, choices=Group)
+    by_mail = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "group"], name="preference_once_a_group")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group} of {self.user_id}"

@@ -1,9 +1,14 @@
 """A person's inbox."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
 from accounts.actor import Actor
-from marketplace.notifications.models import Notification
+from accounts.models import User
+from marketplace.core.history import PersonalData
+from marketplace.notifications.groups import ABOUT, ALWAYS, GROUP_OF, Choice, Group
+from marketplace.notifications.models import Notification, NotificationPreference
 
 MOST_COUNTED = 100
 
@@ -23,3 +28,36 @@ def unread_count(actor: Actor) -> int:
     return len(
         Notification.objects.filter(user=actor.user, read_at=None).values_list("pk")[:MOST_COUNTED]
     )
+
+
+def silenced_people(people: Sequence[User], kind: str) -> set[int]:
+    """Row numbers of those who want no mails of this kind; nobody can silence security."""
+    group = GROUP_OF.get(kind, ALWAYS)
+    if group == ALWAYS:
+        return set()
+    rows = NotificationPreference.objects.filter(user__in=people, group=group, by_mail=False)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def mail_choices(actor: Actor) -> list[Choice]:
+    """Every group and whether the person gets its mails. One query."""
+    rows = NotificationPreference.objects.filter(user=actor.user, by_mail=False)
+    silent = set(rows.values_list("group", flat=True))
+    return [
+        Choice(group, group.label, ABOUT[group], group not in silent, group == ALWAYS)
+        for group in Group
+    ]
+
+
+def personal_data_of(user: User) -> PersonalData:
+    """Name of a file -> rows: what the person was told, and what they want by mail."""
+    return {
+        "notifications": list(
+            Notification.objects.filter(user=user).values(
+                "title", "body", "organization__name", "created_at", "read_at", "mailed_at"
+            )
+        ),
+        "notification_preferences": list(
+            NotificationPreference.objects.filter(user=user).values("group", "by_mail")
+        ),
+    }

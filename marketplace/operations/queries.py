@@ -1,13 +1,20 @@
 """What waits for staff, and whether the machine is well."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.urls import reverse
 
+from accounts.actor import Actor
 from marketplace.core.models import Delivery
 from marketplace.directory.models import Certificate, Manufacturer
 from marketplace.directory.states import CertificateState, ManufacturerState
+from marketplace.files.links import link_to
+from marketplace.operations.models import DataExport, DeletionRequest
+from marketplace.operations.privacy import KEPT
+from marketplace.operations.rules import hindrances, organizations_left_empty
+from marketplace.operations.states import DeletionState, ExportState
 from orders.models import Order
 from orders.states import OrderState
 
@@ -58,3 +65,20 @@ def database_answers() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return bool(cursor.fetchone() == (1,))
+
+
+def privacy_board(actor: Actor) -> dict[str, Any]:
+    """What the person asked for and what hinders their deletion; links are the person's own."""
+    assert actor.user is not None
+    exports = DataExport.objects.filter(user=actor.user).select_related("file")
+    export = exports.first()
+    waiting = DeletionRequest.objects.filter(user=actor.user, state=DeletionState.REQUESTED).first()
+    is_ready = export is not None and export.state == ExportState.READY
+    return {
+        "export": export,
+        "export_link": link_to(export.file, actor) if export and is_ready else "",
+        "deletion": waiting,
+        "hindrances": [] if waiting else hindrances(actor.user),
+        "left_empty": organizations_left_empty(actor.user),
+        "kept": KEPT.items(),
+    }

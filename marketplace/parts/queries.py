@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from accounts.actor import Actor
+from accounts.models import User
 from marketplace.core.errors import NotFound
+from marketplace.core.history import PersonalData
 from marketplace.parts.models import Part, PartRevision
 
 
@@ -63,3 +65,11 @@ def lock_part(actor: Actor, public_id: str) -> Part:
     if found is None:
         raise NotFound()
     return found
+
+
+def personal_data_of(user: User) -> PersonalData:
+    """Name of a file -> rows: the parts the person brought in for an organization."""
+    rows = Part.objects.filter(created_by=user)
+    return {
+        "parts": list(rows.values("number", "name", "notes", "organization__name", "created_at"))
+    }

@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from accounts.callers import ORGANIZATION_KEY
 from accounts.decorators import buyer_page, signed_in_page
 from accounts.http import Request
-from accounts.queries import ORGANIZATION_KEY
 from marketplace.core.pages import keyset_page, render_page
 from orders import queries
 from orders.actions import approvals as actions

@@ -10,8 +10,8 @@ from django.test import Client
 
 from accounts.access_tokens import Claims, read_access_token, sign_access_token
 from accounts.actions.tokens import create_api_token, issue_access_token, revoke_api_token
+from accounts.callers import actor_for_bearer
 from accounts.models import Membership
-from accounts.queries import actor_for_bearer
 from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.models import Event
 from tests.personas import Persona

@@ -23,7 +23,7 @@ def pdf() -> SimpleUploadedFile:
 
 def test_from_nothing_to_an_application(db: None) -> None:
     from accounts.actions.organization import create_organization
-    from accounts.queries import actor_for
+    from accounts.callers import actor_for
     from tests.personas import Persona
 
     user = make_person("Nora")

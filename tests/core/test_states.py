@@ -12,7 +12,14 @@ from marketplace.directory.models import Manufacturer
 from marketplace.directory.states import MANUFACTURER
 from tests.personas import Persona
 
-APPS = ["marketplace.directory", "marketplace.parts", "orders", "quotes", "payments"]
+APPS = [
+    "marketplace.directory",
+    "marketplace.operations",
+    "marketplace.parts",
+    "orders",
+    "quotes",
+    "payments",
+]
 TABLES = [table for app in APPS for table in lifecycles_of(app)]
 
 

@@ -55,7 +55,7 @@ def last_fact() -> int:
 def bare_shop() -> Persona:
     """An organization that makes parts and has said nothing else."""
     from accounts.actions.organization import create_organization
-    from accounts.queries import actor_for
+    from accounts.callers import actor_for
     from tests.personas import make_person
 
     user = make_person("Bare")

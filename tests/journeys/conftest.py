@@ -10,6 +10,7 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
+from marketplace.core.outbox import sweep
 from marketplace.operations import demo_cad
 from marketplace.operations.demo_cad import DemoPart
 from tests.made_files import made_by
@@ -56,6 +57,7 @@ class Visitor:
         """Sign up, follow the link of the mail, create the organization."""
         email = f"{name.lower()}@example.com"
         self.post("/accounts/signup/", {"name": name, "email": email, "password1": PASSWORD})
+        sweep()
         letter = next(m for m in reversed(mail.outbox) if email in m.to)
         link = re.search(r"https?://[^/]+(/accounts/confirm-email/\S+)", str(letter.body))
         assert link, letter.body

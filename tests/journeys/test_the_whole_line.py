@@ -22,7 +22,7 @@ from payments.sandbox import driver
 from quotes.models import RFQ, Quote
 from tests.journeys.conftest import Visitor
 from tests.payments.conftest import Sandbox
-from tests.personas import make_person
+from tests.personas import give_second_factor, make_person
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -113,7 +113,7 @@ def test_from_a_step_file_to_a_released_payment(
     rita.sign_up("Rita", "Rita Rapid Parts", is_manufacturer=True)
     nils.sign_up("Nils", "Nils Werkzeugbau", is_manufacturer=True)
     staff.client.force_login(
-        make_person("Sam", is_staff=True, is_superuser=True),
+        give_second_factor(make_person("Sam", is_staff=True, is_superuser=True)),
         backend="allauth.account.auth_backends.AuthenticationBackend",
     )
 

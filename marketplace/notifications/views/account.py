@@ -1,5 +1,6 @@
 """The inbox, for members of either side."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -22,6 +23,20 @@ def inbox(request: Request) -> HttpResponse:
 def open_notification(request: Request, notification: str) -> HttpResponse:
     """Mark as read and go where it leads."""
     return redirect(actions.mark_read(actor=request.actor, public_id=notification).link)
+
+
+@signed_in_page
+def notification_settings(request: Request) -> HttpResponse:
+    """Which notifications also come by mail; the inbox has them all."""
+    if request.method == "POST":
+        actions.choose_mails(actor=request.actor, groups=request.POST.getlist("mail"))
+        messages.success(request, "Your choice is saved.")
+        return redirect("notification_settings")
+    return render_page(
+        request,
+        "notifications/account/notification_settings.html",
+        {"choices": queries.mail_choices(request.actor)},
+    )
 
 
 @signed_in_page

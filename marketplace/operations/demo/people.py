@@ -11,8 +11,8 @@ from accounts.actions.approval_rules import add_approval_rule
 from accounts.actions.invitations import invite_member
 from accounts.actions.organization import create_organization
 from accounts.actor import Actor
+from accounts.callers import actor_for
 from accounts.models import Membership, User
-from accounts.queries import actor_for
 from accounts.roles import Role
 from marketplace.directory.actions.manufacturer import save_company, save_profile
 from marketplace.directory.actions.verification import (

@@ -10,8 +10,8 @@ from django.db import connection, connections
 from accounts.actions import team
 from accounts.actions.tokens import create_api_token
 from accounts.actor import Actor
+from accounts.callers import actor_for_bearer
 from accounts.models import Membership
-from accounts.queries import actor_for_bearer
 from accounts.roles import Role
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event, Sighting

@@ -8,8 +8,8 @@ import time_machine
 from accounts.actions.visits import end_staff_visit, start_staff_visit
 from accounts.actor import Actor
 from accounts.audit import AuditFilter, audit_log
+from accounts.callers import VISIT_KEY, actor_in_session
 from accounts.models import StaffVisit
-from accounts.queries import VISIT_KEY, actor_in_session
 from accounts.roles import Permission
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event

@@ -1,0 +1,6 @@
+"""Facts about files."""
+
+from marketplace.core.events import Fact
+
+# The keys of storage are random and say nothing of what they named.
+FILES_ERASED = Fact("files_erased", "{actor} erased files", {"keys"})

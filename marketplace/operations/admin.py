@@ -1,0 +1,23 @@
+"""Who asked for their data or their end, for staff to read."""
+
+from django.contrib import admin
+
+from marketplace.core.admin import ReadOnlyAdmin
+from marketplace.operations.models import DataExport, DeletionRequest
+
+
+@admin.register(DataExport)
+class DataExportAdmin(ReadOnlyAdmin):
+    list_display = ["user", "state", "asked_at", "expires_at"]
+    list_filter = ["state"]
+    list_select_related = ["user"]
+    exclude = ["file"]
+    show_full_result_count = False
+
+
+@admin.register(DeletionRequest)
+class DeletionRequestAdmin(ReadOnlyAdmin):
+    list_display = ["user", "state", "asked_at", "due_at", "stop_reason"]
+    list_filter = ["state"]
+    list_select_related = ["user"]
+    show_full_result_count = False

@@ -1,0 +1,96 @@
+"""What we know of a person and where it stands: the table behind export, deletion and their test.
+
+A new column that points at a person needs a row here, or a test fails.
+"""
+
+from collections.abc import Callable, Sequence
+
+import accounts.privacy
+import marketplace.files.queries
+import marketplace.notifications.queries
+import marketplace.parts.queries
+import orders.queries
+import payments.queries
+import quotes.queries
+from accounts.models import User
+from marketplace.core.history import PersonalData, acts_of
+from marketplace.operations.models import DataExport, DeletionRequest
+
+
+def _acts(user: User) -> PersonalData:
+    """Every fact the person is the actor of."""
+    rows = acts_of(user.public_id).order_by("pk")
+    return {"acts": list(rows.values("at", "type", "sentence", "subject", "thread"))}
+
+
+def _own_requests(user: User) -> PersonalData:
+    """What the person asked us to do with their data."""
+    return {
+        "privacy_requests": [
+            *DataExport.objects.filter(user=user).values("state", "asked_at", "expires_at"),
+            *DeletionRequest.objects.filter(user=user).values("state", "asked_at", "due_at"),
+        ]
+    }
+
+
+SOURCES: Sequence[Callable[[User], PersonalData]] = (
+    accounts.privacy.personal_data_of,
+    marketplace.files.queries.personal_data_of,
+    marketplace.notifications.queries.personal_data_of,
+    marketplace.parts.queries.personal_data_of,
+    orders.queries.personal_data_of,
+    quotes.queries.personal_data_of,
+    payments.queries.personal_data_of,
+    _acts,
+    _own_requests,
+)
+
+# Column that points at a person -> the file of the archive that has it.
+EXPORTED = {
+    "account.EmailAddress.user": "email_addresses",
+    "accounts.ApiToken.created_by": "api_tokens",
+    "accounts.ApprovalRule.approvers": "approvals",
+    "accounts.Membership.user": "memberships",
+    "accounts.StaffVisit.staff": "staff_visits",
+    "accounts.TeamInvitation.accepted_by": "invitations",
+    "accounts.TeamInvitation.invited_by": "invitations",
+    "files.FileAccess.user": "opened_files",
+    "files.StoredFile.created_by": "uploaded_files",
+    "mfa.Authenticator.user": "second_factors",
+    "notifications.Notification.user": "notifications",
+    "notifications.NotificationPreference.user": "notification_preferences",
+    "operations.DataExport.user": "privacy_requests",
+    "operations.DeletionRequest.user": "privacy_requests",
+    "orders.ProductionReport.author": "production_reports",
+    "parts.Part.created_by": "parts",
+    "quotes.RFQ.created_by": "requests",
+    "socialaccount.SocialAccount.user": "linked_accounts",
+    "usersessions.UserSession.user": "devices",
+}
+# Column that points at a person -> why the archive does without it.
+NOT_EXPORTED = {
+    "accounts.ApprovalRule_approvers.user": "the table between; exported as approvals",
+    "accounts.PasswordRecord.user": "hashes of passwords, of no use to the person",
+    "accounts.User_groups.user": "rights of staff in the admin, not used for customers",
+    "accounts.User_user_permissions.user": "rights of staff in the admin, not used for customers",
+    "admin.LogEntry.user": "the log of staff at work, kept for the customers they worked for",
+    "djstripe.Customer.subscriber": "never set: customers of Stripe are organizations",
+}
+# Where a deleted person's name or address may remain, and why. The page and the test read it.
+KEPT = {
+    "an order's delivery address and notes": "contracts are kept as they were agreed (10 years)",
+    "addresses of an organization": "they belong to the organization",
+    "texts typed into requests, quotes, reports and reviews": "they belong to the organization",
+    "Stripe's records of payments": "bookkeeping and disputes (10 years)",
+}
+
+
+def personal_data_of(user: User) -> PersonalData:
+    """Name of a file -> rows, from every app. Raises ValueError when two use one name."""
+    found: PersonalData = {}
+    for source in SOURCES:
+        part = source(user)
+        if twice := found.keys() & part.keys():
+            raise ValueError(f"Two sources call a file {sorted(twice)}.")
+        found.update(part)
+    return found

@@ -1,0 +1,10 @@
+"""Taking a person's address out of what payments remember of who clicked."""
+
+from payments.models import ConnectedAccount, PaymentAttempt
+
+
+def forget_payer(*, email: str) -> None:
+    """Empty the address in payment pages and payout links. Stripe's own records and their mirror
+    stay: the law has them kept, and a dispute needs them. The caller holds the transaction."""
+    PaymentAttempt.objects.filter(email=email).update(email="")
+    ConnectedAccount.objects.filter(link_email=email).update(link_email="")

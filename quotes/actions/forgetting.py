@@ -1,0 +1,33 @@
+"""Taking an organization out of what is not agreed yet, when the organization is deleted."""
+
+from accounts.actor import Actor
+from accounts.models import Organization
+from quotes.actions.quote import withdraw_quote
+from quotes.actions.rfq import cancel_rfq
+from quotes.models import RFQ, Quote, RFQLine
+from quotes.states import QUOTE, RFQ_LIFECYCLE
+
+GONE = "Deleted request"
+REASON = "The buyer's account was deleted."
+
+
+def forget_requests(*, actor: Actor, organization: Organization) -> None:
+    """End its requests and quotes, and take its words out of them. Twice is once.
+
+    Drafts go; a request that was sent out stays as an empty row, because the quotes on it are the
+    manufacturers'. `actor` acts for the organization. The caller holds the transaction.
+    """
+    for quote in Quote.objects.filter(manufacturer__organization=organization):
+        if QUOTE.find("withdraw_quote", quote.state):
+            withdraw_quote(actor=actor, public_id=quote.public_id)
+    Quote.objects.filter(manufacturer__organization=organization).update(
+        notes="", own_number="", external_id=""
+    )
+    for rfq in RFQ.objects.filter(organization=organization):
+        if rfq.published_at is None:
+            rfq.delete()
+        elif RFQ_LIFECYCLE.find("cancel_rfq", rfq.state):
+            cancel_rfq(actor=actor, public_id=rfq.public_id, reason=REASON)
+    kept = RFQ.objects.filter(organization=organization)
+    RFQLine.objects.filter(rfq__in=kept).update(notes="")
+    kept.update(title=GONE, ship_to="", notes="", external_id="", created_by=None)
