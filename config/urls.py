@@ -28,6 +28,7 @@ urlpatterns = [
     path("files/", include(file_urls)),
     path("manufacturers/", include(directory.public_urls)),
     path("home/", include(pages.buyer_urls)),
+    path("first-steps/", include(pages.account_urls)),
     path("parts/", include(part_urls)),
     path("rfqs/", include(quotes.buyer_urls)),
     path("orders/", include(orders.buyer_urls)),

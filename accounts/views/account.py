@@ -29,7 +29,7 @@ def create_organization(request: Request) -> HttpResponse:
             add_errors(form, error)
         else:
             request.session[ORGANIZATION_KEY] = created.public_id
-            return redirect("buyer_home" if created.is_buyer else "portal_home")
+            return redirect("first_steps")
     status = 422 if form.errors else 200
     return render_page(
         request, "accounts/account/create_organization.html", {"form": form}, status=status

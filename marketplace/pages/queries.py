@@ -1,14 +1,13 @@
 """What each home page shows first: what waits for this person."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.directory.queries import listed_manufacturers, manufacturer_of
-from marketplace.parts.models import Part
+from marketplace.pages.onboarding import buyer_checklist, portal_checklist
 from orders.models import Order
 from orders.queries import awaiting_my_approval, purchases_of, sales_of
 from orders.states import ORDER, OrderState
@@ -29,15 +28,6 @@ TODO_OF = {
 }
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of the checklist that leads a newcomer to their first result."""
-
-    text: str
-    link: str
-    done: bool
-
-
 def _states_of(side: str) -> list[str]:
     return [state for state, turn in ORDER.turn.items() if turn == side]
 
@@ -51,7 +41,7 @@ def _with_todo(orders: QuerySet[Order]) -> list[tuple[Order, str]]:
 
 
 def buyer_board(actor: Actor) -> dict[str, Any]:
-    """Orders and requests that wait for the buyer, and the first-steps checklist. Six queries."""
+    """Orders and requests that wait for the buyer, and the first steps. Six queries."""
     approvals = _newest(awaiting_my_approval(actor))
     # An approval waits for those who may give it, not for everybody on the buyer's side.
     mine = [state for state in _states_of(Side.BUYER) if state != OrderState.AWAITING_APPROVAL]
@@ -59,27 +49,18 @@ def buyer_board(actor: Actor) -> dict[str, Any]:
     rfqs = _newest(
         rfqs_of(actor).filter(state__in=[RFQState.DRAFT, RFQState.OPEN, RFQState.CLOSED])
     )
-    has_parts = Part.objects.filter(organization=actor.organization).exists()
-    orders = Order.objects.filter(buyer=actor.organization).aggregate(
-        all=Count("pk"),
-        running=Count("pk", filter=~Q(state__in=["closed", "cancelled", "accepted"])),
-    )
-    published = any(rfq.state != RFQState.DRAFT for rfq in rfqs) or bool(orders["all"])
+    running = purchases_of(actor).exclude(state__in=["closed", "cancelled", "accepted"]).count()
     return {
         "waiting": waiting,
         "approvals": approvals,
         "rfqs": rfqs,
-        "running": orders["running"],
-        "steps": [
-            Step("Upload your first parts", "parts", has_parts),
-            Step("Publish a request for quotation", "create_rfq", published),
-            Step("Accept a quote and place an order", "rfqs", bool(orders["all"])),
-        ],
+        "running": running,
+        "checklist": buyer_checklist(actor),
     }
 
 
 def portal_board(actor: Actor) -> dict[str, Any]:
-    """Requests to answer and orders to work on, and the first-steps checklist. Five queries."""
+    """Requests to answer and orders to work on, and the first steps. Five queries."""
     profile = manufacturer_of(actor)
     open_requests = _newest(unanswered(actor))
     waiting = _with_todo(sales_of(actor).filter(state__in=_states_of(Side.MANUFACTURER)))
@@ -89,20 +70,7 @@ def portal_board(actor: Actor) -> dict[str, Any]:
         "requests": open_requests,
         "waiting": waiting,
         "running": running,
-        "steps": [
-            Step("Describe what you make", "portal_profile", profile is not None),
-            Step(
-                "Get verified by our staff",
-                "portal_profile",
-                bool(profile and profile.state == "verified"),
-            ),
-            Step(
-                "Set up payouts",
-                "portal_payouts",
-                bool(profile and profile.payouts_enabled),
-            ),
-            Step("Send your first quote", "portal_requests", running > 0 or bool(waiting)),
-        ],
+        "checklist": portal_checklist(actor),
     }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketplace.pages.views import buyer, portal, public
+from marketplace.pages.views import account, buyer, portal, public
 
 public_urls = [
     path("", public.landing, name="landing"),
@@ -8,3 +8,8 @@ public_urls = [
 ]
 buyer_urls = [path("", buyer.buyer_home, name="buyer_home")]
 portal_urls = [path("", portal.portal_home, name="portal_home")]
+account_urls = [
+    path("", account.first_steps, name="first_steps"),
+    path("hide/", account.hide_checklist, name="hide_checklist"),
+    path("show/", account.show_checklist, name="show_checklist"),
+]
