@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from accounts.roles import BUNDLES, Permission
@@ -88,6 +88,10 @@ class Actor:
     def is_authenticated(self) -> bool:
         """True for a signed-in person or a valid token."""
         return self.user is not None
+
+    def in_role(self, role: str) -> Actor:
+        """The same actor with another role, as when it was changed a moment ago."""
+        return replace(self, role=role)
 
     @property
     def permissions(self) -> frozenset[str]:

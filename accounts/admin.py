@@ -1,5 +1,7 @@
 """People and organizations for staff."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
@@ -10,7 +12,11 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from accounts.actions.security import change_password_as_staff, remove_second_factors_as_staff
+from accounts.actions.security import (
+    change_access_as_staff,
+    change_password_as_staff,
+    remove_second_factors_as_staff,
+)
 from accounts.actions.sign_in import unlock_sign_in
 from accounts.actor import Actor
 from accounts.models import ApiToken, Membership, Organization, StaffVisit, User
@@ -18,6 +24,9 @@ from marketplace.core.admin import ReadOnlyAdmin, StoryAdmin
 
 # Staff have buttons of ours for these, which record what was done; rows are not edited by hand.
 admin.site.unregister([Authenticator, UserSession])
+
+
+STAFF_RIGHTS = {"is_staff", "is_superuser", "groups", "user_permissions"}
 
 
 class _LowerCaseEmail(forms.ModelForm):
@@ -83,6 +92,20 @@ class UserAdmin(DjangoUserAdmin):
         if request.method == "POST" and response.status_code == 302 and user is not None:
             change_password_as_staff(actor=self._staff(request), user=user)
         return response
+
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
+    ) -> None:
+        """The last step of saving a person, groups included: tell what changed of their access."""
+        super().save_related(request, form, formsets, change)
+        changed = set(form.changed_data)
+        if change and changed & {"is_active", *STAFF_RIGHTS}:
+            change_access_as_staff(
+                actor=self._staff(request),
+                user=form.instance,
+                access="is_active" in changed,
+                rights=bool(changed & STAFF_RIGHTS),
+            )
 
     def _staff(self, request: HttpRequest) -> Actor:
         return Actor.staff(request.user)  # type: ignore[arg-type]

@@ -89,6 +89,15 @@ SESSION_ENDED = Fact(
 LOCKED_OUT = Fact(
     "locked_out", "Sign-in as {name} is blocked for a while, from {address}", {"name", "address"}
 )
+ACCESS_SWITCHED_OFF = Fact(
+    "access_switched_off", "{actor} switched off the account of {name}", {"name"}
+)
+ACCESS_SWITCHED_ON = Fact(
+    "access_switched_on", "{actor} switched the account of {name} on again", {"name"}
+)
+STAFF_RIGHTS_CHANGED = Fact(
+    "staff_rights_changed", "{actor} changed what {name} may do as staff", {"name"}
+)
 SIGN_IN_UNLOCKED = Fact("sign_in_unlocked", "{actor} unblocked the sign-in of {name}", {"name"})
 PASSWORD_CHANGED = Fact("password_changed", "{actor} changed the password of {name}", {"name"})
 PASSWORD_RESET = Fact("password_reset", "{actor} chose a new password with a link by mail", set())

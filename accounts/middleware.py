@@ -15,7 +15,7 @@ from accounts.actions.sessions import see_session
 from accounts.addresses import client_address
 from accounts.callers import actor_in_session
 from accounts.queries import lacks_second_factor
-from accounts.sessions import SIGNED_IN_AT, has_run_out
+from accounts.sessions import has_run_out
 from marketplace.core.api.errors import plain_problem
 
 TOUCHED_KEY = "touched"
@@ -66,7 +66,6 @@ class SessionLifeMiddleware:
             return
         request.session[TOUCHED_KEY] = now
         if USER_KEY in request.session and request.user.is_authenticated:
-            request.session.setdefault(SIGNED_IN_AT, now)
             see_session(
                 user_id=request.user.pk,
                 session_key=request.session.session_key or "",

@@ -59,23 +59,30 @@ P = Permission
 EVERYTHING = frozenset(Permission.values)
 BUNDLES: dict[str, Bundle] = {
     Role.OWNER: Bundle("Everything, including who owns the organization.", EVERYTHING),
-    Role.ADMIN: Bundle("Everything except transferring ownership.", EVERYTHING - {P.OWN}),
+    Role.ADMIN: Bundle(
+        "Everything except appointing owners and transferring ownership.", EVERYTHING - {P.OWN}
+    ),
     Role.BUYER: Bundle(
         "Prepares requests, accepts quotes, pays and receives goods.",
         frozenset({P.VIEW, P.EDIT_PARTS, P.EDIT_RFQS, P.AWARD, P.PAY, P.RECEIVE}),
     ),
     Role.ENGINEER: Bundle(
-        "Uploads parts and prepares requests; does not award or pay.",
+        "Uploads parts, prepares and publishes requests, receives goods; does not award or pay.",
         frozenset({P.VIEW, P.EDIT_PARTS, P.EDIT_RFQS, P.RECEIVE}),
     ),
-    Role.APPROVER: Bundle("Approves awards above a limit.", frozenset({P.VIEW, P.APPROVE})),
+    Role.APPROVER: Bundle(
+        "Approves or rejects awards above a limit; never their own.",
+        frozenset({P.VIEW, P.APPROVE}),
+    ),
     Role.FINANCE: Bundle(
-        "Pays orders, sets up payouts and sees money pages.",
+        "Pays orders and sets up payouts.",
         frozenset({P.VIEW, P.PAY, P.MANAGE_PAYOUTS}),
     ),
-    Role.QUOTER: Bundle("Prices requests.", frozenset({P.VIEW, P.QUOTE})),
-    Role.PRODUCTION: Bundle("Reports production and ships.", frozenset({P.VIEW, P.PRODUCE})),
-    Role.VIEWER: Bundle("Sees, changes nothing.", frozenset({P.VIEW})),
+    Role.QUOTER: Bundle("Prices requests and sends quotes.", frozenset({P.VIEW, P.QUOTE})),
+    Role.PRODUCTION: Bundle(
+        "Confirms orders, reports production and ships.", frozenset({P.VIEW, P.PRODUCE})
+    ),
+    Role.VIEWER: Bundle("Sees everything, changes nothing.", frozenset({P.VIEW})),
 }
 
 # What staff may do while they act for a customer: help, but bind nobody. Money, awards, approvals,

@@ -7,6 +7,7 @@ from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.core.cache import cache
 
@@ -50,6 +51,13 @@ def _describe(form: Any) -> None:
     field.widget.attrs.update(
         {"inputmode": "numeric", "maxlength": "20", "autofocus": True, "placeholder": ""}
     )
+
+
+class SetUpAppForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _describe(self)
+        self.fields["code"].help_text = "Six digits; they change every 30 seconds."
 
 
 class AddPasskeyForm(AddWebAuthnForm):

@@ -19,7 +19,7 @@ def signed_in_recently(request: HttpRequest) -> bool:
     if not request.user.is_authenticated:
         return False
     proofs = get_authentication_records(request, request.user)
-    newest = max((proof["at"] for proof in proofs), default=0)
+    newest = max([request.session.get(SIGNED_IN_AT, 0), *(proof["at"] for proof in proofs)])
     return time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT
 
 

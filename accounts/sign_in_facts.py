@@ -8,10 +8,7 @@ import time
 from typing import Any
 
 from allauth.account import signals as account
-from allauth.account.internal.flows.login import (
-    get_authentication_records,
-    record_authentication,
-)
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -70,10 +67,6 @@ def _stamp(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> N
 
 
 def _signed_in(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    if not get_authentication_records(request, user):
-        # By the link that confirms the address, in the browser that chose the password: whoever
-        # just signed up is not asked for it again at the first step that needs care.
-        record_authentication(request, user, method="link")
     devices = sessions.begin_session(
         user=user,
         session_key=request.session.session_key or "",

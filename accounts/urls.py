@@ -61,6 +61,7 @@ account_urls = [
         "settings/addresses/<str:address>/remove/", addresses.remove_address, name="remove_address"
     ),
     path("settings/approvals/", approvals.approval_rules, name="approval_rules"),
+    path("settings/approvals/new/", approvals.add_approval_rule, name="add_approval_rule"),
     path(
         "settings/approvals/<str:rule>/",
         approvals.change_approval_rule,

@@ -4,8 +4,12 @@ from django.urls import include, path, re_path
 
 from accounts.api.urls import (
     access_token_urls,
+    address_urls,
+    approval_rule_urls,
     audit_urls,
+    invitation_urls,
     me_urls,
+    member_urls,
     organization_urls,
     token_urls,
 )
@@ -21,6 +25,10 @@ from quotes.api.urls import quote_urls, request_urls, rfq_urls
 api_urls = [
     path("me/", include(me_urls)),
     path("organization/", include(organization_urls)),
+    path("members/", include(member_urls)),
+    path("invitations/", include(invitation_urls)),
+    path("addresses/", include(address_urls)),
+    path("approval-rules/", include(approval_rule_urls)),
     path("tokens/", include(token_urls)),
     path("access-tokens/", include(access_token_urls)),
     path("audit/", include(audit_urls)),

@@ -33,4 +33,8 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "marketplace.operations.tasks.run_privacy_timers",
         "schedule": 600.0,
     },
+    "forget sessions that ran out, and old sign-in addresses": {
+        "task": "accounts.tasks.forget_what_ended",
+        "schedule": 3600.0,
+    },
 }

@@ -2,6 +2,7 @@
 
 SUBSCRIPTIONS: dict[str, list[str]] = {
     # accounts
+    "staff_visit_started": ["marketplace.notifications.handlers.tell_of_staff_visit"],
     "member_invited": ["marketplace.notifications.handlers.send_invitation"],
     "member_joined": ["marketplace.notifications.handlers.tell_managers"],
     "member_left": ["marketplace.notifications.handlers.tell_managers"],

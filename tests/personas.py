@@ -13,6 +13,7 @@ from accounts.actions.organization import create_organization
 from accounts.actor import Actor
 from accounts.callers import actor_for
 from accounts.models import Membership, Organization, User
+from accounts.sessions import SIGNED_IN_AT
 from marketplace.directory.actions.manufacturer import save_company, save_profile
 from marketplace.directory.actions.verification import apply_manufacturer, verify_manufacturer
 from marketplace.directory.models import Manufacturer, Material, Process
@@ -54,6 +55,7 @@ def show_again(client: Client, user: User, at: float | None = None) -> None:
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": at or time.time()}]
     session["account_authentication_methods_user"] = user_id_to_str(user)
+    session[SIGNED_IN_AT] = int(at or time.time())
     session.save()
 
 

@@ -8,6 +8,8 @@ from accounts.actions.account_mail import write_mail
 from accounts.actions.sessions import end_sessions
 from accounts.actor import Actor
 from accounts.events import (
+    ACCESS_SWITCHED_OFF,
+    ACCESS_SWITCHED_ON,
     EMAIL_CHANGED,
     PASSWORD_CHANGED,
     PASSWORD_RESET,
@@ -16,6 +18,7 @@ from accounts.events import (
     SECOND_FACTOR_OPTIONAL,
     SECOND_FACTOR_REMOVED,
     SECOND_FACTOR_REQUIRED,
+    STAFF_RIGHTS_CHANGED,
 )
 from accounts.models import Organization, User
 from accounts.queries import has_second_factor, organizations_of
@@ -128,6 +131,23 @@ def remove_second_factors_as_staff(*, actor: Actor, user: User) -> bool:
         link_text="Set up a new one",
     )
     return True
+
+
+@transaction.atomic
+def change_access_as_staff(*, actor: Actor, user: User, access: bool, rights: bool) -> None:
+    """After staff saved a person: `access` if they were switched on or off, `rights` if what they
+    may do as staff changed. An account that is off has no session left to come back with it.
+    """
+    if not actor.is_staff:
+        raise NotAllowed("Only staff can change another person's access.")
+    seen_by = organizations_of(user)
+    if access:
+        fact = ACCESS_SWITCHED_ON if user.is_active else ACCESS_SWITCHED_OFF
+        record(fact, user, actor=actor, visible_to=seen_by, name=user.name)
+        if not user.is_active:
+            end_sessions(user=user, but=None, reason="staff switched off the account")
+    if rights:
+        record(STAFF_RIGHTS_CHANGED, user, actor=actor, name=user.name)
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ Every action locks the organization's row first, so that two of them never pass 
 organization keeps an active owner whatever is pressed at the same moment.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -42,14 +41,14 @@ def lock_team(actor: Actor) -> tuple[Organization, Actor]:
     for a person who is no member any more.
     """
     organization = Organization.objects.select_for_update(of=("self",)).get(pk=actor.company.pk)
-    if actor.is_staff or actor.is_system:
+    if actor.is_staff or actor.is_system or actor.visit is not None:
         return organization, actor
     now = Membership.objects.filter(
         organization=organization, user=actor.user, deactivated_at=None
     ).first()
     if now is None:
         raise NotFound()
-    return organization, replace(actor, role=now.role)
+    return organization, actor.in_role(now.role)
 
 
 @transaction.atomic
@@ -134,7 +133,7 @@ def remove_member(*, actor: Actor, person_id: str) -> None:
 @transaction.atomic
 def leave_organization(*, actor: Actor) -> None:
     """Give up one's own membership. Raises DomainError for the last owner."""
-    if actor.user is None or actor.is_program:
+    if actor.user is None or actor.via != "page":
         raise NotAllowed("Leave on the members page, signed in.")
     organization, actor = lock_team(actor)
     member = _member(organization, actor.public_id)

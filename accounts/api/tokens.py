@@ -59,10 +59,10 @@ class AccessTokenSerializer(serializers.Serializer):
 
 
 def check_recent(request: Request, actor: Actor) -> None:
-    """A page's session repeats the sign-in before it makes a credential; a program showed one."""
+    """A page repeats its sign-in before a dangerous act; a program showed a credential."""
     if actor.via == "page" and not signed_in_recently(request._request):
         raise NotAllowed(
-            "You signed in a while ago. Sign in again, then make the token.",
+            "You signed in a while ago. Sign in again, then do this.",
             code="sign_in_again",
         )
 

@@ -6,17 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import queries, rules
 from accounts.actions import invitations, team
-from accounts.decorators import member_page
+from accounts.decorators import member_page, recently_signed_in
 from accounts.http import Request
 from accounts.models import Membership
 from accounts.roles import BUNDLES, Permission, Role
 from accounts.team_forms import InviteForm, MemberForm
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
+from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
 
 
@@ -26,11 +28,13 @@ def _members_page(
     actor = request.actor
     may_manage = actor.may(Permission.MANAGE_MEMBERS)
     page = keyset_page(queries.members_of(actor), request.GET.get("after", ""))
+    if may_manage and form is None:
+        form = InviteForm(kept_typed(request, reverse("invite_member")), actor=actor)
     context = {
         "page": page,
         "rows": [(m, rules.can_manage(actor, m)) for m in page],
         "invitations": list(queries.open_invitations_of(actor)) if may_manage else [],
-        "form": form or (InviteForm(actor=actor) if may_manage else None),
+        "form": form,
         "may_manage": may_manage,
         "sentence": sentence,
     }
@@ -79,6 +83,7 @@ def members(request: Request) -> HttpResponse:
 
 @member_page
 @require_POST
+@recently_signed_in
 def invite_member(request: Request) -> HttpResponse:
     """Send an invitation."""
     form = InviteForm(request.POST, actor=request.actor)
@@ -125,6 +130,7 @@ def revoke_invitation(request: Request, invitation: str) -> HttpResponse:
 
 
 @member_page
+@recently_signed_in
 def change_member(request: Request, person: str) -> HttpResponse:
     """Role and spend limit of one person."""
     if request.method != "POST":
@@ -168,6 +174,7 @@ def remove_member(request: Request, person: str) -> HttpResponse:
 
 @member_page
 @require_POST
+@recently_signed_in
 def transfer_ownership(request: Request, person: str) -> HttpResponse:
     """Hand the organization over."""
     done = "{name} owns the organization now; you are an admin."

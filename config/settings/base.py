@@ -242,6 +242,7 @@ MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.second_factor_forms.SignInCodeForm",
     "reauthenticate": "accounts.second_factor_forms.ConfirmCodeForm",
+    "activate_totp": "accounts.second_factor_forms.SetUpAppForm",
     "add_webauthn": "accounts.second_factor_forms.AddPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -48,7 +48,7 @@ _KINDS = {
     Group.SECURITY: (
         "data_export_ready data_export_failed deletion_asked deletion_cancelled deletion_stopped "
         "role_changed spend_limit_changed ownership_transferred "
-        "member_deactivated member_reactivated member_removed"
+        "member_deactivated member_reactivated member_removed staff_visit_started"
     ),
 }
 GROUP_OF: dict[str, Group] = {

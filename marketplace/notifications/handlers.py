@@ -66,3 +66,17 @@ def tell_managers(event: Event) -> None:
         link_text="See the people",
         organization_name=organization.name,
     )
+
+
+def tell_of_staff_visit(event: Event) -> None:
+    """Those who may read the audit log learn that staff act for the organization."""
+    organization = Organization.objects.get(public_id=event.thread)
+    notify(
+        event,
+        members_with(organization, Permission.VIEW_AUDIT),
+        organization=organization,
+        template="accounts/emails/staff_visit_started",
+        link=reverse("audit"),
+        link_text="Open the audit log",
+        organization_name=organization.name,
+    )

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actor import Actor
+from accounts.queries import default_address_text
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import record
@@ -21,6 +22,8 @@ from quotes import events, rules
 from quotes.models import RFQ, Invitation, RFQLine
 from quotes.queries import lines_of, lock_rfq, manufacturers_by_id, waiting_order_of
 from quotes.states import RFQ_LIFECYCLE, RFQState
+
+MAX_SHIP_TO = 500
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def create_rfq(*, actor: Actor, part_ids: Sequence[str], title: str = "") -> RFQ
         created_by=actor.user,
         title=title.strip()[:140] or _title_for(revisions),
         currency=organization.currency,
-        ship_to=organization.address,
+        ship_to=default_address_text(organization)[:MAX_SHIP_TO],
     )
     _append_lines(rfq, revisions)
     record(events.RFQ_CREATED, rfq, actor=actor, visible_to=[organization])

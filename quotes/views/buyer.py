@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from accounts.approvals import Need
 from accounts.decorators import buyer_page
 from accounts.http import Request
-from accounts.queries import approval_need
+from accounts.queries import addresses_of, approval_need, get_address
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
@@ -120,12 +120,22 @@ def _edit_page(
             (form, link_to(form.line.part_revision.thumbnail, actor)) for form in builder.lines
         ],
         "faults": _faults_of(builder),
+        "addresses": list(addresses_of(actor)),
         "chosen_count": len(builder.invited),
         "missing": rules.missing_of(rfq, lines, len(builder.invited)),
         "matches": match_manufacturers(actions.need_of(lines), buyer=rfq.organization),
         "sentence": sentence,
     }
     return render_page(request, EDIT, context, fragment="check", status=status)
+
+
+def _with_address(request: Request) -> QueryDict:
+    """What was posted; the button beside the saved addresses fills in the one chosen there."""
+    if request.POST.get("action") != "address" or not request.POST.get("address"):
+        return request.POST
+    data = request.POST.copy()
+    data["ship_to"] = get_address(request.actor, request.POST["address"]).text
+    return data
 
 
 @buyer_page
@@ -141,7 +151,7 @@ def edit_rfq(request: Request, rfq: str) -> HttpResponse:
         if typed is not None:
             messages.info(request, "You were signed out. Here is what you typed; save it again.")
         return _edit_page(request, found, RFQBuilder(found, lines, typed))
-    builder = RFQBuilder(found, lines, request.POST)
+    builder = RFQBuilder(found, lines, _with_address(request))
     if not builder.is_valid():
         sentence = "Some values cannot be saved. They are marked below; nothing you typed is lost."
         return _edit_page(request, found, builder, sentence, 422)

@@ -1,8 +1,14 @@
 """The door for dangerous acts."""
 
+import re
 import time
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
 
 from accounts.models import ApiToken
+from accounts.sessions import SIGNED_IN_AT
 from tests.personas import PASSWORD, Persona, show_again
 
 TOKENS = "/settings/tokens/new/"
@@ -46,4 +52,18 @@ class TestRecentlySignedIn:
 
     def test_anothers_proof_is_none(self, bea: Persona, milo: Persona) -> None:
         show_again(bea.client, milo.user)
+        session = bea.client.session
+        session[SIGNED_IN_AT] = int(time.time()) - 301
+        session.save()
         assert bea.client.post(TOKENS, TOKEN).status_code == 302
+
+    def test_a_sign_up_that_ended_just_now_is_a_proof(
+        self, db: None, mailoutbox: list[Any], work: Callable[[], None]
+    ) -> None:
+        client = Client()
+        form = {"name": "Ada", "email": "ada@example.com", "password1": "Very-Long-Pass-9!"}
+        client.post("/accounts/signup/", form)
+        work()
+        link = re.search(r"(/accounts/confirm-email/\S+)", mailoutbox[0].body)
+        assert link and client.get(link[1]).url == "/go/"
+        assert client.get("/accounts/2fa/totp/activate/").status_code == 200

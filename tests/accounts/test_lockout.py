@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessLog
 from django.test import Client, RequestFactory
 
 from accounts.actions.sign_in import unlock_sign_in
 from accounts.actor import Actor
 from accounts.addresses import client_address, counted_address
+from accounts.tasks import forget_what_ended
 from marketplace.core.errors import NotAllowed
 from marketplace.core.models import Event
 from tests.personas import PASSWORD, Persona, app_code, give_second_factor, make_person
@@ -196,3 +197,10 @@ def test_limits_that_count_by_the_minute_say_when_to_try_again(db: None) -> None
     form = {"email": "bea@example.com"}
     answers = [client.post("/accounts/password/reset/", form) for _ in range(6)]
     assert answers[-1].status_code == 429 and answers[-1]["Retry-After"] == "60"
+
+
+def test_old_addresses_are_forgotten(bea: Persona) -> None:
+    assert attempt(bea.user.email, PASSWORD) == 302
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=91)):
+        forget_what_ended()
+    assert not AccessLog.objects.exists()

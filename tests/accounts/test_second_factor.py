@@ -128,10 +128,10 @@ class TestSigningIn:
         give_second_factor(bea.user)
         show_again(bea.client, bea.user, time.time() - 301)
         form = {"name": "ERP", "days": "9", "scopes": ["view"]}
-        assert "reauthenticate" in bea.client.post("/settings/tokens/", form).url
+        assert "reauthenticate" in bea.client.post("/settings/tokens/new/", form).url
         path = "/accounts/2fa/reauthenticate/"
         assert bea.client.post(path, {"code": app_code(), "next": RULES}).url == RULES
-        assert bea.client.post("/settings/tokens/", form).status_code == 200
+        assert bea.client.post("/settings/tokens/new/", form).status_code == 200
 
 
 class TestChangingTheAddress:

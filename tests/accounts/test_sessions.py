@@ -11,11 +11,13 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from accounts.actions.security import change_access_as_staff
 from accounts.actions.sessions import end_session, forget_dead_sessions
+from accounts.actor import Actor
 from accounts.devices import device_of
 from accounts.models import Membership, User
 from accounts.roles import Role
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.models import Event, Sighting
 from tests.personas import PASSWORD, Persona
 
@@ -177,7 +179,7 @@ class TestAStaleSession:
         assert "Sign-in rules" in bea.client.get("/settings/security/").content.decode()
         Membership.objects.filter(user=bea.user).update(role=Role.VIEWER)
         assert bea.client.get("/settings/organization/sign-in/").status_code == 403
-        assert bea.client.post("/settings/tokens/", {"name": "x", "days": 1}).status_code == 422
+        assert bea.client.post("/settings/tokens/new/", {"name": "x", "days": 1}).status_code == 403
 
     def test_a_membership_that_ended_opens_nothing(self, bea: Persona) -> None:
         assert bea.client.get("/home/").status_code == 200
@@ -190,6 +192,33 @@ class TestAStaleSession:
         assert not is_in(desk)
         refused = desk.post("/accounts/login/", {"login": bea.user.email, "password": PASSWORD})
         assert refused.url == "/accounts/inactive/"
+
+    def test_an_account_switched_off_by_staff_has_no_session_to_come_back_to(
+        self, bea: Persona, sam: Persona
+    ) -> None:
+        desk = sign_in(bea.user)
+        path = f"/admin/accounts/user/{bea.user.pk}/change/"
+        form = {
+            "email": bea.user.email,
+            "name": bea.user.name,
+            "memberships-TOTAL_FORMS": "0",
+            "memberships-INITIAL_FORMS": "0",
+        }
+        assert sam.client.post(path, form).status_code == 302
+        assert not is_in(desk)
+        assert sam.client.post(path, {**form, "is_active": "on"}).status_code == 302
+        assert not is_in(desk)
+        assert len(facts("access_switched_off")) == len(facts("access_switched_on")) == 1
+        assert facts("staff_rights_changed") == []
+
+    def test_new_rights_of_staff_are_a_fact(self, bea: Persona) -> None:
+        staff = Actor.staff(bea.user)
+        change_access_as_staff(actor=staff, user=bea.user, access=False, rights=True)
+        assert [f.sentence for f in facts("staff_rights_changed")] == [
+            "Staff changed what Bea may do as staff"
+        ]
+        with pytest.raises(NotAllowed):
+            change_access_as_staff(actor=bea.actor, user=bea.user, access=True, rights=True)
 
     def test_a_former_member_of_staff_finds_no_admin(self, sam: Persona) -> None:
         assert sam.client.get("/admin/").status_code == 200

@@ -7,11 +7,13 @@ from typing import Any
 
 import allauth
 import pytest
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth import hashers
 from django.template.loader import get_template
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import include, path
 
+from accounts.adapter import GoogleAdapter, SecondFactorAdapter
 from accounts.models import AccountMail, User
 from accounts.urls import sign_in_urls
 from marketplace.core.models import Delivery, Event
@@ -201,6 +203,22 @@ class TestGoogle:
         assert "Continue with Google" in page
         there = Client().post("/accounts/google/login/")
         assert there.url.startswith("https://accounts.google.com/")
+
+    def test_a_name_from_google_is_one_line(self, db: None, rf: RequestFactory) -> None:
+        login = SocialLogin(user=User(email="ada@example.com"), account=SocialAccount())
+        data = {"email": "ada@example.com", "name": "Ada\r\nBcc: x"}
+        assert GoogleAdapter().populate_user(rf.get("/"), login, data).name == "Ada Bcc: x"
+        nameless = GoogleAdapter().populate_user(rf.get("/"), login, {"email": "ada@example.com"})
+        assert nameless.name == "ada"
+
+
+def test_passkeys_belong_to_the_site_whatever_the_host_header_says(settings: Any) -> None:
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+    settings.SITE_URL = "https://parts.example.com"
+    assert SecondFactorAdapter().get_public_key_credential_rp_entity() == {
+        "id": "parts.example.com",
+        "name": "Partlane",
+    }
 
 
 def _urls_with_google() -> list[Any]:

@@ -1,6 +1,7 @@
 """A person's copy of their data: complete, theirs alone, for some days."""
 
 import json
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +26,7 @@ from marketplace.operations.models import DataExport
 from marketplace.operations.privacy import EXPORTED, NOT_EXPORTED, personal_data_of
 from marketplace.operations.tasks import run_privacy_timers
 from tests.api.scene import Api
-from tests.personas import Persona, make_person
+from tests.personas import Persona, make_person, show_again
 from tests.quotes.scene import open_rfq
 
 ASK = "/settings/privacy/export/"
@@ -110,6 +111,7 @@ def test_a_token_gets_no_copy_and_the_page_asks_who_it_is(bea: Persona) -> None:
         ask_data_export(actor=token)
     stale = Client()
     stale.force_login(bea.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    show_again(stale, bea.user, time.time() - 301)
     answer = stale.post(ASK)
     assert answer.status_code == 302 and "reauthenticate" in answer["Location"]
     assert DataExport.objects.count() == 0

@@ -1,5 +1,6 @@
 """Deleting a person: thought over, carried out once, and what remains in the database."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -34,7 +35,7 @@ from orders.models import Order
 from quotes.models import RFQ, Quote
 from tests.orders.scene import make_order
 from tests.parts.actions.test_parts import cube_stl
-from tests.personas import PASSWORD, Persona, make_buyer, make_person, make_shop
+from tests.personas import PASSWORD, Persona, make_buyer, make_person, make_shop, show_again
 from tests.quotes.scene import draft_rfq, open_rfq, submitted
 
 PAGE = "/settings/privacy/"
@@ -165,6 +166,7 @@ def test_grace_can_be_ended_by_cancelling_and_twice_is_once(
 def test_asking_needs_a_fresh_proof_and_a_person(bea: Persona) -> None:
     stale = Client()
     stale.force_login(bea.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    show_again(stale, bea.user, time.time() - 301)
     assert "reauthenticate" in stale.post(f"{PAGE}deletion/")["Location"]
     assert Client().post(f"{PAGE}deletion/").status_code == 302
     assert DeletionRequest.objects.count() == 0

@@ -55,3 +55,14 @@ def test_live_keys_and_the_sandbox_never_meet(production: pytest.MonkeyPatch) ->
     assert "must be empty with live keys" in faults()
     production.setenv("ENVIRONMENT", "development")
     assert "live keys serve only in production" in faults()
+
+
+def test_staff_need_a_second_factor_in_production(production: pytest.MonkeyPatch) -> None:
+    assert read_environment().require_staff_second_factor is True
+    production.setenv("REQUIRE_STAFF_SECOND_FACTOR", "off")
+    assert "REQUIRE_STAFF_SECOND_FACTOR must stay on" in faults()
+
+
+def test_half_of_googles_keys_are_none(production: pytest.MonkeyPatch) -> None:
+    production.setenv("GOOGLE_CLIENT_ID", "id")
+    assert "belong together" in faults()

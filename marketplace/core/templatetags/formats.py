@@ -5,7 +5,7 @@ The filters are loaded as builtins, so a template needs no `{% load %}`. An unkn
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -204,6 +204,8 @@ def relative(value: datetime | None) -> str:
     ahead = value > now
     span = timesince(now, value, depth=1) if ahead else timesince(value, now, depth=1)
     text = f"in {span}" if ahead else f"{span} ago"
+    if abs(value - now) < timedelta(minutes=1):
+        text = "just now"
     exact = f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}".strip()
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, text)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from marketplace.operations.demo import MANUFACTURER, RIVAL
+from marketplace.operations.demo import BUYER, MANUFACTURER, PURCHASER, RIVAL
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Story:
     rfq_end: str = "open"
     winner: str = ""
     order: str = ""
+    awarded_by: str = BUYER
     po_number: str = ""
     stars: tuple[int, int] = field(default=(5, 5))
 
@@ -109,6 +110,15 @@ STORIES = (
         winner=MANUFACTURER,
         order="awaiting_payment",
         po_number="PO-26-0417",
+    ),
+    Story(
+        "Sensor housings, pilot lot",
+        (HOUSING,),
+        (Bid(MANUFACTURER, "143.00", 12, 180, 40), Bid(RIVAL, "151.50", 9, 90, 35)),
+        winner=MANUFACTURER,
+        order="awaiting_approval",
+        awarded_by=PURCHASER,
+        po_number="PO-26-0423",
     ),
     Story(
         "Gear set for test rig",

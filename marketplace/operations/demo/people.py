@@ -6,6 +6,9 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from accounts.actions.addresses import add_address
+from accounts.actions.approval_rules import add_approval_rule
+from accounts.actions.invitations import invite_member
 from accounts.actions.organization import create_organization
 from accounts.actor import Actor
 from accounts.callers import actor_for
@@ -18,7 +21,15 @@ from marketplace.directory.actions.verification import (
     verify_manufacturer,
 )
 from marketplace.directory.models import Material, Process
-from marketplace.operations.demo import ADMIN, BUYER, MANUFACTURER, PASSWORD, RIVAL
+from marketplace.operations.demo import (
+    ADMIN,
+    APPROVER,
+    BUYER,
+    MANUFACTURER,
+    PASSWORD,
+    PURCHASER,
+    RIVAL,
+)
 from marketplace.operations.demo.papers import add_paper, check_paper
 
 METALS = ["al_6061", "al_7075", "st_1018", "st_4140", "ss_304", "ss_316", "br_c360"]
@@ -200,11 +211,34 @@ def make_people() -> None:
             address="Helix Robotics GmbH\nGoods in, gate 2\nRoermonder Str. 615\n52072 Aachen",
             currency="EUR",
         )
-        engineer = _person("engineer@demo.com", "Emil Okafor")
-        organization = actor_for(buyer).company
-        Membership.objects.create(user=engineer, organization=organization, role=Role.ENGINEER)
+        _colleagues(actor_for(buyer))
     for shop in SHOPS:
         _shop(shop)
+
+
+def _colleagues(boss: Actor) -> None:
+    """The buyer's team, two addresses, and rules that let small orders through."""
+    team: tuple[tuple[str, str, str, int | None], ...] = (
+        ("engineer@demo.com", "Emil Okafor", Role.ENGINEER, None),
+        (PURCHASER, "Pia Lund", Role.BUYER, 2_000_00),
+        (APPROVER, "Ada Marsh", Role.APPROVER, None),
+    )
+    for email, name, role, limit in team:
+        Membership.objects.create(
+            user=_person(email, name),
+            organization=boss.company,
+            role=role,
+            spend_limit_minor=limit,
+        )
+    add_approval_rule(actor=boss, over_minor=50_000_00)
+    for label, lines in (
+        ("Goods in, Aachen", "Goods in, gate 2\nRoermonder Str. 615\n52072 Aachen"),
+        ("Test lab, Cologne", "Lab building C\nVenloer Str. 1025\n50829 Cologne"),
+    ):
+        add_address(
+            actor=boss, label=label, recipient="Helix Robotics GmbH", lines=lines, country="DE"
+        )
+    invite_member(actor=boss, email="finance@demo.com", role=Role.FINANCE)
 
 
 def _person(email: str, name: str, **fields: object) -> User:

@@ -66,7 +66,7 @@ def tell(story: Story, parts: dict[str, str]) -> None:
             actor=buyer, public_id=rfq.public_id, reason="The gearbox is replaced as a whole."
         )
     if story.winner:
-        _order(story, buyer, rfq)
+        _order(story, rfq)
     work()
 
 
@@ -140,8 +140,8 @@ def _bid(bid: Bid, rfq: RFQ) -> None:
         withdraw_quote(actor=shop, public_id=quote.public_id)
 
 
-def _order(story: Story, buyer: Actor, rfq: RFQ) -> None:
-    shop = actor(story.winner)
+def _order(story: Story, rfq: RFQ) -> None:
+    buyer, shop = actor(story.awarded_by), actor(story.winner)
     quote = rfq.quotes.get(manufacturer__organization=shop.organization)
     order = accept_quote(
         actor=buyer,
@@ -152,7 +152,7 @@ def _order(story: Story, buyer: Actor, rfq: RFQ) -> None:
         po_number=story.po_number,
     )
     work()
-    if story.order == "awaiting_payment":
+    if story.order in ("awaiting_approval", "awaiting_payment"):
         return
     fund(buyer, order)
     for name, step in _road(story, buyer, shop, order):
