@@ -39,8 +39,6 @@ ORGANIZATION = SettingsGroup(
     [
         SettingsPage("Details", "organization_settings", "building-2"),
         SettingsPage("First steps", "first_steps", "list-checks"),
-        SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
-        SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
         SettingsPage("Members", "members", "users"),
         SettingsPage("Roles", "roles", "shield-check"),
         SettingsPage("Addresses", "addresses", "map-pin"),

@@ -169,7 +169,7 @@ def buyer_checklist(actor: Actor) -> Checklist:
         ),
         _second_factor(row),
     ]
-    return Checklist(Side.BUYER, "To your first quotes", steps, row.is_hidden)
+    return Checklist(Side.BUYER, "Buying: to your first quotes", steps, row.is_hidden)
 
 
 def portal_checklist(actor: Actor) -> Checklist:
@@ -233,7 +233,7 @@ def portal_checklist(actor: Actor) -> Checklist:
         ),
         _second_factor(row),
     ]
-    return Checklist(Side.MANUFACTURER, "To your first quote", steps, row.is_hidden)
+    return Checklist(Side.MANUFACTURER, "Manufacturing: to your first quote", steps, row.is_hidden)
 
 
 def _verification(row: Any) -> list[Step]:
