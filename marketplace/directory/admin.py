@@ -59,6 +59,8 @@ class Decided(StoryAdmin):
         thing = context.get("original")
         if thing is not None and self.has_change_permission(request, thing):
             context["decisions"] = offered(self, thing)
+        if set(self.get_fields(request, thing)) <= set(self.get_readonly_fields(request, thing)):
+            context["show_save"] = context["show_save_and_continue"] = False
         return super().render_change_form(request, context, *args, **kwargs)
 
 
@@ -126,6 +128,11 @@ class ApplicationAdmin(Decided):
         if found is not None:
             found.opened_by = request.user
         return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Under a title that says what the list is."""
+        title = {"title": "Applications waiting for verification, oldest first"}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     @admin.display(description="waits")
     def waits(self, row: models.Application) -> str:

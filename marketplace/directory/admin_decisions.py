@@ -105,10 +105,11 @@ class SentenceForm(forms.Form):
 def offered(page: Decided, thing: Any) -> list[tuple[str, str]]:
     """(address, label) of every decision that the table of moves allows staff now."""
     name = f"admin:directory_{page.opts.model_name}_decide"
+    allowed = page.lifecycle.available(thing.state, Side.STAFF)
     return [
-        (reverse(name, args=[thing.pk, verb]), page.decisions[verb].label)
-        for verb in page.lifecycle.available(thing.state, Side.STAFF)
-        if verb in page.decisions
+        (reverse(name, args=[thing.pk, verb]), decision.label)
+        for verb, decision in page.decisions.items()
+        if verb in allowed
     ]
 
 

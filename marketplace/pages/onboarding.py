@@ -169,7 +169,7 @@ def buyer_checklist(actor: Actor) -> Checklist:
         ),
         _second_factor(row),
     ]
-    return Checklist(Side.BUYER, "To your first quotes", steps, row.is_hidden)
+    return Checklist(Side.BUYER, "Buying: to your first quotes", steps, row.is_hidden)
 
 
 def portal_checklist(actor: Actor) -> Checklist:
@@ -224,18 +224,7 @@ def portal_checklist(actor: Actor) -> Checklist:
             reverse("portal_profile"),
             applied,
         ),
-        Step(
-            "Set up payouts",
-            "So that you are paid as soon as a buyer accepts your parts.",
-            reverse("portal_payouts"),
-            row.is_paid,
-        ),
-        Step(
-            _verified_text(row.standing),
-            "You get a mail.",
-            reverse("portal_profile"),
-            row.standing == M.VERIFIED,
-        ),
+        *_verification(row),
         Step(
             "Send your first quote",
             "Requests that fit you appear under Requests and in your mail.",
@@ -244,11 +233,23 @@ def portal_checklist(actor: Actor) -> Checklist:
         ),
         _second_factor(row),
     ]
-    return Checklist(Side.MANUFACTURER, "To your first quote", steps, row.is_hidden)
+    return Checklist(Side.MANUFACTURER, "Manufacturing: to your first quote", steps, row.is_hidden)
 
 
-def _verified_text(standing: str | None) -> str:
-    return "Answer our question" if standing == M.ASKED else "Get verified by our staff"
+def _verification(row: Any) -> list[Step]:
+    """Payouts are set up while staff check; a question of theirs comes before everything."""
+    payouts = Step(
+        "Set up payouts",
+        "So that you are paid as soon as a buyer accepts your parts.",
+        reverse("portal_payouts"),
+        row.is_paid,
+    )
+    page = reverse("portal_profile")
+    if row.standing == M.ASKED:
+        question = Step("Answer our question", "Your application waits for it.", page, done=False)
+        return [question, payouts]
+    verified = row.standing == M.VERIFIED
+    return [payouts, Step("Get verified by our staff", "We answer by mail.", page, verified)]
 
 
 def checklists_of(actor: Actor) -> list[Checklist]:

@@ -101,7 +101,7 @@ def test_the_first_page_after_creating_an_organization_leads_on(db: None) -> Non
     assert answer.redirect_chain[-1][0] == PAGE
     page = answer.content.decode()
     assert "Welcome, Nele GmbH" in page
-    assert "To your first quotes" in page and "To your first quote<" in page
+    assert "Buying: to your first quotes" in page and "Manufacturing: to your first quote" in page
     for link in ("/parts/", "/portal/profile/company/", "/settings/addresses/"):
         assert f'href="{link}"' in page
         assert person.client.get(link).status_code == 200
@@ -110,15 +110,15 @@ def test_the_first_page_after_creating_an_organization_leads_on(db: None) -> Non
 def test_hiding_is_each_members_own_and_twice_is_once(bea: Persona, milo: Persona) -> None:
     colleague = make_person("Ines")
     Membership.objects.create(user=colleague, organization=bea.organization, role="buyer")
-    assert b"To your first quotes" in bea.client.get("/home/").content
+    assert b"to your first quotes" in bea.client.get("/home/").content
     for _ in range(2):
         assert bea.client.post(f"{PAGE}hide/", {"side": "buyer"}).status_code == 302
     assert HiddenChecklist.objects.count() == 1
-    assert b"To your first quotes" not in bea.client.get("/home/").content
+    assert b"to your first quotes" not in bea.client.get("/home/").content
     assert b"Show on my home page" in bea.client.get(PAGE).content
     assert not buyer_checklist(actor_for(colleague)).hidden
     bea.client.post(f"{PAGE}show/", {"side": "buyer"})
-    assert b"To your first quotes" in bea.client.get("/home/").content
+    assert b"to your first quotes" in bea.client.get("/home/").content
     for side in ("", "staff", "nonsense"):
         assert bea.client.post(f"{PAGE}hide/", {"side": side}).status_code == 404
     assert HiddenChecklist.objects.count() == 0
@@ -133,7 +133,7 @@ def test_a_stranger_and_a_staff_member_have_no_list(bea: Persona) -> None:
 
 def test_the_portal_home_says_where_the_company_stands(milo: Persona) -> None:
     shop = bare_shop()
-    assert b"To your first quote" in shop.client.get("/portal/").content
+    assert b"to your first quote" in shop.client.get("/portal/").content
     nora = make_shop("Nora", "Nora New", verified=False)
     assert b"We are checking your company" in nora.client.get("/portal/").content
     public_id = nora.manufacturer.public_id

@@ -3,17 +3,18 @@
 TONES = {
     "success": (
         "awarded accepted partially_accepted held released paid active approved delivered "
-        "verified resolved ready analyzed used succeeded ok passed completed"
+        "verified checked resolved ready analyzed used succeeded ok passed completed"
     ),
     "info": (
         "open sent viewed quoting submitted placed confirmed in_production quality_check "
         "first_article_review ready_to_ship partially_shipped shipped processing answered "
-        "partially_released queued analyzing partially_awarded published planned packed "
+        "partially_released requested queued analyzing partially_awarded published planned packed "
         "in_transit info"
     ),
     "warning": (
         "needs_reconfirmation awaiting_approval awaiting_payment requires_payment on_hold "
-        "restricted partially_refunded applied warning expiring overdue answer_due countered"
+        "restricted partially_refunded applied asked waiting warning expiring overdue answer_due "
+        "countered"
     ),
     "error": (
         "disputed failed rejected charged_back reversed suspended must_change unreadable "

@@ -129,6 +129,11 @@ class Certificate(Stateful):
     def __str__(self) -> str:
         return f"{self.certification} {self.number}"
 
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it counts now and its owner is being reminded."""
+        return self.state == CertificateState.CHECKED and self.reminded_days is not None
+
 
 class Application(Manufacturer):
     """A manufacturer as staff meet it while it waits for verification."""
