@@ -46,7 +46,7 @@ ORGANIZATION = SettingsGroup(
         SettingsPage(
             "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
         ),
-        SettingsPage("API tokens", "api_tokens", "plug", Permission.MANAGE_TOKENS),
+        SettingsPage("API tokens", "api_tokens", "plug"),
         SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
     ],
 )

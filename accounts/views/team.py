@@ -68,7 +68,7 @@ def _act(request: Request, person: str, action: Callable[..., Any], done: str) -
     try:
         action(actor=request.actor, person_id=person)
     except DomainError as error:
-        if error.status == 404:
+        if error.status in (403, 404):
             raise
         return _person_page(request, person, sentence=error.sentence)
     messages.success(request, done.format(name=name))
@@ -86,6 +86,7 @@ def members(request: Request) -> HttpResponse:
 @recently_signed_in
 def invite_member(request: Request) -> HttpResponse:
     """Send an invitation."""
+    request.actor.check(Permission.MANAGE_MEMBERS)
     form = InviteForm(request.POST, actor=request.actor)
     if form.is_valid():
         try:

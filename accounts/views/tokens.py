@@ -12,10 +12,13 @@ from accounts.actions import tokens as token_actions
 from accounts.decorators import member_page, recently_signed_in
 from accounts.forms import ApiTokenForm
 from accounts.http import Request
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
+
+MINUTES = int(LIFETIME.total_seconds() // 60)
 
 
 def _page(
@@ -27,13 +30,17 @@ def _page(
 ) -> HttpResponse:
     """The list and the form; a form that was refused comes back as it was typed."""
     actor = request.actor
+    if not actor.may(Permission.MANAGE_TOKENS):
+        # Anybody may take an access token of their own; the organization's tokens are not theirs.
+        shown = {"access_token": access_token, "access_minutes": MINUTES}
+        return render_page(request, "accounts/account/api_tokens.html", shown)
     form = form or ApiTokenForm(actor, kept_typed(request, reverse("create_api_token")))
     context = {
         "page": keyset_page(queries.api_tokens_of(actor), request.GET.get("after", "")),
         "form": form,
         "new_token": new_token,
         "access_token": access_token,
-        "access_minutes": int(LIFETIME.total_seconds() // 60),
+        "access_minutes": MINUTES,
     }
     status = 422 if form.errors else 200
     return render_page(request, "accounts/account/api_tokens.html", context, status=status)
@@ -50,6 +57,7 @@ def api_tokens(request: Request) -> HttpResponse:
 @recently_signed_in
 def create_api_token(request: Request) -> HttpResponse:
     """Make a token and show its secret in this one answer; nothing keeps it."""
+    request.actor.check(Permission.MANAGE_TOKENS)
     form = ApiTokenForm(request.actor, request.POST)
     if form.is_valid():
         try:

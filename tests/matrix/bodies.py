@@ -28,11 +28,16 @@ COMPANY = {
     "registration_number": "HRB 1",
     "vat_id": "DE136695976",
     "website": "https://milo.example",
+    "founded_year": 1999,
 }
 
 # Forms with files, also on the API. A file is made anew for every request.
 MULTIPART = {"POST /api/v1/parts/", "POST /api/v1/manufacturer/certificates/"}
-FILES = {"POST /parts/upload/": "file", "POST /api/v1/parts/": "file"}
+FILES = {
+    "POST /parts/upload/": "files",
+    "POST /api/v1/parts/": "file",
+    "POST /api/v1/manufacturer/certificates/": "file",
+}
 
 # By method and path of the table; what is not here is sent an empty body.
 BODIES: dict[str, dict[str, Any]] = {
@@ -54,6 +59,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /rfqs/{draft}/parts/": {"parts": ["{part}"]},
     "POST /rfqs/{rfq}/cancel/": REASON,
     "POST /rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
+    "POST /parts/{part}/units/": {"units": "mm"},
+    "POST /rfqs/{rfq}/quotes/{quote}/accept/": {"seen": "{seen}"},
     "POST /orders/{waiting}/reject/": REASON,
     "POST /orders/{order}/cancel/": REASON,
     "POST /orders/{accepted}/review/": REVIEW,
@@ -81,9 +88,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/rfqs/": {"part_ids": ["{part}"]},
     "POST /api/v1/rfqs/{draft}/parts/": {"part_ids": ["{part}"]},
     "PATCH /api/v1/rfqs/{draft}/": {"title": "Plates"},
-    "PUT /api/v1/rfqs/{draft}/": {"title": "Plates"},
+    "PUT /api/v1/rfqs/{draft}/": {"title": "Plates", "currency": "EUR"},
     "POST /api/v1/rfqs/{rfq}/cancel/": REASON,
     "POST /api/v1/rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
+    "POST /api/v1/parts/{part}/give-units/": {"units": "mm"},
+    "POST /api/v1/rfqs/{rfq}/quotes/{quote}/accept/": {
+        "quantities": {"{rfq_line}": 10},
+        "seen": "{seen}",
+    },
+    "POST /api/v1/manufacturer/certificates/": {
+        "certification": "iso_9001",
+        "number": "Q-2",
+        "body": "TUEV",
+        "issued_on": "2026-01-01",
+        "expires_on": "2999-01-01",
+    },
     "POST /api/v1/requests/{asked}/decline/": REASON,
     "POST /api/v1/orders/{waiting}/reject/": REASON,
     "POST /api/v1/orders/{making}/reports/": {"note": "Half done."},

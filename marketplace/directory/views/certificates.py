@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import portal_page
 from accounts.http import Request
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.pages import render_page
@@ -45,6 +46,7 @@ def _form_page(request: Request, form: CertificateForm, old: Certificate | None)
 
 
 def _add(request: Request, old: Certificate | None) -> HttpResponse:
+    request.actor.check(Permission.EDIT_PROFILE)
     if request.method != "POST":
         known = {name: getattr(old, name) for name in CARRIED} if old else {}
         return _form_page(request, CertificateForm(initial=known), old)

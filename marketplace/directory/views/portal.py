@@ -100,7 +100,7 @@ def apply_manufacturer(request: Request) -> HttpResponse:
     try:
         apply_action(actor=request.actor)
     except DomainError as error:
-        if error.status == 404:
+        if error.status in (403, 404):
             raise
         messages.error(request, error.sentence)
     else:

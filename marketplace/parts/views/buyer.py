@@ -129,7 +129,7 @@ def give_units(request: Request, part: str) -> HttpResponse:
             units=form.cleaned_data["units"],
         )
     except DomainError as error:
-        if error.status == 404:
+        if error.status in (403, 404):
             raise
         messages.error(request, error.sentence)
     return redirect("part_detail", part)
