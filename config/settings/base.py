@@ -442,7 +442,10 @@ TEAM_INVITATION_DAYS = 7
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "config.logging.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "config.logging.RequestIdFilter"},
+        "scrubbing": {"()": "marketplace.core.scrubbing.ScrubbingFilter"},
+    },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
     },
@@ -450,7 +453,7 @@ LOGGING = {
         "stdout": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["request_id"],
+            "filters": ["request_id", "scrubbing"],
         }
     },
     "root": {"handlers": ["stdout"], "level": ENV.log_level},

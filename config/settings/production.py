@@ -4,6 +4,7 @@ import sentry_sdk
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ENV, ENVIRONMENT
+from marketplace.core.scrubbing import scrub_report
 
 SECURE_SSL_REDIRECT = ENV.ssl_redirect
 SECURE_HSTS_SECONDS = ENV.hsts_seconds
@@ -21,4 +22,8 @@ if ENV.sentry_dsn:
         environment=ENVIRONMENT,
         traces_sample_rate=0.1,
         send_default_pii=False,
+        # Local variables of a frame may hold a password somebody just typed.
+        include_local_variables=False,
+        before_send=scrub_report,
+        before_send_transaction=scrub_report,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from django.core.files.base import ContentFile, File
+from django.db import transaction
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.actor import Actor
@@ -13,7 +14,7 @@ from accounts.models import Organization, User
 from marketplace.core.errors import DomainError
 from marketplace.core.events import record
 from marketplace.files.checks import check_upload, clean_name
-from marketplace.files.events import FILES_ERASED
+from marketplace.files.events import FILE_OPENED, FILES_ERASED
 from marketplace.files.models import FileAccess, StoredFile
 
 CONTENT_TYPES = {
@@ -76,9 +77,14 @@ def erase_files(*, actor: Actor, files: Iterable[StoredFile], rows: bool) -> Non
         StoredFile.objects.filter(pk__in=ids).update(content="", name="Deleted file", size=0)
 
 
+@transaction.atomic
 def note_access(*, actor: Actor, file: StoredFile) -> None:
-    """Write the receipt of one opened file."""
+    """Write the receipt of one opened file, and the fact for the audit logs of both sides."""
     FileAccess.objects.create(file=file, user=actor.user, organization=actor.organization)
+    concerned = [party for party in (file.organization, actor.organization) if party is not None]
+    record(
+        FILE_OPENED, file, actor=actor, visible_to=concerned, file=file.name, kind=str(file.kind)
+    )
 
 
 def _keep(

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from PIL.ExifTags import Base
 
+from accounts.audit import AuditFilter, audit_log
 from marketplace.core.errors import DomainError
 from marketplace.files.actions import store_upload
 from marketplace.files.links import link_to
@@ -33,6 +34,8 @@ def test_the_link_opens_for_its_person_and_leaves_a_receipt(
     assert "sandbox" in answer["Content-Security-Policy"]
     receipt = FileAccess.objects.get()
     assert (receipt.file, receipt.user) == (model, bea.user)
+    fact = audit_log(bea.actor, AuditFilter(fact="file_opened")).get().event
+    assert (fact.sentence, fact.subject) == ("Bea (Bea Robotics) opened cube.stl", model.public_id)
 
 
 def test_forwarded_forged_and_old_links_are_404(
