@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.http import Request
-from accounts.roles import Side
+from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
@@ -57,6 +57,7 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         "reports": [(r, link_to(r.photo, actor)) for r in order.reports.all()],
         # A side reads the other's review only when both are published.
         "reviews": [r for r in order.reviews.all() if r.published_at or r.side == side],
+        "may_pay": side == Side.BUYER and actor.may(Permission.PAY),
         "can_report": rules.can_report(actor, order),
         "can_review": rules.can_review(actor, order),
         "timeline": timeline(order, actor.organization),

@@ -12,6 +12,7 @@ from accounts.approvals import Need
 from accounts.decorators import buyer_page
 from accounts.http import Request
 from accounts.queries import addresses_of, approval_need, get_address
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
@@ -145,6 +146,8 @@ def edit_rfq(request: Request, rfq: str) -> HttpResponse:
     found = queries.get_rfq(actor, rfq)
     if found.state != RFQState.DRAFT:
         return redirect("rfq_detail", rfq)
+    # A form that could not be saved is not shown.
+    actor.check(Permission.EDIT_RFQS)
     lines = list(found.lines.all())
     if request.method != "POST":
         typed = kept_typed(request)

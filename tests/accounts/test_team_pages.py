@@ -8,6 +8,7 @@ import pytest
 from accounts.actions.invitations import invite_member
 from accounts.models import ApprovalRule, Membership, TeamInvitation
 from accounts.roles import BUNDLES, Role
+from accounts.settings_pages import settings_menu
 from tests.pages.test_query_counts import grows
 from tests.personas import PASSWORD, Persona, make_buyer, make_member, show_again
 
@@ -27,6 +28,11 @@ def test_every_role_reads_the_pages_and_only_managers_are_offered_changes(
         assert bool(forms) == managed, page
     seen = person.client.get(f"/settings/members/{bea.user.public_id}/")
     assert seen.status_code == (200 if role == "admin" else 403)
+
+
+def test_the_settings_menu_names_each_page_once(bea: Persona) -> None:
+    labels = [page.url_name for group in settings_menu(bea.actor) for page in group.pages]
+    assert len(labels) == len(set(labels))
 
 
 def test_the_roles_page_explains_each_role_and_marks_ones_own(bea: Persona) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.actor import Actor
 from accounts.decorators import buyer_page
 from accounts.http import Request
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
 from marketplace.core.pages import keyset_page, render_page
@@ -55,6 +55,8 @@ def upload_parts(request: Request) -> HttpResponse:
     for upload in request.FILES.getlist("files"):
         try:
             actions.upload_part_file(actor=request.actor, upload=upload)
+        except NotAllowed:
+            raise  # not about this file
         except DomainError as error:
             errors.append(error.sentence)
     if not request.FILES:

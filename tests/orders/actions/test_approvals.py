@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.approval_rules import add_approval_rule, remove_approval_rule
@@ -75,7 +76,8 @@ def test_an_award_above_the_rule_waits_and_only_the_buyer_knows(
     assert milo.client.get("/api/v1/orders/").json()["results"] == []
     with pytest.raises(NotFound):
         cancel_order(actor=milo.actor, public_id=order.public_id, reason="No.")
-    assert bea.client.post(f"/payments/{order.public_id}/").status_code == 404
+    assert bea.client.post(reverse("pay_order", args=[order.public_id])).status_code == 404
+    assert not PaymentRequest.objects.exists()
     assert cancel_unpaid_orders() == 0
 
 
@@ -249,7 +251,11 @@ class TestPages:
         assert answer.status_code == 302
         order.refresh_from_db()
         assert order.state == "awaiting_payment"
-        assert "Ada" in bea.client.get(f"/orders/{order.public_id}/").content.decode()
+        mine = bea.client.get(f"/orders/{order.public_id}/").content.decode()
+        assert "Ada" in mine and "Next: pay" in mine
+        # Approving is not paying: the approver is offered no button that would be refused.
+        hers = ada.client.get(f"/orders/{order.public_id}/").content.decode()
+        assert "Next: pay" not in hers and "A colleague whose role may pay" in hers
 
     def test_a_second_organization_does_not_hide_the_order_of_the_mail(
         self, bea: Persona, milo: Persona, stefan: Persona

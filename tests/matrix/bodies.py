@@ -1,0 +1,93 @@
+"""What is sent to the doors that want something: just enough to be let in; braces as there."""
+
+from typing import Any
+
+DETAILS = {
+    "name": "Bea Robotics",
+    "is_buyer": "on",
+    "country": "DE",
+    "city": "Aachen",
+    "currency": "EUR",
+}
+ADDRESS = {"label": "Gate 2", "recipient": "Bea", "lines": "Hof 2, Aachen", "country": "DE"}
+REASON = {"reason": "The drawing changed."}
+REVIEW = {"rating": 5, "text": "Good parts, good papers."}
+SHIP = {"carrier": "dhl", "tracking_number": "JD0146"}
+PROFILE: dict[str, Any] = {
+    "headline": "Milled parts",
+    "description": "Parts.",
+    "processes": ["{process}"],
+    "materials": ["{material}"],
+    "envelope_x_mm": 600,
+    "envelope_y_mm": 400,
+    "envelope_z_mm": 300,
+    "lead_time_days": 12,
+}
+COMPANY = {
+    "legal_name": "Milo Machining GmbH",
+    "registration_number": "HRB 1",
+    "vat_id": "DE136695976",
+    "website": "https://milo.example",
+}
+
+# Forms with files, also on the API. A file is made anew for every request.
+MULTIPART = {"POST /api/v1/parts/", "POST /api/v1/manufacturer/certificates/"}
+FILES = {"POST /parts/upload/": "file", "POST /api/v1/parts/": "file"}
+
+# By method and path of the table; what is not here is sent an empty body.
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /organizations/new/": {**DETAILS, "name": "Second Works"},
+    "POST /first-steps/hide/": {"side": "buyer"},
+    "POST /first-steps/show/": {"side": "buyer"},
+    "POST /settings/profile/": {"name": "A Name"},
+    "POST /settings/organization/": DETAILS,
+    "POST /settings/members/invite/": {"email": "new@example.com", "role": "viewer"},
+    "POST /settings/members/{viewer}/": {"role": "engineer"},
+    "POST /settings/addresses/": ADDRESS,
+    "POST /settings/addresses/{address}/": ADDRESS,
+    "POST /settings/approvals/new/": {"over": "1000", "approvers_needed": 1},
+    "POST /settings/approvals/{rule}/": {"over": "2000", "approvers_needed": 1},
+    "POST /settings/tokens/new/": {"name": "ERP", "days": 30, "scopes": ["view"]},
+    "POST /staff/visits/{organization}/": {"reason": "Ticket 4711, as agreed", "minutes": 5},
+    "POST /parts/{part}/change/": {"number": "loose", "name": "Loose", "notes": ""},
+    "POST /rfqs/new/": {"parts": ["{part}"]},
+    "POST /rfqs/{draft}/parts/": {"parts": ["{part}"]},
+    "POST /rfqs/{rfq}/cancel/": REASON,
+    "POST /rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
+    "POST /orders/{waiting}/reject/": REASON,
+    "POST /orders/{order}/cancel/": REASON,
+    "POST /orders/{accepted}/review/": REVIEW,
+    "POST /portal/profile/": PROFILE,
+    "POST /portal/profile/company/": COMPANY,
+    "POST /portal/profile/answer/": {"answer": "Yes, we do."},
+    "POST /portal/requests/{asked}/decline/": REASON,
+    "POST /portal/orders/{making}/report/": {"note": "Half done."},
+    "POST /portal/orders/{ready}/ship/": SHIP,
+    "POST /portal/orders/{order}/cancel/": REASON,
+    "POST /portal/orders/{accepted}/review/": REVIEW,
+    "PATCH /api/v1/organization/": {"city": "Bonn"},
+    "PATCH /api/v1/members/{viewer}/": {"role": "engineer"},
+    "POST /api/v1/invitations/": {"email": "new@example.com", "role": "viewer"},
+    "POST /api/v1/addresses/": ADDRESS,
+    "PATCH /api/v1/addresses/{address}/": {"label": "Gate 3"},
+    "POST /api/v1/approval-rules/": {"over_minor": 100000, "approvers_needed": 1},
+    "PUT /api/v1/approval-rules/{rule}/": {"over_minor": 200000, "approvers_needed": 1},
+    "POST /api/v1/tokens/": {"name": "ERP", "scopes": ["view"]},
+    "POST /api/v1/access-tokens/": {"scopes": ["view"]},
+    "PATCH /api/v1/manufacturer/": {"headline": "Turned parts"},
+    "PUT /api/v1/manufacturer/company/": COMPANY,
+    "POST /api/v1/manufacturer/answer/": {"answer": "Yes."},
+    "PATCH /api/v1/parts/{part}/": {"name": "Loose"},
+    "POST /api/v1/rfqs/": {"part_ids": ["{part}"]},
+    "POST /api/v1/rfqs/{draft}/parts/": {"part_ids": ["{part}"]},
+    "PATCH /api/v1/rfqs/{draft}/": {"title": "Plates"},
+    "PUT /api/v1/rfqs/{draft}/": {"title": "Plates"},
+    "POST /api/v1/rfqs/{rfq}/cancel/": REASON,
+    "POST /api/v1/rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
+    "POST /api/v1/requests/{asked}/decline/": REASON,
+    "POST /api/v1/orders/{waiting}/reject/": REASON,
+    "POST /api/v1/orders/{making}/reports/": {"note": "Half done."},
+    "POST /api/v1/orders/{ready}/ship/": SHIP,
+    "POST /api/v1/orders/{order}/cancel/": REASON,
+    "POST /api/v1/orders/{accepted}/review/": REVIEW,
+}

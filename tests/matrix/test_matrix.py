@@ -1,0 +1,184 @@
+"""Who gets through which door: every URL and API operation, every role, one table (doors.txt)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import Resolver404, get_resolver, resolve
+
+from accounts.roles import BUNDLES
+from tests.architecture.test_guards import FOREIGN, views
+from tests.matrix.bodies import BODIES, FILES, MULTIPART
+from tests.matrix.world import ROLES, World, build_world
+from tests.parts.actions.test_parts import cube_stl
+from tests.personas import Persona
+
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).with_name("doors.txt")
+SIDES = {"member": {"buyers", "makers"}, "buyer": {"buyers"}, "portal": {"makers"}}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One door. `exceptions` are the answers of other= and its like."""
+
+    door: str
+    method: str
+    path: str
+    right: str
+    answer: int
+    exceptions: dict[str, int] = field(default_factory=dict, compare=False)
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("/api/")
+
+    @property
+    def names_a_thing(self) -> bool:
+        return "{" in self.path
+
+    @property
+    def chapter(self) -> str:
+        """Rows of a chapter are walked in one test."""
+        first = self.path.split("/")[3 if self.is_api else 1]
+        return f"{'api-' if self.is_api else ''}{first or 'landing'}"
+
+
+@cache
+def rows() -> list[Row]:
+    found = []
+    for line in TABLE.read_text().splitlines():
+        words = line.split()
+        if not words or words[0] == "#" or line.startswith("#"):
+            continue
+        door, method, path, right, answer, *others = words
+        exceptions = {name: int(code) for name, code in (pair.split("=") for pair in others)}
+        found.append(Row(door, method, path, right, int(answer), exceptions))
+    return found
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Built once and rolled back at the end; every request is rolled back for itself."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+def filled(value: Any, names: dict[str, str]) -> Any:
+    """`value` with the names in braces replaced, in texts, lists and dicts."""
+    if isinstance(value, str):
+        return re.sub(r"\{(\w+)\}", lambda m: names[m[1]], value)
+    if isinstance(value, list):
+        return [filled(one, names) for one in value]
+    if isinstance(value, dict):
+        return {key: filled(one, names) for key, one in value.items()}
+    return value
+
+
+def knock(client: Client, row: Row, names: dict[str, str]) -> HttpResponseBase:
+    """One request whose every effect is undone, in the database and in the cookies."""
+    key = f"{row.method} {row.path}"
+    body = filled(BODIES.get(key, {}), names)
+    if key in FILES:
+        body = {FILES[key]: SimpleUploadedFile("cube.stl", cube_stl())}
+    cookies = client.cookies.copy()
+    options: dict[str, Any] = {}
+    if row.is_api and row.method != "GET" and key not in MULTIPART:
+        options["content_type"] = "application/json"
+    call = getattr(client, row.method.lower())
+    with transaction.atomic():
+        answer: HttpResponseBase = call(filled(row.path, names), body, **options)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer
+
+
+def columns(row: Row, world: World) -> dict[str, Persona | None]:
+    """Who knocks: the roles of the side whose thing it is, then everybody else."""
+    home = world.makers if row.door == "portal" else world.buyers
+    other = world.buyers["owner"] if row.door == "portal" else world.makers["owner"]
+    return {"anonymous": None, **home, "other": other, **world.strangers}
+
+
+def expected(row: Row, column: str) -> int:
+    """The answer the row promises to a column, by the rules at the top of the table."""
+    if column in row.exceptions:
+        return row.exceptions[column]
+    if row.door == "public":
+        return row.answer
+    if column == "anonymous":
+        return 401 if row.is_api else 302
+    if row.door == "staff":
+        return row.answer if column == "staff" else 404
+    if row.door == "person":
+        return row.answer if column == "owner" else 404
+    if row.door == "signed_in" and not row.names_a_thing:
+        return row.answer
+    if column == "staff":
+        return 403 if row.is_api else (404 if row.door == "signed_in" else 302)
+    if column in ROLES:
+        return row.answer if _may(column, row.right) else 403
+    if row.names_a_thing:
+        return 404
+    # Their own list, as owners of it, when they stand on that side.
+    sides = {"stranger": "buyers", "rival": "makers"}
+    side = sides.get(column, "buyers" if row.door == "portal" else "makers")
+    return row.answer if row.is_api or side in SIDES[row.door] else 404
+
+
+def _may(role: str, right: str) -> bool:
+    return right == "-" or right in BUNDLES[role].permissions
+
+
+@pytest.mark.parametrize("chapter", sorted({row.chapter for row in rows()}))
+def test_everybody_gets_what_the_table_says(chapter: str, world: World) -> None:
+    wrong = []
+    for row in (row for row in rows() if row.chapter == chapter):
+        for column, persona in columns(row, world).items():
+            client = persona.client if persona else Client()
+            status = knock(client, row, world.names).status_code
+            promised = expected(row, column)
+            if status != promised:
+                wrong.append(f"{row.method} {row.path} {column}: {status}, not {promised}")
+    assert "\n".join(wrong) == ""
+
+
+def _pattern(path: str) -> str:
+    return re.sub(r"<(?:\w+:)?\w+>|\{\w+\}", "*", path)
+
+
+def test_every_door_has_a_row() -> None:
+    told = {(row.method, _pattern(row.path)) for row in rows()}
+    paths = {path for _, path in told}
+    missing = []
+    for path, view in views(get_resolver()):
+        owner = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
+        module = getattr(owner, "__module__", "")
+        if module.startswith(FOREIGN) or path.startswith(("admin/", "accounts/")) or "^" in path:
+            continue
+        pattern = _pattern(f"/{path}")
+        methods = [m for m in ("get", "post", "put", "patch", "delete") if hasattr(owner, m)]
+        if "/api/" in pattern and methods and "schema" not in path and "docs" not in path:
+            missing += [
+                f"{m.upper()} {pattern}" for m in methods if (m.upper(), pattern) not in told
+            ]
+        elif pattern not in paths:
+            missing.append(pattern)
+    assert missing == []
+
+
+def test_every_row_has_a_door(world: World) -> None:
+    for row in rows():
+        try:
+            resolve(filled(row.path, world.names))
+        except Resolver404:
+            pytest.fail(f"{row.path} is no URL.")

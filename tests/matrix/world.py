@@ -1,0 +1,152 @@
+"""The world of the matrix: two organizations with every role, and a thing in each state."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.utils import timezone
+
+from accounts.actions.addresses import add_address
+from accounts.actions.approval_rules import add_approval_rule
+from accounts.actions.invitations import invite_member, secret_of
+from accounts.actions.tokens import create_api_token
+from accounts.roles import Role
+from marketplace.core.outbox import sweep
+from marketplace.directory.models import Certificate, Certification, Material, Process
+from marketplace.notifications.models import Notification
+from payments.actions.attempts import pay_order
+from quotes.actions.quote import start_quote
+from quotes.actions.rfq import save_rfq
+from tests.api.scene import (
+    draft_rfq,
+    full_draft,
+    make_part,
+    new_order,
+    open_rfq,
+    order_in,
+    sent_quote,
+)
+from tests.personas import (
+    Persona,
+    give_second_factor,
+    make_buyer,
+    make_member,
+    make_person,
+    make_shop,
+)
+
+ROLES = [role.value for role in Role]
+
+
+@dataclass
+class World:
+    """People by column, and the names that stand in braces in the table."""
+
+    buyers: dict[str, Persona]
+    makers: dict[str, Persona]
+    strangers: dict[str, Persona]
+    names: dict[str, str]
+
+
+def _team(boss: Persona, tag: str) -> dict[str, Persona]:
+    """One colleague a role; the boss is the owner."""
+    people = {role: make_member(boss, f"{tag}{role}", role) for role in ROLES[1:]}
+    return {Role.OWNER.value: boss, **people}
+
+
+def build_world() -> World:
+    """Everything the rows name. Orders stand in the states their rows need."""
+    bea, milo = make_buyer("Bea", "Bea Robotics"), make_shop("Milo", "Milo Machining")
+    rita, stefan = make_shop("Rita", "Rita Rapid Parts"), make_buyer("Stefan", "Stranger Systems")
+    buyers, makers = _team(bea, "b-"), _team(milo, "m-")
+    former = make_member(bea, "Former", Role.VIEWER, deactivated_at=timezone.now())
+    rfq = open_rfq(bea, [milo, rita], "housing")
+    quote = sent_quote(milo, rfq)
+    sent_quote(rita, rfq)
+    asked = open_rfq(bea, [milo], "gear")
+    priced = open_rfq(bea, [milo], "shaft")
+    own_draft = start_quote(actor=milo.actor, rfq_id=priced.public_id)
+    draft = draft_rfq(bea, "plate", "cover")
+    save_rfq(actor=bea.actor, public_id=draft.public_id, draft=full_draft(draft, [milo]))
+    order = new_order(bea, milo, "o-paid")
+    states = {
+        "placed": "placed",
+        "confirmed": "confirmed",
+        "making": "in_production",
+        "checking": "quality_check",
+        "ready": "ready_to_ship",
+        "shipped": "shipped",
+        "delivered": "delivered",
+        "accepted": "accepted",
+    }
+    orders = {name: order_in(state, bea, milo, f"o-{name}") for name, state in states.items()}
+    # From here on awards wait, so that one does.
+    rule = add_approval_rule(actor=bea.actor, over_minor=0)
+    waiting = new_order(buyers["buyer"], milo, "o-waiting")
+    sweep()
+    attempt = pay_order(actor=bea.actor, public_id=order.public_id)
+    invitation = invite_member(actor=bea.actor, email="ines@example.com", role=Role.VIEWER)
+    address = add_address(
+        actor=bea.actor, label="Dock", recipient="Bea", lines="Werkstr. 1", country="DE"
+    )
+    token, _ = create_api_token(actor=bea.actor, name="ERP")
+    session = UserSession.objects.create(
+        user=bea.user, session_key="elsewhere", ip="127.0.0.1", user_agent="Firefox"
+    )
+    certificate = Certificate.objects.create(
+        manufacturer=milo.manufacturer,
+        certification=Certification.objects.get(code="iso_9001"),
+        number="Q-1",
+        body="TUEV",
+        issued_on=timezone.localdate() - timedelta(days=30),
+        expires_on=timezone.localdate() + timedelta(days=300),
+    )
+    notification = Notification.objects.filter(
+        user=bea.user
+    ).first() or Notification.objects.create(
+        user=bea.user,
+        organization=bea.organization,
+        event_id="evt_none",
+        kind="order_placed",
+        title="An order",
+        body="",
+        link="/orders/",
+    )
+    spare = make_shop("Sven", "Spare Parts")
+    process = Process.objects.get(code="cnc_milling")
+    material = Material.objects.get(code="al_6061")
+    names = {
+        "process": str(process.pk),
+        "material": str(material.pk),
+        "spare_shop": spare.manufacturer.public_id,
+        "shop_slug": milo.manufacturer.slug,
+        "team_secret": secret_of(invitation),
+        "team_invitation": invitation.public_id,
+        "no_link": "forged",
+        "confirm": "confirm_order",
+        "session": str(session.pk),
+        "notification": notification.public_id,
+        "viewer": buyers["viewer"].user.public_id,
+        "former": former.user.public_id,
+        "address": address.public_id,
+        "rule": rule.public_id,
+        "token": token.public_id,
+        "organization": bea.organization.public_id,
+        "part": make_part(bea, "loose").public_id,
+        "rfq": rfq.public_id,
+        "asked": asked.public_id,
+        "draft": draft.public_id,
+        "line": draft.lines.order_by("-position")[0].public_id,
+        "quote": quote.public_id,
+        "own_draft": own_draft.public_id,
+        "order": order.public_id,
+        "waiting": waiting.public_id,
+        "attempt": str(attempt.public_id),
+        "certificate": certificate.public_id,
+        **{name: found.public_id for name, found in orders.items()},
+    }
+    sam = Persona(give_second_factor(make_person("Sam", is_staff=True, is_superuser=True)))
+    strangers = {"stranger": stefan, "rival": rita, "staff": sam}
+    for person in (*buyers.values(), *makers.values(), *strangers.values()):
+        assert person.client  # signed in now: what a single test does is rolled back after it
+    return World(buyers, makers, strangers, names)
