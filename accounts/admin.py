@@ -12,6 +12,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.actions.company import FACTS, correct_company_facts
 from accounts.actions.security import (
     change_access_as_staff,
     change_password_as_staff,
@@ -20,7 +21,9 @@ from accounts.actions.security import (
 from accounts.actions.sign_in import unlock_sign_in
 from accounts.actor import Actor
 from accounts.models import ApiToken, Membership, Organization, StaffVisit, User
+from accounts.vat import read_vat_id
 from marketplace.core.admin import ReadOnlyAdmin, StoryAdmin
+from marketplace.core.errors import DomainError
 
 # Staff have buttons of ours for these, which record what was done; rows are not edited by hand.
 admin.site.unregister([Authenticator, UserSession])
@@ -111,8 +114,26 @@ class UserAdmin(DjangoUserAdmin):
         return Actor.staff(request.user)  # type: ignore[arg-type]
 
 
+class OrganizationFactsForm(forms.ModelForm):
+    """Staff correct what a company said of itself; the form of the VAT id is checked here too."""
+
+    website = forms.URLField(max_length=200, required=False, assume_scheme="https")
+
+    def clean(self) -> dict[str, Any]:
+        """The VAT id as we keep it, or a sentence beside it."""
+        values = super().clean() or self.cleaned_data
+        try:
+            read = read_vat_id(values.get("country", ""), values.get("vat_id") or "")
+        except DomainError as error:
+            self.add_error("vat_id", error.sentence)
+        else:
+            values["vat_id"] = read.value
+        return values
+
+
 @admin.register(Organization)
 class OrganizationAdmin(StoryAdmin):
+    form = OrganizationFactsForm
     change_form_template = "admin/organization.html"
     list_display = ["name", "country", "is_buyer", "is_manufacturer", "is_demo", "created_at"]
     list_filter = ["is_buyer", "is_manufacturer", "is_demo", "country"]
@@ -120,6 +141,18 @@ class OrganizationAdmin(StoryAdmin):
     readonly_fields = ["public_id", "created_at", "is_demo"]
     show_full_result_count = False
     inlines = [MembershipInline]
+
+    def save_model(
+        self, request: HttpRequest, obj: Organization, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Facts of law that staff corrected go through their action; the company sees it."""
+        super().save_model(request, obj, form, change)
+        if FACTS & set(form.changed_data):
+            correct_company_facts(
+                actor=Actor.staff(request.user, "correction"),  # type: ignore[arg-type]
+                public_id=obj.public_id,
+                **{name: getattr(obj, name) for name in FACTS},
+            )
 
 
 @admin.register(ApiToken)

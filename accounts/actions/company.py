@@ -7,7 +7,10 @@ from accounts.events import COMPANY_FACTS_STATED
 from accounts.models import Organization
 from accounts.roles import Permission
 from accounts.vat import hash_of_vat_id, read_vat_id
+from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.events import record
+
+FACTS = frozenset({"legal_name", "registration_number", "vat_id", "website"})
 
 
 @transaction.atomic
@@ -19,16 +22,37 @@ def state_company_facts(
     Raises DomainError beside `vat_id` for an id that cannot be one of the organization's country.
     """
     actor.check(Permission.MANAGE_ORGANIZATION)
-    organization = Organization.objects.select_for_update(of=("self",)).get(pk=actor.company.pk)
+    return _write(
+        actor,
+        Organization.objects.select_for_update(of=("self",)).get(pk=actor.company.pk),
+        legal_name=legal_name,
+        registration_number=registration_number,
+        vat_id=vat_id,
+        website=website,
+    )
+
+
+@transaction.atomic
+def correct_company_facts(*, actor: Actor, public_id: str, **facts: str) -> Organization:
+    """Staff write down what a company told them, also after it was verified. `facts` are FACTS.
+
+    Raises NotAllowed for anybody else, NotFound, and DomainError beside `vat_id`.
+    """
+    if not actor.is_staff:
+        raise NotAllowed("Only staff correct the facts of a company.")
+    found = Organization.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound()
+    return _write(actor, found, **facts)
+
+
+def _write(actor: Actor, organization: Organization, *, vat_id: str, **facts: str) -> Organization:
     clean = read_vat_id(organization.country, vat_id).value
-    organization.legal_name = legal_name
-    organization.registration_number = registration_number
-    organization.website = website
+    for name, value in facts.items():
+        setattr(organization, name, value)
     organization.vat_id = clean
     organization.vat_id_hash = hash_of_vat_id(clean)
-    organization.save(
-        update_fields=["legal_name", "registration_number", "website", "vat_id", "vat_id_hash"]
-    )
+    organization.save(update_fields=[*FACTS, "vat_id_hash"])
     # The facts themselves stay out of the fact: history is kept for good and read by many.
     record(COMPANY_FACTS_STATED, organization, actor=actor, visible_to=[organization])
     return organization

@@ -19,6 +19,8 @@ READS = (
     "/materials/",
     "/finishes/",
     "/inspection-levels/",
+    "/certifications/",
+    "/manufacturer/certificates/",
     "/parts/",
     "/rfqs/",
     "/requests/",

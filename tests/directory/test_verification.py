@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 
+from accounts.actions.company import correct_company_facts
 from accounts.models import Organization
 from accounts.vat import read_vat_id, vat_id_is_checked
 from marketplace.core.encryption import keyed_hashes
@@ -262,6 +263,33 @@ def test_staff_see_the_queue_and_decide_with_a_sentence(nora: Persona, sam: Pers
     assert event.sentence == "Staff (register extract) verified the manufacturer"
     assert sam.client.post(f"{decide}/verify_manufacturer/", {"note": ""}).status_code == 422
     assert nora.client.get(f"{decide}/verify_manufacturer/").status_code == 302
+
+
+def test_staff_correct_the_facts_of_a_verified_company(milo: Persona, sam: Persona) -> None:
+    organization = milo.organization
+    page = f"/admin/accounts/organization/{organization.pk}/change/"
+    form = {
+        "name": organization.name,
+        "is_manufacturer": "on",
+        "country": "DE",
+        "city": organization.city,
+        "currency": "EUR",
+        "legal_name": "Milo AG",
+        "registration_number": "HRB 2",
+        "vat_id": "DE1",
+        "memberships-TOTAL_FORMS": 0,
+        "memberships-INITIAL_FORMS": 0,
+    }
+    refused = sam.client.post(page, form)
+    assert b"not a valid VAT id of DE" in refused.content
+    last = last_fact()
+    assert sam.client.post(page, {**form, "vat_id": "DE 999 000 009"}).status_code == 302
+    changed = milo.organization
+    assert (changed.legal_name, changed.vat_id) == ("Milo AG", "DE999000009")
+    assert changed.vat_id_hash == keyed_hashes("DE999000009", "vat_id")[0]
+    assert facts_after(last) == ["company_facts_stated"]
+    with pytest.raises(NotAllowed):
+        correct_company_facts(actor=milo.actor, public_id=changed.public_id, vat_id="")
 
 
 def test_the_queue_costs_the_same_for_one_and_three(
