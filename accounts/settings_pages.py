@@ -29,9 +29,9 @@ PERSONAL = SettingsGroup(
         SettingsPage("Profile", "profile_settings", "user-round"),
         SettingsPage("E-mail", "account_email", "mail"),
         SettingsPage("Password", "account_change_password", "key-round"),
+        SettingsPage("Security", "security", "shield-check"),
         SettingsPage("Notifications", "notification_settings", "bell"),
         SettingsPage("Your data", "privacy", "file-lock-2"),
-        SettingsPage("Security", "security", "shield-check"),
     ],
 )
 ORGANIZATION = SettingsGroup(

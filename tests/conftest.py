@@ -16,6 +16,13 @@ __all__ = ["flush_that_knows"]
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, in whatever order the rest is: one that starts last is waited for alone."""
+    long = {"browser", "journey", "slow"}
+    items.sort(key=lambda item: not any(mark.name in long for mark in item.iter_markers()))
+
+
 @pytest.fixture(autouse=True)
 def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that tries to leave the machine fails."""

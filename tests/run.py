@@ -20,7 +20,8 @@ from marketplace.operations.embedded import Server, start_postgres, start_redis
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "marketplace_template"
-WORKERS = 2
+# One more than cores: a test that waits for a browser or a time-out leaves its core to another.
+WORKERS = 3
 Environment = dict[str, str]
 
 

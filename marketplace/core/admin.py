@@ -44,6 +44,10 @@ class ReadOnlyInline(admin.TabularInline):
     extra = 0
     can_delete = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> Any:
+        """Every field, so that one that no form may edit can be shown too."""
+        return self.fields or ()
+
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 

@@ -106,6 +106,7 @@ def test_the_pages_lead_in_and_out(sam: Persona, bea: Persona) -> None:
     sam.client.post(path, {"reason": REASON, "minutes": 30})
     home = sam.client.get("/home/").content.decode()
     assert "You act for" in home and "Ticket 4711" in home
-    assert sam.client.get("/settings/tokens/").status_code == 403
+    assert sam.client.get("/settings/audit/").status_code == 403
+    assert sam.client.post("/settings/tokens/access/").status_code == 403
     sam.client.post("/staff/visits/stop/")
     assert "You act for" not in sam.client.get("/admin/", follow=True).content.decode()
