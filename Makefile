@@ -51,14 +51,21 @@ run: install var/static/.done ## serve the product with demo data at HOST:PORT
 test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source var/.real-migrations
 	@$(BIN)/python -m marketplace.operations.system_packages --browser
+	@$(MAKE) --no-print-directory var/.geometry
 	@$(BIN)/python -m tests.run
+
+# The CAD reader is a program of its own that nothing else of the project can change.
+GEOMETRY := $(shell find marketplace/parts/geometry marketplace/operations/demo_cad tests/parts/geometry -name '*.py' 2>/dev/null)
+var/.geometry: requirements/production.txt tests/made_files.py $(GEOMETRY)
+	@$(BIN)/python -m tests.run tests/parts/geometry -m geometry
+	@touch $@
 
 # Production's migrations from zero take over a minute; what they do changes with the packages only.
 var/.real-migrations: requirements/production.txt tests/operations/test_real_migrations.py
 	@$(BIN)/python -m tests.run tests/operations/test_real_migrations.py -m real_migrations
 	@touch $@
 
-test-fast: install ## tests without a browser and without the second database
+test-fast: install var/.geometry ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
 
 check: install ## lint, types, import contract, migrations, templates, diagrams

@@ -20,8 +20,7 @@ from marketplace.operations.embedded import Server, start_postgres, start_redis
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "marketplace_template"
-# One more than cores: a test that waits for a browser or a time-out leaves its core to another.
-WORKERS = 3
+WORKERS = 2
 Environment = dict[str, str]
 
 
@@ -47,8 +46,11 @@ def main(arguments: Sequence[str]) -> int:
                 return code
         if migrating.wait():
             return 1
+        chosen = "not real_migrations"
+        if not extra:
+            # The Makefile runs these when what they depend on changed.
+            chosen += " and not geometry" + (" and not browser and not slow" if fast else "")
         # A -m among the arguments comes later and replaces this one.
-        chosen = "not real_migrations" + (" and not browser and not slow" if fast else "")
         return _pytest(["-m", chosen, *extra], _on_postgres(environment))
     finally:
         for server in servers:
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _pytest(arguments: Sequence[str], environment: Environment) -> int:
-    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "--reuse-db", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
@@ -66,10 +68,16 @@ def _start_migrating(environment: Environment) -> subprocess.Popen[bytes]:
 
 
 def _start_template(environment: Environment) -> subprocess.Popen[bytes]:
-    """Empty the template database and begin to migrate it."""
+    """Empty the template database and begin to migrate it; what an earlier run left goes.
+
+    Runs leave their databases to the next one (--reuse-db): at the end a thread of the live server
+    may still hold a connection, and dropping would fail.
+    """
     server = environment["TEST_DATABASE_URL"]
+    copies = [f"test_marketplace_gw{worker}" for worker in range(WORKERS)]
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+        for name in [TEMPLATE, *copies]:
+            connection.execute(f"DROP DATABASE IF EXISTS {name}")  # type: ignore[arg-type]
         connection.execute(f"CREATE DATABASE {TEMPLATE}")
     url = f"{server.rsplit('/', 1)[0]}/{TEMPLATE}"
     return _start_migrating({**environment, "DATABASE_URL": url})
@@ -90,7 +98,7 @@ def _journeys_on_sqlite(environment: Environment) -> int:
         # The name pytest-django gives the database of an xdist worker.
         shutil.copy(template, folder / f"journeys-test.sqlite3_gw{worker}")
     own = {"DATABASE_URL": f"sqlite:///{folder}/journeys.sqlite3"}
-    return _pytest(["-m", "journey", "--reuse-db"], {**environment, **own})
+    return _pytest(["-m", "journey"], {**environment, **own})
 
 
 def _sqlite_template(folder: Path, environment: Environment) -> Path:

@@ -14,6 +14,14 @@ Read = Callable[..., PartFacts]
 Refuse = Callable[..., GeometryError]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The reader depends on its own sources and the locked packages alone: see the Makefile."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.geometry)
+
+
 @pytest.fixture(scope="session")
 def kernel_files() -> Path:
     """Return a folder of STEP and IGES files with known figures."""
