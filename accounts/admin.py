@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -26,7 +28,9 @@ from marketplace.core.admin import ReadOnlyAdmin, StoryAdmin
 from marketplace.core.errors import DomainError
 
 # Staff have buttons of ours for these, which record what was done; rows are not edited by hand.
-admin.site.unregister([Authenticator, UserSession])
+admin.site.unregister(
+    [Authenticator, UserSession, EmailAddress, SocialAccount, SocialApp, SocialToken]
+)
 
 
 STAFF_RIGHTS = {"is_staff", "is_superuser", "groups", "user_permissions"}
