@@ -5,20 +5,19 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.callers import actor_for
 from accounts.vat import vat_id_label
-from marketplace.core.admin import ReadOnlyInline, StoryAdmin
+from marketplace.core.admin import ReadOnlyInline
 from marketplace.directory import models, queries
 from marketplace.directory.admin_decisions import (
     CERTIFICATE_DECISIONS,
     MANUFACTURER_DECISIONS,
-    decide,
-    offered,
+    Decided,
 )
 from marketplace.directory.rules import missing_for_application, warnings_for_staff
 from marketplace.directory.states import CERTIFICATE, MANUFACTURER
@@ -29,39 +28,6 @@ class CertificateInline(ReadOnlyInline):
     model = models.Certificate
     fields = ["certification", "number", "body", "state", "expires_on"]
     show_change_link = True
-
-
-class Decided(StoryAdmin):
-    """A page whose state changes only by decisions, each with its own small form."""
-
-    decisions: Any = {}
-    lifecycle: Any = None
-    change_form_template = "admin/directory/decided.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def get_urls(self) -> list[URLPattern]:
-        name = f"directory_{self.opts.model_name}_decide"
-        view = self.admin_site.admin_view(self.decide_view)
-        return [path("<path:pk>/decide/<slug:verb>/", view, name=name), *super().get_urls()]
-
-    def decide_view(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
-        """Ask for the sentence, then carry the decision out."""
-        return decide(self, request, pk, verb)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        thing = context.get("original")
-        if thing is not None and self.has_change_permission(request, thing):
-            context["decisions"] = offered(self, thing)
-        if set(self.get_fields(request, thing)) <= set(self.get_readonly_fields(request, thing)):
-            context["show_save"] = context["show_save_and_continue"] = False
-        return super().render_change_form(request, context, *args, **kwargs)
 
 
 PROFILE_FIELDS = [

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 
 from accounts.actor import Actor
 from accounts.roles import Side
+from marketplace.core.admin import StoryAdmin
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.directory.actions import certificates, verification
-
-if TYPE_CHECKING:
-    from marketplace.directory.admin import Decided
 
 
 @dataclass(frozen=True)
@@ -148,3 +146,36 @@ def _carry_out(decision: Decision, thing: Any, request: HttpRequest, typed: dict
     note = " ".join(typed.pop("note", "").split())
     actor = Actor.staff(request.user, note or "verification")  # type: ignore[arg-type]
     decision.action(actor=actor, public_id=thing.public_id, **typed)
+
+
+class Decided(StoryAdmin):
+    """A page whose state changes only by decisions, each with its own small form."""
+
+    decisions: Any = {}
+    lifecycle: Any = None
+    change_form_template = "admin/directory/decided.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"directory_{self.opts.model_name}_decide"
+        view = self.admin_site.admin_view(self.decide_view)
+        return [path("<path:pk>/decide/<slug:verb>/", view, name=name), *super().get_urls()]
+
+    def decide_view(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
+        """Ask for the sentence, then carry the decision out."""
+        return decide(self, request, pk, verb)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        thing = context.get("original")
+        if thing is not None and self.has_change_permission(request, thing):
+            context["decisions"] = offered(self, thing)
+        if set(self.get_fields(request, thing)) <= set(self.get_readonly_fields(request, thing)):
+            context["show_save"] = context["show_save_and_continue"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
