@@ -18,6 +18,7 @@ class StoredFile(models.Model):
     class Kind(models.TextChoices):
         MODEL = "model", "3D model"
         DRAWING = "drawing", "Drawing"
+        PAGE = "page", "Page of a drawing"
         PREVIEW = "preview", "3D preview"
         THUMBNAIL = "thumbnail", "Thumbnail"
         PHOTO = "photo", "Photo"

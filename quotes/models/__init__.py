@@ -1,4 +1,15 @@
 from quotes.models.quote import Quote, QuoteLine, QuotePrice
 from quotes.models.rfq import RFQ, Invitation, RFQLine
+from quotes.models.secrecy import NDA, GuestLink, NDAAcceptance
 
-__all__ = ["RFQ", "Invitation", "Quote", "QuoteLine", "QuotePrice", "RFQLine"]
+__all__ = [
+    "NDA",
+    "RFQ",
+    "GuestLink",
+    "Invitation",
+    "NDAAcceptance",
+    "Quote",
+    "QuoteLine",
+    "QuotePrice",
+    "RFQLine",
+]

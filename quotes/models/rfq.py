@@ -8,12 +8,31 @@ from accounts.models import Organization
 from marketplace.core.ids import PublicIdField, ReferenceField
 from marketplace.core.money import CURRENCY_CHOICES
 from marketplace.core.states import Stateful
-from marketplace.directory.models import Finish, InspectionLevel, Manufacturer, Material, Process
+from marketplace.directory.models import (
+    Certification,
+    Finish,
+    InspectionLevel,
+    Manufacturer,
+    Material,
+    Process,
+    QualityDocument,
+)
 from marketplace.parts.models import PartRevision
 from quotes.states import InvitationState, RFQState
 
 
 class RFQ(Stateful):
+    """What holds for the whole request. `edition` rises with every saved draft, so that of two
+    people who edit at once the second is told; `revision` rises with a published change only."""
+
+    class Visibility(models.TextChoices):
+        INVITED = "invited", "Only manufacturers I invite"
+        OPEN = "open", "Every verified manufacturer that matches"
+
+    class Precedence(models.TextChoices):
+        DRAWING = "drawing", "The drawing wins over the model"
+        MODEL = "model", "The model wins over the drawing"
+
     public_id = PublicIdField(prefix="rfq")
     reference = ReferenceField(prefix="RFQ")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="rfqs")
@@ -24,12 +43,34 @@ class RFQ(Stateful):
         max_length=20, choices=RFQState, default=RFQState.DRAFT, editable=False
     )
     revision = models.PositiveSmallIntegerField(default=1, editable=False)
+    edition = models.PositiveIntegerField(default=1, editable=False)
     title = models.CharField(max_length=140)
     currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
     ship_to = models.TextField(max_length=500, blank=True)
     need_by = models.DateField(null=True, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)
     notes = models.TextField(max_length=4000, blank=True)
+    precedence = models.CharField(
+        max_length=8,
+        choices=Precedence,
+        default=Precedence.DRAWING,
+        help_text="which counts when model and drawing disagree",
+    )
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.INVITED)
+    is_sealed = models.BooleanField(
+        default=False, help_text="nobody reads a quote before the deadline"
+    )
+    is_export_controlled = models.BooleanField(default=False)
+    countries = models.JSONField(
+        default=list, blank=True, help_text="where the parts may be made; empty means anywhere"
+    )
+    certifications = models.ManyToManyField(Certification, related_name="+", blank=True)
+    nda = models.ForeignKey(
+        "NDA", on_delete=models.PROTECT, null=True, blank=True, related_name="rfqs"
+    )
+    reissued_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="reissues"
+    )
     external_id = models.CharField(max_length=80, blank=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -85,16 +126,13 @@ class RFQLine(models.Model):
     inspection = models.ForeignKey(
         InspectionLevel, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    documents = models.ManyToManyField(QualityDocument, related_name="+", blank=True)
+    threads = models.CharField(max_length=200, blank=True, help_text="such as M6 x 1, 4 places")
     quantities = models.JSONField(default=list, help_text="one to five, rising")
     notes = models.TextField(max_length=2000, blank=True)
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["rfq", "part_revision", "process", "material"], name="rfq_line_once"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"line {self.position} of {self.rfq_id}"
