@@ -1,6 +1,5 @@
 """The audit log: every fact an organization may see, newest first."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,12 +11,11 @@ from accounts.actor import Actor
 from accounts.models import Membership
 from accounts.roles import Permission
 from marketplace.core.models import Event, Sighting
+from marketplace.core.spreadsheets import csv_line
 
 # More rows than this make a file nobody reads; a narrower period is asked for instead.
 MAX_EXPORTED = 50_000
 HEADER = ("time (UTC)", "fact", "who", "person", "what", "subject", "story", "request", "details")
-# A spreadsheet runs what begins with one of these as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -58,25 +56,12 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-class _Line:
-    """csv writes into it and gets the line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def audit_csv(actor: Actor, chosen: AuditFilter) -> Iterator[str]:
     """The log as lines of CSV, newest first, at most MAX_EXPORTED facts."""
-    writer = csv.writer(_Line())
-    yield writer.writerow(HEADER)
+    yield csv_line(HEADER)
     rows = audit_log(actor, chosen)[:MAX_EXPORTED]
     for row in rows.iterator(chunk_size=1000):
-        yield writer.writerow([harmless(cell) for cell in _cells(row.event)])
+        yield csv_line(_cells(row.event))
 
 
 def _cells(event: Event) -> list[str]:

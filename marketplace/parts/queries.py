@@ -1,8 +1,9 @@
 """Reads of the part library."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from accounts.actor import Actor
 from accounts.models import User
@@ -52,6 +53,22 @@ def current_revisions(actor: Actor, part_ids: Sequence[str]) -> list[PartRevisio
     if set(rows) != set(wanted):
         raise NotFound()
     return [revision for part_id in wanted if (revision := rows[part_id]) is not None]
+
+
+def parts_by_number(actor: Actor, numbers: Collection[str]) -> dict[str, Part]:
+    """The acting organization's parts of these numbers, by number in lower case (casefold).
+
+    Numbers that differ in case only name the part written exactly so, else the newest. One query.
+    """
+    folded = {number.casefold() for number in numbers}
+    rows = Part.objects.filter(organization=actor.organization, current__isnull=False)
+    rows = rows.annotate(folded=Lower("number")).filter(folded__in=folded)
+    found: dict[str, Part] = {}
+    for part in rows.select_related("current__part").order_by("pk"):
+        key = part.number.casefold()
+        if key not in found or part.number in numbers:
+            found[key] = part
+    return found
 
 
 def lock_part(actor: Actor, public_id: str) -> Part:

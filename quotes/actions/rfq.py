@@ -10,16 +10,23 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.queries import default_address_text
 from accounts.roles import Permission, Side
-from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.errors import Conflict, DomainError, NotFound
 from marketplace.core.events import record
 from marketplace.core.states import WrongState, move
-from marketplace.directory.models import Finish, InspectionLevel, Material, Process
+from marketplace.directory.models import (
+    Certification,
+    Finish,
+    InspectionLevel,
+    Material,
+    Process,
+    QualityDocument,
+)
 from marketplace.directory.queries import Need, match_manufacturers
 from marketplace.parts.actions.parts import lock_revisions
 from marketplace.parts.models import PartRevision
 from marketplace.parts.queries import current_revisions
 from quotes import events, rules
-from quotes.models import RFQ, Invitation, RFQLine
+from quotes.models import NDA, RFQ, Invitation, RFQLine
 from quotes.queries import lines_of, lock_rfq, manufacturers_by_id, waiting_order_of
 from quotes.states import RFQ_LIFECYCLE, RFQState
 
@@ -35,7 +42,9 @@ class LineDraft:
     material: Material | None = None
     finish: Finish | None = None
     inspection: InspectionLevel | None = None
+    documents: Sequence[QualityDocument] = ()
     tolerance: str = RFQLine.Tolerance.MEDIUM
+    threads: str = ""
     quantities: Sequence[int] = (1,)
     notes: str = ""
 
@@ -51,20 +60,47 @@ class Header:
     deadline: datetime | None = None
     notes: str = ""
     external_id: str = ""
+    precedence: str = RFQ.Precedence.DRAWING
+    visibility: str = RFQ.Visibility.INVITED
+    is_sealed: bool = False
+    is_export_controlled: bool = False
+    countries: Sequence[str] = ()
+    nda: NDA | None = None
+    certifications: Sequence[Certification] = ()
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A whole draft as the builder sends it. `invited` are public ids of manufacturers."""
+    """A whole draft as the builder sends it. `invited` are public ids of manufacturers.
+
+    `edition` is the one the sender saw; None saves over whatever stands there.
+    """
 
     header: Header
     lines: Sequence[LineDraft] = field(default_factory=list)
     invited: Sequence[str] = ()
+    edition: int | None = None
+
+
+class EditedMeanwhile(Conflict):
+    """Somebody else saved the draft after the sender had opened it; nothing was saved."""
+
+    code = "edited_meanwhile"
+
+    def __init__(self, rfq: RFQ) -> None:
+        self.edition = rfq.edition
+        super().__init__(
+            "Somebody saved this draft while you were editing it. Nothing you typed is lost: "
+            "keep yours, or load theirs."
+        )
 
 
 @transaction.atomic
 def create_rfq(*, actor: Actor, part_ids: Sequence[str], title: str = "") -> RFQ:
-    """A draft with one line a part, at its current revision. Raises NotFound for a foreign part."""
+    """A draft with one line a part, at its current revision; without parts it waits for an import.
+
+    Raises NotFound for a foreign part.
+    """
     actor.check(Permission.EDIT_RFQS)
     organization = actor.organization
     if organization is None or not organization.is_buyer:
@@ -77,7 +113,7 @@ def create_rfq(*, actor: Actor, part_ids: Sequence[str], title: str = "") -> RFQ
         currency=organization.currency,
         ship_to=default_address_text(organization)[:MAX_SHIP_TO],
     )
-    _append_lines(rfq, revisions)
+    append_lines(rfq, revisions)
     record(events.RFQ_CREATED, rfq, actor=actor, visible_to=[organization])
     return rfq
 
@@ -85,30 +121,30 @@ def create_rfq(*, actor: Actor, part_ids: Sequence[str], title: str = "") -> RFQ
 @transaction.atomic
 def add_parts(*, actor: Actor, public_id: str, part_ids: Sequence[str]) -> RFQ:
     """Add lines to a draft; a part that is in it already is not added twice."""
-    rfq = _own_draft(actor, public_id)
+    rfq = own_draft(actor, public_id)
     present = set(rfq.lines.values_list("part_revision_id", flat=True))
-    _append_lines(rfq, [r for r in current_revisions(actor, part_ids) if r.pk not in present])
-    record(events.RFQ_CHANGED, rfq, actor=actor, visible_to=[rfq.organization])
+    append_lines(rfq, [r for r in current_revisions(actor, part_ids) if r.pk not in present])
+    draft_changed(actor, rfq)
     return rfq
 
 
 @transaction.atomic
 def remove_line(*, actor: Actor, public_id: str, line_id: str) -> RFQ:
     """Take one line out of a draft."""
-    rfq = _own_draft(actor, public_id)
+    rfq = own_draft(actor, public_id)
     deleted, _ = rfq.lines.filter(public_id=line_id).delete()
     if not deleted:
         raise NotFound()
-    record(events.RFQ_CHANGED, rfq, actor=actor, visible_to=[rfq.organization])
+    draft_changed(actor, rfq)
     return rfq
 
 
 @transaction.atomic
 def save_rfq(*, actor: Actor, public_id: str, draft: Draft) -> RFQ:
     """Save a draft as it stands, complete or not. Raises DomainError for values that cannot be."""
-    rfq = _own_draft(actor, public_id)
+    rfq = own_draft(actor, public_id)
     _write(rfq, draft)
-    record(events.RFQ_CHANGED, rfq, actor=actor, visible_to=[rfq.organization])
+    draft_changed(actor, rfq)
     return rfq
 
 
@@ -118,7 +154,7 @@ def publish_rfq(*, actor: Actor, public_id: str, draft: Draft | None = None) -> 
 
     Raises DomainError with one sentence for each thing that is missing; nothing is saved then.
     """
-    rfq = _own_draft(actor, public_id)
+    rfq = own_draft(actor, public_id)
     if draft is not None:
         _write(rfq, draft)
     lines = lines_of(rfq)
@@ -215,11 +251,19 @@ def need_of(lines: Sequence[RFQLine]) -> Need:
     )
 
 
-def _own_draft(actor: Actor, public_id: str) -> RFQ:
+def own_draft(actor: Actor, public_id: str) -> RFQ:
+    """The acting buyer's own draft, locked. Raises NotFound, NotAllowed or WrongState."""
     rfq = lock_rfq(public_id)
     rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
     rules.check_draft(rfq)
     return rfq
+
+
+def draft_changed(actor: Actor, rfq: RFQ) -> None:
+    """Count the saved draft and record it."""
+    rfq.edition += 1
+    rfq.save(update_fields=["edition"])
+    record(events.RFQ_CHANGED, rfq, actor=actor, visible_to=[rfq.organization])
 
 
 def _title_for(revisions: Sequence[PartRevision]) -> str:
@@ -229,7 +273,8 @@ def _title_for(revisions: Sequence[PartRevision]) -> str:
     return f"{revisions[0].part.name}{more}"[:140]
 
 
-def _append_lines(rfq: RFQ, revisions: Sequence[PartRevision]) -> None:
+def append_lines(rfq: RFQ, revisions: Sequence[PartRevision]) -> None:
+    """One new line a revision, after the others. Raises DomainError beyond MAX_LINES."""
     start = rfq.lines.count()
     if start + len(revisions) > rules.MAX_LINES:
         raise DomainError(f"A request takes at most {rules.MAX_LINES} lines.")
@@ -240,27 +285,56 @@ def _append_lines(rfq: RFQ, revisions: Sequence[PartRevision]) -> None:
 
 
 def _write(rfq: RFQ, draft: Draft) -> None:
+    if draft.edition is not None and draft.edition != rfq.edition:
+        raise EditedMeanwhile(rfq)
     header = draft.header
-    for name in Header.__dataclass_fields__:
+    if header.nda is not None and header.nda.organization_id != rfq.organization_id:
+        raise NotFound()
+    columns = [name for name in Header.__dataclass_fields__ if name != "certifications"]
+    for name in columns:
         setattr(rfq, name, getattr(header, name))
-    rfq.save(update_fields=list(Header.__dataclass_fields__))
-    rows = {line.public_id: line for line in rfq.lines.all()}
+    rfq.countries = list(header.countries)
+    rfq.save(update_fields=columns)
+    rfq.certifications.set(header.certifications)
+    rows = {line.public_id: line for line in rfq.lines.prefetch_related("documents")}
     for wanted in draft.lines:
         line = rows.get(wanted.line_id)
         if line is None:
             raise NotFound()
-        line.process, line.material = wanted.process, wanted.material
-        line.finish, line.inspection = wanted.finish, wanted.inspection
-        line.tolerance, line.notes = wanted.tolerance, wanted.notes
-        line.quantities = _clean_quantities(wanted.quantities)
-        line.save()
+        write_line(line, wanted)
     kept = rfq.invitations.filter(manufacturer__public_id__in=draft.invited)
     rfq.invitations.exclude(pk__in=kept).delete()
     present = set(kept.values_list("manufacturer__public_id", flat=True))
     _invite(rfq, [m for m in draft.invited if m not in present])
 
 
-def _clean_quantities(quantities: Sequence[int]) -> list[int]:
+LINE_COLUMNS = (
+    "process",
+    "material",
+    "finish",
+    "inspection",
+    "tolerance",
+    "threads",
+    "quantities",
+    "notes",
+)
+
+
+def write_line(line: RFQLine, wanted: LineDraft) -> None:
+    """Write how a line is to be made; no query when nothing changed (documents prefetched)."""
+    values = {name: getattr(wanted, name) for name in LINE_COLUMNS}
+    values["quantities"] = clean_quantities(wanted.quantities)
+    changed = [name for name, value in values.items() if getattr(line, name) != value]
+    for name in changed:
+        setattr(line, name, values[name])
+    if changed:
+        line.save(update_fields=changed)
+    if {row.pk for row in line.documents.all()} != {row.pk for row in wanted.documents}:
+        line.documents.set(wanted.documents)
+
+
+def clean_quantities(quantities: Sequence[int]) -> list[int]:
+    """The quantities rising, each once. Raises DomainError for more or others than a line takes."""
     clean = sorted(set(quantities))
     if any(q < 1 or q > rules.MAX_QUANTITY for q in clean):
         raise DomainError("A quantity is a whole number from 1 to 10,000,000.")

@@ -1,3 +1,4 @@
+from quotes.models.estimate import EstimateCalibration
 from quotes.models.quote import Quote, QuoteLine, QuotePrice
 from quotes.models.rfq import RFQ, Invitation, RFQLine
 from quotes.models.secrecy import NDA, GuestLink, NDAAcceptance
@@ -5,6 +6,7 @@ from quotes.models.secrecy import NDA, GuestLink, NDAAcceptance
 __all__ = [
     "NDA",
     "RFQ",
+    "EstimateCalibration",
     "GuestLink",
     "Invitation",
     "NDAAcceptance",
