@@ -30,7 +30,7 @@ LINES = Prefetch(
         "part_revision__preview",
         "part_revision__model_file",
         "part_revision__drawing_file",
-    ),
+    ).prefetch_related("documents"),
 )
 # A buyer sees a quote once it was submitted; drafts belong to the shop alone.
 SEEN_BY_BUYER = [
@@ -56,9 +56,10 @@ def get_rfq(actor: Actor, public_id: str) -> RFQ:
     """The acting buyer's own request with lines and invitations. Raises NotFound."""
     found = (
         RFQ.objects.filter(organization=actor.organization, public_id=public_id)
-        .select_related("organization")
+        .select_related("organization", "nda")
         .prefetch_related(
             LINES,
+            "certifications",
             Prefetch(
                 "invitations",
                 Invitation.objects.select_related("manufacturer__organization"),
@@ -228,12 +229,14 @@ def fingerprint_of(rfq: RFQ) -> str:
             line.finish.code if line.finish else "",
             line.tolerance,
             line.inspection.code if line.inspection else "",
+            line.threads,
+            sorted(document.code for document in line.documents.all()),
             line.quantities,
             line.notes,
         ]
         for line in lines_of(rfq)
     ]
-    return hashlib.sha256(json.dumps([rfq.revision, rows]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([rfq.revision, rfq.precedence, rows]).encode()).hexdigest()
 
 
 def priced_lines(quote: Quote) -> dict[int, Priced]:

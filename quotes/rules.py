@@ -7,9 +7,8 @@ from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.states import WrongState, check_move
 from marketplace.directory.states import ManufacturerState
-from marketplace.parts.states import AnalysisState
 from orders.queries import live_order_for
-from quotes.models import RFQ, Quote, RFQLine
+from quotes.models import RFQ, Quote
 from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState, RFQState
 
 MAX_LINES = 200
@@ -35,41 +34,6 @@ def check_draft(rfq: RFQ) -> None:
     """Only a draft is edited freely."""
     if rfq.state != RFQState.DRAFT:
         raise WrongState("This request is published; what manufacturers priced stays as it is.")
-
-
-def missing_of_line(line: RFQLine) -> list[str]:
-    """What a line still lacks before it can be priced, as short sentences."""
-    number = line.part_revision.part.number
-    lacks = []
-    if line.process_id is None:
-        lacks.append(f"{number}: choose a process.")
-    if line.material_id is None:
-        lacks.append(f"{number}: choose a material.")
-    if not line.quantities:
-        lacks.append(f"{number}: enter at least one quantity.")
-    if line.part_revision.state == AnalysisState.PENDING:
-        lacks.append(f"{number}: its file is still being read. Try again in a moment.")
-    if line.part_revision.state == AnalysisState.FAILED:
-        lacks.append(f"{number}: its file could not be read. Upload a new one.")
-    return lacks
-
-
-def missing_of(rfq: RFQ, lines: list[RFQLine], invited: int) -> list[str]:
-    """Everything that keeps a draft from being published, as sentences; empty when complete."""
-    lacks = [sentence for line in lines for sentence in missing_of_line(line)]
-    if not lines:
-        lacks.insert(0, "Add at least one part.")
-    if not rfq.ship_to.strip():
-        lacks.append("Enter where the parts are to be delivered.")
-    if rfq.deadline is None:
-        lacks.append("Set a deadline for quotes.")
-    elif rfq.deadline <= timezone.now():
-        lacks.append("The deadline is in the past. Choose a later one.")
-    if rfq.need_by and rfq.deadline and rfq.need_by < rfq.deadline.date():
-        lacks.append("The parts are needed before the deadline for quotes. Move one of them.")
-    if not invited:
-        lacks.append("Choose at least one manufacturer to ask.")
-    return lacks
 
 
 def check_can_quote(actor: Actor, rfq: RFQ, quote: Quote) -> None:

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
+from quotes.actions.publication import close_due_rfqs
 from quotes.actions.quote import expire_quotes
-from quotes.actions.rfq import close_due_rfqs
 
 
 @shared_task

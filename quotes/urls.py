@@ -1,18 +1,18 @@
 from django.urls import path
 
-from quotes.views import buyer, portal
+from quotes.views import buyer, buyer_detail, portal
 
 buyer_urls = [
     path("", buyer.rfqs, name="rfqs"),
     path("new/", buyer.create_rfq, name="create_rfq"),
-    path("<str:rfq>/", buyer.rfq_detail, name="rfq_detail"),
+    path("<str:rfq>/", buyer_detail.rfq_detail, name="rfq_detail"),
     path("<str:rfq>/edit/", buyer.edit_rfq, name="edit_rfq"),
     path("<str:rfq>/parts/", buyer.add_parts, name="add_parts"),
     path("<str:rfq>/lines/<str:line>/remove/", buyer.remove_line, name="remove_line"),
-    path("<str:rfq>/close/", buyer.close_rfq, name="close_rfq"),
-    path("<str:rfq>/cancel/", buyer.cancel_rfq, name="cancel_rfq"),
-    path("<str:rfq>/invite/", buyer.invite_manufacturer, name="invite_manufacturer"),
-    path("<str:rfq>/quotes/<str:quote>/accept/", buyer.accept_quote, name="accept_quote"),
+    path("<str:rfq>/close/", buyer_detail.close_rfq, name="close_rfq"),
+    path("<str:rfq>/cancel/", buyer_detail.cancel_rfq, name="cancel_rfq"),
+    path("<str:rfq>/invite/", buyer_detail.invite_manufacturer, name="invite_manufacturer"),
+    path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
 ]
 portal_urls = [
     path("requests/", portal.portal_requests, name="portal_requests"),

@@ -2,8 +2,8 @@
 
 from accounts.actor import Actor
 from accounts.models import Organization
+from quotes.actions.publication import cancel_rfq
 from quotes.actions.quote import withdraw_quote
-from quotes.actions.rfq import cancel_rfq
 from quotes.models import RFQ, Quote, RFQLine
 from quotes.states import QUOTE, RFQ_LIFECYCLE
 

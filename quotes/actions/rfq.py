@@ -1,18 +1,17 @@
-"""A buyer's request: drafted, published, closed, cancelled."""
+"""A buyer's request while it is a draft."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Max
 
 from accounts.actor import Actor
 from accounts.queries import default_address_text
-from accounts.roles import Permission, Side
+from accounts.roles import Permission
 from marketplace.core.errors import Conflict, DomainError, NotFound
 from marketplace.core.events import record
-from marketplace.core.states import WrongState, move
 from marketplace.directory.models import (
     Certification,
     Finish,
@@ -22,13 +21,11 @@ from marketplace.directory.models import (
     QualityDocument,
 )
 from marketplace.directory.queries import Need, match_manufacturers
-from marketplace.parts.actions.parts import lock_revisions
 from marketplace.parts.models import PartRevision
 from marketplace.parts.queries import current_revisions
 from quotes import events, rules
 from quotes.models import NDA, RFQ, Invitation, RFQLine
-from quotes.queries import lines_of, lock_rfq, manufacturers_by_id, waiting_order_of
-from quotes.states import RFQ_LIFECYCLE, RFQState
+from quotes.queries import lines_of, lock_rfq, manufacturers_by_id
 
 MAX_SHIP_TO = 500
 
@@ -143,101 +140,9 @@ def remove_line(*, actor: Actor, public_id: str, line_id: str) -> RFQ:
 def save_rfq(*, actor: Actor, public_id: str, draft: Draft) -> RFQ:
     """Save a draft as it stands, complete or not. Raises DomainError for values that cannot be."""
     rfq = own_draft(actor, public_id)
-    _write(rfq, draft)
+    write_draft(rfq, draft)
     draft_changed(actor, rfq)
     return rfq
-
-
-@transaction.atomic
-def publish_rfq(*, actor: Actor, public_id: str, draft: Draft | None = None) -> RFQ:
-    """Save what the builder sends and send the request out.
-
-    Raises DomainError with one sentence for each thing that is missing; nothing is saved then.
-    """
-    rfq = own_draft(actor, public_id)
-    if draft is not None:
-        _write(rfq, draft)
-    lines = lines_of(rfq)
-    invitations = list(rfq.invitations.select_related("manufacturer__organization"))
-    if lacks := rules.missing_of(rfq, lines, len(invitations)):
-        raise DomainError(" ".join(lacks), code="incomplete")
-    lock_revisions([line.part_revision for line in lines])
-    rfq.published_at = timezone.now()
-    rfq.save(update_fields=["published_at"])
-    move(rfq, RFQ_LIFECYCLE, "publish_rfq", by=Side.BUYER)
-    record(
-        events.RFQ_PUBLISHED,
-        rfq,
-        actor=actor,
-        visible_to=[rfq.organization],
-        deadline=f"{rfq.deadline:%Y-%m-%d %H:%M} UTC",
-    )
-    for invitation in invitations:
-        _record_invitation(rfq, invitation, actor)
-    return rfq
-
-
-@transaction.atomic
-def invite_manufacturer(*, actor: Actor, public_id: str, manufacturer_id: str) -> Invitation:
-    """Ask one more manufacturer while the request is open. Twice is once."""
-    rfq = lock_rfq(public_id)
-    rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
-    if not rfq.takes_quotes:
-        raise DomainError("The request is not open, so nobody can be invited.")
-    known = rfq.invitations.filter(manufacturer__public_id=manufacturer_id).first()
-    if known:
-        return known
-    _invite(rfq, [manufacturer_id])
-    invitation = rfq.invitations.select_related("manufacturer__organization").get(
-        manufacturer__public_id=manufacturer_id
-    )
-    _record_invitation(rfq, invitation, actor)
-    return invitation
-
-
-@transaction.atomic
-def close_rfq(*, actor: Actor, public_id: str) -> RFQ:
-    """Stop taking quotes, by the buyer or by the deadline's timer."""
-    rfq = lock_rfq(public_id)
-    if not actor.is_system:
-        rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
-    move(rfq, RFQ_LIFECYCLE, "close_rfq", by=Side.SYSTEM if actor.is_system else Side.BUYER)
-    record(events.RFQ_CLOSED, rfq, actor=actor, visible_to=[rfq.organization])
-    return rfq
-
-
-@transaction.atomic
-def cancel_rfq(*, actor: Actor, public_id: str, reason: str = "") -> RFQ:
-    """End a request without an award; those who were asked are told."""
-    rfq = lock_rfq(public_id)
-    rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
-    if waiting_order_of(rfq) is not None:
-        raise WrongState("An award of this request waits for approval. Cancel that order first.")
-    if rfq.state != RFQState.DRAFT and not reason.strip():
-        raise DomainError(
-            "Say why, so that the manufacturers understand.", fields={"reason": "Say why."}
-        )
-    move(rfq, RFQ_LIFECYCLE, "cancel_rfq", by=Side.BUYER)
-    record(
-        events.RFQ_CANCELLED,
-        rfq,
-        actor=actor,
-        visible_to=[rfq.organization],
-        reason=reason.strip() or "draft discarded",
-    )
-    return rfq
-
-
-def close_due_rfqs() -> int:
-    """Close what has passed its deadline; the number closed. Called by the timer."""
-    due = RFQ.objects.filter(state=RFQState.OPEN, deadline__lte=timezone.now())
-    closed = 0
-    for public_id in list(due.values_list("public_id", flat=True)[:500]):
-        with transaction.atomic():
-            if lock_rfq(public_id).state == RFQState.OPEN:
-                close_rfq(actor=Actor.system("deadline timer"), public_id=public_id)
-                closed += 1
-    return closed
 
 
 def need_of(lines: Sequence[RFQLine]) -> Need:
@@ -275,16 +180,21 @@ def _title_for(revisions: Sequence[PartRevision]) -> str:
 
 def append_lines(rfq: RFQ, revisions: Sequence[PartRevision]) -> None:
     """One new line a revision, after the others. Raises DomainError beyond MAX_LINES."""
-    start = rfq.lines.count()
-    if start + len(revisions) > rules.MAX_LINES:
+    if rfq.lines.count() + len(revisions) > rules.MAX_LINES:
         raise DomainError(f"A request takes at most {rules.MAX_LINES} lines.")
-    for offset, revision in enumerate(revisions, start=1):
-        RFQLine.objects.create(
-            rfq=rfq, part_revision=revision, position=start + offset, quantities=[1]
-        )
+    last = rfq.lines.aggregate(last=Max("position"))["last"] or 0
+    RFQLine.objects.bulk_create(
+        RFQLine(rfq=rfq, part_revision=revision, position=position, quantities=[1])
+        for position, revision in enumerate(revisions, start=last + 1)
+    )
 
 
-def _write(rfq: RFQ, draft: Draft) -> None:
+def write_draft(rfq: RFQ, draft: Draft) -> None:
+    """Write a whole draft over a locked request, complete or not.
+
+    Raises EditedMeanwhile when somebody saved after the sender had opened it, NotFound for a line,
+    agreement or manufacturer of somebody else, DomainError for values that cannot be.
+    """
     if draft.edition is not None and draft.edition != rfq.edition:
         raise EditedMeanwhile(rfq)
     header = draft.header
@@ -305,7 +215,7 @@ def _write(rfq: RFQ, draft: Draft) -> None:
     kept = rfq.invitations.filter(manufacturer__public_id__in=draft.invited)
     rfq.invitations.exclude(pk__in=kept).delete()
     present = set(kept.values_list("manufacturer__public_id", flat=True))
-    _invite(rfq, [m for m in draft.invited if m not in present])
+    add_invitations(rfq, [m for m in draft.invited if m not in present])
 
 
 LINE_COLUMNS = (
@@ -343,7 +253,8 @@ def clean_quantities(quantities: Sequence[int]) -> list[int]:
     return clean
 
 
-def _invite(rfq: RFQ, manufacturer_ids: Sequence[str]) -> None:
+def add_invitations(rfq: RFQ, manufacturer_ids: Sequence[str]) -> None:
+    """One invitation a manufacturer, with why it matches. Raises NotFound for an unknown one."""
     if not manufacturer_ids:
         return
     reasons = {
@@ -359,15 +270,3 @@ def _invite(rfq: RFQ, manufacturer_ids: Sequence[str]) -> None:
         Invitation.objects.create(
             rfq=rfq, manufacturer=manufacturer, reasons=reasons.get(manufacturer.pk, [])
         )
-
-
-def _record_invitation(rfq: RFQ, invitation: Invitation, actor: Actor) -> None:
-    record(
-        events.MANUFACTURER_INVITED,
-        invitation,
-        actor=actor,
-        thread=rfq,
-        # The manufacturer's own timeline names itself only; the buyer's names all.
-        visible_to=[rfq.organization, invitation.manufacturer.organization],
-        name=invitation.manufacturer.organization.name,
-    )

@@ -10,6 +10,7 @@ from marketplace.core.api.fields import one_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from quotes import queries
+from quotes.actions import publication
 from quotes.actions import rfq as actions
 from quotes.api import inputs
 from quotes.api.serializers import InvitationSerializer, RFQRowSerializer, RFQSerializer
@@ -110,7 +111,7 @@ class PublishRFQ(RFQView):
     @extend_schema(operation_id="publish_rfq", request=None, responses=RFQSerializer)
     def post(self, request: Request, rfq: str) -> Response:
         """Send the request to those invited. `missing` of the draft says what it still lacks."""
-        actions.publish_rfq(actor=self.actor, public_id=rfq)
+        publication.publish_rfq(actor=self.actor, public_id=rfq)
         return self.show(rfq)
 
 
@@ -120,7 +121,7 @@ class CloseRFQ(RFQView):
     @extend_schema(operation_id="close_rfq", request=None, responses=RFQSerializer)
     def post(self, request: Request, rfq: str) -> Response:
         """Stop taking quotes before the deadline."""
-        actions.close_rfq(actor=self.actor, public_id=rfq)
+        publication.close_rfq(actor=self.actor, public_id=rfq)
         return self.show(rfq)
 
 
@@ -132,7 +133,9 @@ class CancelRFQ(RFQView):
     )
     def post(self, request: Request, rfq: str) -> Response:
         """End the request; those who were asked are told the reason."""
-        actions.cancel_rfq(actor=self.actor, public_id=rfq, **self.clean(inputs.CancelSerializer))
+        publication.cancel_rfq(
+            actor=self.actor, public_id=rfq, **self.clean(inputs.CancelSerializer)
+        )
         return self.show(rfq)
 
 
@@ -147,7 +150,7 @@ class InviteManufacturer(RFQView):
     def post(self, request: Request, rfq: str) -> Response:
         """Ask one more manufacturer while the request is open. Twice is once."""
         chosen = self.clean(inputs.InviteSerializer)["manufacturer"]
-        invitation = actions.invite_manufacturer(
+        invitation = publication.invite_manufacturer(
             actor=self.actor, public_id=rfq, manufacturer_id=chosen
         )
         return self.answer(InvitationSerializer, invitation)

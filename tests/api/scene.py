@@ -24,6 +24,7 @@ from orders.actions import production, shipping
 from orders.actions.placement import mark_order_funded
 from orders.models import Order
 from quotes.actions.award import accept_quote
+from quotes.actions.publication import publish_rfq
 from quotes.actions.quote import (
     PriceDraft,
     QuoteDraft,
@@ -31,7 +32,7 @@ from quotes.actions.quote import (
     start_quote,
     submit_quote,
 )
-from quotes.actions.rfq import Draft, Header, LineDraft, create_rfq, publish_rfq
+from quotes.actions.rfq import Draft, Header, LineDraft, create_rfq
 from quotes.models import RFQ, Quote
 from tests.personas import Persona
 

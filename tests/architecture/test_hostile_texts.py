@@ -18,8 +18,9 @@ from marketplace.parts.models import Part
 from orders.actions import production, reviews, shipping
 from orders.actions.placement import mark_order_funded
 from quotes.actions.award import accept_quote
+from quotes.actions.publication import publish_rfq
 from quotes.actions.quote import decline_to_quote, start_quote, submit_quote
-from quotes.actions.rfq import create_rfq, publish_rfq
+from quotes.actions.rfq import create_rfq
 from quotes.models import RFQ, Quote
 from tests.api.scene import SYSTEM, full_draft, make_part, quote_draft
 from tests.personas import Persona

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from marketplace.directory.models import Material, Process
 from marketplace.parts.models import PartRevision
+from quotes.actions import publication
 from quotes.actions import quote as quoting
 from quotes.actions import rfq as asking
 from quotes.models import RFQ, Quote, RFQLine
@@ -61,7 +62,9 @@ def draft_rfq(bea: Persona) -> Request:
 
 def open_rfq(bea: Persona, *shops: Persona) -> Request:
     request = draft_rfq(bea)
-    asking.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft_for(request.line, *shops))
+    publication.publish_rfq(
+        actor=bea.actor, public_id=request.id, draft=draft_for(request.line, *shops)
+    )
     request.rfq.refresh_from_db()
     return request
 

@@ -24,6 +24,7 @@ from orders.actions.reviews import review_order
 from orders.actions.shipping import accept_order, confirm_delivery, ship_order
 from orders.models import Order
 from quotes.actions.award import accept_quote
+from quotes.actions.publication import cancel_rfq, close_rfq, publish_rfq
 from quotes.actions.quote import (
     PriceDraft,
     QuoteDraft,
@@ -34,16 +35,7 @@ from quotes.actions.quote import (
     submit_quote,
     withdraw_quote,
 )
-from quotes.actions.rfq import (
-    Draft,
-    Header,
-    LineDraft,
-    cancel_rfq,
-    close_rfq,
-    create_rfq,
-    publish_rfq,
-    save_rfq,
-)
+from quotes.actions.rfq import Draft, Header, LineDraft, create_rfq, save_rfq
 from quotes.models import RFQ
 from quotes.queries import lines_of
 

@@ -17,7 +17,7 @@ from orders.actions.placement import cancel_order
 from orders.models import Order
 from quotes.actions import quote as quoting
 from quotes.actions.award import accept_quote
-from quotes.actions.rfq import cancel_rfq, close_rfq
+from quotes.actions.publication import cancel_rfq, close_rfq
 from quotes.models import Quote
 from tests.personas import Persona, make_member
 from tests.quotes.scene import Request, open_rfq, prices, submitted

@@ -10,6 +10,7 @@ from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event
 from marketplace.core.states import WrongState
 from marketplace.parts.models import PartRevision
+from quotes.actions import publication
 from quotes.actions import rfq as asking
 from quotes.models import RFQ, Invitation
 from tests.personas import Persona
@@ -41,7 +42,7 @@ def test_an_incomplete_draft_is_not_published_and_not_saved(
     request = draft_rfq(bea)
     draft = draft_for(request.line, milo, title="Changed", **header)
     with pytest.raises(DomainError, match=sentence):
-        asking.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft)
+        publication.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft)
     assert (request.fresh().state, request.rfq.title) == ("draft", "Bracket")
 
 
@@ -50,10 +51,12 @@ def test_without_a_manufacturer_or_a_readable_file_it_is_not_published(
 ) -> None:
     request = draft_rfq(bea)
     with pytest.raises(DomainError, match="at least one manufacturer"):
-        asking.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft_for(request.line))
+        publication.publish_rfq(
+            actor=bea.actor, public_id=request.id, draft=draft_for(request.line)
+        )
     PartRevision.objects.update(state="failed")
     with pytest.raises(DomainError, match="could not be read"):
-        asking.publish_rfq(
+        publication.publish_rfq(
             actor=bea.actor, public_id=request.id, draft=draft_for(request.line, milo)
         )
     assert request.fresh().state == "draft"
@@ -81,11 +84,11 @@ def test_a_stranger_and_a_manufacturer_find_nothing(
 ) -> None:
     request = open_rfq(bea, milo)
     for actor in (stefan.actor, milo.actor):
-        for act in (asking.close_rfq, asking.cancel_rfq):
+        for act in (publication.close_rfq, publication.cancel_rfq):
             with pytest.raises(NotFound):
                 act(actor=actor, public_id=request.id)
         with pytest.raises(NotFound):
-            asking.publish_rfq(actor=actor, public_id=request.id)
+            publication.publish_rfq(actor=actor, public_id=request.id)
     assert request.fresh().state == "open"
 
 
@@ -108,7 +111,7 @@ def test_a_viewer_may_look_and_not_touch(bea: Persona, milo: Persona) -> None:
     request = draft_rfq(bea)
     Membership.objects.update(role="viewer")
     with pytest.raises(NotAllowed, match="Your role does not allow this"):
-        asking.cancel_rfq(actor=bea.actor, public_id=request.id)
+        publication.cancel_rfq(actor=bea.actor, public_id=request.id)
     assert request.fresh().state == "draft"
 
 
@@ -124,25 +127,25 @@ def test_published_is_not_edited(bea: Persona, milo: Persona) -> None:
 def test_cancelling_a_published_request_needs_a_reason(bea: Persona, milo: Persona) -> None:
     request = open_rfq(bea, milo)
     with pytest.raises(DomainError, match="Say why"):
-        asking.cancel_rfq(actor=bea.actor, public_id=request.id)
-    asking.cancel_rfq(actor=bea.actor, public_id=request.id, reason="No budget.")
+        publication.cancel_rfq(actor=bea.actor, public_id=request.id)
+    publication.cancel_rfq(actor=bea.actor, public_id=request.id, reason="No budget.")
     assert request.fresh().state == "cancelled"
     with pytest.raises(WrongState):
-        asking.cancel_rfq(actor=bea.actor, public_id=request.id, reason="Again.")
+        publication.cancel_rfq(actor=bea.actor, public_id=request.id, reason="Again.")
 
 
 def test_the_timer_closes_what_is_due_once(bea: Persona, milo: Persona) -> None:
     due, later = open_rfq(bea, milo), open_rfq(bea, milo)
     RFQ.objects.filter(pk=due.rfq.pk).update(deadline=timezone.now())
-    assert asking.close_due_rfqs() == 1
-    assert asking.close_due_rfqs() == 0
+    assert publication.close_due_rfqs() == 1
+    assert publication.close_due_rfqs() == 0
     assert (due.fresh().state, later.fresh().state) == ("closed", "open")
 
 
 def test_inviting_one_more_twice_is_once(bea: Persona, milo: Persona, rita: Persona) -> None:
     request = open_rfq(bea, milo)
     for _ in range(2):
-        asking.invite_manufacturer(
+        publication.invite_manufacturer(
             actor=bea.actor, public_id=request.id, manufacturer_id=rita.manufacturer.public_id
         )
     assert request.rfq.invitations.count() == 2

@@ -1,0 +1,122 @@
+"""A buyer's request goes out, and ends: published, closed, cancelled."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.roles import Permission, Side
+from marketplace.core.errors import DomainError
+from marketplace.core.events import record
+from marketplace.core.states import WrongState, move
+from marketplace.parts.actions.parts import lock_revisions
+from quotes import events, rules
+from quotes.actions.rfq import Draft, add_invitations, own_draft, write_draft
+from quotes.completeness import completeness_of
+from quotes.models import RFQ, Invitation
+from quotes.queries import lines_of, lock_rfq, waiting_order_of
+from quotes.states import RFQ_LIFECYCLE, RFQState
+
+
+@transaction.atomic
+def publish_rfq(*, actor: Actor, public_id: str, draft: Draft | None = None) -> RFQ:
+    """Save what the builder sends and send the request out.
+
+    Raises DomainError with one sentence for each thing that is missing; nothing is saved then.
+    """
+    rfq = own_draft(actor, public_id)
+    if draft is not None:
+        write_draft(rfq, draft)
+    lines = lines_of(rfq)
+    invitations = list(rfq.invitations.select_related("manufacturer__organization"))
+    if missing := completeness_of(rfq, lines, len(invitations)).missing:
+        raise DomainError(" ".join(check.sentence for check in missing), code="incomplete")
+    lock_revisions([line.part_revision for line in lines])
+    rfq.published_at = timezone.now()
+    rfq.save(update_fields=["published_at"])
+    move(rfq, RFQ_LIFECYCLE, "publish_rfq", by=Side.BUYER)
+    record(
+        events.RFQ_PUBLISHED,
+        rfq,
+        actor=actor,
+        visible_to=[rfq.organization],
+        deadline=f"{rfq.deadline:%Y-%m-%d %H:%M} UTC",
+    )
+    for invitation in invitations:
+        record_invitation(rfq, invitation, actor)
+    return rfq
+
+
+@transaction.atomic
+def invite_manufacturer(*, actor: Actor, public_id: str, manufacturer_id: str) -> Invitation:
+    """Ask one more manufacturer while the request is open. Twice is once."""
+    rfq = lock_rfq(public_id)
+    rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
+    if not rfq.takes_quotes:
+        raise DomainError("The request is not open, so nobody can be invited.")
+    known = rfq.invitations.filter(manufacturer__public_id=manufacturer_id).first()
+    if known:
+        return known
+    add_invitations(rfq, [manufacturer_id])
+    invitation = rfq.invitations.select_related("manufacturer__organization").get(
+        manufacturer__public_id=manufacturer_id
+    )
+    record_invitation(rfq, invitation, actor)
+    return invitation
+
+
+@transaction.atomic
+def close_rfq(*, actor: Actor, public_id: str) -> RFQ:
+    """Stop taking quotes, by the buyer or by the deadline's timer."""
+    rfq = lock_rfq(public_id)
+    if not actor.is_system:
+        rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
+    move(rfq, RFQ_LIFECYCLE, "close_rfq", by=Side.SYSTEM if actor.is_system else Side.BUYER)
+    record(events.RFQ_CLOSED, rfq, actor=actor, visible_to=[rfq.organization])
+    return rfq
+
+
+@transaction.atomic
+def cancel_rfq(*, actor: Actor, public_id: str, reason: str = "") -> RFQ:
+    """End a request without an award; those who were asked are told."""
+    rfq = lock_rfq(public_id)
+    rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
+    if waiting_order_of(rfq) is not None:
+        raise WrongState("An award of this request waits for approval. Cancel that order first.")
+    if rfq.state != RFQState.DRAFT and not reason.strip():
+        raise DomainError(
+            "Say why, so that the manufacturers understand.", fields={"reason": "Say why."}
+        )
+    move(rfq, RFQ_LIFECYCLE, "cancel_rfq", by=Side.BUYER)
+    record(
+        events.RFQ_CANCELLED,
+        rfq,
+        actor=actor,
+        visible_to=[rfq.organization],
+        reason=reason.strip() or "draft discarded",
+    )
+    return rfq
+
+
+def close_due_rfqs() -> int:
+    """Close what has passed its deadline; the number closed. Called by the timer."""
+    due = RFQ.objects.filter(state=RFQState.OPEN, deadline__lte=timezone.now())
+    closed = 0
+    for public_id in list(due.values_list("public_id", flat=True)[:500]):
+        with transaction.atomic():
+            if lock_rfq(public_id).state == RFQState.OPEN:
+                close_rfq(actor=Actor.system("deadline timer"), public_id=public_id)
+                closed += 1
+    return closed
+
+
+def record_invitation(rfq: RFQ, invitation: Invitation, actor: Actor) -> None:
+    """The fact that a manufacturer was asked, for it and for the buyer only."""
+    record(
+        events.MANUFACTURER_INVITED,
+        invitation,
+        actor=actor,
+        thread=rfq,
+        # The manufacturer's own timeline names itself only; the buyer's names all.
+        visible_to=[rfq.organization, invitation.manufacturer.organization],
+        name=invitation.manufacturer.organization.name,
+    )
