@@ -14,7 +14,7 @@ from marketplace.directory.models import Manufacturer
 from orders.models import Order
 from orders.queries import live_order_for
 from quotes.comparison import Offer
-from quotes.models import RFQ, Invitation, Quote, RFQLine
+from quotes.models import NDA, RFQ, Invitation, Quote, RFQLine
 from quotes.pricing import Price, Priced
 from quotes.states import InvitationState, QuoteState, RFQState
 
@@ -72,6 +72,11 @@ def get_rfq(actor: Actor, public_id: str) -> RFQ:
     if found is None:
         raise NotFound()
     return found
+
+
+def ndas_of(actor: Actor) -> list[NDA]:
+    """The newest version of the acting organization's agreement, none when it wrote none."""
+    return list(NDA.objects.filter(organization=actor.organization).order_by("-version")[:1])
 
 
 def waiting_order_of(rfq: RFQ) -> Order | None:

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.directory.models import Finish, InspectionLevel, Material, Process, QualityDocument
+from marketplace.directory.models import (
+    Certification,
+    Finish,
+    InspectionLevel,
+    Material,
+    Process,
+    QualityDocument,
+)
 from quotes.models import RFQLine
 from quotes.rules import MAX_QUANTITIES, MAX_QUANTITY
 
@@ -23,10 +30,11 @@ class Terms:
     finishes: Mapping[str, Finish]
     inspections: Mapping[str, InspectionLevel]
     documents: Mapping[str, QualityDocument]
+    certifications: Mapping[str, Certification]
 
     @classmethod
     def read(cls) -> "Terms":
-        """Five queries."""
+        """Six queries."""
 
         def by_code(rows: Iterable[Any]) -> dict[str, Any]:
             return {row.code: row for row in rows}
@@ -37,6 +45,7 @@ class Terms:
             by_code(Finish.objects.filter(is_active=True)),
             by_code(InspectionLevel.objects.filter(is_active=True)),
             by_code(QualityDocument.objects.filter(is_active=True)),
+            by_code(Certification.objects.filter(is_active=True)),
         )
 
 

@@ -11,16 +11,33 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models.organization import COUNTRY_CODE
 from marketplace.core.api.fields import WHOLE, MoneyInputSerializer, UnitPriceField
 from marketplace.core.money import CURRENCY_CHOICES, line_total
 from quotes import rules
 from quotes.actions.quote import MAX_LEAD_DAYS, PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.actions.rfq import Draft, Header, LineDraft
-from quotes.forms import Terms
-from quotes.models import RFQ, Quote, RFQLine
+from quotes.models import NDA, RFQ, Quote, RFQLine
 from quotes.models.quote import INCOTERMS
+from quotes.queries import ndas_of
+from quotes.terms import Terms
 
-HEADER = ("title", "currency", "ship_to", "need_by", "deadline", "notes", "external_id")
+HEADER = (
+    "title",
+    "currency",
+    "ship_to",
+    "need_by",
+    "deadline",
+    "notes",
+    "external_id",
+    "precedence",
+    "visibility",
+    "is_sealed",
+    "is_export_controlled",
+    "countries",
+    "nda",
+    "certifications",
+)
 
 
 class IdField(serializers.CharField):
@@ -62,6 +79,17 @@ class TermField(serializers.Field):
         return found
 
 
+@extend_schema_field(OpenApiTypes.STR)
+class NDAField(serializers.Field):
+    """The id of the newest version of the buyer's own agreement, as its row."""
+
+    def to_internal_value(self, data: Any) -> NDA:
+        found = {nda.public_id: nda for nda in ndas_of(self.context["actor"])}.get(data)
+        if found is None:
+            raise serializers.ValidationError("This is not the newest version of your agreement.")
+        return found
+
+
 def _each_once(rows: list[Mapping[str, Any]], key: str, sentence: str) -> None:
     if any(count > 1 for count in Counter(row[key] for row in rows).values()):
         raise serializers.ValidationError(sentence)
@@ -85,6 +113,10 @@ class RFQLineInputSerializer(serializers.Serializer):
     finish = TermField("finishes")
     inspection = TermField("inspections", "inspection-levels")
     tolerance = serializers.ChoiceField(RFQLine.Tolerance.choices, required=False)
+    documents = serializers.ListField(
+        child=TermField("documents", "quality-documents"), max_length=20, required=False
+    )
+    threads = serializers.CharField(max_length=200, allow_blank=True, required=False)
     quantities = serializers.ListField(
         child=QuantityField(), max_length=rules.MAX_QUANTITIES, required=False
     )
@@ -101,6 +133,29 @@ class RFQInputSerializer(serializers.Serializer):
     deadline = serializers.DateTimeField(allow_null=True, required=False)
     notes = serializers.CharField(max_length=4000, allow_blank=True, required=False)
     external_id = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    precedence = serializers.ChoiceField(
+        RFQ.Precedence.choices, required=False, help_text="which wins when they disagree"
+    )
+    visibility = serializers.ChoiceField(RFQ.Visibility.choices, required=False)
+    is_sealed = serializers.BooleanField(
+        required=False, help_text="nobody reads a quote before the deadline"
+    )
+    is_export_controlled = serializers.BooleanField(required=False)
+    countries = serializers.ListField(
+        child=serializers.CharField(validators=[COUNTRY_CODE]),
+        max_length=60,
+        required=False,
+        help_text="where the parts may be made; empty means anywhere",
+    )
+    certifications = serializers.ListField(
+        child=TermField("certifications"), max_length=20, required=False
+    )
+    nda = NDAField(
+        allow_null=True, required=False, help_text="id of your own agreement, null for none"
+    )
+    edition = serializers.IntegerField(
+        required=False, help_text="the `edition` you read: 409 when somebody saved since"
+    )
     lines = RFQLineInputSerializer(many=True, required=False, max_length=rules.MAX_LINES)  # type: ignore[call-arg]
     invited = serializers.ListField(child=IdField(), max_length=100, required=False)
 
@@ -129,6 +184,8 @@ def rfq_draft(values: Mapping[str, Any], rfq: RFQ, *, whole: bool) -> Draft:
     empty. Otherwise (PATCH) it stays as `rfq` has it. Lines that are not named always stay.
     """
     present = {} if whole else {name: getattr(rfq, name) for name in HEADER}
+    if present:
+        present["certifications"] = list(rfq.certifications.all())
     header = {**present, **{name: values[name] for name in HEADER if name in values}}
     rows = {line.public_id: line for line in rfq.lines.all()}
     kept = [] if whole else [i.manufacturer.public_id for i in rfq.invitations.all()]
@@ -139,18 +196,21 @@ def rfq_draft(values: Mapping[str, Any], rfq: RFQ, *, whole: bool) -> Draft:
             for row in values.get("lines", [])
         ],
         list(dict.fromkeys(values.get("invited", kept))),
+        values.get("edition"),
     )
 
 
 def _line_draft(given: Mapping[str, Any], saved: RFQLine | None) -> LineDraft:
     names = [name for name in LineDraft.__dataclass_fields__ if name != "line_id"]
     present = {name: getattr(saved, name) for name in names} if saved else {}
+    if saved:
+        present["documents"] = list(saved.documents.all())
     chosen = {name: given[name] for name in names if name in given}
     return LineDraft(line_id=given["id"], **{**present, **chosen})
 
 
 def terms() -> dict[str, Terms]:
-    """The context that TermField needs. Four queries."""
+    """The context that TermField needs. Six queries."""
     return {"terms": Terms.read()}
 
 

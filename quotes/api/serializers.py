@@ -18,6 +18,7 @@ from marketplace.parts.api.serializers import (
     WarningSerializer,
 )
 from quotes import rules
+from quotes.completeness import Completeness, completeness_of
 from quotes.models import RFQ, Invitation, Quote, QuotePrice, RFQLine
 from quotes.models.quote import INCOTERMS
 from quotes.pricing import quote_total
@@ -27,6 +28,10 @@ from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQ
 # The verbs of the tables that have an operation of their own.
 RFQ_VERBS = ("publish_rfq", "close_rfq", "cancel_rfq")
 QUOTE_VERBS = ("submit_quote", "edit_quote", "withdraw_quote")
+
+
+def _completeness(rfq: RFQ) -> Completeness:
+    return completeness_of(rfq, list(rfq.lines.all()), len(rfq.invitations.all()))
 
 
 class CompanySerializer(serializers.Serializer):
@@ -47,6 +52,17 @@ class ShopSerializer(serializers.Serializer):
     rating = serializers.FloatField(allow_null=True)
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class CodesField(serializers.Field):
+    """Codes of the taxonomy."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> list[str]:
+        return sorted(row.code for row in value.all())
+
+
 class _LineSerializer(serializers.Serializer):
     """What is to be made, for either side. Links work for this caller for five minutes."""
 
@@ -60,6 +76,8 @@ class _LineSerializer(serializers.Serializer):
     finish = serializers.CharField(source="finish.code", allow_null=True, default=None)
     inspection = serializers.CharField(source="inspection.code", allow_null=True, default=None)
     tolerance = serializers.ChoiceField(RFQLine.Tolerance.choices)
+    documents = CodesField()
+    threads = serializers.CharField()
     quantities = serializers.ListField(child=serializers.IntegerField())
     notes = serializers.CharField()
     figures = FiguresSerializer(source="part_revision.facts")
@@ -115,8 +133,18 @@ class RFQSerializer(serializers.Serializer):
     reference = serializers.CharField()
     state = serializers.ChoiceField(RFQState.choices)
     revision = serializers.IntegerField()
+    edition = serializers.IntegerField(help_text="rises with every saved draft")
     title = serializers.CharField()
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    precedence = serializers.ChoiceField(RFQ.Precedence.choices)
+    visibility = serializers.ChoiceField(RFQ.Visibility.choices)
+    is_sealed = serializers.BooleanField()
+    is_export_controlled = serializers.BooleanField()
+    countries = serializers.ListField(child=serializers.CharField())
+    certifications = CodesField()
+    nda = serializers.CharField(
+        source="nda.public_id", allow_null=True, default=None, help_text="id of your agreement"
+    )
     ship_to = serializers.CharField()
     need_by = serializers.DateField(allow_null=True)
     deadline = serializers.DateTimeField(allow_null=True)
@@ -127,6 +155,8 @@ class RFQSerializer(serializers.Serializer):
     lines = RFQLineSerializer(many=True)
     invitations = InvitationSerializer(many=True)
     missing = serializers.SerializerMethodField()
+    advised = serializers.SerializerMethodField()
+    completeness = serializers.SerializerMethodField()
     waiting_order = serializers.SerializerMethodField()
     available_moves = serializers.SerializerMethodField()
 
@@ -134,7 +164,17 @@ class RFQSerializer(serializers.Serializer):
         """Sentences, empty when complete or no longer a draft."""
         if rfq.state != RFQState.DRAFT:
             return []
-        return rules.missing_of(rfq, list(rfq.lines.all()), len(rfq.invitations.all()))
+        return [check.sentence for check in _completeness(rfq).missing]
+
+    def get_advised(self, rfq: RFQ) -> list[str]:
+        """Sentences about what would save a question."""
+        if rfq.state != RFQState.DRAFT:
+            return []
+        return [check.sentence for check in _completeness(rfq).advised]
+
+    def get_completeness(self, rfq: RFQ) -> int | None:
+        """Percent of what a shop needs to know; null once it is published."""
+        return _completeness(rfq).score if rfq.state == RFQState.DRAFT else None
 
     def get_waiting_order(self, rfq: RFQ) -> str | None:
         """The order that waits for approval; until it is decided no other quote is accepted."""

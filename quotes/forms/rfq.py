@@ -150,6 +150,10 @@ class RFQLineForm(forms.Form):
         super().__init__(data, prefix=line.public_id, initial=initial_of(line))
         for name, options in choices.items():
             self.fields[name].choices = options  # type: ignore[attr-defined]
+        for name, form_field in self.fields.items():
+            # The column's heading stands far above in a table of 200 lines.
+            label = f"{form_field.label or name.capitalize()} of {line.part_revision.part.number}"
+            form_field.widget.attrs["aria-label"] = label
 
     def draft(self) -> LineDraft:
         """The cleaned values with the taxonomy's rows."""
@@ -166,6 +170,20 @@ class RFQLineForm(forms.Form):
             quantities=values["quantities"],
             notes=values["notes"],
         )
+
+
+# The table's columns in their order.
+COLUMNS = (
+    "process",
+    "material",
+    "finish",
+    "tolerance",
+    "quantities",
+    "threads",
+    "inspection",
+    "documents",
+    "notes",
+)
 
 
 def initial_of(line: RFQLine) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from orders.states import OrderState
 from quotes import queries, rules
 from quotes.actions import award, publication
 from quotes.actions.rfq import need_of
-from quotes.forms import AcceptForm, CancelForm
+from quotes.forms.award import AcceptForm, CancelForm
 from quotes.models import RFQ
 from quotes.states import RFQ_LIFECYCLE, RFQState
 from quotes.views.comparison import chosen_from, comparison_of

@@ -10,7 +10,7 @@ from marketplace.files.links import link_to
 from quotes import estimates
 from quotes.estimating.curve import curve_of
 from quotes.estimating.engine import CURVE
-from quotes.forms_estimate import EstimateForm
+from quotes.forms.estimate import EstimateForm
 
 
 @buyer_page

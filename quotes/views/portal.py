@@ -20,7 +20,7 @@ from marketplace.core.pages import keyset_page, render_page
 from marketplace.files.links import link_to
 from quotes import queries
 from quotes.actions import quote as actions
-from quotes.forms import DeclineForm, QuoteBuilder
+from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
 from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
 

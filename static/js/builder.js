@@ -1,0 +1,70 @@
+// The request builder's table: cells copied from a spreadsheet are pasted over the cells from the
+// focused one on, and Ctrl+D copies the cell above, as spreadsheets do.
+const CELL = "select, input:not([type=checkbox]):not([type=hidden]), textarea";
+
+function cellsOf(row) {
+  return [...row.querySelectorAll("td")].map((cell) => cell.querySelector(CELL)).filter(Boolean);
+}
+
+function rowOf(field) {
+  return field.closest("[data-builder-row]");
+}
+
+function plain(text) {
+  return text.trim().replace(/\s+/g, " ").toLowerCase();
+}
+
+// A list takes the option that is written so, or the only one that contains the text.
+function put(field, text) {
+  if (!(field instanceof HTMLSelectElement)) {
+    field.value = text.trim();
+    return true;
+  }
+  const wanted = plain(text);
+  const options = [...field.options];
+  const exact = options.find((option) => option.value === wanted || plain(option.text) === wanted);
+  const near = options.filter((option) => option.value && plain(option.text).includes(wanted));
+  const found = exact ?? (wanted && near.length === 1 ? near[0] : null);
+  if (found) field.value = found.value;
+  return Boolean(found) || !wanted;
+}
+
+function changed(field) {
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.addEventListener("paste", (event) => {
+  const start = event.target.closest?.(CELL);
+  const row = start && rowOf(start);
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!row || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+  event.preventDefault();
+  const rows = [...row.parentElement.querySelectorAll("[data-builder-row]")];
+  const first = cellsOf(row).indexOf(start);
+  text.replace(/\r?\n$/, "").split(/\r?\n/).forEach((line, down) => {
+    const target = rows[rows.indexOf(row) + down];
+    if (!target) return;
+    const cells = cellsOf(target);
+    line.split("\t").forEach((value, right) => {
+      const field = cells[first + right];
+      // What no option means is left for the person to see: the cell says so.
+      if (field) field.toggleAttribute("data-not-pasted", !put(field, value));
+    });
+  });
+  changed(start);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "d" || !(event.ctrlKey || event.metaKey)) return;
+  const field = event.target.closest?.(CELL);
+  const row = field && rowOf(field);
+  const above = row?.previousElementSibling;
+  if (!above) return;
+  event.preventDefault();
+  field.value = cellsOf(above)[cellsOf(row).indexOf(field)].value;
+  changed(field);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.isTrusted) event.target.removeAttribute?.("data-not-pasted");
+});
