@@ -58,7 +58,7 @@ def xlsx_bytes(title: str, rows: Iterable[Sequence[object]]) -> bytes:
 def read_table(name: str, content: bytes, *, most_rows: int) -> list[list[str]]:
     """The cells of a CSV or XLSX file as text, empty rows left out.
 
-    A merged cell counts for each of its cells, a formula for the value the spreadsheet program
+    A merged cell counts for each of its cells, a formula for the result the spreadsheet program
     stored. Raises DomainError with a sentence for a file that is no such table or too large.
     """
     if len(content) > MAX_BYTES:
@@ -103,6 +103,8 @@ def read_xlsx(name: str, content: bytes, *, most_rows: int) -> list[list[str]]:
         sheet = book.worksheets[0]
     except Exception as fault:
         raise DomainError(f"{name} cannot be read as a workbook. Save it again.") from fault
+    if b"<f" in _sheets_xml(content):
+        _check_formulas(name, content, sheet)
     merged = {}
     for area in list(sheet.merged_cells.ranges)[:1000]:
         value = sheet.cell(area.min_row, area.min_col).value
@@ -110,10 +112,32 @@ def read_xlsx(name: str, content: bytes, *, most_rows: int) -> list[list[str]]:
             for column in range(area.min_col, min(area.max_col, MAX_COLUMNS) + 1):
                 merged[row, column] = value
     rows: list[list[str]] = []
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
+    width = min(sheet.max_column, MAX_COLUMNS)
+    for number, cells in enumerate(sheet.iter_rows(max_col=width, values_only=True), 1):
         row = [merged.get((number, column), value) for column, value in enumerate(cells, 1)]
         _take(rows, [_text(value) for value in row], most_rows)
     return rows
+
+
+def _sheets_xml(content: bytes) -> bytes:
+    """The XML of all sheets; their sizes were looked at before."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
+        return b"".join(archive.read(name) for name in names)
+
+
+def _check_formulas(name: str, content: bytes, values: Any) -> None:
+    """Raise DomainError for a formula of which the file does not carry the result."""
+    from openpyxl import load_workbook
+
+    formulas = load_workbook(io.BytesIO(content)).worksheets[0]
+    for row in formulas.iter_rows(max_col=MAX_COLUMNS):
+        for cell in row:
+            if cell.data_type == "f" and values[cell.coordinate].value is None:
+                raise DomainError(
+                    f"{name}: cell {cell.coordinate} holds a formula without its result. Save the "
+                    "file in your spreadsheet program, or paste the values."
+                )
 
 
 def _check_workbook(name: str, content: bytes) -> None:

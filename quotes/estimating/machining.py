@@ -95,7 +95,7 @@ def _machined(
             "order",
             setup.span * rate.span,
             f"{span_text(setup)} at {span_text(rate)}",
-            f"{setup.source}; {rate.source}",
+            "; ".join(dict.fromkeys((setup.source, rate.source))),
             setup.span,
         ),
         Driver(

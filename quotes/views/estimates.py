@@ -11,6 +11,7 @@ from quotes import estimates
 from quotes.estimating.curve import curve_of
 from quotes.estimating.engine import CURVE
 from quotes.forms.estimate import EstimateForm
+from quotes.models import RFQLine
 
 
 @buyer_page
@@ -18,7 +19,11 @@ def part_estimate(request: Request, part: str) -> HttpResponse:
     """The range of one part with every driver behind it; the choices stand in the address."""
     actor: Actor = request.actor
     revision = estimates.revision_to_estimate(actor, part)
-    form = EstimateForm(request.GET or None)
+    # Without a choice the list would show its first class while another one is meant.
+    given = request.GET.copy()
+    if given:
+        given.setdefault("tolerance", RFQLine.Tolerance.MEDIUM)
+    form = EstimateForm(given or None)
     made = job = None
     status = 200
     if form.is_bound:
