@@ -113,3 +113,6 @@ SECOND_FACTOR_REQUIRED = Fact(
 SECOND_FACTOR_OPTIONAL = Fact(
     "second_factor_optional", "{actor} made the second factor optional", set()
 )
+# A person's own; nobody else sees these.
+VIEW_SAVED = Fact("view_saved", "{actor} saved the view {name}", {"name"})
+VIEW_DELETED = Fact("view_deleted", "{actor} deleted the view {name}", {"name"})

@@ -7,7 +7,15 @@ from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db.models import Q, QuerySet
 
-from accounts.models import ApiToken, ApprovalRule, Membership, StaffVisit, TeamInvitation, User
+from accounts.models import (
+    ApiToken,
+    ApprovalRule,
+    Membership,
+    SavedView,
+    StaffVisit,
+    TeamInvitation,
+    User,
+)
 from marketplace.core.history import PersonalData
 
 # Stands where a person's name stood.
@@ -68,6 +76,9 @@ def personal_data_of(user: User) -> PersonalData:
             SocialAccount.objects.filter(user=user).values(
                 "provider", "uid", "date_joined", "last_login", "extra_data"
             )
+        ),
+        "saved_views": list(
+            SavedView.objects.filter(user=user).values("page", "name", "query", "created_at")
         ),
         "api_tokens": list(
             ApiToken.objects.filter(created_by=user).values(

@@ -17,6 +17,7 @@ from accounts.models import (
     Membership,
     Organization,
     PasswordRecord,
+    SavedView,
     TeamInvitation,
     User,
 )
@@ -39,6 +40,7 @@ def anonymize_person(*, user: User) -> None:
         EmailAddress.objects.filter(user=user),
         PasswordRecord.objects.filter(user=user),
         ApiToken.objects.filter(created_by=user),
+        SavedView.objects.filter(user=user),
         failed_sign_ins(email),
         AccessFailureLog.objects.filter(username=email),
         AccessLog.objects.filter(username=email),

@@ -5,6 +5,7 @@ from accounts.models.approval_rule import ApprovalRule
 from accounts.models.membership import Membership
 from accounts.models.organization import Organization
 from accounts.models.password_record import PasswordRecord
+from accounts.models.saved_view import SavedView
 from accounts.models.staff_visit import StaffVisit
 from accounts.models.team_invitation import TeamInvitation
 from accounts.models.user import User
@@ -17,6 +18,7 @@ __all__ = [
     "Membership",
     "Organization",
     "PasswordRecord",
+    "SavedView",
     "StaffVisit",
     "TeamInvitation",
     "User",

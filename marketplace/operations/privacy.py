@@ -49,6 +49,7 @@ SOURCES: Sequence[Callable[[User], PersonalData]] = (
 EXPORTED = {
     "account.EmailAddress.user": "email_addresses",
     "accounts.ApiToken.created_by": "api_tokens",
+    "accounts.SavedView.user": "saved_views",
     "accounts.ApprovalRule.approvers": "approvals",
     "accounts.Membership.user": "memberships",
     "accounts.StaffVisit.staff": "staff_visits",

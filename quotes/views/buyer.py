@@ -4,16 +4,24 @@ from django.http import HttpResponse
 
 from accounts.decorators import buyer_page
 from accounts.http import Request
-from marketplace.core.pages import keyset_page, render_page
-from quotes import queries
+from accounts.queries import saved_views
+from marketplace.core.pages import render_page
+from marketplace.directory.queries import active_processes
+from quotes import lists
 from quotes.states import RFQState
 
 
 @buyer_page
 def rfqs(request: Request) -> HttpResponse:
-    """The organization's requests."""
-    state = request.GET.get("state", "")
-    state = state if state in RFQState.values else ""
-    page = keyset_page(queries.rfqs_of(request.actor, state), request.GET.get("after", ""))
-    context = {"page": page, "state": state, "states": RFQState.choices}
+    """The organization's requests; every filter stands in the address."""
+    chosen = lists.ListFilter.read(request.GET, RFQState)
+    context = {
+        "page": lists.rfq_page(request.actor, chosen, request.GET.get("after", "")),
+        "chosen": chosen,
+        "state": chosen.state,
+        "states": RFQState.choices,
+        "processes": active_processes(),
+        "views": saved_views(request.actor, "rfqs"),
+        "list_name": "rfqs",
+    }
     return render_page(request, "quotes/buyer/rfqs.html", context, fragment="list")

@@ -11,14 +11,16 @@ from django.views.decorators.http import require_POST
 from accounts.actor import Actor
 from accounts.decorators import portal_page
 from accounts.http import Request
+from accounts.queries import saved_views
 from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
-from marketplace.core.pages import keyset_page, render_page
+from marketplace.core.pages import render_page
+from marketplace.directory.queries import active_processes
 from marketplace.files.links import link_to
-from quotes import queries
+from quotes import lists, queries
 from quotes.actions import quote as actions
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
@@ -30,16 +32,19 @@ BUILDER = "quotes/portal/edit_quote.html"
 
 @portal_page
 def portal_requests(request: Request) -> HttpResponse:
-    """What the manufacturer was asked to quote."""
-    state = request.GET.get("state", "")
-    state = state if state in InvitationState.values else ""
-    page = keyset_page(queries.invitations_for(request.actor, state), request.GET.get("after", ""))
+    """What the manufacturer was asked to quote; every filter stands in the address."""
+    chosen = lists.ListFilter.read(request.GET, InvitationState)
+    page = lists.invitation_page(request.actor, chosen, request.GET.get("after", ""))
     quotes = queries.own_quotes_on(request.actor, page.rows)
     context = {
         "page": page,
         "rows": [(invitation, quotes.get(invitation.rfq_id)) for invitation in page.rows],
-        "state": state,
+        "chosen": chosen,
+        "state": chosen.state,
         "states": InvitationState.choices,
+        "processes": active_processes(),
+        "views": saved_views(request.actor, "portal_requests"),
+        "list_name": "portal_requests",
     }
     return render_page(request, "quotes/portal/portal_requests.html", context, fragment="list")
 

@@ -42,6 +42,8 @@ FILES = {
 # By method and path of the table; what is not here is sent an empty body.
 BODIES: dict[str, dict[str, Any]] = {
     "POST /organizations/new/": {**DETAILS, "name": "Second Works"},
+    "POST /views/": {"page": "rfqs", "name": "Mine", "query": "mine=1"},
+    "POST /rfqs/{draft}/import/": {"pasted": "Part number\tNotes\n{draft_number}\tone"},
     "POST /first-steps/hide/": {"side": "buyer"},
     "POST /first-steps/show/": {"side": "buyer"},
     "POST /settings/profile/": {"name": "A Name"},

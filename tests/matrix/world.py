@@ -123,6 +123,7 @@ def build_world() -> World:
         "team_secret": secret_of(invitation),
         "team_invitation": invitation.public_id,
         "no_link": "forged",
+        "no_view": "sv_000",
         "forged": "forged",
         "forged_key": "1-forged",
         "no_number": "0",
@@ -139,6 +140,9 @@ def build_world() -> World:
         "rfq": rfq.public_id,
         "asked": asked.public_id,
         "draft": draft.public_id,
+        "draft_number": draft.lines.select_related("part_revision__part")[
+            0
+        ].part_revision.part.number,
         "line": draft.lines.order_by("-position")[0].public_id,
         "quote": quote.public_id,
         "seen": quote.fingerprint,
