@@ -20,7 +20,7 @@ from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
 from orders.api.urls import approval_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
-from quotes.api.urls import quote_urls, request_urls, rfq_urls
+from quotes.api.urls import estimate_urls, quote_urls, request_urls, rfq_urls
 
 api_urls = [
     path("me/", include(me_urls)),
@@ -36,6 +36,7 @@ api_urls = [
     path("manufacturer/", include(own_urls)),
     path("", include(taxonomy_urls)),
     path("parts/", include(part_urls)),
+    path("estimates/", include(estimate_urls)),
     path("rfqs/", include(rfq_urls)),
     path("requests/", include(request_urls)),
     path("quotes/", include(quote_urls)),

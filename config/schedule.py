@@ -9,6 +9,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "quotes.tasks.run_quote_timers",
         "schedule": 60.0,
     },
+    "how far estimates are from real quotes": {
+        "task": "quotes.tasks.measure_estimates",
+        "schedule": 86400.0,
+    },
     "unpaid orders, automatic acceptance, reviews": {
         "task": "orders.tasks.run_order_timers",
         "schedule": 300.0,

@@ -83,6 +83,9 @@ class ListFilter:
         return bool(self.text or self.state or self.due or self.process or self.mine)
 
 
+EVERYTHING = ListFilter()
+
+
 def _count(rows: QuerySet[Any]) -> Coalesce:
     """How many of `rows` (filtered to the outer row by `rfq`) there are, as a subquery: a join
     for each count would multiply the rows of the others."""
@@ -90,8 +93,8 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def rfq_page(actor: Actor, chosen: ListFilter, after: str) -> Page[RFQ]:
-    """One page of the acting organization's requests with their lines and quotes counted."""
+def rfq_rows(actor: Actor, chosen: ListFilter = EVERYTHING) -> QuerySet[RFQ]:
+    """The acting organization's requests with their lines and submitted quotes counted."""
     rows = RFQ.objects.filter(organization=actor.organization).annotate(
         line_count=_count(RFQLine.objects.filter(rfq=OuterRef("pk"))),
         quote_count=_count(Quote.objects.filter(rfq=OuterRef("pk"), submitted_at__isnull=False)),
@@ -102,21 +105,30 @@ def rfq_page(actor: Actor, chosen: ListFilter, after: str) -> Page[RFQ]:
         rows = rows.filter(created_by=actor.user)
     if chosen.text:
         rows = rows.filter(_about("", "pk", chosen.text))
-    rows = _narrowed(rows, chosen, "", "pk")
-    rows = rows.annotate(
+    return _narrowed(rows, chosen, "", "pk")
+
+
+def rfq_page(actor: Actor, chosen: ListFilter, after: str) -> Page[RFQ]:
+    """One page of `rfq_rows` in the chosen order."""
+    rows = rfq_rows(actor, chosen).annotate(
         due=Coalesce("deadline", Value(NEVER), output_field=DateTimeField()),
         folded_title=Lower("title"),
     )
     return _page(rows, chosen, after)
 
 
-def invitation_page(actor: Actor, chosen: ListFilter, after: str) -> Page[Invitation]:
-    """One page of what the acting shop was asked to quote."""
+def invitation_rows(actor: Actor, chosen: ListFilter = EVERYTHING) -> QuerySet[Invitation]:
+    """What the acting shop was asked to quote."""
     rows = invitations_for(actor, chosen.state)
     if chosen.text:
         by_buyer = Q(rfq__organization__name__icontains=chosen.text)
         rows = rows.filter(_about("rfq__", "rfq", chosen.text) | by_buyer)
-    rows = _narrowed(rows, chosen, "rfq__", "rfq")
+    return _narrowed(rows, chosen, "rfq__", "rfq")
+
+
+def invitation_page(actor: Actor, chosen: ListFilter, after: str) -> Page[Invitation]:
+    """One page of `invitation_rows` in the chosen order."""
+    rows = invitation_rows(actor, chosen)
     rows = rows.annotate(due=F("rfq__deadline"), folded_title=Lower("rfq__title"))
     return _page(rows, chosen, after)
 

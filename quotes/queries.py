@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from accounts.actor import Actor
 from accounts.models import User
@@ -41,15 +41,6 @@ SEEN_BY_BUYER = [
     QuoteState.DECLINED,
     QuoteState.EXPIRED,
 ]
-
-
-def rfqs_of(actor: Actor, state: str = "") -> QuerySet[RFQ]:
-    """The acting organization's requests with their number of quotes, in `state` if given."""
-    rows = RFQ.objects.filter(organization=actor.organization).annotate(
-        quote_count=Count("quotes", filter=Q(quotes__submitted_at__isnull=False), distinct=True),
-        line_count=Count("lines", distinct=True),
-    )
-    return rows.filter(state=state) if state else rows
 
 
 def get_rfq(actor: Actor, public_id: str) -> RFQ:

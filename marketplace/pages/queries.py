@@ -11,7 +11,8 @@ from marketplace.pages.onboarding import buyer_checklist, portal_checklist
 from orders.models import Order
 from orders.queries import awaiting_my_approval, purchases_of, sales_of
 from orders.states import ORDER, OrderState
-from quotes.queries import rfqs_of, unanswered
+from quotes.lists import rfq_rows
+from quotes.queries import unanswered
 from quotes.states import RFQState
 
 SHOWN = 8
@@ -47,7 +48,7 @@ def buyer_board(actor: Actor) -> dict[str, Any]:
     mine = [state for state in _states_of(Side.BUYER) if state != OrderState.AWAITING_APPROVAL]
     waiting = _with_todo(purchases_of(actor).filter(state__in=mine))
     rfqs = _newest(
-        rfqs_of(actor).filter(state__in=[RFQState.DRAFT, RFQState.OPEN, RFQState.CLOSED])
+        rfq_rows(actor).filter(state__in=[RFQState.DRAFT, RFQState.OPEN, RFQState.CLOSED])
     )
     running = purchases_of(actor).exclude(state__in=["closed", "cancelled", "accepted"]).count()
     return {

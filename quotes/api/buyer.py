@@ -6,14 +6,15 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.core.api.fields import one_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from quotes import queries
 from quotes.actions import publication
 from quotes.actions import rfq as actions
 from quotes.api import inputs
+from quotes.api.filters import LIST_PARAMETERS, chosen
 from quotes.api.serializers import InvitationSerializer, RFQRowSerializer, RFQSerializer
+from quotes.lists import rfq_rows
 from quotes.states import RFQState
 
 
@@ -32,13 +33,15 @@ class RFQList(RFQView):
 
     @extend_schema(
         operation_id="list_rfqs",
-        parameters=[OpenApiParameter("state", str, enum=RFQState.values)],
+        parameters=[
+            OpenApiParameter("state", str, enum=RFQState.values),
+            *LIST_PARAMETERS,
+        ],
         responses=RFQRowSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
-        rows = queries.rfqs_of(self.actor, one_of(request, "state", RFQState.values))
-        return self.page(RFQRowSerializer, rows)
+        return self.page(RFQRowSerializer, rfq_rows(self.actor, chosen(request, RFQState)))
 
     @extend_schema(
         operation_id="create_rfq",

@@ -10,12 +10,14 @@ from marketplace.core.api.views import ApiView
 from quotes import queries
 from quotes.actions import quote as actions
 from quotes.api import inputs
+from quotes.api.filters import LIST_PARAMETERS, chosen
 from quotes.api.serializers import (
     OwnQuoteRowSerializer,
     OwnQuoteSerializer,
     RequestRowSerializer,
     RequestSerializer,
 )
+from quotes.lists import invitation_rows
 from quotes.models import Invitation
 from quotes.states import InvitationState, QuoteState
 
@@ -40,13 +42,16 @@ class RequestList(RequestView):
 
     @extend_schema(
         operation_id="list_requests",
-        parameters=[OpenApiParameter("state", str, enum=InvitationState.values)],
+        parameters=[
+            OpenApiParameter("state", str, enum=InvitationState.values),
+            *LIST_PARAMETERS,
+        ],
         responses=RequestRowSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
-        state = one_of(request, "state", InvitationState.values)
-        return self.page(RequestRowSerializer, queries.invitations_for(self.actor, state))
+        rows = invitation_rows(self.actor, chosen(request, InvitationState))
+        return self.page(RequestRowSerializer, rows)
 
 
 class RequestDetail(RequestView):

@@ -1,7 +1,8 @@
 from django.urls import path
 
-from quotes.api import award, buyer, portal
+from quotes.api import award, buyer, estimates, portal
 
+estimate_urls = [path("<str:part>/", estimates.PartEstimate.as_view())]
 rfq_urls = [
     path("", buyer.RFQList.as_view()),
     path("<str:rfq>/", buyer.RFQDetail.as_view()),
