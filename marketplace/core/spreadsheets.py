@@ -105,12 +105,12 @@ def read_xlsx(name: str, content: bytes, *, most_rows: int) -> list[list[str]]:
         raise DomainError(f"{name} cannot be read as a workbook. Save it again.") from fault
     if b"<f" in _sheets_xml(content):
         _check_formulas(name, content, sheet)
-    merged = {}
+    merged: dict[tuple[int, int], Any] = {}
     for area in list(sheet.merged_cells.ranges)[:1000]:
         value = sheet.cell(area.min_row, area.min_col).value
-        for row in range(area.min_row, min(area.max_row, area.min_row + most_rows) + 1):
+        for down in range(area.min_row, min(area.max_row, area.min_row + most_rows) + 1):
             for column in range(area.min_col, min(area.max_col, MAX_COLUMNS) + 1):
-                merged[row, column] = value
+                merged[down, column] = value
     rows: list[list[str]] = []
     width = min(sheet.max_column, MAX_COLUMNS)
     for number, cells in enumerate(sheet.iter_rows(max_col=width, values_only=True), 1):

@@ -23,8 +23,8 @@ def import_lines(*, actor: Actor, public_id: str, lines: Sequence[ImportedLine])
     """
     rfq = own_draft(actor, public_id)
     present: dict[str, list[RFQLine]] = {}
-    for line in _lines_of(rfq.pk):
-        present.setdefault(line.part_revision.part.number.casefold(), []).append(line)
+    for row in _lines_of(rfq.pk):
+        present.setdefault(row.part_revision.part.number.casefold(), []).append(row)
     wanted = [line.part.casefold() for line in lines]
     library = parts_by_number(actor, {line.part for line in lines})
     unknown = [line for line in lines if line.part.casefold() not in {*present, *library}]

@@ -37,7 +37,7 @@ class DriverSerializer(serializers.Serializer):
     low = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
     high = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
     how = serializers.CharField(help_text="the formula with its numbers")
-    source = serializers.CharField(help_text="where the rate stands")
+    source = serializers.CharField(help_text="where the rate stands")  # type: ignore[assignment]
 
 
 class EstimateSerializer(serializers.Serializer):
@@ -72,7 +72,7 @@ class PartEstimate(ApiView):
         revision = estimates.revision_to_estimate(self.actor, part)
         form = EstimateForm(request.query_params)
         if not form.is_valid():
-            raise ValidationError(form.errors)
+            raise ValidationError({name: list(faults) for name, faults in form.errors.items()})
         made = estimates.calibrated(
             estimates.job_of(revision, **form.choices()),
             estimates.published_rates(),

@@ -65,7 +65,7 @@ def test_received_quotes_and_comparison_cost_the_same_for_any_number(
         sent_quote(shop, rfq)
     buyer.get("/me/")  # the first call of a minute notes when the token was used
     for page in ("quotes/", "comparison/"):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(12):
             assert buyer.get(f"/rfqs/{rfq.public_id}/{page}").status_code == 200
 
 

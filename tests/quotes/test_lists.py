@@ -73,11 +73,11 @@ def test_every_order_pages_without_gap_or_repeat(
 
 
 def test_a_page_costs_the_same_with_many_rows(bea: Persona) -> None:
+    actor = bea.actor
+
     def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as caught:
-            list(rfq_page(bea.actor, chosen(text="b", sort="deadline"), ""))
+        with CaptureQueriesContext(connection) as caught:
+            list(rfq_page(actor, chosen(text="b", sort="deadline"), ""))
         return len(caught)
 
     draft_rfq(bea)
