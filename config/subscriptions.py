@@ -34,6 +34,9 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "no_bid": ["quotes.handlers.tell_buyer_of_no_bid"],
     "rfq_closed": ["quotes.handlers.tell_buyer_of_closing"],
     "rfq_cancelled": ["quotes.handlers.tell_asked_of_cancelling"],
+    "question_asked": ["quotes.handlers.tell_buyer_of_question"],
+    "message_answered": ["quotes.handlers.tell_shop_of_answer"],
+    "answer_published": ["quotes.handlers.tell_asked_of_answer"],
     "quote_not_chosen": ["quotes.handlers.tell_loser"],
     # orders
     "order_placed": [

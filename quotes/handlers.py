@@ -1,10 +1,14 @@
 """Who is told what about requests and quotes."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.queries import members_with
 from accounts.roles import Permission
 from marketplace.core.events import Event
+from marketplace.messaging.queries import answers_on, message_with_id
 from marketplace.notifications.actions import notify
 from quotes.actions import award
 from quotes.models import RFQ, Invitation, Quote
@@ -51,6 +55,32 @@ def tell_loser(event: Event) -> None:
     _tell_shop(event, invitation, "quotes/emails/quote_not_chosen")
 
 
+def tell_buyer_of_question(event: Event) -> None:
+    """The buyer learns that a shop asked something."""
+    message = message_with_id(event.subject)
+    rfq = RFQ.objects.select_related("organization").get(public_id=message.thread.subject)
+    link = reverse("rfq_thread", args=[rfq.public_id, message.thread.public_id])
+    shop = message.thread.asker.name
+    _tell_buyer(event, rfq, link=link, shop=shop, message=message)
+
+
+def tell_shop_of_answer(event: Event) -> None:
+    """The shop learns of the buyer's answer."""
+    message = message_with_id(event.subject)
+    invitation = _asked(message.thread.subject).filter(
+        manufacturer__organization=message.thread.asker
+    )
+    for one in invitation:
+        _tell_shop(event, one, "quotes/emails/message_answered", message=message)
+
+
+def tell_asked_of_answer(event: Event) -> None:
+    """Every shop that was asked learns of a published answer, the one that asked like the rest."""
+    answer = answers_on(event.thread).get(public_id=event.subject)
+    for invitation in _asked(event.thread):
+        _tell_shop(event, invitation, "quotes/emails/answer_published", answer=answer)
+
+
 def finish_award(event: Event) -> None:
     """The last approval is given: the quote is accepted and the rivals are declined."""
     award.finish_award(order_id=event.thread)
@@ -63,14 +93,20 @@ def release_award(event: Event) -> None:
 
 def tell_asked_of_cancelling(event: Event) -> None:
     """Everybody who was asked learns that the request ended."""
-    invitations = Invitation.objects.filter(
-        rfq__public_id=event.subject, rfq__published_at__isnull=False
-    ).exclude(state__in=[InvitationState.NO_BID, InvitationState.REVOKED])
-    for invitation in invitations.select_related("rfq__organization", "manufacturer__organization"):
+    for invitation in _asked(event.subject):
         _tell_shop(event, invitation, "quotes/emails/rfq_cancelled")
 
 
-def _tell_shop(event: Event, invitation: Invitation, template: str) -> None:
+def _asked(rfq_id: str) -> QuerySet[Invitation]:
+    """The invitations of a published request whose shops neither declined nor were revoked."""
+    return (
+        Invitation.objects.filter(rfq__public_id=rfq_id, rfq__published_at__isnull=False)
+        .exclude(state__in=[InvitationState.NO_BID, InvitationState.REVOKED])
+        .select_related("rfq__organization", "manufacturer__organization")
+    )
+
+
+def _tell_shop(event: Event, invitation: Invitation, template: str, **context: Any) -> None:
     organization = invitation.manufacturer.organization
     notify(
         event,
@@ -82,16 +118,17 @@ def _tell_shop(event: Event, invitation: Invitation, template: str) -> None:
         rfq=invitation.rfq,
         invitation=invitation,
         line_count=invitation.rfq.lines.count(),
+        **context,
     )
 
 
-def _tell_buyer(event: Event, rfq: RFQ, **context: str) -> None:
+def _tell_buyer(event: Event, rfq: RFQ, *, link: str = "", **context: Any) -> None:
     notify(
         event,
         members_with(rfq.organization, Permission.EDIT_RFQS),
         organization=rfq.organization,
         template=f"quotes/emails/{event.type}",
-        link=reverse("rfq_detail", args=[rfq.public_id]),
+        link=link or reverse("rfq_detail", args=[rfq.public_id]),
         link_text="Open the request",
         rfq=rfq,
         **context,

@@ -37,6 +37,17 @@ def check_draft(rfq: RFQ) -> None:
         raise WrongState("This request is published; what manufacturers priced stays as it is.")
 
 
+def check_takes_questions(rfq: RFQ) -> None:
+    """Questions are asked and answered until the request ends."""
+    if not takes_questions(rfq):
+        raise WrongState("This request has ended, so nothing more can be asked or answered.")
+
+
+def takes_questions(rfq: RFQ) -> bool:
+    """Whether to offer the form."""
+    return rfq.state in (RFQState.OPEN, RFQState.CLOSED, RFQState.PARTIALLY_AWARDED)
+
+
 def missing_of_line(line: RFQLine) -> list[str]:
     """What a line still lacks before it can be priced, as short sentences."""
     number = line.part_revision.part.number

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import buyer, buyer_detail, portal
+from quotes.views import buyer, buyer_detail, portal, questions
 
 buyer_urls = [
     path("", buyer.rfqs, name="rfqs"),
@@ -12,6 +12,19 @@ buyer_urls = [
     path("<str:rfq>/close/", buyer_detail.close_rfq, name="close_rfq"),
     path("<str:rfq>/cancel/", buyer_detail.cancel_rfq, name="cancel_rfq"),
     path("<str:rfq>/invite/", buyer_detail.invite_manufacturer, name="invite_manufacturer"),
+    path("<str:rfq>/questions/", questions.rfq_questions, name="rfq_questions"),
+    path("<str:rfq>/questions/publish/", questions.publish_answer, name="publish_answer"),
+    path("<str:rfq>/questions/<str:thread>/", questions.rfq_thread, name="rfq_thread"),
+    path(
+        "<str:rfq>/questions/<str:thread>/answer/",
+        questions.answer_question,
+        name="answer_question",
+    ),
+    path(
+        "<str:rfq>/questions/<str:thread>/<str:message>/publish/",
+        questions.publish_question,
+        name="publish_question",
+    ),
     path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
 ]
 portal_urls = [
@@ -19,6 +32,8 @@ portal_urls = [
     path("requests/<str:rfq>/", portal.portal_request_detail, name="portal_request_detail"),
     path("requests/<str:rfq>/quote/", portal.start_quote, name="start_quote"),
     path("requests/<str:rfq>/decline/", portal.decline_to_quote, name="decline_to_quote"),
+    path("requests/<str:rfq>/questions/", questions.request_questions, name="request_questions"),
+    path("requests/<str:rfq>/questions/ask/", questions.ask_question, name="ask_question"),
     path("quotes/<str:quote>/", portal.edit_quote, name="edit_quote"),
     path("quotes/<str:quote>/reopen/", portal.reopen_quote, name="reopen_quote"),
     path("quotes/<str:quote>/withdraw/", portal.withdraw_quote, name="withdraw_quote"),

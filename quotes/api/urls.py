@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.api import award, buyer, portal
+from quotes.api import award, buyer, portal, questions
 
 rfq_urls = [
     path("", buyer.RFQList.as_view()),
@@ -13,6 +13,9 @@ rfq_urls = [
     path("<str:rfq>/invite/", buyer.InviteManufacturer.as_view()),
     path("<str:rfq>/matches/", award.MatchList.as_view()),
     path("<str:rfq>/comparison/", award.Comparison.as_view()),
+    path("<str:rfq>/threads/", questions.ThreadList.as_view()),
+    path("<str:rfq>/threads/<str:thread>/messages/", questions.ThreadMessages.as_view()),
+    path("<str:rfq>/answers/", questions.RFQAnswers.as_view()),
     path("<str:rfq>/quotes/", award.ReceivedQuoteList.as_view()),
     path("<str:rfq>/quotes/<str:quote>/", award.ReceivedQuoteDetail.as_view()),
     path("<str:rfq>/quotes/<str:quote>/accept/", award.AcceptQuote.as_view()),
@@ -21,6 +24,8 @@ request_urls = [
     path("", portal.RequestList.as_view()),
     path("<str:rfq>/", portal.RequestDetail.as_view()),
     path("<str:rfq>/quote/", portal.StartQuote.as_view()),
+    path("<str:rfq>/messages/", questions.RequestMessages.as_view()),
+    path("<str:rfq>/answers/", questions.RequestAnswers.as_view()),
     path("<str:rfq>/decline/", portal.DeclineRequest.as_view()),
 ]
 quote_urls = [

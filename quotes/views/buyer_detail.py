@@ -18,6 +18,7 @@ from marketplace.core.forms import add_errors
 from marketplace.core.pages import render_page
 from marketplace.directory.queries import match_manufacturers
 from marketplace.files.links import link_to
+from marketplace.messaging.queries import unread_of
 from orders.states import OrderState
 from quotes import queries, rules
 from quotes.actions import award, publication
@@ -63,6 +64,7 @@ def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -
         )
         if rfq.takes_quotes
         else [],
+        "unread": unread_of(actor, [rfq.public_id]).get(rfq.public_id, 0),
         "cancel_form": CancelForm(),
         "timeline": timeline(rfq, actor.organization),
         "sentence": sentence,

@@ -18,6 +18,7 @@ from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.files.links import link_to
+from marketplace.messaging.queries import unread_of
 from quotes import queries
 from quotes.actions import quote as actions
 from quotes.forms import DeclineForm, QuoteBuilder
@@ -79,6 +80,7 @@ def _request_page(
         and invitation.rfq.takes_quotes,
         "decline_form": form or DeclineForm(),
         "timeline": timeline(invitation.rfq, actor.organization),
+        "unread": unread_of(actor, [invitation.rfq.public_id]).get(invitation.rfq.public_id, 0),
         "sentence": sentence,
     }
     return render_page(request, REQUEST, context, status=status)

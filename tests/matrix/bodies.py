@@ -31,6 +31,9 @@ COMPANY = {
     "founded_year": 1999,
 }
 
+QUESTION = {"text": "Which thread is meant?"}
+ANSWER = {"question": "Which thread?", "answer": "M6."}
+
 # Forms with files, also on the API. A file is made anew for every request.
 MULTIPART = {"POST /api/v1/parts/", "POST /api/v1/manufacturer/certificates/"}
 FILES = {
@@ -59,6 +62,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /rfqs/{draft}/parts/": {"parts": ["{part}"]},
     "POST /rfqs/{rfq}/cancel/": REASON,
     "POST /rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
+    "POST /rfqs/{rfq}/questions/publish/": ANSWER,
+    "POST /rfqs/{rfq}/questions/{thread}/answer/": QUESTION,
+    "POST /rfqs/{rfq}/questions/{thread}/{message}/publish/": ANSWER,
+    "POST /portal/requests/{asked}/questions/ask/": QUESTION,
+    "POST /api/v1/rfqs/{rfq}/threads/{thread}/messages/": QUESTION,
+    "POST /api/v1/rfqs/{rfq}/answers/": ANSWER,
+    "POST /api/v1/requests/{asked}/messages/": QUESTION,
     "POST /parts/{part}/units/": {"units": "mm"},
     "POST /rfqs/{rfq}/quotes/{quote}/accept/": {"seen": "{seen}"},
     "POST /orders/{waiting}/reject/": REASON,

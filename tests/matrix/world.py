@@ -15,6 +15,7 @@ from marketplace.core.outbox import sweep
 from marketplace.directory.models import Certificate, Certification, Material, Process
 from marketplace.notifications.models import Notification
 from payments.actions.attempts import pay_order
+from quotes.actions.questions import ask_question
 from quotes.actions.quote import start_quote
 from quotes.actions.rfq import save_rfq
 from tests.api.scene import (
@@ -63,6 +64,7 @@ def build_world() -> World:
     rfq = open_rfq(bea, [milo, rita], "housing")
     quote = sent_quote(milo, rfq)
     sent_quote(rita, rfq)
+    question = ask_question(actor=milo.actor, rfq_id=rfq.public_id, text="Which thread?")
     asked = open_rfq(bea, [milo], "gear")
     priced = open_rfq(bea, [milo], "shaft")
     own_draft = start_quote(actor=milo.actor, rfq_id=priced.public_id)
@@ -141,6 +143,8 @@ def build_world() -> World:
         "draft": draft.public_id,
         "line": draft.lines.order_by("-position")[0].public_id,
         "quote": quote.public_id,
+        "thread": question.thread.public_id,
+        "message": question.public_id,
         "seen": quote.fingerprint,
         "rfq_line": rfq.lines.get().public_id,
         "own_draft": own_draft.public_id,

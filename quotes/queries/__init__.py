@@ -14,7 +14,7 @@ from marketplace.directory.models import Manufacturer
 from orders.models import Order
 from orders.queries import live_order_for
 from quotes.comparison import Offer
-from quotes.models import RFQ, Invitation, Quote, RFQLine
+from quotes.models import NDA, RFQ, Invitation, NDAAcceptance, Quote, RFQLine
 from quotes.pricing import Price, Priced
 from quotes.states import InvitationState, QuoteState, RFQState
 
@@ -264,10 +264,20 @@ def manufacturers_by_id(public_ids: list[str]) -> list[Manufacturer]:
 
 
 def personal_data_of(user: User) -> PersonalData:
-    """Name of a file -> rows: the requests the person started for an organization."""
+    """Name of a file -> rows: what the person started, wrote and accepted for an organization."""
     rows = RFQ.objects.filter(created_by=user)
     return {
+        "ndas": list(
+            NDA.objects.filter(created_by=user).values(
+                "organization__name", "version", "text", "created_at"
+            )
+        ),
+        "nda_acceptances": list(
+            NDAAcceptance.objects.filter(user=user).values(
+                "nda__organization__name", "nda__version", "organization__name", "name", "at"
+            )
+        ),
         "requests": list(
             rows.values("reference", "title", "notes", "organization__name", "created_at")
-        )
+        ),
     }

@@ -1,0 +1,54 @@
+"""Forms around a published request: questions, answers, secrecy, deadlines. They never save."""
+
+from typing import Any
+
+from django import forms
+
+from marketplace.messaging.actions import Spot
+from marketplace.messaging.rules import FARTHEST_MM, MAX_TEXT
+from quotes.models import RFQLine
+
+
+class MessageForm(forms.Form):
+    text = forms.CharField(
+        max_length=MAX_TEXT, label="Your message", widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class QuestionForm(forms.Form):
+    """A question, and where it belongs. The viewer fills in a point of the model (mm)."""
+
+    text = forms.CharField(
+        max_length=MAX_TEXT, label="Your question", widget=forms.Textarea(attrs={"rows": 4})
+    )
+    line = forms.ChoiceField(required=False, label="About")
+    x_mm = forms.FloatField(
+        required=False, min_value=-FARTHEST_MM, max_value=FARTHEST_MM, widget=forms.HiddenInput()
+    )
+    y_mm = forms.FloatField(
+        required=False, min_value=-FARTHEST_MM, max_value=FARTHEST_MM, widget=forms.HiddenInput()
+    )
+    z_mm = forms.FloatField(
+        required=False, min_value=-FARTHEST_MM, max_value=FARTHEST_MM, widget=forms.HiddenInput()
+    )
+
+    def __init__(self, data: Any = None, *, lines: list[RFQLine], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        choices = [(line.public_id, f"Line {line.position}") for line in lines]
+        self.fields["line"].choices = [("", "The whole request"), *choices]  # type: ignore[attr-defined]
+
+    @property
+    def spot(self) -> Spot:
+        """Where the question belongs."""
+        x, y, z = (self.cleaned_data.get(name) for name in ("x_mm", "y_mm", "z_mm"))
+        point = (x, y, z) if x is not None and y is not None and z is not None else None
+        return Spot(self.cleaned_data["line"], point)
+
+
+class PublishAnswerForm(forms.Form):
+    question = forms.CharField(
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Reword it so that nobody can tell who asked.",
+    )
+    answer = forms.CharField(max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4}))
