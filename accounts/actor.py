@@ -68,6 +68,11 @@ class Actor:
         return self.user.public_id if self.user else ""
 
     @property
+    def link_holder(self) -> str:
+        """Whom links to files are made out to; "" for somebody who can hold none."""
+        return self.public_id
+
+    @property
     def company(self) -> Organization:
         """The organization acted for. Raises NotFound without one."""
         if self.organization is None:

@@ -31,3 +31,9 @@ AWARD_RELEASED = Fact(
 )
 QUOTE_NOT_CHOSEN = Fact("quote_not_chosen", "The buyer chose another quote", set())
 QUOTE_EXPIRED = Fact("quote_expired", "The quote's validity ended", set())
+NDA_WRITTEN = Fact(
+    "nda_written", "{actor} wrote version {version} of the non-disclosure agreement", {"version"}
+)
+NDA_ACCEPTED = Fact(
+    "nda_accepted", "{actor} accepted version {version} of the agreement", {"version"}
+)

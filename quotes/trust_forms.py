@@ -52,3 +52,11 @@ class PublishAnswerForm(forms.Form):
         help_text="Reword it so that nobody can tell who asked.",
     )
     answer = forms.CharField(max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class NDAForm(forms.Form):
+    text = forms.CharField(
+        max_length=40_000,
+        label="Text of the agreement",
+        widget=forms.Textarea(attrs={"rows": 18}),
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import buyer, buyer_detail, portal, questions
+from quotes.views import buyer, buyer_detail, portal, questions, secrecy
 
 buyer_urls = [
     path("", buyer.rfqs, name="rfqs"),
@@ -12,6 +12,9 @@ buyer_urls = [
     path("<str:rfq>/close/", buyer_detail.close_rfq, name="close_rfq"),
     path("<str:rfq>/cancel/", buyer_detail.cancel_rfq, name="cancel_rfq"),
     path("<str:rfq>/invite/", buyer_detail.invite_manufacturer, name="invite_manufacturer"),
+    path("<str:rfq>/room/", secrecy.rfq_room, name="rfq_room"),
+    path("<str:rfq>/room/export/", secrecy.export_room, name="export_room"),
+    path("<str:rfq>/nda/", secrecy.download_rfq_nda, name="download_rfq_nda"),
     path("<str:rfq>/questions/", questions.rfq_questions, name="rfq_questions"),
     path("<str:rfq>/questions/publish/", questions.publish_answer, name="publish_answer"),
     path("<str:rfq>/questions/<str:thread>/", questions.rfq_thread, name="rfq_thread"),
@@ -27,11 +30,19 @@ buyer_urls = [
     ),
     path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
 ]
+settings_urls = [path("settings/nda/", secrecy.nda_settings, name="nda_settings")]
 portal_urls = [
     path("requests/", portal.portal_requests, name="portal_requests"),
     path("requests/<str:rfq>/", portal.portal_request_detail, name="portal_request_detail"),
     path("requests/<str:rfq>/quote/", portal.start_quote, name="start_quote"),
     path("requests/<str:rfq>/decline/", portal.decline_to_quote, name="decline_to_quote"),
+    path("requests/<str:rfq>/nda/", secrecy.request_nda, name="request_nda"),
+    path("requests/<str:rfq>/nda/accept/", secrecy.accept_nda, name="accept_nda"),
+    path(
+        "requests/<str:rfq>/nda/download/",
+        secrecy.download_request_nda,
+        name="download_request_nda",
+    ),
     path("requests/<str:rfq>/questions/", questions.request_questions, name="request_questions"),
     path("requests/<str:rfq>/questions/ask/", questions.ask_question, name="ask_question"),
     path("quotes/<str:quote>/", portal.edit_quote, name="edit_quote"),

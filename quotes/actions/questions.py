@@ -11,7 +11,7 @@ from marketplace.messaging import actions as messaging
 from marketplace.messaging.actions import NOWHERE, Spot
 from marketplace.messaging.models import Message, PublishedAnswer
 from marketplace.messaging.queries import get_message
-from quotes import rules
+from quotes import admission, rules
 from quotes.models import RFQ
 from quotes.queries import get_invitation, lock_rfq
 from quotes.queries.questions import asked_organizations, get_thread_for_buyer
@@ -27,6 +27,7 @@ def ask_question(*, actor: Actor, rfq_id: str, text: str, spot: Spot = NOWHERE) 
     rfq = lock_rfq(rfq_id)
     invitation = get_invitation(actor, rfq_id)
     actor.check(Permission.QUOTE)
+    admission.check_nda(actor, rfq)
     rules.check_takes_questions(rfq)
     _check_spot(rfq, spot)
     thread = messaging.open_thread(

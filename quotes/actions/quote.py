@@ -17,7 +17,7 @@ from marketplace.core.money import line_total
 from marketplace.core.states import WrongState, move
 from orders.queries import live_order_for
 from orders.states import OrderState
-from quotes import events, rules
+from quotes import admission, events, rules
 from quotes.actions.award import end_waiting_award
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
 from quotes.queries import fingerprint_of, get_invitation, lock_quote, lock_rfq, quote_of
@@ -80,6 +80,7 @@ def start_quote(*, actor: Actor, rfq_id: str) -> Quote:
     actor.check(Permission.QUOTE)
     rfq = lock_rfq(rfq_id)
     invitation = get_invitation(actor, rfq_id)
+    admission.check_nda(actor, rfq)
     existing = quote_of(invitation)
     if existing is not None:
         return existing
@@ -102,6 +103,7 @@ def start_quote(*, actor: Actor, rfq_id: str) -> Quote:
 def save_quote(*, actor: Actor, public_id: str, draft: QuoteDraft) -> Quote:
     """Keep a draft as it stands. Raises DomainError for values that cannot be."""
     rfq, quote = _own(actor, public_id)
+    admission.check_nda(actor, rfq)
     _write(rfq, quote, draft)
     return quote
 
@@ -114,6 +116,7 @@ def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = Non
     deadline.
     """
     rfq, quote = _own(actor, public_id)
+    admission.check_nda(actor, rfq)
     if draft is not None:
         _write(rfq, quote, draft)
     rules.check_can_quote(actor, rfq, quote)

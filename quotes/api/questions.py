@@ -13,7 +13,7 @@ from marketplace.messaging.actions import Spot
 from marketplace.messaging.models import Message, Thread
 from marketplace.messaging.queries import unread_threads
 from marketplace.messaging.rules import FARTHEST_MM, MAX_TEXT
-from quotes import queries
+from quotes import admission, queries
 from quotes.actions import questions as actions
 from quotes.api.inputs import IdField
 from quotes.queries import questions as reads
@@ -112,7 +112,7 @@ class ThreadMessages(ApiView):
         return self.page(MessageSerializer, reads.messages_of(found), thread=found)
 
     @extend_schema(
-        operation_id="answer_question",
+        operation_id="answer_in_thread",
         request=TextInputSerializer,
         responses={201: MessageSerializer},
     )
@@ -160,6 +160,7 @@ class RequestMessages(ApiView):
     def get(self, request: Request, rfq: str) -> Response:
         """Newest first."""
         invitation = queries.get_invitation(self.actor, rfq)
+        admission.check_nda(self.actor, invitation.rfq)
         thread = reads.thread_of_shop(self.actor, invitation)
         rows = reads.messages_of(thread) if thread else Message.objects.none()
         return self.page(MessageSerializer, rows, thread=thread)
@@ -191,4 +192,5 @@ class RequestAnswers(ApiView):
     def get(self, request: Request, rfq: str) -> Response:
         """Newest first."""
         invitation = queries.get_invitation(self.actor, rfq)
+        admission.check_nda(self.actor, invitation.rfq)
         return self.page(AnswerSerializer, reads.answers_of(invitation.rfq))

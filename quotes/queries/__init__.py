@@ -56,7 +56,7 @@ def get_rfq(actor: Actor, public_id: str) -> RFQ:
     """The acting buyer's own request with lines and invitations. Raises NotFound."""
     found = (
         RFQ.objects.filter(organization=actor.organization, public_id=public_id)
-        .select_related("organization")
+        .select_related("organization", "nda")
         .prefetch_related(
             LINES,
             Prefetch(
@@ -84,7 +84,7 @@ def lock_rfq(public_id: str) -> RFQ:
     """One request, locked until the transaction ends. Raises NotFound."""
     found = (
         RFQ.objects.select_for_update(of=("self",))
-        .select_related("organization")
+        .select_related("organization", "nda")
         .filter(public_id=public_id)
         .first()
     )
@@ -153,7 +153,7 @@ def get_invitation(actor: Actor, rfq_id: str) -> Invitation:
         )
         .exclude(rfq__state=RFQState.DRAFT)
         .exclude(state=InvitationState.REVOKED)
-        .select_related("rfq__organization", "manufacturer__organization")
+        .select_related("rfq__organization", "rfq__nda", "manufacturer__organization")
         .first()
         if actor.organization
         else None

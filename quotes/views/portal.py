@@ -19,10 +19,11 @@ from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_of
-from quotes import queries
+from quotes import admission, queries
 from quotes.actions import quote as actions
 from quotes.forms import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
+from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
 
 REQUEST = "quotes/portal/portal_request_detail.html"
@@ -46,15 +47,23 @@ def portal_requests(request: Request) -> HttpResponse:
 
 
 def _lines(actor: Actor, invitation: Invitation) -> list[dict[str, Any]]:
-    return [
-        {
-            "line": line,
-            "thumbnail": link_to(line.part_revision.thumbnail, actor),
-            "preview": link_to(line.part_revision.preview, actor),
-            "files": [(f.name, link_to(f, actor)) for f in line.part_revision.files],
-        }
-        for line in queries.lines_of(invitation.rfq)
-    ]
+    """Lines with links; without any before the NDA is accepted."""
+    room = invitation.rfq.public_id
+    rows: list[dict[str, Any]] = []
+    for line in lines_for_shop(actor, invitation):
+        revision = line.part_revision
+        if revision is None:
+            rows.append({"line": line})
+            continue
+        rows.append(
+            {
+                "line": line,
+                "thumbnail": link_to(revision.thumbnail, actor, room=room),
+                "preview": link_to(revision.preview, actor, room=room),
+                "files": [(f.name, link_to(f, actor, room=room)) for f in revision.files],
+            }
+        )
+    return rows
 
 
 def _request_page(
@@ -66,6 +75,7 @@ def _request_page(
 ) -> HttpResponse:
     actor: Actor = request.actor
     quote = queries.quote_of(invitation)
+    nda_needed = admission.needs_nda(actor, invitation.rfq)
     moves = INVITATION.available(invitation.state, "manufacturer")
     context = {
         "invitation": invitation,
@@ -73,7 +83,9 @@ def _request_page(
         "lines": _lines(actor, invitation),
         "quote": quote,
         "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
-        "can_quote": actor.may(Permission.QUOTE) and invitation.rfq.takes_quotes,
+        "nda_needed": nda_needed,
+        "can_accept_nda": actor.may(Permission.QUOTE) and actor.visit is None,
+        "can_quote": actor.may(Permission.QUOTE) and invitation.rfq.takes_quotes and not nda_needed,
         "can_start": quote is None and "start_quote" in moves,
         "can_decline": actor.may(Permission.QUOTE)
         and "decline_to_quote" in moves
@@ -156,7 +168,7 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
     invitation = queries.get_invitation(actor, found.rfq.public_id)
-    if found.state != QuoteState.DRAFT:
+    if found.state != QuoteState.DRAFT or admission.needs_nda(actor, invitation.rfq):
         return redirect("portal_request_detail", found.rfq.public_id)
     if request.method != "POST":
         typed = kept_typed(request)

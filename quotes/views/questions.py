@@ -18,7 +18,7 @@ from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.messaging.actions import mark_answers_read, mark_thread_read
 from marketplace.messaging.queries import unread_threads
-from quotes import queries, rules
+from quotes import admission, queries, rules
 from quotes.actions import questions as actions
 from quotes.models import RFQ, Invitation
 from quotes.queries import questions as reads
@@ -176,6 +176,7 @@ def request_questions(request: Request, rfq: str) -> HttpResponse:
     """What this shop asked and was told, and what was answered for everybody."""
     actor: Actor = request.actor
     invitation = queries.get_invitation(actor, rfq)
+    admission.check_nda(actor, invitation.rfq)
     thread = reads.thread_of_shop(actor, invitation)
     if thread is not None:
         mark_thread_read(actor=actor, thread=thread)
@@ -191,6 +192,7 @@ def ask_question(request: Request, rfq: str) -> HttpResponse:
     """Write to the buyer; no other shop reads it."""
     actor: Actor = request.actor
     invitation = queries.get_invitation(actor, rfq)
+    admission.check_nda(actor, invitation.rfq)
     form = QuestionForm(request.POST, lines=queries.lines_of(invitation.rfq))
     if form.is_valid():
         text = form.cleaned_data["text"]

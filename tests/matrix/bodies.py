@@ -62,6 +62,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /rfqs/{draft}/parts/": {"parts": ["{part}"]},
     "POST /rfqs/{rfq}/cancel/": REASON,
     "POST /rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
+    "POST /settings/nda/": {"text": "Keep it secret."},
+    "POST /portal/requests/{secret}/nda/accept/": {"seen": "{nda}"},
     "POST /rfqs/{rfq}/questions/publish/": ANSWER,
     "POST /rfqs/{rfq}/questions/{thread}/answer/": QUESTION,
     "POST /rfqs/{rfq}/questions/{thread}/{message}/publish/": ANSWER,

@@ -18,6 +18,8 @@ from payments.actions.attempts import pay_order
 from quotes.actions.questions import ask_question
 from quotes.actions.quote import start_quote
 from quotes.actions.rfq import save_rfq
+from quotes.actions.secrecy import write_nda
+from quotes.models import RFQ
 from tests.api.scene import (
     draft_rfq,
     full_draft,
@@ -65,6 +67,9 @@ def build_world() -> World:
     quote = sent_quote(milo, rfq)
     sent_quote(rita, rfq)
     question = ask_question(actor=milo.actor, rfq_id=rfq.public_id, text="Which thread?")
+    secret = open_rfq(bea, [milo], "cam")
+    nda = write_nda(actor=bea.actor, text="Tell nobody.")
+    RFQ.objects.filter(pk=secret.pk).update(nda=nda)
     asked = open_rfq(bea, [milo], "gear")
     priced = open_rfq(bea, [milo], "shaft")
     own_draft = start_quote(actor=milo.actor, rfq_id=priced.public_id)
@@ -145,6 +150,8 @@ def build_world() -> World:
         "quote": quote.public_id,
         "thread": question.thread.public_id,
         "message": question.public_id,
+        "secret": secret.public_id,
+        "nda": nda.public_id,
         "seen": quote.fingerprint,
         "rfq_line": rfq.lines.get().public_id,
         "own_draft": own_draft.public_id,
