@@ -37,3 +37,8 @@ NDA_WRITTEN = Fact(
 NDA_ACCEPTED = Fact(
     "nda_accepted", "{actor} accepted version {version} of the agreement", {"version"}
 )
+INVITATION_REVOKED = Fact(
+    "invitation_revoked", "{actor} ended the access of {name}: {reason}", {"name", "reason"}
+)
+INVITATION_RESTORED = Fact("invitation_restored", "{actor} gave {name} access again", {"name"})
+RFQ_JOINED = Fact("rfq_joined", "{actor} takes part in the open request", set())

@@ -17,9 +17,7 @@ from quotes.states import InvitationState, QuoteState
 
 def tell_invited(event: Event) -> None:
     """The manufacturer's estimators learn of a request, and why it came to them."""
-    invitation = Invitation.objects.select_related(
-        "rfq__organization", "manufacturer__organization"
-    ).get(public_id=event.subject)
+    invitation = _invitation(event.subject)
     _tell_shop(event, invitation, "quotes/emails/manufacturer_invited")
 
 
@@ -33,9 +31,7 @@ def tell_buyer_of_quote(event: Event) -> None:
 
 def tell_buyer_of_no_bid(event: Event) -> None:
     """The buyer learns that a manufacturer declines, and why."""
-    invitation = Invitation.objects.select_related(
-        "rfq__organization", "manufacturer__organization"
-    ).get(public_id=event.subject)
+    invitation = _invitation(event.subject)
     _tell_buyer(event, invitation.rfq, shop=invitation.manufacturer.organization.name)
 
 
@@ -53,6 +49,20 @@ def tell_loser(event: Event) -> None:
         "rfq__organization", "manufacturer__organization"
     ).get(rfq=quote.rfq_id, manufacturer=quote.manufacturer_id)
     _tell_shop(event, invitation, "quotes/emails/quote_not_chosen")
+
+
+def tell_buyer_of_joining(event: Event) -> None:
+    """The buyer learns that a shop takes part in the open request."""
+    invitation = _invitation(event.subject)
+    _tell_buyer(event, invitation.rfq, shop=invitation.manufacturer.organization.name)
+
+
+def tell_shop_of_access(event: Event) -> None:
+    """A shop learns that its access to a request ended, or is back."""
+    invitation = _invitation(event.subject)
+    ended = invitation.state == InvitationState.REVOKED
+    link = reverse("portal_requests") if ended else ""
+    _tell_shop(event, invitation, f"quotes/emails/{event.type}", link=link)
 
 
 def tell_buyer_of_question(event: Event) -> None:
@@ -97,6 +107,12 @@ def tell_asked_of_cancelling(event: Event) -> None:
         _tell_shop(event, invitation, "quotes/emails/rfq_cancelled")
 
 
+def _invitation(public_id: str) -> Invitation:
+    return Invitation.objects.select_related("rfq__organization", "manufacturer__organization").get(
+        public_id=public_id
+    )
+
+
 def _asked(rfq_id: str) -> QuerySet[Invitation]:
     """The invitations of a published request whose shops neither declined nor were revoked."""
     return (
@@ -106,14 +122,16 @@ def _asked(rfq_id: str) -> QuerySet[Invitation]:
     )
 
 
-def _tell_shop(event: Event, invitation: Invitation, template: str, **context: Any) -> None:
+def _tell_shop(
+    event: Event, invitation: Invitation, template: str, *, link: str = "", **context: Any
+) -> None:
     organization = invitation.manufacturer.organization
     notify(
         event,
         members_with(organization, Permission.QUOTE),
         organization=organization,
         template=template,
-        link=reverse("portal_request_detail", args=[invitation.rfq.public_id]),
+        link=link or reverse("portal_request_detail", args=[invitation.rfq.public_id]),
         link_text="Open the request",
         rfq=invitation.rfq,
         invitation=invitation,

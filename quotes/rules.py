@@ -9,6 +9,7 @@ from marketplace.core.states import WrongState, check_move
 from marketplace.directory.states import ManufacturerState
 from marketplace.parts.states import AnalysisState
 from orders.queries import live_order_for
+from quotes import admission
 from quotes.models import RFQ, Quote, RFQLine
 from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState, RFQState
 
@@ -78,7 +79,9 @@ def missing_of(rfq: RFQ, lines: list[RFQLine], invited: int) -> list[str]:
         lacks.append("The deadline is in the past. Choose a later one.")
     if rfq.need_by and rfq.deadline and rfq.need_by < rfq.deadline.date():
         lacks.append("The parts are needed before the deadline for quotes. Move one of them.")
-    if not invited:
+    if rfq.is_export_controlled and not rfq.countries:
+        lacks.append("The request is under export control: name the countries it may be made in.")
+    if not invited and rfq.visibility == RFQ.Visibility.INVITED:
         lacks.append("Choose at least one manufacturer to ask.")
     return lacks
 
@@ -90,6 +93,7 @@ def check_can_quote(actor: Actor, rfq: RFQ, quote: Quote) -> None:
         raise DomainError("Quotes open once your company is verified. We are checking it.")
     if not rfq.takes_quotes:
         raise WrongState("The deadline for quotes has passed, or the buyer closed the request.")
+    admission.check_admitted(rfq, quote.manufacturer)
 
 
 def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: str) -> None:

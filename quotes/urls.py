@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import buyer, buyer_detail, portal, questions, secrecy
+from quotes.views import buyer, buyer_detail, portal, questions, secrecy, taking_part
 
 buyer_urls = [
     path("", buyer.rfqs, name="rfqs"),
@@ -12,6 +12,16 @@ buyer_urls = [
     path("<str:rfq>/close/", buyer_detail.close_rfq, name="close_rfq"),
     path("<str:rfq>/cancel/", buyer_detail.cancel_rfq, name="cancel_rfq"),
     path("<str:rfq>/invite/", buyer_detail.invite_manufacturer, name="invite_manufacturer"),
+    path(
+        "<str:rfq>/invitations/<str:invitation>/revoke/",
+        taking_part.revoke_invitation,
+        name="revoke_invitation",
+    ),
+    path(
+        "<str:rfq>/invitations/<str:invitation>/restore/",
+        taking_part.restore_invitation,
+        name="restore_invitation",
+    ),
     path("<str:rfq>/room/", secrecy.rfq_room, name="rfq_room"),
     path("<str:rfq>/room/export/", secrecy.export_room, name="export_room"),
     path("<str:rfq>/nda/", secrecy.download_rfq_nda, name="download_rfq_nda"),
@@ -33,6 +43,8 @@ buyer_urls = [
 settings_urls = [path("settings/nda/", secrecy.nda_settings, name="nda_settings")]
 portal_urls = [
     path("requests/", portal.portal_requests, name="portal_requests"),
+    path("requests/open/", taking_part.open_requests_page, name="open_requests"),
+    path("requests/<str:rfq>/join/", taking_part.join_rfq, name="join_rfq"),
     path("requests/<str:rfq>/", portal.portal_request_detail, name="portal_request_detail"),
     path("requests/<str:rfq>/quote/", portal.start_quote, name="start_quote"),
     path("requests/<str:rfq>/decline/", portal.decline_to_quote, name="decline_to_quote"),

@@ -28,7 +28,8 @@ ABOUT: Mapping[str, str] = {
 _KINDS = {
     Group.REQUESTS: (
         "manufacturer_invited no_bid quote_not_chosen quote_submitted quote_withdrawn "
-        "rfq_cancelled rfq_closed question_asked message_answered answer_published"
+        "rfq_cancelled rfq_closed question_asked message_answered answer_published "
+        "rfq_joined invitation_revoked invitation_restored"
     ),
     Group.ORDERS: (
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "

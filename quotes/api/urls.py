@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.api import award, buyer, portal, questions
+from quotes.api import award, buyer, portal, questions, taking_part
 
 rfq_urls = [
     path("", buyer.RFQList.as_view()),
@@ -13,6 +13,14 @@ rfq_urls = [
     path("<str:rfq>/invite/", buyer.InviteManufacturer.as_view()),
     path("<str:rfq>/matches/", award.MatchList.as_view()),
     path("<str:rfq>/comparison/", award.Comparison.as_view()),
+    path(
+        "<str:rfq>/invitations/<str:invitation>/revoke/",
+        taking_part.RevokeInvitation.as_view(),
+    ),
+    path(
+        "<str:rfq>/invitations/<str:invitation>/restore/",
+        taking_part.RestoreInvitation.as_view(),
+    ),
     path("<str:rfq>/threads/", questions.ThreadList.as_view()),
     path("<str:rfq>/threads/<str:thread>/messages/", questions.ThreadMessages.as_view()),
     path("<str:rfq>/answers/", questions.RFQAnswers.as_view()),
@@ -22,6 +30,8 @@ rfq_urls = [
 ]
 request_urls = [
     path("", portal.RequestList.as_view()),
+    path("open/", taking_part.OpenRequestList.as_view()),
+    path("<str:rfq>/join/", taking_part.JoinRequest.as_view()),
     path("<str:rfq>/", portal.RequestDetail.as_view()),
     path("<str:rfq>/quote/", portal.StartQuote.as_view()),
     path("<str:rfq>/messages/", questions.RequestMessages.as_view()),

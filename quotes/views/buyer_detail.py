@@ -12,6 +12,7 @@ from accounts.approvals import Need
 from accounts.decorators import buyer_page
 from accounts.http import Request
 from accounts.queries import approval_need
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
@@ -20,12 +21,12 @@ from marketplace.directory.queries import match_manufacturers
 from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_of
 from orders.states import OrderState
-from quotes import queries, rules
+from quotes import admission, queries, rules
 from quotes.actions import award, publication
 from quotes.actions.rfq import need_of
 from quotes.forms import AcceptForm, CancelForm
 from quotes.models import RFQ
-from quotes.states import RFQ_LIFECYCLE, RFQState
+from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
 from quotes.views.comparison import chosen_from, comparison_of
 
 DETAIL = "quotes/buyer/rfq_detail.html"
@@ -52,7 +53,12 @@ def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -
             }
             for line in lines
         ],
-        "invitations": [(i, i.manufacturer_id in quoted) for i in invited],
+        "invitations": [
+            (i, i.manufacturer_id in quoted, INVITATION.available(i.state, "buyer"))
+            for i in invited
+        ],
+        "requirements": admission.requirements_of(rfq),
+        "may_edit": actor.may(Permission.EDIT_RFQS),
         "comparison": comparison_of(rfq, lines, quotes, chosen_from(request.GET, lines)),
         "quotes": quotes,
         "waiting_order": waiting,
@@ -81,7 +87,8 @@ def rfq_detail(request: Request, rfq: str) -> HttpResponse:
     return _detail(request, found)
 
 
-def _act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> HttpResponse:
+def act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> HttpResponse:
+    """Carry out an action on the request and go back to its page with `done`, or with its no."""
     actor: Actor = request.actor
     try:
         action(actor=actor, public_id=rfq, **values)
@@ -97,7 +104,7 @@ def _act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> H
 @require_POST
 def close_rfq(request: Request, rfq: str) -> HttpResponse:
     """Stop taking quotes before the deadline."""
-    return _act(request, rfq, publication.close_rfq, "Closed. No further quotes are taken.")
+    return act(request, rfq, publication.close_rfq, "Closed. No further quotes are taken.")
 
 
 @buyer_page
@@ -106,7 +113,7 @@ def cancel_rfq(request: Request, rfq: str) -> HttpResponse:
     """End a request without an award."""
     reason = request.POST.get("reason", "")[:200]
     done = "The request is cancelled."
-    return _act(request, rfq, publication.cancel_rfq, done, reason=reason)
+    return act(request, rfq, publication.cancel_rfq, done, reason=reason)
 
 
 @buyer_page
@@ -114,7 +121,7 @@ def cancel_rfq(request: Request, rfq: str) -> HttpResponse:
 def invite_manufacturer(request: Request, rfq: str) -> HttpResponse:
     """Ask one more manufacturer."""
     chosen = request.POST.get("manufacturer", "")
-    return _act(request, rfq, publication.invite_manufacturer, "Invited.", manufacturer_id=chosen)
+    return act(request, rfq, publication.invite_manufacturer, "Invited.", manufacturer_id=chosen)
 
 
 def _need(actor: Actor, comparison: dict[str, Any]) -> Need:

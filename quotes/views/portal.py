@@ -84,6 +84,10 @@ def _request_page(
         "quote": quote,
         "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
         "nda_needed": nda_needed,
+        "requirements": admission.requirements_of(invitation.rfq),
+        "lacks": admission.lacks_of(invitation.rfq, invitation.manufacturer)
+        if invitation.rfq.takes_quotes
+        else [],
         "can_accept_nda": actor.may(Permission.QUOTE) and actor.visit is None,
         "can_quote": actor.may(Permission.QUOTE) and invitation.rfq.takes_quotes and not nda_needed,
         "can_start": quote is None and "start_quote" in moves,

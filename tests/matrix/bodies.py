@@ -62,6 +62,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /rfqs/{draft}/parts/": {"parts": ["{part}"]},
     "POST /rfqs/{rfq}/cancel/": REASON,
     "POST /rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
+    "POST /rfqs/{asked}/invitations/{invitation}/revoke/": REASON,
+    "POST /api/v1/rfqs/{asked}/invitations/{invitation}/revoke/": REASON,
     "POST /settings/nda/": {"text": "Keep it secret."},
     "POST /portal/requests/{secret}/nda/accept/": {"seen": "{nda}"},
     "POST /rfqs/{rfq}/questions/publish/": ANSWER,

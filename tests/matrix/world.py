@@ -15,6 +15,7 @@ from marketplace.core.outbox import sweep
 from marketplace.directory.models import Certificate, Certification, Material, Process
 from marketplace.notifications.models import Notification
 from payments.actions.attempts import pay_order
+from quotes.actions.invitations import revoke_invitation
 from quotes.actions.questions import ask_question
 from quotes.actions.quote import start_quote
 from quotes.actions.rfq import save_rfq
@@ -71,7 +72,12 @@ def build_world() -> World:
     nda = write_nda(actor=bea.actor, text="Tell nobody.")
     RFQ.objects.filter(pk=secret.pk).update(nda=nda)
     asked = open_rfq(bea, [milo], "gear")
-    priced = open_rfq(bea, [milo], "shaft")
+    priced = open_rfq(bea, [milo, rita], "shaft")
+    ended = priced.invitations.get(manufacturer=rita.manufacturer)
+    revoke_invitation(
+        actor=bea.actor, public_id=priced.public_id, invitation_id=ended.public_id, reason="No."
+    )
+    open_to_all = open_rfq(bea, [], "lever", visibility="open")
     own_draft = start_quote(actor=milo.actor, rfq_id=priced.public_id)
     draft = draft_rfq(bea, "plate", "cover")
     save_rfq(actor=bea.actor, public_id=draft.public_id, draft=full_draft(draft, [milo]))
@@ -150,6 +156,10 @@ def build_world() -> World:
         "quote": quote.public_id,
         "thread": question.thread.public_id,
         "message": question.public_id,
+        "priced": priced.public_id,
+        "revoked": ended.public_id,
+        "invitation": asked.invitations.get().public_id,
+        "open": open_to_all.public_id,
         "secret": secret.public_id,
         "nda": nda.public_id,
         "seen": quote.fingerprint,
