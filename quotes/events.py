@@ -42,3 +42,16 @@ INVITATION_REVOKED = Fact(
 )
 INVITATION_RESTORED = Fact("invitation_restored", "{actor} gave {name} access again", {"name"})
 RFQ_JOINED = Fact("rfq_joined", "{actor} takes part in the open request", set())
+RFQ_AMENDED = Fact("rfq_amended", "{actor} changed the request: {changes}", {"changes"})
+RFQ_EXTENDED = Fact(
+    "rfq_extended", "{actor} moved the deadline for quotes to {deadline}", {"deadline"}
+)
+RFQ_UNSEALED = Fact("rfq_unsealed", "{actor} opened the sealed quotes early: {reason}", {"reason"})
+RFQ_ENDED = Fact("rfq_ended", "{actor} ended the request without an award: {reason}", {"reason"})
+RFQ_REISSUED = Fact("rfq_reissued", "{actor} asked anew as {reference}", {"reference"})
+RECONFIRMATION_ASKED = Fact(
+    "reconfirmation_asked", "The request changed; the quote waits to be confirmed", set()
+)
+QUOTE_RECONFIRMED = Fact("quote_reconfirmed", "{actor} confirmed the quote as it is", set())
+INVITATION_REMINDED = Fact("invitation_reminded", "A reminder of the deadline was sent", set())
+INVITATION_EXPIRED = Fact("invitation_expired", "The invitation ended without a quote", set())

@@ -101,10 +101,17 @@ def release_award(event: Event) -> None:
     award.release_award(order_id=event.thread)
 
 
-def tell_asked_of_cancelling(event: Event) -> None:
-    """Everybody who was asked learns that the request ended."""
+def tell_asked(event: Event) -> None:
+    """Everybody who was asked learns that the request ended, changed or is open longer."""
+    rfq = RFQ.objects.get(public_id=event.subject)
+    amendment = rfq.amendments.filter(created_at__lte=event.at).first()
     for invitation in _asked(event.subject):
-        _tell_shop(event, invitation, "quotes/emails/rfq_cancelled")
+        _tell_shop(event, invitation, f"quotes/emails/{event.type}", amendment=amendment)
+
+
+def tell_shop_of_deadline(event: Event) -> None:
+    """A shop that has not answered is reminded."""
+    _tell_shop(event, _invitation(event.subject), "quotes/emails/invitation_reminded")
 
 
 def _invitation(public_id: str) -> Invitation:

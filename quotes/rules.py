@@ -104,6 +104,8 @@ def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: s
     check_owns(actor, rfq, Permission.AWARD)
     if quote.rfq_id != rfq.pk or quote.state == QuoteState.DRAFT:
         raise NotFound()
+    if rfq.is_sealed_now:
+        raise WrongState("The quotes of this request are sealed until the deadline.")
     check_move(quote, QUOTE, "accept_quote", by=Side.BUYER)
     check_move(rfq, RFQ_LIFECYCLE, "award_rfq", by=Side.BUYER)
     if live_order_for(rfq.organization, rfq.public_id) is not None:

@@ -6,6 +6,7 @@ from django import forms
 
 from marketplace.messaging.actions import Spot
 from marketplace.messaging.rules import FARTHEST_MM, MAX_TEXT
+from quotes.forms import DateTimeInput
 from quotes.models import RFQLine
 
 
@@ -59,4 +60,10 @@ class NDAForm(forms.Form):
         max_length=40_000,
         label="Text of the agreement",
         widget=forms.Textarea(attrs={"rows": 18}),
+    )
+
+
+class DeadlineForm(forms.Form):
+    deadline = forms.DateTimeField(
+        label="Quotes until", help_text="Date and time in UTC.", widget=DateTimeInput()
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import buyer, buyer_detail, portal, questions, secrecy, taking_part
+from quotes.views import buyer, buyer_detail, life, portal, questions, secrecy, taking_part
 
 buyer_urls = [
     path("", buyer.rfqs, name="rfqs"),
@@ -22,6 +22,11 @@ buyer_urls = [
         taking_part.restore_invitation,
         name="restore_invitation",
     ),
+    path("<str:rfq>/amend/", life.amend_rfq, name="amend_rfq"),
+    path("<str:rfq>/extend/", life.extend_rfq, name="extend_rfq"),
+    path("<str:rfq>/unseal/", life.unseal_rfq, name="unseal_rfq"),
+    path("<str:rfq>/end/", life.end_without_award, name="end_without_award"),
+    path("<str:rfq>/reissue/", life.reissue_rfq, name="reissue_rfq"),
     path("<str:rfq>/room/", secrecy.rfq_room, name="rfq_room"),
     path("<str:rfq>/room/export/", secrecy.export_room, name="export_room"),
     path("<str:rfq>/nda/", secrecy.download_rfq_nda, name="download_rfq_nda"),
@@ -59,5 +64,6 @@ portal_urls = [
     path("requests/<str:rfq>/questions/ask/", questions.ask_question, name="ask_question"),
     path("quotes/<str:quote>/", portal.edit_quote, name="edit_quote"),
     path("quotes/<str:quote>/reopen/", portal.reopen_quote, name="reopen_quote"),
+    path("quotes/<str:quote>/reconfirm/", portal.reconfirm_quote, name="reconfirm_quote"),
     path("quotes/<str:quote>/withdraw/", portal.withdraw_quote, name="withdraw_quote"),
 ]

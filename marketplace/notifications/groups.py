@@ -29,7 +29,8 @@ _KINDS = {
     Group.REQUESTS: (
         "manufacturer_invited no_bid quote_not_chosen quote_submitted quote_withdrawn "
         "rfq_cancelled rfq_closed question_asked message_answered answer_published "
-        "rfq_joined invitation_revoked invitation_restored"
+        "rfq_joined invitation_revoked invitation_restored rfq_amended rfq_extended rfq_unsealed "
+        "rfq_ended quote_reconfirmed invitation_reminded"
     ),
     Group.ORDERS: (
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "

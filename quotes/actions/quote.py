@@ -21,7 +21,7 @@ from quotes import admission, events, rules
 from quotes.actions.award import end_waiting_award
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
 from quotes.queries import fingerprint_of, get_invitation, lock_quote, lock_rfq, quote_of
-from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
+from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
 
 # Money of a hundred million a piece is a typing error.
 MAX_UNIT_PRICE = Decimal(100_000_000)
@@ -191,12 +191,12 @@ def expire_quotes() -> int:
     An award that still waits for its approval ends with the quote, and the buyer's people are
     told: a shop is not bound to a price beyond the day it named.
     """
-    due = Quote.objects.filter(state=QuoteState.SUBMITTED, valid_until__lt=timezone.localdate())
+    due = Quote.objects.filter(state__in=LIVE, valid_until__lt=timezone.localdate())
     ended = 0
     for rfq_id, public_id in list(due.values_list("rfq__public_id", "public_id")[:500]):
         with transaction.atomic():
             rfq, quote = lock_rfq(rfq_id), lock_quote(public_id)
-            if quote.state == QuoteState.SUBMITTED and not _is_approved(rfq, quote):
+            if quote.state in LIVE and not _is_approved(rfq, quote):
                 _end_award(rfq, quote, "let its quote expire: the validity ended")
                 move(quote, QUOTE, "expire_quote", by=Side.SYSTEM)
                 actor = Actor.system("validity timer")

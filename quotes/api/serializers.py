@@ -25,8 +25,15 @@ from quotes.queries import priced_lines, waiting_order_of
 from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQState
 
 # The verbs of the tables that have an operation of their own.
-RFQ_VERBS = ("publish_rfq", "close_rfq", "cancel_rfq")
-QUOTE_VERBS = ("submit_quote", "edit_quote", "withdraw_quote")
+RFQ_VERBS = (
+    "publish_rfq",
+    "amend_rfq",
+    "close_rfq",
+    "extend_rfq",
+    "end_without_award",
+    "cancel_rfq",
+)
+QUOTE_VERBS = ("submit_quote", "edit_quote", "reconfirm_quote", "withdraw_quote")
 
 
 class CompanySerializer(serializers.Serializer):

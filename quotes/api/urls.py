@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.api import award, buyer, portal, questions, taking_part
+from quotes.api import award, buyer, life, portal, questions, taking_part
 
 rfq_urls = [
     path("", buyer.RFQList.as_view()),
@@ -21,6 +21,11 @@ rfq_urls = [
         "<str:rfq>/invitations/<str:invitation>/restore/",
         taking_part.RestoreInvitation.as_view(),
     ),
+    path("<str:rfq>/amend/", life.AmendRFQ.as_view()),
+    path("<str:rfq>/extend/", life.ExtendRFQ.as_view()),
+    path("<str:rfq>/unseal/", life.UnsealRFQ.as_view()),
+    path("<str:rfq>/end/", life.EndRFQ.as_view()),
+    path("<str:rfq>/reissue/", life.ReissueRFQ.as_view()),
     path("<str:rfq>/threads/", questions.ThreadList.as_view()),
     path("<str:rfq>/threads/<str:thread>/messages/", questions.ThreadMessages.as_view()),
     path("<str:rfq>/answers/", questions.RFQAnswers.as_view()),
@@ -43,5 +48,6 @@ quote_urls = [
     path("<str:quote>/", portal.QuoteDetail.as_view()),
     path("<str:quote>/submit/", portal.SubmitQuote.as_view()),
     path("<str:quote>/reopen/", portal.ReopenQuote.as_view()),
+    path("<str:quote>/reconfirm/", life.ReconfirmQuote.as_view()),
     path("<str:quote>/withdraw/", portal.WithdrawQuote.as_view()),
 ]

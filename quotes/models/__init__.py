@@ -1,10 +1,11 @@
 from quotes.models.quote import Quote, QuoteLine, QuotePrice
-from quotes.models.rfq import RFQ, Invitation, RFQLine
+from quotes.models.rfq import RFQ, Amendment, Invitation, RFQLine
 from quotes.models.secrecy import NDA, GuestLink, NDAAcceptance
 
 __all__ = [
     "NDA",
     "RFQ",
+    "Amendment",
     "GuestLink",
     "Invitation",
     "NDAAcceptance",

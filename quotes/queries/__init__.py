@@ -56,7 +56,7 @@ def get_rfq(actor: Actor, public_id: str) -> RFQ:
     """The acting buyer's own request with lines and invitations. Raises NotFound."""
     found = (
         RFQ.objects.filter(organization=actor.organization, public_id=public_id)
-        .select_related("organization", "nda")
+        .select_related("organization", "nda", "reissued_from")
         .prefetch_related(
             LINES,
             Prefetch(
@@ -107,12 +107,24 @@ def lock_quote(public_id: str) -> Quote:
 
 
 def submitted_quotes(rfq: RFQ) -> QuerySet[Quote]:
-    """Submitted quotes of a buyer's own request, with their prices. Three queries more."""
+    """Submitted quotes of a buyer's own request, with their prices. Three queries more.
+
+    None while they are sealed: what is not loaded cannot be shown.
+    """
+    if rfq.is_sealed_now:
+        return Quote.objects.none()
     return (
         rfq.quotes.filter(state__in=SEEN_BY_BUYER, submitted_at__isnull=False)
         .select_related("manufacturer__organization")
         .prefetch_related("lines__prices", "lines__rfq_line")
     )
+
+
+def sealed_count(rfq: RFQ) -> int:
+    """How many sealed quotes wait for the deadline; 0 when nothing is sealed."""
+    if not rfq.is_sealed_now:
+        return 0
+    return rfq.quotes.filter(state__in=SEEN_BY_BUYER, submitted_at__isnull=False).count()
 
 
 def quotes_for_buyer(rfq: RFQ) -> list[Quote]:

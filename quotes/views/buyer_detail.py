@@ -27,6 +27,7 @@ from quotes.actions.rfq import need_of
 from quotes.forms import AcceptForm, CancelForm
 from quotes.models import RFQ
 from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
+from quotes.trust_forms import DeadlineForm
 from quotes.views.comparison import chosen_from, comparison_of
 
 DETAIL = "quotes/buyer/rfq_detail.html"
@@ -34,7 +35,8 @@ PLACED = "Accepted. The order is placed once it is paid."
 WAITS = "Your award waits for approval. Those who decide are told by mail."
 
 
-def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -> HttpResponse:
+def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -> HttpResponse:
+    """The page of a published request, with a sentence when something was refused."""
     actor: Actor = request.actor
     lines = list(rfq.lines.all())
     quotes = queries.quotes_for_buyer(rfq)
@@ -57,6 +59,11 @@ def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -
             (i, i.manufacturer_id in quoted, INVITATION.available(i.state, "buyer"))
             for i in invited
         ],
+        "sealed_count": queries.sealed_count(rfq),
+        "amendments": list(rfq.amendments.all()[:10]),
+        "extend_form": DeadlineForm(),
+        "can_extend": rfq.state in (RFQState.OPEN, RFQState.CLOSED),
+        "can_amend": rfq.takes_quotes,
         "requirements": admission.requirements_of(rfq),
         "may_edit": actor.may(Permission.EDIT_RFQS),
         "comparison": comparison_of(rfq, lines, quotes, chosen_from(request.GET, lines)),
@@ -84,7 +91,7 @@ def rfq_detail(request: Request, rfq: str) -> HttpResponse:
     found = queries.get_rfq(request.actor, rfq)
     if found.state == RFQState.DRAFT:
         return redirect("edit_rfq", rfq)
-    return _detail(request, found)
+    return detail(request, found)
 
 
 def act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> HttpResponse:
@@ -95,7 +102,7 @@ def act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> Ht
     except DomainError as error:
         if error.status == 404:
             raise
-        return _detail(request, queries.get_rfq(actor, rfq), error.sentence, error.status)
+        return detail(request, queries.get_rfq(actor, rfq), error.sentence, error.status)
     messages.success(request, done)
     return redirect("rfq_detail", rfq)
 

@@ -20,6 +20,7 @@ from marketplace.core.pages import keyset_page, render_page
 from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_of
 from quotes import admission, queries
+from quotes.actions import amendment
 from quotes.actions import quote as actions
 from quotes.forms import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
@@ -84,6 +85,7 @@ def _request_page(
         "quote": quote,
         "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
         "nda_needed": nda_needed,
+        "amendment": invitation.rfq.amendments.first(),
         "requirements": admission.requirements_of(invitation.rfq),
         "lacks": admission.lacks_of(invitation.rfq, invitation.manufacturer)
         if invitation.rfq.takes_quotes
@@ -193,11 +195,14 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
         if error.status == 404:
             raise
         add_errors(builder.header, error)
+        kept = submit and _keep_as_draft(actor, quote, builder)
         return _builder_page(
             request,
             found,
             invitation,
-            sentence=error.sentence,
+            sentence=f"{error.sentence} What you typed is kept as a draft."
+            if kept
+            else error.sentence,
             status=error.status,
             builder=builder,
         )
@@ -206,6 +211,15 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
         return redirect("portal_request_detail", found.rfq.public_id)
     messages.success(request, "The draft is saved.")
     return redirect("edit_quote", quote)
+
+
+def _keep_as_draft(actor: Actor, quote: str, builder: QuoteBuilder) -> bool:
+    """Save what could not be submitted, such as after the deadline; whether it could be saved."""
+    try:
+        actions.save_quote(actor=actor, public_id=quote, draft=builder.draft())
+    except DomainError:
+        return False
+    return True
 
 
 def _act(request: Request, quote: str, action: Any, done: str, page: str) -> HttpResponse:
@@ -228,6 +242,14 @@ def reopen_quote(request: Request, quote: str) -> HttpResponse:
     """Take a submitted quote back to change it."""
     done = "Your quote is a draft again. Submit it before the deadline."
     return _act(request, quote, actions.edit_quote, done, "edit_quote")
+
+
+@portal_page
+@require_POST
+def reconfirm_quote(request: Request, quote: str) -> HttpResponse:
+    """Stand by the quote although the request changed."""
+    done = "Confirmed. The buyer can choose your quote again."
+    return _act(request, quote, amendment.reconfirm_quote, done, "portal_request_detail")
 
 
 @portal_page

@@ -31,6 +31,7 @@ COMPANY = {
     "founded_year": 1999,
 }
 
+LATER = {"deadline": "2199-01-01T12:00:00Z"}
 QUESTION = {"text": "Which thread is meant?"}
 ANSWER = {"question": "Which thread?", "answer": "M6."}
 
@@ -64,6 +65,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
     "POST /rfqs/{asked}/invitations/{invitation}/revoke/": REASON,
     "POST /api/v1/rfqs/{asked}/invitations/{invitation}/revoke/": REASON,
+    "POST /rfqs/{asked}/extend/": LATER,
+    "POST /api/v1/rfqs/{asked}/extend/": LATER,
+    "POST /rfqs/{sealed}/unseal/": REASON,
+    "POST /api/v1/rfqs/{sealed}/unseal/": REASON,
+    "POST /rfqs/{closed}/end/": REASON,
+    "POST /api/v1/rfqs/{closed}/end/": REASON,
+    "POST /api/v1/rfqs/{asked}/amend/": {"revision": 1, "title": "Gears"},
     "POST /settings/nda/": {"text": "Keep it secret."},
     "POST /portal/requests/{secret}/nda/accept/": {"seen": "{nda}"},
     "POST /rfqs/{rfq}/questions/publish/": ANSWER,

@@ -1,6 +1,6 @@
 """The world of the matrix: two organizations with every role, and a thing in each state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
@@ -15,7 +15,9 @@ from marketplace.core.outbox import sweep
 from marketplace.directory.models import Certificate, Certification, Material, Process
 from marketplace.notifications.models import Notification
 from payments.actions.attempts import pay_order
+from quotes.actions.amendment import amend_rfq
 from quotes.actions.invitations import revoke_invitation
+from quotes.actions.publication import close_rfq
 from quotes.actions.questions import ask_question
 from quotes.actions.quote import start_quote
 from quotes.actions.rfq import save_rfq
@@ -77,6 +79,14 @@ def build_world() -> World:
     revoke_invitation(
         actor=bea.actor, public_id=priced.public_id, invitation_id=ended.public_id, reason="No."
     )
+    sealed = open_rfq(bea, [milo], "piston", is_sealed=True)
+    closed = open_rfq(bea, [milo], "valve")
+    close_rfq(actor=bea.actor, public_id=closed.public_id)
+    amended = open_rfq(bea, [milo], "nut")
+    changed = sent_quote(milo, amended)
+    whole = full_draft(amended, [])
+    other = replace(whole, header=replace(whole.header, title="Nuts"))
+    amend_rfq(actor=bea.actor, public_id=amended.public_id, draft=other, seen=1)
     open_to_all = open_rfq(bea, [], "lever", visibility="open")
     own_draft = start_quote(actor=milo.actor, rfq_id=priced.public_id)
     draft = draft_rfq(bea, "plate", "cover")
@@ -156,6 +166,9 @@ def build_world() -> World:
         "quote": quote.public_id,
         "thread": question.thread.public_id,
         "message": question.public_id,
+        "sealed": sealed.public_id,
+        "closed": closed.public_id,
+        "changed": changed.public_id,
         "priced": priced.public_id,
         "revoked": ended.public_id,
         "invitation": asked.invitations.get().public_id,
