@@ -31,6 +31,7 @@ urlpatterns = [
     path("first-steps/", include(pages.account_urls)),
     path("parts/", include(part_urls)),
     path("", include(quotes.settings_urls)),
+    path("guest/", include(quotes.guest_urls)),
     path("rfqs/", include(quotes.buyer_urls)),
     path("orders/", include(orders.buyer_urls)),
     path("payments/", include(payments.buyer_urls)),

@@ -21,7 +21,8 @@ def accepted_by(actor: Actor, nda: NDA) -> NDAAcceptance | None:
     if actor.organization is None:
         return None
     rows = NDAAcceptance.objects.filter(nda=nda, organization=actor.organization, user=actor.user)
-    return rows.first()
+    # Guests have no account: the name they gave tells one from another.
+    return (rows.filter(name=actor.name) if actor.is_guest else rows).first()
 
 
 def needs_nda(actor: Actor, rfq: RFQ) -> bool:

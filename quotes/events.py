@@ -37,10 +37,10 @@ NDA_WRITTEN = Fact(
 NDA_ACCEPTED = Fact(
     "nda_accepted", "{actor} accepted version {version} of the agreement", {"version"}
 )
-INVITATION_REVOKED = Fact(
-    "invitation_revoked", "{actor} ended the access of {name}: {reason}", {"name", "reason"}
+ACCESS_ENDED = Fact(
+    "access_ended", "{actor} ended the access of {name}: {reason}", {"name", "reason"}
 )
-INVITATION_RESTORED = Fact("invitation_restored", "{actor} gave {name} access again", {"name"})
+ACCESS_RESTORED = Fact("access_restored", "{actor} gave {name} access again", {"name"})
 RFQ_JOINED = Fact("rfq_joined", "{actor} takes part in the open request", set())
 RFQ_AMENDED = Fact("rfq_amended", "{actor} changed the request: {changes}", {"changes"})
 RFQ_EXTENDED = Fact(
@@ -55,3 +55,8 @@ RECONFIRMATION_ASKED = Fact(
 QUOTE_RECONFIRMED = Fact("quote_reconfirmed", "{actor} confirmed the quote as it is", set())
 INVITATION_REMINDED = Fact("invitation_reminded", "A reminder of the deadline was sent", set())
 INVITATION_EXPIRED = Fact("invitation_expired", "The invitation ended without a quote", set())
+GUEST_INVITED = Fact("guest_invited", "{actor} invited {name} by mail", {"name"})
+GUEST_LINK_SENT = Fact("guest_link_sent", "{actor} sent {name} a new link", {"name"})
+GUEST_OPENED = Fact("guest_opened", "{name} opened the link", {"name"})
+GUEST_CODE_ASKED = Fact("guest_code_asked", "A second browser opened the link of {name}", {"name"})
+GUEST_CLAIMED = Fact("guest_claimed", "{actor} made an account and keeps the quote", set())

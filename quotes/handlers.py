@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.queries import members_with
 from accounts.roles import Permission
 from marketplace.core.events import Event
+from marketplace.core.mail import send_letter, write_letter
 from marketplace.messaging.queries import answers_on, message_with_id
 from marketplace.notifications.actions import notify
-from quotes.actions import award
-from quotes.models import RFQ, Invitation, Quote
+from quotes.actions import award, guests
+from quotes.guest_links import path_of
+from quotes.models import RFQ, GuestLink, Invitation, Quote
 from quotes.states import InvitationState, QuoteState
 
 
@@ -49,6 +53,16 @@ def tell_loser(event: Event) -> None:
         "rfq__organization", "manufacturer__organization"
     ).get(rfq=quote.rfq_id, manufacturer=quote.manufacturer_id)
     _tell_shop(event, invitation, "quotes/emails/quote_not_chosen")
+
+
+def mail_guest_link(event: Event) -> None:
+    """A shop without an account gets its link."""
+    _tell_shop(event, _invitation(event.subject), "quotes/emails/guest_invited")
+
+
+def mail_guest_code(event: Event) -> None:
+    """A second browser asked for a code."""
+    guests.mail_guest_code(invitation_id=event.subject)
 
 
 def tell_buyer_of_joining(event: Event) -> None:
@@ -133,6 +147,9 @@ def _tell_shop(
     event: Event, invitation: Invitation, template: str, *, link: str = "", **context: Any
 ) -> None:
     organization = invitation.manufacturer.organization
+    if organization.is_guest:
+        _mail_guest(event, invitation, template, **context)
+        return
     notify(
         event,
         members_with(organization, Permission.QUOTE),
@@ -144,6 +161,22 @@ def _tell_shop(
         invitation=invitation,
         line_count=invitation.rfq.lines.count(),
         **context,
+    )
+
+
+def _mail_guest(event: Event, invitation: Invitation, template: str, **context: Any) -> None:
+    """A mail to the invited address: a guest has no inbox. Over links are not written to."""
+    link = GuestLink.objects.filter(invitation=invitation, revoked_at=None).first()
+    if link is None or link.expires_at <= timezone.now():
+        return
+    line_count = invitation.rfq.lines.count()
+    known = {"rfq": invitation.rfq, "invitation": invitation, "line_count": line_count}
+    letter = write_letter(template, {**known, **context, "event": event, "link": link})
+    send_letter(
+        letter,
+        to=link.email,
+        link=settings.SITE_URL + path_of(link),
+        link_text="Open the request",
     )
 
 

@@ -89,7 +89,8 @@ def missing_of(rfq: RFQ, lines: list[RFQLine], invited: int) -> list[str]:
 def check_can_quote(actor: Actor, rfq: RFQ, quote: Quote) -> None:
     """The deadline has not passed and the manufacturer is verified."""
     check_quotes_for(actor, quote)
-    if quote.manufacturer.state != ManufacturerState.VERIFIED:
+    is_guest = quote.manufacturer.organization.is_guest
+    if quote.manufacturer.state != ManufacturerState.VERIFIED and not is_guest:
         raise DomainError("Quotes open once your company is verified. We are checking it.")
     if not rfq.takes_quotes:
         raise WrongState("The deadline for quotes has passed, or the buyer closed the request.")
@@ -106,6 +107,11 @@ def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: s
         raise NotFound()
     if rfq.is_sealed_now:
         raise WrongState("The quotes of this request are sealed until the deadline.")
+    if is_unverified(quote):
+        raise WrongState(
+            f"{quote.manufacturer.organization.name} is not verified yet. It has to make an "
+            "account and be verified by us before its quote can be accepted; ask it to."
+        )
     check_move(quote, QUOTE, "accept_quote", by=Side.BUYER)
     check_move(rfq, RFQ_LIFECYCLE, "award_rfq", by=Side.BUYER)
     if live_order_for(rfq.organization, rfq.public_id) is not None:
@@ -122,10 +128,22 @@ def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: s
         )
 
 
+def is_unverified(quote: Quote) -> bool:
+    """Whether the shop came by a link and was not verified since."""
+    unverified = (
+        ManufacturerState.DRAFT,
+        ManufacturerState.APPLIED,
+        ManufacturerState.ASKED,
+        ManufacturerState.REFUSED,
+    )
+    return quote.manufacturer.organization.is_guest or quote.manufacturer.state in unverified
+
+
 def can_accept(actor: Actor, rfq: RFQ, quote: Quote, *, held: bool) -> bool:
     """Whether to offer the button; `held` while another award of the request waits."""
     return (
         not held
+        and not is_unverified(quote)
         and actor.may(Permission.AWARD)
         and bool(QUOTE.find("accept_quote", quote.state))
         and bool(RFQ_LIFECYCLE.find("award_rfq", rfq.state))

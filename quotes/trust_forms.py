@@ -67,3 +67,23 @@ class DeadlineForm(forms.Form):
     deadline = forms.DateTimeField(
         label="Quotes until", help_text="Date and time in UTC.", widget=DateTimeInput()
     )
+
+
+class GuestForm(forms.Form):
+    name = forms.CharField(max_length=140, label="Your name")
+    company = forms.CharField(max_length=120, label="Your company")
+    country = forms.CharField(
+        max_length=2, min_length=2, help_text="Two letters, such as DE or US."
+    )
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).upper()
+
+
+class GuestCodeForm(forms.Form):
+    name = forms.CharField(max_length=140, label="Your name")
+    code = forms.CharField(
+        max_length=12,
+        label="Code from the mail",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import buyer, buyer_detail, life, portal, questions, secrecy, taking_part
+from quotes.views import buyer, buyer_detail, guests, life, portal, questions, secrecy, taking_part
 
 buyer_urls = [
     path("", buyer.rfqs, name="rfqs"),
@@ -21,6 +21,12 @@ buyer_urls = [
         "<str:rfq>/invitations/<str:invitation>/restore/",
         taking_part.restore_invitation,
         name="restore_invitation",
+    ),
+    path("<str:rfq>/guests/", guests.invite_guest, name="invite_guest"),
+    path(
+        "<str:rfq>/guests/<str:invitation>/resend/",
+        guests.resend_guest_link,
+        name="resend_guest_link",
     ),
     path("<str:rfq>/amend/", life.amend_rfq, name="amend_rfq"),
     path("<str:rfq>/extend/", life.extend_rfq, name="extend_rfq"),
@@ -46,6 +52,12 @@ buyer_urls = [
     path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
 ]
 settings_urls = [path("settings/nda/", secrecy.nda_settings, name="nda_settings")]
+guest_urls = [
+    path("<str:secret>/", guests.open_guest_link, name="open_guest_link"),
+    path("<str:secret>/code/", guests.send_guest_code, name="send_guest_code"),
+    path("<str:secret>/confirm/", guests.confirm_guest_code, name="confirm_guest_code"),
+    path("<str:secret>/claim/", guests.claim_guest_quote, name="claim_guest_quote"),
+]
 portal_urls = [
     path("requests/", portal.portal_requests, name="portal_requests"),
     path("requests/open/", taking_part.open_requests_page, name="open_requests"),

@@ -135,6 +135,16 @@ def mark_answers_read(*, actor: Actor, subject: str) -> None:
     )
 
 
+def hand_over_threads(*, subject: str, giver: Organization, taker: Organization) -> None:
+    """What a guest wrote about a subject belongs to the company its person works for.
+
+    The caller holds the transaction and knows that the taker has no thread on the subject.
+    """
+    threads = Thread.objects.filter(subject=subject, asker=giver)
+    Message.objects.filter(thread__in=threads, organization=giver).update(organization=taker)
+    threads.update(asker=taker)
+
+
 def forget_reading(*, user: User) -> None:
     """Remove how far a person has read; their account is being deleted."""
     ReadMark.objects.filter(user=user).delete()

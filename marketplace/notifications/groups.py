@@ -29,7 +29,7 @@ _KINDS = {
     Group.REQUESTS: (
         "manufacturer_invited no_bid quote_not_chosen quote_submitted quote_withdrawn "
         "rfq_cancelled rfq_closed question_asked message_answered answer_published "
-        "rfq_joined invitation_revoked invitation_restored rfq_amended rfq_extended rfq_unsealed "
+        "rfq_joined access_ended access_restored rfq_amended rfq_extended rfq_unsealed "
         "rfq_ended quote_reconfirmed invitation_reminded"
     ),
     Group.ORDERS: (

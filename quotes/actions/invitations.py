@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from accounts.actions.guests import end_guest_access
 from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
@@ -68,8 +69,10 @@ def revoke_invitation(
     move(invitation, INVITATION, "revoke_invitation", by=Side.BUYER)
     if quote is not None and QUOTE.find("supersede_quote", quote.state):
         move(lock_quote(quote.public_id), QUOTE, "supersede_quote", by=Side.SYSTEM)
+    # A guest is out at once; a claimed invitation has no guest any more, and nothing happens.
+    end_guest_access(organization=invitation.manufacturer.organization)
     shut_out(organization=invitation.manufacturer.organization, room=public_id)
-    _record(events.INVITATION_REVOKED, rfq, invitation, actor, reason=clean)
+    _record(events.ACCESS_ENDED, rfq, invitation, actor, reason=clean)
     return invitation
 
 
@@ -79,7 +82,7 @@ def restore_invitation(*, actor: Actor, public_id: str, invitation_id: str) -> I
     rfq, invitation = _own(actor, public_id, invitation_id)
     move(invitation, INVITATION, "restore_invitation", by=Side.BUYER)
     let_in(organization=invitation.manufacturer.organization, room=public_id)
-    _record(events.INVITATION_RESTORED, rfq, invitation, actor)
+    _record(events.ACCESS_RESTORED, rfq, invitation, actor)
     return invitation
 
 

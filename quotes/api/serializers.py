@@ -122,6 +122,10 @@ class InvitationSerializer(serializers.Serializer):
     state = serializers.ChoiceField(InvitationState.choices)
     reasons = serializers.ListField(child=serializers.CharField())
     decline_reason = serializers.CharField()
+    is_guest = serializers.BooleanField(
+        source="manufacturer.organization.is_guest",
+        help_text="invited by mail, without an account; not verified",
+    )
     created_at = serializers.DateTimeField()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.api import award, buyer, life, portal, questions, taking_part
+from quotes.api import award, buyer, guests, life, portal, questions, taking_part
 
 rfq_urls = [
     path("", buyer.RFQList.as_view()),
@@ -21,6 +21,8 @@ rfq_urls = [
         "<str:rfq>/invitations/<str:invitation>/restore/",
         taking_part.RestoreInvitation.as_view(),
     ),
+    path("<str:rfq>/guests/", guests.InviteGuest.as_view()),
+    path("<str:rfq>/guests/<str:invitation>/resend/", guests.ResendGuestLink.as_view()),
     path("<str:rfq>/amend/", life.AmendRFQ.as_view()),
     path("<str:rfq>/extend/", life.ExtendRFQ.as_view()),
     path("<str:rfq>/unseal/", life.UnsealRFQ.as_view()),

@@ -61,7 +61,7 @@ def get_rfq(actor: Actor, public_id: str) -> RFQ:
             LINES,
             Prefetch(
                 "invitations",
-                Invitation.objects.select_related("manufacturer__organization"),
+                Invitation.objects.select_related("manufacturer__organization", "guest_link"),
             ),
         )
         .first()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
-from accounts.decorators import portal_page
+from accounts.decorators import portal_page, quoting_page
 from accounts.http import Request
 from accounts.roles import Permission
 from marketplace.core.errors import DomainError
@@ -104,7 +104,7 @@ def _request_page(
     return render_page(request, REQUEST, context, status=status)
 
 
-@portal_page
+@quoting_page
 def portal_request_detail(request: Request, rfq: str) -> HttpResponse:
     """One request: its parts and files. The first opening is a receipt the buyer reads."""
     invitation = actions.view_rfq(actor=request.actor, rfq_id=rfq)
@@ -112,7 +112,7 @@ def portal_request_detail(request: Request, rfq: str) -> HttpResponse:
     return _request_page(request, invitation, form=DeclineForm(typed) if typed else None)
 
 
-@portal_page
+@quoting_page
 @require_POST
 def start_quote(request: Request, rfq: str) -> HttpResponse:
     """Open the builder."""
@@ -127,7 +127,7 @@ def start_quote(request: Request, rfq: str) -> HttpResponse:
     return redirect("edit_quote", quote.public_id)
 
 
-@portal_page
+@quoting_page
 @require_POST
 def decline_to_quote(request: Request, rfq: str) -> HttpResponse:
     """Say no, with a reason."""
@@ -142,6 +142,8 @@ def decline_to_quote(request: Request, rfq: str) -> HttpResponse:
             add_errors(form, error)
         else:
             messages.success(request, "Declined. The buyer is told your reason.")
+            if actor.is_guest:
+                return redirect("portal_request_detail", rfq)
             return redirect("portal_requests")
     return _request_page(request, queries.get_invitation(actor, rfq), status=422, form=form)
 
@@ -168,7 +170,7 @@ def _builder_page(
     return render_page(request, BUILDER, context, status=status)
 
 
-@portal_page
+@quoting_page
 def edit_quote(request: Request, quote: str) -> HttpResponse:
     """The quote builder. `action` submit hands it to the buyer; anything else saves the draft."""
     actor: Actor = request.actor
@@ -236,7 +238,7 @@ def _act(request: Request, quote: str, action: Any, done: str, page: str) -> Htt
     return redirect(page, quote if page == "edit_quote" else rfq.public_id)
 
 
-@portal_page
+@quoting_page
 @require_POST
 def reopen_quote(request: Request, quote: str) -> HttpResponse:
     """Take a submitted quote back to change it."""
@@ -244,7 +246,7 @@ def reopen_quote(request: Request, quote: str) -> HttpResponse:
     return _act(request, quote, actions.edit_quote, done, "edit_quote")
 
 
-@portal_page
+@quoting_page
 @require_POST
 def reconfirm_quote(request: Request, quote: str) -> HttpResponse:
     """Stand by the quote although the request changed."""
@@ -252,7 +254,7 @@ def reconfirm_quote(request: Request, quote: str) -> HttpResponse:
     return _act(request, quote, amendment.reconfirm_quote, done, "portal_request_detail")
 
 
-@portal_page
+@quoting_page
 @require_POST
 def withdraw_quote(request: Request, quote: str) -> HttpResponse:
     """Take a quote back for good."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
-from accounts.decorators import buyer_page, portal_page
+from accounts.decorators import buyer_page, quoting_page
 from accounts.http import Request
 from accounts.roles import Permission
 from marketplace.core.errors import DomainError
@@ -171,7 +171,7 @@ def _shop_page(
     return render_page(request, "quotes/portal/request_questions.html", context, status=status)
 
 
-@portal_page
+@quoting_page
 def request_questions(request: Request, rfq: str) -> HttpResponse:
     """What this shop asked and was told, and what was answered for everybody."""
     actor: Actor = request.actor
@@ -186,7 +186,7 @@ def request_questions(request: Request, rfq: str) -> HttpResponse:
     return _shop_page(request, invitation, form)
 
 
-@portal_page
+@quoting_page
 @require_POST
 def ask_question(request: Request, rfq: str) -> HttpResponse:
     """Write to the buyer; no other shop reads it."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
 from accounts.audit import harmless
-from accounts.decorators import buyer_page, portal_page
+from accounts.decorators import buyer_page, quoting_page
 from accounts.http import Request
 from accounts.roles import Permission
 from marketplace.core.errors import DomainError
@@ -148,7 +148,7 @@ def download_rfq_nda(request: Request, rfq: str) -> HttpResponse:
     return _as_text(found, found.nda, rows)
 
 
-@portal_page
+@quoting_page
 def request_nda(request: Request, rfq: str) -> HttpResponse:
     """The agreement of a request, and the receipt of one's own acceptance."""
     actor: Actor = request.actor
@@ -163,7 +163,7 @@ def request_nda(request: Request, rfq: str) -> HttpResponse:
     return render_page(request, "quotes/portal/request_nda.html", context)
 
 
-@portal_page
+@quoting_page
 def download_request_nda(request: Request, rfq: str) -> HttpResponse:
     """The shop's copy, with one's own acceptance."""
     actor: Actor = request.actor
@@ -173,7 +173,7 @@ def download_request_nda(request: Request, rfq: str) -> HttpResponse:
     return _as_text(invitation.rfq, nda, [accepted] if accepted else [])
 
 
-@portal_page
+@quoting_page
 @require_POST
 def accept_nda(request: Request, rfq: str) -> HttpResponse:
     """Accept the version that was on the page; the files open."""

@@ -65,6 +65,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
     "POST /rfqs/{asked}/invitations/{invitation}/revoke/": REASON,
     "POST /api/v1/rfqs/{asked}/invitations/{invitation}/revoke/": REASON,
+    "POST /api/v1/rfqs/{asked}/guests/": {"email": "other@shop.example", "company": "Other"},
+    "POST /rfqs/{asked}/guests/": {"email": "other@shop.example", "company": "Other Shop"},
     "POST /rfqs/{asked}/extend/": LATER,
     "POST /api/v1/rfqs/{asked}/extend/": LATER,
     "POST /rfqs/{sealed}/unseal/": REASON,

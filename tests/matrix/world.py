@@ -9,20 +9,22 @@ from django.utils import timezone
 from accounts.actions.addresses import add_address
 from accounts.actions.approval_rules import add_approval_rule
 from accounts.actions.invitations import invite_member, secret_of
-from accounts.actions.tokens import create_api_token
+from accounts.actions.tokens import create_api_token, digest_of
 from accounts.roles import Role
 from marketplace.core.outbox import sweep
 from marketplace.directory.models import Certificate, Certification, Material, Process
 from marketplace.notifications.models import Notification
 from payments.actions.attempts import pay_order
 from quotes.actions.amendment import amend_rfq
+from quotes.actions.guests import invite_guest
 from quotes.actions.invitations import revoke_invitation
 from quotes.actions.publication import close_rfq
 from quotes.actions.questions import ask_question
 from quotes.actions.quote import start_quote
 from quotes.actions.rfq import save_rfq
 from quotes.actions.secrecy import write_nda
-from quotes.models import RFQ
+from quotes.guest_links import derive
+from quotes.models import RFQ, GuestLink
 from tests.api.scene import (
     draft_rfq,
     full_draft,
@@ -103,6 +105,12 @@ def build_world() -> World:
         "accepted": "accepted",
     }
     orders = {name: order_in(state, bea, milo, f"o-{name}") for name, state in states.items()}
+    guest = invite_guest(
+        actor=bea.actor, public_id=asked.public_id, email="shop@example.org", company="Guest Shop"
+    )
+    GuestLink.objects.filter(invitation=guest).update(sent_at=timezone.now() - timedelta(hours=1))
+    link = GuestLink.objects.get(invitation=guest)
+    GuestLink.objects.filter(pk=link.pk).update(token_hash=digest_of(derive(link)))
     # From here on awards wait, so that one does.
     rule = add_approval_rule(actor=bea.actor, over_minor=0)
     waiting = new_order(buyers["buyer"], milo, "o-waiting")
@@ -166,12 +174,14 @@ def build_world() -> World:
         "quote": quote.public_id,
         "thread": question.thread.public_id,
         "message": question.public_id,
+        "guest": guest.public_id,
+        "guest_secret": derive(link),
         "sealed": sealed.public_id,
         "closed": closed.public_id,
         "changed": changed.public_id,
         "priced": priced.public_id,
         "revoked": ended.public_id,
-        "invitation": asked.invitations.get().public_id,
+        "invitation": asked.invitations.get(manufacturer=milo.manufacturer).public_id,
         "open": open_to_all.public_id,
         "secret": secret.public_id,
         "nda": nda.public_id,

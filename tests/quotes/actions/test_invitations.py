@@ -166,7 +166,7 @@ def test_revoking_ends_page_links_and_quote_at_once_and_restoring_gives_access_b
     assert answer.status_code == 200 and b"".join(answer.streaming_content) == cube_stl()  # type: ignore[attr-defined]
     assert submitted(request, milo).state == "submitted"
     told = {e.type for e in Event.objects.filter(subject=invitation.public_id)}
-    assert {"invitation_revoked", "invitation_restored"} <= told
+    assert {"access_ended", "access_restored"} <= told
     rivals = timeline(request.rfq, rita.organization)
     assert not any("Milo" in event.sentence for event in rivals)
 
