@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # How a program comes in; the words stand in facts ("took an access token by API token").
 API_TOKEN, ACCESS_TOKEN = "API token", "access token"
 PROGRAMS = {API_TOKEN, ACCESS_TOKEN}
+# Somebody without an account who came by a mailed link.
+LINK = "link"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Actor:
         """How timelines name the actor."""
         if self.visit is not None:
             return f"Staff for {self.company.name} ({self.visit.reason})"
+        if self.is_guest:
+            return f"{self.name} ({self.company.name}, by link)"
         if self.user is None or self.is_staff:
             return self.name or "Somebody"
         if self.organization is None:
@@ -66,6 +70,16 @@ class Actor:
     def public_id(self) -> str:
         """The person's public id, "" for the system."""
         return self.user.public_id if self.user else ""
+
+    @property
+    def link_holder(self) -> str:
+        """Whom links to files are made out to; "" for somebody who can hold none."""
+        return self.company.public_id if self.is_guest else self.public_id
+
+    @property
+    def is_guest(self) -> bool:
+        """True for somebody without an account who came by a mailed link."""
+        return self.via == LINK
 
     @property
     def company(self) -> Organization:

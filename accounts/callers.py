@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from accounts.access_tokens import Claims, read_access_token
 from accounts.actions.tokens import digest_of
-from accounts.actor import ACCESS_TOKEN, ANONYMOUS, API_TOKEN, Actor
-from accounts.models import ApiToken, Membership, StaffVisit, User
-from accounts.roles import VISIT_PERMISSIONS, Role
+from accounts.actor import ACCESS_TOKEN, ANONYMOUS, API_TOKEN, LINK, Actor
+from accounts.models import ApiToken, GuestAccess, Membership, StaffVisit, User
+from accounts.roles import VISIT_PERMISSIONS, Permission, Role
 
 # What a session remembers: the organization one acts for, and the visit staff are on.
 ORGANIZATION_KEY = "organization"
 VISIT_KEY = "visit"
+GUEST_KEY = "guest"
 
 
 def actor_for(user: User, chosen: str = "") -> Actor:
@@ -54,7 +55,33 @@ def actor_in_session(user: User, session: SessionBase) -> Actor:
                 via="visit",
                 visit=visit,
             )
+    if not user.is_authenticated and (guest := session.get(GUEST_KEY)):
+        return _guest(**guest)
     return actor_for(user, session.get(ORGANIZATION_KEY, ""))
+
+
+def remember_guest(session: SessionBase, *, organization: str, key: str, name: str) -> None:
+    """This browser acts as `name` for a guest organization (public id), with its key."""
+    session[GUEST_KEY] = {"organization": organization, "key": key, "name": name}
+
+
+def _guest(organization: str, key: str, name: str) -> Actor:
+    """A guest may look and quote, for its own organization, while the key is the present one."""
+    found = (
+        GuestAccess.objects.select_related("organization")
+        .filter(organization__public_id=organization, organization__is_guest=True)
+        .filter(key_hash=digest_of(key), ends_at__gt=timezone.now())
+        .first()
+    )
+    if found is None:
+        return ANONYMOUS
+    return Actor(
+        organization=found.organization,
+        role=Role.QUOTER,
+        scopes=frozenset({Permission.VIEW, Permission.QUOTE}),
+        via=LINK,
+        name=name,
+    )
 
 
 def running_visit(user: User, public_id: str) -> StaffVisit | None:

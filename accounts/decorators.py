@@ -37,11 +37,13 @@ def _leave(request: Request, page: str) -> HttpResponse:
 
 
 def _door(
-    audience: str, refuse: Callable[[Request], HttpResponse | None]
+    audience: str, refuse: Callable[[Request], HttpResponse | None], *, guests: bool = False
 ) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if guests and request.actor.is_guest:
+                return view(request, *args, **kwargs)
             if not request.user.is_authenticated:
                 return _leave(request, reverse("account_login"))
             return refuse(request) or view(request, *args, **kwargs)
@@ -86,6 +88,8 @@ member_page = _door("member", _needs_organization)
 buyer_page = _door("buyer", _needs_buyer)
 # A member of an organization that makes parts.
 portal_page = _door("portal", _needs_manufacturer)
+# The same, and whoever came by a link to quote without an account.
+quoting_page = _door("portal", _needs_manufacturer, guests=True)
 # Staff of the platform.
 staff_page = _door("staff", _needs_staff)
 

@@ -15,6 +15,8 @@ class SettingsPage:
     url_name: str
     icon: str
     permission: str = ""
+    # Of organizations that buy; the others have no such page.
+    is_for_buyers: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ ORGANIZATION = SettingsGroup(
         SettingsPage("Roles", "roles", "shield-check"),
         SettingsPage("Addresses", "addresses", "map-pin"),
         SettingsPage("Approvals", "approval_rules", "stamp"),
+        SettingsPage("NDA", "nda_settings", "file-lock-2", is_for_buyers=True),
         SettingsPage(
             "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
         ),
@@ -56,5 +59,10 @@ def settings_menu(actor: Actor) -> list[SettingsGroup]:
     """The groups and pages this actor can use; the organization's only for a member."""
     if actor.organization is None:
         return [PERSONAL]
-    pages = [p for p in ORGANIZATION.pages if not p.permission or actor.may(p.permission)]
+    pages = [
+        page
+        for page in ORGANIZATION.pages
+        if (not page.permission or actor.may(page.permission))
+        and (not page.is_for_buyers or actor.organization.is_buyer)
+    ]
     return [PERSONAL, SettingsGroup(ORGANIZATION.label, pages)]

@@ -30,6 +30,8 @@ urlpatterns = [
     path("home/", include(pages.buyer_urls)),
     path("first-steps/", include(pages.account_urls)),
     path("parts/", include(part_urls)),
+    path("", include(quotes.settings_urls)),
+    path("guest/", include(quotes.guest_urls)),
     path("rfqs/", include(quotes.buyer_urls)),
     path("estimates/", include(quotes.estimate_urls)),
     path("orders/", include(orders.buyer_urls)),

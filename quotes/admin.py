@@ -1,6 +1,9 @@
 """Requests and quotes for staff; both sides' story on one page."""
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 
 from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, RFQLine
@@ -36,3 +39,9 @@ class QuoteAdmin(ReadOnlyAdmin):
     search_fields = ["=reference", "=public_id", "=rfq__reference"]
     show_full_result_count = False
     inlines = [QuoteLineInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Quote]:
+        """Staff read sealed quotes no earlier than the buyer."""
+        sealed = Q(rfq__is_sealed=True, rfq__unsealed_at=None, rfq__deadline__gt=timezone.now())
+        found: QuerySet[Quote] = super().get_queryset(request)
+        return found.exclude(sealed)

@@ -90,6 +90,12 @@ def _of_request(rfq: RFQ, lines: Sequence[RFQLine], invited: int) -> Iterable[Ch
             rfq.need_by >= rfq.deadline.date(),
         )
     yield Check("Say when you need the parts.", "id_need_by", bool(rfq.need_by), required=False)
+    if rfq.is_export_controlled:
+        yield Check(
+            "The request is under export control: name the countries it may be made in.",
+            "id_countries",
+            bool(rfq.countries),
+        )
     is_open = rfq.visibility == RFQ.Visibility.OPEN
     yield Check("Choose at least one manufacturer to ask.", "whom", is_open or invited > 0)
     yield Check(

@@ -31,3 +31,32 @@ AWARD_RELEASED = Fact(
 )
 QUOTE_NOT_CHOSEN = Fact("quote_not_chosen", "The buyer chose another quote", set())
 QUOTE_EXPIRED = Fact("quote_expired", "The quote's validity ended", set())
+NDA_WRITTEN = Fact(
+    "nda_written", "{actor} wrote version {version} of the non-disclosure agreement", {"version"}
+)
+NDA_ACCEPTED = Fact(
+    "nda_accepted", "{actor} accepted version {version} of the agreement", {"version"}
+)
+ACCESS_ENDED = Fact(
+    "access_ended", "{actor} ended the access of {name}: {reason}", {"name", "reason"}
+)
+ACCESS_RESTORED = Fact("access_restored", "{actor} gave {name} access again", {"name"})
+RFQ_JOINED = Fact("rfq_joined", "{actor} takes part in the open request", set())
+RFQ_AMENDED = Fact("rfq_amended", "{actor} changed the request: {changes}", {"changes"})
+RFQ_EXTENDED = Fact(
+    "rfq_extended", "{actor} moved the deadline for quotes to {deadline}", {"deadline"}
+)
+RFQ_UNSEALED = Fact("rfq_unsealed", "{actor} opened the sealed quotes early: {reason}", {"reason"})
+RFQ_ENDED = Fact("rfq_ended", "{actor} ended the request without an award: {reason}", {"reason"})
+RFQ_REISSUED = Fact("rfq_reissued", "{actor} asked anew as {reference}", {"reference"})
+RECONFIRMATION_ASKED = Fact(
+    "reconfirmation_asked", "The request changed; the quote waits to be confirmed", set()
+)
+QUOTE_RECONFIRMED = Fact("quote_reconfirmed", "{actor} confirmed the quote as it is", set())
+INVITATION_REMINDED = Fact("invitation_reminded", "A reminder of the deadline was sent", set())
+INVITATION_EXPIRED = Fact("invitation_expired", "The invitation ended without a quote", set())
+GUEST_INVITED = Fact("guest_invited", "{actor} invited {name} by mail", {"name"})
+GUEST_LINK_SENT = Fact("guest_link_sent", "{actor} sent {name} a new link", {"name"})
+GUEST_OPENED = Fact("guest_opened", "{name} opened the link", {"name"})
+GUEST_CODE_ASKED = Fact("guest_code_asked", "A second browser opened the link of {name}", {"name"})
+GUEST_CLAIMED = Fact("guest_claimed", "{actor} made an account and keeps the quote", set())

@@ -1,21 +1,27 @@
 """Who is told what about requests and quotes."""
 
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.queries import members_with
 from accounts.roles import Permission
 from marketplace.core.events import Event
+from marketplace.core.mail import send_letter, write_letter
+from marketplace.messaging.queries import answers_on, message_with_id
 from marketplace.notifications.actions import notify
-from quotes.actions import award
-from quotes.models import RFQ, Invitation, Quote
+from quotes.actions import award, guests
+from quotes.guest_links import path_of
+from quotes.models import RFQ, GuestLink, Invitation, Quote
 from quotes.states import InvitationState, QuoteState
 
 
 def tell_invited(event: Event) -> None:
     """The manufacturer's estimators learn of a request, and why it came to them."""
-    invitation = Invitation.objects.select_related(
-        "rfq__organization", "manufacturer__organization"
-    ).get(public_id=event.subject)
+    invitation = _invitation(event.subject)
     _tell_shop(event, invitation, "quotes/emails/manufacturer_invited")
 
 
@@ -29,9 +35,7 @@ def tell_buyer_of_quote(event: Event) -> None:
 
 def tell_buyer_of_no_bid(event: Event) -> None:
     """The buyer learns that a manufacturer declines, and why."""
-    invitation = Invitation.objects.select_related(
-        "rfq__organization", "manufacturer__organization"
-    ).get(public_id=event.subject)
+    invitation = _invitation(event.subject)
     _tell_buyer(event, invitation.rfq, shop=invitation.manufacturer.organization.name)
 
 
@@ -51,6 +55,56 @@ def tell_loser(event: Event) -> None:
     _tell_shop(event, invitation, "quotes/emails/quote_not_chosen")
 
 
+def mail_guest_link(event: Event) -> None:
+    """A shop without an account gets its link."""
+    _tell_shop(event, _invitation(event.subject), "quotes/emails/guest_invited")
+
+
+def mail_guest_code(event: Event) -> None:
+    """A second browser asked for a code."""
+    guests.mail_guest_code(invitation_id=event.subject)
+
+
+def tell_buyer_of_joining(event: Event) -> None:
+    """The buyer learns that a shop takes part in the open request."""
+    invitation = _invitation(event.subject)
+    _tell_buyer(event, invitation.rfq, shop=invitation.manufacturer.organization.name)
+
+
+def tell_shop_of_access(event: Event) -> None:
+    """A shop learns that its access to a request ended, or is back."""
+    invitation = _invitation(event.subject)
+    ended = invitation.state == InvitationState.REVOKED
+    link = reverse("portal_requests") if ended else ""
+    _tell_shop(event, invitation, f"quotes/emails/{event.type}", link=link)
+
+
+def tell_buyer_of_question(event: Event) -> None:
+    """The buyer learns that a shop asked something."""
+    message = message_with_id(event.subject)
+    rfq = RFQ.objects.select_related("organization").get(public_id=message.thread.subject)
+    link = reverse("rfq_thread", args=[rfq.public_id, message.thread.public_id])
+    shop = message.thread.asker.name
+    _tell_buyer(event, rfq, link=link, shop=shop, message=message)
+
+
+def tell_shop_of_answer(event: Event) -> None:
+    """The shop learns of the buyer's answer."""
+    message = message_with_id(event.subject)
+    invitation = _asked(message.thread.subject).filter(
+        manufacturer__organization=message.thread.asker
+    )
+    for one in invitation:
+        _tell_shop(event, one, "quotes/emails/message_answered", message=message)
+
+
+def tell_asked_of_answer(event: Event) -> None:
+    """Every shop that was asked learns of a published answer, the one that asked like the rest."""
+    answer = answers_on(event.thread).get(public_id=event.subject)
+    for invitation in _asked(event.thread):
+        _tell_shop(event, invitation, "quotes/emails/answer_published", answer=answer)
+
+
 def finish_award(event: Event) -> None:
     """The last approval is given: the quote is accepted and the rivals are declined."""
     award.finish_award(order_id=event.thread)
@@ -61,37 +115,78 @@ def release_award(event: Event) -> None:
     award.release_award(order_id=event.thread)
 
 
-def tell_asked_of_cancelling(event: Event) -> None:
-    """Everybody who was asked learns that the request ended."""
-    invitations = Invitation.objects.filter(
-        rfq__public_id=event.subject, rfq__published_at__isnull=False
-    ).exclude(state__in=[InvitationState.NO_BID, InvitationState.REVOKED])
-    for invitation in invitations.select_related("rfq__organization", "manufacturer__organization"):
-        _tell_shop(event, invitation, "quotes/emails/rfq_cancelled")
+def tell_asked(event: Event) -> None:
+    """Everybody who was asked learns that the request ended, changed or is open longer."""
+    rfq = RFQ.objects.get(public_id=event.subject)
+    amendment = rfq.amendments.filter(created_at__lte=event.at).first()
+    for invitation in _asked(event.subject):
+        _tell_shop(event, invitation, f"quotes/emails/{event.type}", amendment=amendment)
 
 
-def _tell_shop(event: Event, invitation: Invitation, template: str) -> None:
+def tell_shop_of_deadline(event: Event) -> None:
+    """A shop that has not answered is reminded."""
+    _tell_shop(event, _invitation(event.subject), "quotes/emails/invitation_reminded")
+
+
+def _invitation(public_id: str) -> Invitation:
+    return Invitation.objects.select_related("rfq__organization", "manufacturer__organization").get(
+        public_id=public_id
+    )
+
+
+def _asked(rfq_id: str) -> QuerySet[Invitation]:
+    """The invitations of a published request whose shops neither declined nor were revoked."""
+    return (
+        Invitation.objects.filter(rfq__public_id=rfq_id, rfq__published_at__isnull=False)
+        .exclude(state__in=[InvitationState.NO_BID, InvitationState.REVOKED])
+        .select_related("rfq__organization", "manufacturer__organization")
+    )
+
+
+def _tell_shop(
+    event: Event, invitation: Invitation, template: str, *, link: str = "", **context: Any
+) -> None:
     organization = invitation.manufacturer.organization
+    if organization.is_guest:
+        _mail_guest(event, invitation, template, **context)
+        return
     notify(
         event,
         members_with(organization, Permission.QUOTE),
         organization=organization,
         template=template,
-        link=reverse("portal_request_detail", args=[invitation.rfq.public_id]),
+        link=link or reverse("portal_request_detail", args=[invitation.rfq.public_id]),
         link_text="Open the request",
         rfq=invitation.rfq,
         invitation=invitation,
         line_count=invitation.rfq.lines.count(),
+        **context,
     )
 
 
-def _tell_buyer(event: Event, rfq: RFQ, **context: str) -> None:
+def _mail_guest(event: Event, invitation: Invitation, template: str, **context: Any) -> None:
+    """A mail to the invited address: a guest has no inbox. Over links are not written to."""
+    link = GuestLink.objects.filter(invitation=invitation, revoked_at=None).first()
+    if link is None or link.expires_at <= timezone.now():
+        return
+    line_count = invitation.rfq.lines.count()
+    known = {"rfq": invitation.rfq, "invitation": invitation, "line_count": line_count}
+    letter = write_letter(template, {**known, **context, "event": event, "link": link})
+    send_letter(
+        letter,
+        to=link.email,
+        link=settings.SITE_URL + path_of(link),
+        link_text="Open the request",
+    )
+
+
+def _tell_buyer(event: Event, rfq: RFQ, *, link: str = "", **context: Any) -> None:
     notify(
         event,
         members_with(rfq.organization, Permission.EDIT_RFQS),
         organization=rfq.organization,
         template=f"quotes/emails/{event.type}",
-        link=reverse("rfq_detail", args=[rfq.public_id]),
+        link=link or reverse("rfq_detail", args=[rfq.public_id]),
         link_text="Open the request",
         rfq=rfq,
         **context,

@@ -8,6 +8,7 @@ from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.states import WrongState, check_move
 from marketplace.directory.states import ManufacturerState
 from orders.queries import live_order_for
+from quotes import admission
 from quotes.models import RFQ, Quote
 from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState, RFQState
 
@@ -36,13 +37,26 @@ def check_draft(rfq: RFQ) -> None:
         raise WrongState("This request is published; what manufacturers priced stays as it is.")
 
 
+def check_takes_questions(rfq: RFQ) -> None:
+    """Questions are asked and answered until the request ends."""
+    if not takes_questions(rfq):
+        raise WrongState("This request has ended, so nothing more can be asked or answered.")
+
+
+def takes_questions(rfq: RFQ) -> bool:
+    """Whether to offer the form."""
+    return rfq.state in (RFQState.OPEN, RFQState.CLOSED, RFQState.PARTIALLY_AWARDED)
+
+
 def check_can_quote(actor: Actor, rfq: RFQ, quote: Quote) -> None:
     """The deadline has not passed and the manufacturer is verified."""
     check_quotes_for(actor, quote)
-    if quote.manufacturer.state != ManufacturerState.VERIFIED:
+    is_guest = quote.manufacturer.organization.is_guest
+    if quote.manufacturer.state != ManufacturerState.VERIFIED and not is_guest:
         raise DomainError("Quotes open once your company is verified. We are checking it.")
     if not rfq.takes_quotes:
         raise WrongState("The deadline for quotes has passed, or the buyer closed the request.")
+    admission.check_admitted(rfq, quote.manufacturer)
 
 
 def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: str) -> None:
@@ -53,6 +67,13 @@ def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: s
     check_owns(actor, rfq, Permission.AWARD)
     if quote.rfq_id != rfq.pk or quote.state == QuoteState.DRAFT:
         raise NotFound()
+    if rfq.is_sealed_now:
+        raise WrongState("The quotes of this request are sealed until the deadline.")
+    if is_unverified(quote):
+        raise WrongState(
+            f"{quote.manufacturer.organization.name} is not verified yet. It has to make an "
+            "account and be verified by us before its quote can be accepted; ask it to."
+        )
     check_move(quote, QUOTE, "accept_quote", by=Side.BUYER)
     check_move(rfq, RFQ_LIFECYCLE, "award_rfq", by=Side.BUYER)
     if live_order_for(rfq.organization, rfq.public_id) is not None:
@@ -69,10 +90,22 @@ def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: s
         )
 
 
+def is_unverified(quote: Quote) -> bool:
+    """Whether the shop came by a link and was not verified since."""
+    unverified = (
+        ManufacturerState.DRAFT,
+        ManufacturerState.APPLIED,
+        ManufacturerState.ASKED,
+        ManufacturerState.REFUSED,
+    )
+    return quote.manufacturer.organization.is_guest or quote.manufacturer.state in unverified
+
+
 def can_accept(actor: Actor, rfq: RFQ, quote: Quote, *, held: bool) -> bool:
     """Whether to offer the button; `held` while another award of the request waits."""
     return (
         not held
+        and not is_unverified(quote)
         and actor.may(Permission.AWARD)
         and bool(QUOTE.find("accept_quote", quote.state))
         and bool(RFQ_LIFECYCLE.find("award_rfq", rfq.state))

@@ -63,7 +63,13 @@ INVITATION = Lifecycle(
         Move("start_quote", (I.SENT, I.VIEWED, I.NO_BID), I.QUOTING, by=(MAKER,)),
         Move("decline_to_quote", (I.SENT, I.VIEWED, I.QUOTING), I.NO_BID, by=(MAKER,)),
         Move("expire_invitation", (I.SENT, I.VIEWED, I.QUOTING), I.EXPIRED, by=(SYSTEM,)),
-        Move("revoke_invitation", (I.SENT, I.VIEWED, I.QUOTING), I.REVOKED, by=(BUYER, STAFF)),
+        Move(
+            "revoke_invitation",
+            (I.SENT, I.VIEWED, I.QUOTING, I.NO_BID),
+            I.REVOKED,
+            by=(BUYER, STAFF),
+        ),
+        Move("restore_invitation", (I.REVOKED,), I.VIEWED, by=(BUYER,)),
     ),
     turn={
         I.SENT: MAKER,

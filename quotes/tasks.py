@@ -3,15 +3,18 @@
 from celery import shared_task
 
 from quotes.actions.calibration import calibrate_estimates
+from quotes.actions.deadline import expire_invitations, remind_unanswered
 from quotes.actions.publication import close_due_rfqs
 from quotes.actions.quote import expire_quotes
 
 
 @shared_task
 def run_quote_timers() -> None:
-    """Close requests at their deadline and end quotes whose validity passed."""
+    """Remind before deadlines, close requests at them, end quotes and invitations that are over."""
+    remind_unanswered()
     close_due_rfqs()
     expire_quotes()
+    expire_invitations()
 
 
 @shared_task

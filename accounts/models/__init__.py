@@ -2,6 +2,7 @@ from accounts.models.account_mail import AccountMail
 from accounts.models.address import Address
 from accounts.models.api_token import ApiToken
 from accounts.models.approval_rule import ApprovalRule
+from accounts.models.guest import GuestAccess
 from accounts.models.membership import Membership
 from accounts.models.organization import Organization
 from accounts.models.password_record import PasswordRecord
@@ -15,6 +16,7 @@ __all__ = [
     "Address",
     "ApiToken",
     "ApprovalRule",
+    "GuestAccess",
     "Membership",
     "Organization",
     "PasswordRecord",

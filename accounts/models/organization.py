@@ -27,6 +27,8 @@ class Organization(models.Model):
     # Finds an organization by its VAT id without decrypting every row.
     vat_id_hash = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     requires_second_factor = models.BooleanField(default=False)
+    # Stands for a shop that came by a link and has no account; nobody belongs to it.
+    is_guest = models.BooleanField(default=False, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

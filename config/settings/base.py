@@ -293,6 +293,10 @@ PAYMENT_DUE_DAYS = 7
 ACCEPTANCE_WINDOW_DAYS = 14
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
+# How long before a deadline those who have not answered are reminded.
+RFQ_REMINDER_HOURS = 24
+# How long after the deadline the link of a shop without an account still opens its request.
+GUEST_LINK_DAYS = 14
 # How long a person's copy of their data lies ready, and how long they may think over being deleted.
 EXPORT_KEPT_DAYS = 7
 DELETION_GRACE_DAYS = 7

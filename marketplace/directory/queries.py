@@ -229,6 +229,17 @@ def match_manufacturers(
     return sorted(matches, key=lambda m: (-m.score, m.manufacturer.pk))[:limit]
 
 
+def match_one(manufacturer: Manufacturer, needs: Sequence[Need]) -> list[Match]:
+    """How one shop fits each of several needs, in their order. Four queries."""
+    valid = Certificate.objects.valid_on(timezone.localdate()).select_related("certification")
+    row = (
+        Manufacturer.objects.select_related("organization")
+        .prefetch_related("processes", "materials", Prefetch("certificates", valid))
+        .get(pk=manufacturer.pk)
+    )
+    return [_match(row, need) for need in needs]
+
+
 def _match(row: Manufacturer, need: Need) -> Match:
     reasons, gaps = [], []
     names = {p.code: p.name for p in row.processes.all()}

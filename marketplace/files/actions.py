@@ -15,7 +15,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.events import record
 from marketplace.files.checks import check_upload, clean_name
 from marketplace.files.events import FILE_OPENED, FILES_ERASED
-from marketplace.files.models import FileAccess, StoredFile
+from marketplace.files.models import FileAccess, RoomRevocation, StoredFile
 
 CONTENT_TYPES = {
     ".pdf": "application/pdf",
@@ -78,13 +78,32 @@ def erase_files(*, actor: Actor, files: Iterable[StoredFile], rows: bool) -> Non
 
 
 @transaction.atomic
-def note_access(*, actor: Actor, file: StoredFile) -> None:
-    """Write the receipt of one opened file, and the fact for the audit logs of both sides."""
-    FileAccess.objects.create(file=file, user=actor.user, organization=actor.organization)
+def note_access(*, actor: Actor, file: StoredFile, room: str = "") -> None:
+    """Write the receipt of one opened file, and the fact for the audit logs of both sides.
+
+    `room` is the public id of what the link was made for, "" for none.
+    """
+    FileAccess.objects.create(
+        file=file,
+        room=room,
+        user=actor.user,
+        guest_name="" if actor.user else actor.name[:140],
+        organization=actor.organization,
+    )
     concerned = [party for party in (file.organization, actor.organization) if party is not None]
     record(
         FILE_OPENED, file, actor=actor, visible_to=concerned, file=file.name, kind=str(file.kind)
     )
+
+
+def shut_out(*, organization: Organization, room: str) -> None:
+    """End every link of an organization into a room, those made already too. Twice is once."""
+    RoomRevocation.objects.get_or_create(room=room, organization=organization)
+
+
+def let_in(*, organization: Organization, room: str) -> None:
+    """Take the shutting out back. Twice is once."""
+    RoomRevocation.objects.filter(room=room, organization=organization).delete()
 
 
 def _keep(

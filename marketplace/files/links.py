@@ -1,8 +1,11 @@
-"""Signed links to files: for one person, for five minutes.
+"""Signed links to files: for one person, for five minutes, into one room.
 
 The owning app decides who may see a file and only then makes a link, so a right that ends takes
-the next link with it.
+the next link with it. A link made for a room (a request, say) also dies at once when its
+organization is shut out of the room.
 """
+
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
@@ -10,31 +13,47 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from marketplace.core.errors import NotFound
-from marketplace.files.models import StoredFile
+from marketplace.files.models import RoomRevocation, StoredFile
 
 MAX_AGE_SECONDS = 300
+OVER = "This link is no longer valid. Open the file from its page again."
 _signer = TimestampSigner(salt="file-link")
 
 
-def link_to(file: StoredFile | None, actor: Actor, *, absolute: bool = False) -> str:
-    """A link to `file` that works for `actor` only and for five minutes; "" without a file."""
+@dataclass(frozen=True)
+class Opened:
+    """What a link led to: the file, and the room the link was made for ("" for none)."""
+
+    file: StoredFile
+    room: str
+
+
+def link_to(
+    file: StoredFile | None, actor: Actor, *, room: str = "", absolute: bool = False
+) -> str:
+    """A link to `file` that works for `actor` only and for five minutes; "" without a file.
+
+    `room` is the public id of what the actor sees the file for; receipts name it, and
+    `shut_out` ends the link.
+    """
     if file is None or not file.content:
         return ""
+    value = f"{file.public_id}.{actor.link_holder}.{room}"
     # TimestampSigner separates with ":", which stands unescaped in a path.
-    path = reverse("open_file", args=[_signer.sign(f"{file.public_id}.{actor.public_id}")])
+    path = reverse("open_file", args=[_signer.sign(value)])
     return settings.SITE_URL + path if absolute else path
 
 
-def file_for(token: str, actor: Actor) -> StoredFile:
-    """The file a link names. Raises NotFound for a forged, old or forwarded link."""
+def open_link(token: str, actor: Actor) -> Opened:
+    """The file a link names. Raises NotFound for a forged, old, forwarded or revoked link."""
     try:
         value = _signer.unsign(token, max_age=MAX_AGE_SECONDS)
     except BadSignature as error:
-        raise NotFound(
-            "This link is no longer valid. Open the file from its page again."
-        ) from error
-    public_id, _, person = value.partition(".")
+        raise NotFound(OVER) from error
+    public_id, holder, room = value.split(".")
     file = StoredFile.objects.filter(public_id=public_id).first()
-    if file is None or not file.content or person != actor.public_id:
-        raise NotFound("This link is no longer valid. Open the file from its page again.")
-    return file
+    if file is None or not file.content or not holder or holder != actor.link_holder:
+        raise NotFound(OVER)
+    if room and RoomRevocation.objects.filter(room=room, organization=actor.organization).exists():
+        raise NotFound("The buyer ended your access to these files.")
+    return Opened(file, room)

@@ -56,12 +56,16 @@ class StoredFile(models.Model):
 
 
 class FileAccess(models.Model):
-    """One receipt of the file room: who opened which file when."""
+    """One receipt of the file room: who opened which file when. `room` is what the link was made
+    for, such as the public id of a request; empty for a file's own page."""
 
     file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="accesses")
+    room = models.CharField(max_length=40, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # Typed by somebody who came by a link and has no account; empty for everybody else.
+    guest_name = models.CharField(max_length=140, blank=True)
     organization = models.ForeignKey(
         Organization, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -70,6 +74,33 @@ class FileAccess(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name_plural = "file accesses"
+        indexes = [
+            models.Index(
+                fields=["room", "-id"], name="access_of_room", condition=~models.Q(room="")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_id} by {self.user_id}"
+
+    @property
+    def person(self) -> str:
+        """Who opened it."""
+        return self.user.name if self.user else self.guest_name or "Former member"
+
+
+class RoomRevocation(models.Model):
+    """An organization whose links into a room open nothing any more, whenever they were made."""
+
+    room = models.CharField(max_length=40)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["room", "organization"], name="room_revoked_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} out of {self.room}"

@@ -1,8 +1,22 @@
 """Reads of the file room."""
 
-from accounts.models import User
+from django.db.models import QuerySet
+
+from accounts.models import Organization, User
 from marketplace.core.history import PersonalData
 from marketplace.files.models import FileAccess, StoredFile
+
+
+def receipts_of_room(owner: Organization, room: str) -> QuerySet[FileAccess]:
+    """Who of other organizations opened the owner's files in a room, newest first.
+
+    The caller has decided that the room is the owner's.
+    """
+    return (
+        FileAccess.objects.filter(room=room, file__organization=owner)
+        .exclude(organization=owner)
+        .select_related("file", "user", "organization")
+    )
 
 
 def personal_data_of(user: User) -> PersonalData:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import accounts.privacy
 import marketplace.files.queries
+import marketplace.messaging.queries
 import marketplace.notifications.queries
 import marketplace.parts.queries
 import orders.queries
@@ -36,6 +37,7 @@ def _own_requests(user: User) -> PersonalData:
 SOURCES: Sequence[Callable[[User], PersonalData]] = (
     accounts.privacy.personal_data_of,
     marketplace.files.queries.personal_data_of,
+    marketplace.messaging.queries.personal_data_of,
     marketplace.notifications.queries.personal_data_of,
     marketplace.parts.queries.personal_data_of,
     orders.queries.personal_data_of,
@@ -57,6 +59,9 @@ EXPORTED = {
     "accounts.TeamInvitation.invited_by": "invitations",
     "files.FileAccess.user": "opened_files",
     "files.StoredFile.created_by": "uploaded_files",
+    "messaging.Message.author": "messages",
+    "messaging.PublishedAnswer.published_by": "published_answers",
+    "messaging.ReadMark.user": "read_marks",
     "mfa.Authenticator.user": "second_factors",
     "notifications.Notification.user": "notifications",
     "notifications.NotificationPreference.user": "notification_preferences",
@@ -66,6 +71,8 @@ EXPORTED = {
     "orders.ApprovalRequest.requested_by": "approval_requests",
     "orders.ProductionReport.author": "production_reports",
     "parts.Part.created_by": "parts",
+    "quotes.NDA.created_by": "ndas",
+    "quotes.NDAAcceptance.user": "nda_acceptances",
     "quotes.RFQ.created_by": "requests",
     "socialaccount.SocialAccount.user": "linked_accounts",
     "usersessions.UserSession.user": "devices",
@@ -86,6 +93,8 @@ KEPT = {
     "an order's delivery address and notes": "contracts are kept as they were agreed (10 years)",
     "addresses of an organization": "they belong to the organization",
     "texts typed into requests, quotes, reports and reviews": "they belong to the organization",
+    "a person's name under an accepted NDA": "proof of the promise to keep files secret",
+    "questions and answers": "they belong to the two organizations that wrote them",
     "Stripe's records of payments": "bookkeeping and disputes (10 years)",
 }
 

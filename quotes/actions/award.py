@@ -161,7 +161,9 @@ def _snapshots(
         if public_id not in chosen:
             continue
         priced = prices.get(line.pk)
-        price = priced.prices.get(chosen[public_id]) if priced else None
+        # A price of a quantity that an amendment took out is no offer any more.
+        is_asked = chosen[public_id] in line.quantities
+        price = priced.prices.get(chosen[public_id]) if priced and is_asked else None
         if priced is None or price is None:
             raise DomainError(
                 f"This quote has no price for {chosen[public_id]} of "

@@ -7,6 +7,7 @@ from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError
 from marketplace.core.events import record
+from marketplace.core.ids import new_public_id
 from marketplace.core.states import WrongState, move
 from marketplace.parts.actions.parts import lock_revisions
 from quotes import events, rules
@@ -14,7 +15,22 @@ from quotes.actions.rfq import Draft, add_invitations, own_draft, write_draft
 from quotes.completeness import completeness_of
 from quotes.models import RFQ, Invitation
 from quotes.queries import lines_of, lock_rfq, waiting_order_of
-from quotes.states import RFQ_LIFECYCLE, RFQState
+from quotes.queries.questions import asked_organizations
+from quotes.states import QUOTE, RFQ_LIFECYCLE, RFQState
+
+# What a request that is asked anew takes over.
+REISSUED = (
+    "title",
+    "currency",
+    "ship_to",
+    "notes",
+    "precedence",
+    "visibility",
+    "is_sealed",
+    "is_export_controlled",
+    "countries",
+    "nda",
+)
 
 
 @transaction.atomic
@@ -95,6 +111,69 @@ def cancel_rfq(*, actor: Actor, public_id: str, reason: str = "") -> RFQ:
         reason=reason.strip() or "draft discarded",
     )
     return rfq
+
+
+@transaction.atomic
+def end_without_award(*, actor: Actor, public_id: str, reason: str) -> RFQ:
+    """End a closed request without choosing a quote; every manufacturer is told the reason.
+
+    Raises DomainError without a reason, WrongState while an award waits or quotes are taken.
+    """
+    rfq = lock_rfq(public_id)
+    rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
+    if waiting_order_of(rfq) is not None:
+        raise WrongState("An award of this request waits for approval. Cancel that order first.")
+    clean = reason.strip()[:200]
+    if not clean:
+        raise DomainError("Say why; the manufacturers are told.", fields={"reason": "Say why."})
+    move(rfq, RFQ_LIFECYCLE, "end_without_award", by=Side.BUYER)
+    quotes = rfq.quotes.select_for_update(of=("self",)).order_by("pk")
+    for quote in quotes:
+        if QUOTE.find("decline_quote", quote.state):
+            move(quote, QUOTE, "decline_quote", by=Side.BUYER)
+    shops = [i.manufacturer.organization for i in asked_organizations(rfq)]
+    record(events.RFQ_ENDED, rfq, actor=actor, visible_to=[rfq.organization, *shops], reason=clean)
+    return rfq
+
+
+@transaction.atomic
+def reissue_rfq(*, actor: Actor, public_id: str) -> RFQ:
+    """A new draft with everything of a request that was sent out but its deadline; the old stays.
+
+    Every shop asked before is asked again, unless its access was ended. Raises NotFound, or
+    WrongState for a draft.
+    """
+    old = lock_rfq(public_id)
+    rules.check_owns(actor, old, Permission.EDIT_RFQS)
+    if old.published_at is None:
+        raise WrongState("This request was never sent out. Edit the draft itself.")
+    new = RFQ(
+        organization=old.organization,
+        created_by=actor.user,
+        reissued_from=old,
+        **{name: getattr(old, name) for name in REISSUED},
+    )
+    new.save()
+    new.certifications.set(old.certifications.all())
+    for line in old.lines.all():
+        documents = list(line.documents.all())
+        line.pk, line.public_id, line.rfq = None, new_public_id("rfl"), new
+        line._state.adding = True
+        line.save()
+        line.documents.set(documents)
+    for invitation in asked_organizations(old):
+        Invitation.objects.create(
+            rfq=new, manufacturer=invitation.manufacturer, reasons=invitation.reasons
+        )
+    record(events.RFQ_CREATED, new, actor=actor, visible_to=[old.organization])
+    record(
+        events.RFQ_REISSUED,
+        old,
+        actor=actor,
+        visible_to=[old.organization],
+        reference=new.reference,
+    )
+    return new
 
 
 def close_due_rfqs() -> int:

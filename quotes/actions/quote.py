@@ -17,11 +17,11 @@ from marketplace.core.money import line_total
 from marketplace.core.states import WrongState, move
 from orders.queries import live_order_for
 from orders.states import OrderState
-from quotes import events, rules
+from quotes import admission, events, rules
 from quotes.actions.award import end_waiting_award
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
 from quotes.queries import fingerprint_of, get_invitation, lock_quote, lock_rfq, quote_of
-from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
+from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
 
 # Money of a hundred million a piece is a typing error.
 MAX_UNIT_PRICE = Decimal(100_000_000)
@@ -80,6 +80,7 @@ def start_quote(*, actor: Actor, rfq_id: str) -> Quote:
     actor.check(Permission.QUOTE)
     rfq = lock_rfq(rfq_id)
     invitation = get_invitation(actor, rfq_id)
+    admission.check_nda(actor, rfq)
     existing = quote_of(invitation)
     if existing is not None:
         return existing
@@ -102,6 +103,7 @@ def start_quote(*, actor: Actor, rfq_id: str) -> Quote:
 def save_quote(*, actor: Actor, public_id: str, draft: QuoteDraft) -> Quote:
     """Keep a draft as it stands. Raises DomainError for values that cannot be."""
     rfq, quote = _own(actor, public_id)
+    admission.check_nda(actor, rfq)
     _write(rfq, quote, draft)
     return quote
 
@@ -114,6 +116,7 @@ def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = Non
     deadline.
     """
     rfq, quote = _own(actor, public_id)
+    admission.check_nda(actor, rfq)
     if draft is not None:
         _write(rfq, quote, draft)
     rules.check_can_quote(actor, rfq, quote)
@@ -188,12 +191,12 @@ def expire_quotes() -> int:
     An award that still waits for its approval ends with the quote, and the buyer's people are
     told: a shop is not bound to a price beyond the day it named.
     """
-    due = Quote.objects.filter(state=QuoteState.SUBMITTED, valid_until__lt=timezone.localdate())
+    due = Quote.objects.filter(state__in=LIVE, valid_until__lt=timezone.localdate())
     ended = 0
     for rfq_id, public_id in list(due.values_list("rfq__public_id", "public_id")[:500]):
         with transaction.atomic():
             rfq, quote = lock_rfq(rfq_id), lock_quote(public_id)
-            if quote.state == QuoteState.SUBMITTED and not _is_approved(rfq, quote):
+            if quote.state in LIVE and not _is_approved(rfq, quote):
                 _end_award(rfq, quote, "let its quote expire: the validity ended")
                 move(quote, QUOTE, "expire_quote", by=Side.SYSTEM)
                 actor = Actor.system("validity timer")

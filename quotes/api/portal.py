@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from marketplace.core.api.fields import one_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
-from quotes import queries
+from quotes import admission, queries
 from quotes.actions import quote as actions
 from quotes.api import inputs
 from quotes.api.filters import LIST_PARAMETERS, chosen
@@ -19,6 +19,7 @@ from quotes.api.serializers import (
 )
 from quotes.lists import invitation_rows
 from quotes.models import Invitation
+from quotes.queries.secrecy import lines_for_shop
 from quotes.states import InvitationState, QuoteState
 
 
@@ -30,7 +31,9 @@ class RequestView(ApiView):
         return self.answer(
             RequestSerializer,
             invitation,
-            lines=queries.lines_of(invitation.rfq),
+            lines=lines_for_shop(self.actor, invitation),
+            nda_required=admission.needs_nda(self.actor, invitation.rfq),
+            room=invitation.rfq.public_id,
             quote=queries.quote_of(invitation),
         )
 

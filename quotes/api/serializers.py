@@ -26,8 +26,15 @@ from quotes.queries import priced_lines, waiting_order_of
 from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQState
 
 # The verbs of the tables that have an operation of their own.
-RFQ_VERBS = ("publish_rfq", "close_rfq", "cancel_rfq")
-QUOTE_VERBS = ("submit_quote", "edit_quote", "withdraw_quote")
+RFQ_VERBS = (
+    "publish_rfq",
+    "amend_rfq",
+    "close_rfq",
+    "extend_rfq",
+    "end_without_award",
+    "cancel_rfq",
+)
+QUOTE_VERBS = ("submit_quote", "edit_quote", "reconfirm_quote", "withdraw_quote")
 
 
 def _completeness(rfq: RFQ) -> Completeness:
@@ -94,7 +101,17 @@ class RFQLineSerializer(_LineSerializer):
 
 
 class RequestLineSerializer(_LineSerializer):
-    """A line as the manufacturer is asked to price it."""
+    """A line as the manufacturer is asked to price it. What belongs to the part is null until the
+    request's NDA is accepted."""
+
+    part_number = serializers.CharField(source="part_revision.part.number", allow_null=True)
+    part_name = serializers.CharField(source="part_revision.part.name", allow_null=True)
+    revision = serializers.CharField(source="part_revision.label", allow_null=True)
+    figures = FiguresSerializer(source="part_revision.facts", allow_null=True)
+    warnings = WarningSerializer(source="part_revision.warnings", many=True, allow_null=True)
+    files = FileSerializer(source="part_revision.files", many=True, allow_null=True)
+    thumbnail_url = LinkField(source="part_revision.thumbnail", allow_null=True)
+    preview_url = LinkField(source="part_revision.preview", allow_null=True)
 
 
 # --- The buyer ----------------------------------------------------------------------------------
@@ -123,6 +140,10 @@ class InvitationSerializer(serializers.Serializer):
     state = serializers.ChoiceField(InvitationState.choices)
     reasons = serializers.ListField(child=serializers.CharField())
     decline_reason = serializers.CharField()
+    is_guest = serializers.BooleanField(
+        source="manufacturer.organization.is_guest",
+        help_text="invited by mail, without an account; not verified",
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -320,16 +341,30 @@ class RequestSerializer(serializers.Serializer):
     title = serializers.CharField(source="rfq.title")
     buyer = CompanySerializer(source="rfq.organization")
     currency = serializers.ChoiceField(CURRENCY_CHOICES, source="rfq.currency")
-    ship_to = serializers.CharField(source="rfq.ship_to")
+    nda_required = serializers.SerializerMethodField()
+    ship_to = serializers.SerializerMethodField()
     deadline = serializers.DateTimeField(source="rfq.deadline", allow_null=True)
     need_by = serializers.DateField(source="rfq.need_by", allow_null=True)
-    notes = serializers.CharField(source="rfq.notes")
+    notes = serializers.SerializerMethodField()
     takes_quotes = serializers.BooleanField(source="rfq.takes_quotes")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="why you were found")
     decline_reason = serializers.CharField()
     invited_at = serializers.DateTimeField(source="created_at")
     lines = serializers.SerializerMethodField()
     quote = serializers.SerializerMethodField()
+
+    def get_nda_required(self, invitation: Invitation) -> bool:
+        """Until the agreement is accepted on the page: no parts, files, notes or address."""
+        required: bool = self.context["nda_required"]
+        return required
+
+    def get_ship_to(self, invitation: Invitation) -> str:
+        """Where the parts go."""
+        return "" if self.context["nda_required"] else invitation.rfq.ship_to
+
+    def get_notes(self, invitation: Invitation) -> str:
+        """The buyer's words to everybody."""
+        return "" if self.context["nda_required"] else invitation.rfq.notes
 
     @extend_schema_field(RequestLineSerializer(many=True))
     def get_lines(self, invitation: Invitation) -> Any:

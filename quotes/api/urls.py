@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.api import award, buyer, estimates, portal
+from quotes.api import award, buyer, estimates, guests, life, portal, questions, taking_part
 
 estimate_urls = [path("<str:part>/", estimates.PartEstimate.as_view())]
 rfq_urls = [
@@ -14,14 +14,36 @@ rfq_urls = [
     path("<str:rfq>/invite/", buyer.InviteManufacturer.as_view()),
     path("<str:rfq>/matches/", award.MatchList.as_view()),
     path("<str:rfq>/comparison/", award.Comparison.as_view()),
+    path(
+        "<str:rfq>/invitations/<str:invitation>/revoke/",
+        taking_part.RevokeInvitation.as_view(),
+    ),
+    path(
+        "<str:rfq>/invitations/<str:invitation>/restore/",
+        taking_part.RestoreInvitation.as_view(),
+    ),
+    path("<str:rfq>/guests/", guests.InviteGuest.as_view()),
+    path("<str:rfq>/guests/<str:invitation>/resend/", guests.ResendGuestLink.as_view()),
+    path("<str:rfq>/amend/", life.AmendRFQ.as_view()),
+    path("<str:rfq>/extend/", life.ExtendRFQ.as_view()),
+    path("<str:rfq>/unseal/", life.UnsealRFQ.as_view()),
+    path("<str:rfq>/end/", life.EndRFQ.as_view()),
+    path("<str:rfq>/reissue/", life.ReissueRFQ.as_view()),
+    path("<str:rfq>/threads/", questions.ThreadList.as_view()),
+    path("<str:rfq>/threads/<str:thread>/messages/", questions.ThreadMessages.as_view()),
+    path("<str:rfq>/answers/", questions.RFQAnswers.as_view()),
     path("<str:rfq>/quotes/", award.ReceivedQuoteList.as_view()),
     path("<str:rfq>/quotes/<str:quote>/", award.ReceivedQuoteDetail.as_view()),
     path("<str:rfq>/quotes/<str:quote>/accept/", award.AcceptQuote.as_view()),
 ]
 request_urls = [
     path("", portal.RequestList.as_view()),
+    path("open/", taking_part.OpenRequestList.as_view()),
+    path("<str:rfq>/join/", taking_part.JoinRequest.as_view()),
     path("<str:rfq>/", portal.RequestDetail.as_view()),
     path("<str:rfq>/quote/", portal.StartQuote.as_view()),
+    path("<str:rfq>/messages/", questions.RequestMessages.as_view()),
+    path("<str:rfq>/answers/", questions.RequestAnswers.as_view()),
     path("<str:rfq>/decline/", portal.DeclineRequest.as_view()),
 ]
 quote_urls = [
@@ -29,5 +51,6 @@ quote_urls = [
     path("<str:quote>/", portal.QuoteDetail.as_view()),
     path("<str:quote>/submit/", portal.SubmitQuote.as_view()),
     path("<str:quote>/reopen/", portal.ReopenQuote.as_view()),
+    path("<str:quote>/reconfirm/", life.ReconfirmQuote.as_view()),
     path("<str:quote>/withdraw/", portal.WithdrawQuote.as_view()),
 ]

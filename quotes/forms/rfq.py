@@ -15,6 +15,7 @@ from quotes.forms.fields import DateInput, DateTimeInput, LeanSelect, Quantities
 from quotes.models import NDA, RFQ, RFQLine
 from quotes.terms import Terms
 
+AMENDABLE = ("title", "ship_to", "deadline", "need_by", "notes", "precedence")
 HEADER_FIELDS = (
     "title",
     "ship_to",
@@ -235,6 +236,11 @@ class RFQBuilder:
             text = data.get("keep_mine") or data.get("edition") or ""
             self.edition = int(text) if text.isdigit() and len(text) < 10 else rfq.edition
             self.invited = data.getlist("invited")[:100]
+
+    @property
+    def amendable(self) -> list[forms.BoundField]:
+        """The header's fields of a published request: whom it goes to and its secrecy stay."""
+        return [self.header[name] for name in AMENDABLE]
 
     def is_valid(self) -> bool:
         """True when every form is; all of them are checked, so all errors show at once."""

@@ -1,11 +1,12 @@
 from quotes.models.estimate import EstimateCalibration
 from quotes.models.quote import Quote, QuoteLine, QuotePrice
-from quotes.models.rfq import RFQ, Invitation, RFQLine
+from quotes.models.rfq import RFQ, Amendment, Invitation, RFQLine
 from quotes.models.secrecy import NDA, GuestLink, NDAAcceptance
 
 __all__ = [
     "NDA",
     "RFQ",
+    "Amendment",
     "EstimateCalibration",
     "GuestLink",
     "Invitation",

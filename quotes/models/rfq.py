@@ -60,6 +60,9 @@ class RFQ(Stateful):
     is_sealed = models.BooleanField(
         default=False, help_text="nobody reads a quote before the deadline"
     )
+    unsealed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when quotes were opened early"
+    )
     is_export_controlled = models.BooleanField(default=False)
     countries = models.JSONField(
         default=list, blank=True, help_text="where the parts may be made; empty means anywhere"
@@ -98,6 +101,16 @@ class RFQ(Stateful):
         """Open, and the deadline has not passed (the timer may be a minute late)."""
         return (
             self.state == RFQState.OPEN
+            and self.deadline is not None
+            and self.deadline > timezone.now()
+        )
+
+    @property
+    def is_sealed_now(self) -> bool:
+        """Quotes are read by nobody yet: neither the deadline nor an early opening has come."""
+        return (
+            self.is_sealed
+            and self.unsealed_at is None
             and self.deadline is not None
             and self.deadline > timezone.now()
         )
@@ -151,6 +164,7 @@ class Invitation(Stateful):
     )
     reasons = models.JSONField(default=list, help_text="why the manufacturer matched, in words")
     decline_reason = models.CharField(max_length=200, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -162,3 +176,21 @@ class Invitation(Stateful):
 
     def __str__(self) -> str:
         return f"{self.manufacturer_id} on {self.rfq_id}"
+
+
+class Amendment(models.Model):
+    """What changed in a published request, in words, when it became `revision`."""
+
+    rfq = models.ForeignKey(RFQ, on_delete=models.CASCADE, related_name="amendments")
+    revision = models.PositiveSmallIntegerField()
+    changes = models.JSONField(help_text="sentences")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["rfq", "revision"], name="amendment_once_a_revision")
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.revision} of {self.rfq_id}"

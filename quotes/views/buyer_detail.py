@@ -12,19 +12,22 @@ from accounts.approvals import Need
 from accounts.decorators import buyer_page
 from accounts.http import Request
 from accounts.queries import approval_need
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
 from marketplace.core.pages import render_page
 from marketplace.directory.queries import match_manufacturers
 from marketplace.files.links import link_to
+from marketplace.messaging.queries import unread_of
 from orders.states import OrderState
-from quotes import queries, rules
+from quotes import admission, queries, rules
 from quotes.actions import award, publication
 from quotes.actions.rfq import need_of
 from quotes.forms.award import AcceptForm, CancelForm
+from quotes.forms.published import DeadlineForm
 from quotes.models import RFQ
-from quotes.states import RFQ_LIFECYCLE, RFQState
+from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
 from quotes.views.comparison import chosen_from, comparison_of
 
 DETAIL = "quotes/buyer/rfq_detail.html"
@@ -32,7 +35,8 @@ PLACED = "Accepted. The order is placed once it is paid."
 WAITS = "Your award waits for approval. Those who decide are told by mail."
 
 
-def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -> HttpResponse:
+def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -> HttpResponse:
+    """The page of a published request, with a sentence when something was refused."""
     actor: Actor = request.actor
     lines = list(rfq.lines.all())
     quotes = queries.quotes_for_buyer(rfq)
@@ -51,7 +55,17 @@ def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -
             }
             for line in lines
         ],
-        "invitations": [(i, i.manufacturer_id in quoted) for i in invited],
+        "invitations": [
+            (i, i.manufacturer_id in quoted, INVITATION.available(i.state, "buyer"))
+            for i in invited
+        ],
+        "sealed_count": queries.sealed_count(rfq),
+        "amendments": list(rfq.amendments.all()[:10]),
+        "extend_form": DeadlineForm(),
+        "can_extend": rfq.state in (RFQState.OPEN, RFQState.CLOSED),
+        "can_amend": rfq.takes_quotes,
+        "requirements": admission.requirements_of(rfq),
+        "may_edit": actor.may(Permission.EDIT_RFQS),
         "comparison": comparison_of(rfq, lines, quotes, chosen_from(request.GET, lines)),
         "quotes": quotes,
         "waiting_order": waiting,
@@ -63,6 +77,7 @@ def _detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) -
         )
         if rfq.takes_quotes
         else [],
+        "unread": unread_of(actor, [rfq.public_id]).get(rfq.public_id, 0),
         "cancel_form": CancelForm(),
         "timeline": timeline(rfq, actor.organization),
         "sentence": sentence,
@@ -76,17 +91,18 @@ def rfq_detail(request: Request, rfq: str) -> HttpResponse:
     found = queries.get_rfq(request.actor, rfq)
     if found.state == RFQState.DRAFT:
         return redirect("edit_rfq", rfq)
-    return _detail(request, found)
+    return detail(request, found)
 
 
-def _act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> HttpResponse:
+def act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> HttpResponse:
+    """Carry out an action on the request and go back to its page with `done`, or with its no."""
     actor: Actor = request.actor
     try:
         action(actor=actor, public_id=rfq, **values)
     except DomainError as error:
         if error.status == 404:
             raise
-        return _detail(request, queries.get_rfq(actor, rfq), error.sentence, error.status)
+        return detail(request, queries.get_rfq(actor, rfq), error.sentence, error.status)
     messages.success(request, done)
     return redirect("rfq_detail", rfq)
 
@@ -95,7 +111,7 @@ def _act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> H
 @require_POST
 def close_rfq(request: Request, rfq: str) -> HttpResponse:
     """Stop taking quotes before the deadline."""
-    return _act(request, rfq, publication.close_rfq, "Closed. No further quotes are taken.")
+    return act(request, rfq, publication.close_rfq, "Closed. No further quotes are taken.")
 
 
 @buyer_page
@@ -104,7 +120,7 @@ def cancel_rfq(request: Request, rfq: str) -> HttpResponse:
     """End a request without an award."""
     reason = request.POST.get("reason", "")[:200]
     done = "The request is cancelled."
-    return _act(request, rfq, publication.cancel_rfq, done, reason=reason)
+    return act(request, rfq, publication.cancel_rfq, done, reason=reason)
 
 
 @buyer_page
@@ -112,7 +128,7 @@ def cancel_rfq(request: Request, rfq: str) -> HttpResponse:
 def invite_manufacturer(request: Request, rfq: str) -> HttpResponse:
     """Ask one more manufacturer."""
     chosen = request.POST.get("manufacturer", "")
-    return _act(request, rfq, publication.invite_manufacturer, "Invited.", manufacturer_id=chosen)
+    return act(request, rfq, publication.invite_manufacturer, "Invited.", manufacturer_id=chosen)
 
 
 def _need(actor: Actor, comparison: dict[str, Any]) -> Need:

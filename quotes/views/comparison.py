@@ -7,6 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from marketplace.core.money import Money
+from quotes import rules
 from quotes.comparison import compare, totals_by_quote
 from quotes.models import RFQ, Quote, RFQLine
 from quotes.pricing import Total
@@ -22,6 +23,11 @@ class Column:
     money: Money | None
     is_best: bool
     is_fastest: bool
+
+    @property
+    def is_unverified(self) -> bool:
+        """The shop came by a link; an order needs it verified first."""
+        return rules.is_unverified(self.quote)
 
 
 def chosen_from(data: QueryDict, lines: Sequence[RFQLine]) -> dict[int, int]:

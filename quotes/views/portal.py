@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
-from accounts.decorators import portal_page
+from accounts.decorators import portal_page, quoting_page
 from accounts.http import Request
 from accounts.queries import saved_views
 from accounts.roles import Permission
@@ -20,10 +20,13 @@ from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
 from marketplace.directory.queries import active_processes
 from marketplace.files.links import link_to
-from quotes import lists, queries
+from marketplace.messaging.queries import unread_of
+from quotes import admission, lists, queries
+from quotes.actions import amendment
 from quotes.actions import quote as actions
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
+from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
 
 REQUEST = "quotes/portal/portal_request_detail.html"
@@ -50,15 +53,23 @@ def portal_requests(request: Request) -> HttpResponse:
 
 
 def _lines(actor: Actor, invitation: Invitation) -> list[dict[str, Any]]:
-    return [
-        {
-            "line": line,
-            "thumbnail": link_to(line.part_revision.thumbnail, actor),
-            "preview": link_to(line.part_revision.preview, actor),
-            "files": [(f.name, link_to(f, actor)) for f in line.part_revision.files],
-        }
-        for line in queries.lines_of(invitation.rfq)
-    ]
+    """Lines with links; without any before the NDA is accepted."""
+    room = invitation.rfq.public_id
+    rows: list[dict[str, Any]] = []
+    for line in lines_for_shop(actor, invitation):
+        revision = line.part_revision
+        if revision is None:
+            rows.append({"line": line})
+            continue
+        rows.append(
+            {
+                "line": line,
+                "thumbnail": link_to(revision.thumbnail, actor, room=room),
+                "preview": link_to(revision.preview, actor, room=room),
+                "files": [(f.name, link_to(f, actor, room=room)) for f in revision.files],
+            }
+        )
+    return rows
 
 
 def _request_page(
@@ -70,6 +81,7 @@ def _request_page(
 ) -> HttpResponse:
     actor: Actor = request.actor
     quote = queries.quote_of(invitation)
+    nda_needed = admission.needs_nda(actor, invitation.rfq)
     moves = INVITATION.available(invitation.state, "manufacturer")
     context = {
         "invitation": invitation,
@@ -77,19 +89,27 @@ def _request_page(
         "lines": _lines(actor, invitation),
         "quote": quote,
         "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
-        "can_quote": actor.may(Permission.QUOTE) and invitation.rfq.takes_quotes,
+        "nda_needed": nda_needed,
+        "amendment": invitation.rfq.amendments.first(),
+        "requirements": admission.requirements_of(invitation.rfq),
+        "lacks": admission.lacks_of(invitation.rfq, invitation.manufacturer)
+        if invitation.rfq.takes_quotes
+        else [],
+        "can_accept_nda": actor.may(Permission.QUOTE) and actor.visit is None,
+        "can_quote": actor.may(Permission.QUOTE) and invitation.rfq.takes_quotes and not nda_needed,
         "can_start": quote is None and "start_quote" in moves,
         "can_decline": actor.may(Permission.QUOTE)
         and "decline_to_quote" in moves
         and invitation.rfq.takes_quotes,
         "decline_form": form or DeclineForm(),
         "timeline": timeline(invitation.rfq, actor.organization),
+        "unread": unread_of(actor, [invitation.rfq.public_id]).get(invitation.rfq.public_id, 0),
         "sentence": sentence,
     }
     return render_page(request, REQUEST, context, status=status)
 
 
-@portal_page
+@quoting_page
 def portal_request_detail(request: Request, rfq: str) -> HttpResponse:
     """One request: its parts and files. The first opening is a receipt the buyer reads."""
     invitation = actions.view_rfq(actor=request.actor, rfq_id=rfq)
@@ -97,7 +117,7 @@ def portal_request_detail(request: Request, rfq: str) -> HttpResponse:
     return _request_page(request, invitation, form=DeclineForm(typed) if typed else None)
 
 
-@portal_page
+@quoting_page
 @require_POST
 def start_quote(request: Request, rfq: str) -> HttpResponse:
     """Open the builder."""
@@ -112,7 +132,7 @@ def start_quote(request: Request, rfq: str) -> HttpResponse:
     return redirect("edit_quote", quote.public_id)
 
 
-@portal_page
+@quoting_page
 @require_POST
 def decline_to_quote(request: Request, rfq: str) -> HttpResponse:
     """Say no, with a reason."""
@@ -127,6 +147,8 @@ def decline_to_quote(request: Request, rfq: str) -> HttpResponse:
             add_errors(form, error)
         else:
             messages.success(request, "Declined. The buyer is told your reason.")
+            if actor.is_guest:
+                return redirect("portal_request_detail", rfq)
             return redirect("portal_requests")
     return _request_page(request, queries.get_invitation(actor, rfq), status=422, form=form)
 
@@ -153,13 +175,13 @@ def _builder_page(
     return render_page(request, BUILDER, context, status=status)
 
 
-@portal_page
+@quoting_page
 def edit_quote(request: Request, quote: str) -> HttpResponse:
     """The quote builder. `action` submit hands it to the buyer; anything else saves the draft."""
     actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
     invitation = queries.get_invitation(actor, found.rfq.public_id)
-    if found.state != QuoteState.DRAFT:
+    if found.state != QuoteState.DRAFT or admission.needs_nda(actor, invitation.rfq):
         return redirect("portal_request_detail", found.rfq.public_id)
     if request.method != "POST":
         typed = kept_typed(request)
@@ -180,11 +202,14 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
         if error.status == 404:
             raise
         add_errors(builder.header, error)
+        kept = submit and _keep_as_draft(actor, quote, builder)
         return _builder_page(
             request,
             found,
             invitation,
-            sentence=error.sentence,
+            sentence=f"{error.sentence} What you typed is kept as a draft."
+            if kept
+            else error.sentence,
             status=error.status,
             builder=builder,
         )
@@ -193,6 +218,15 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
         return redirect("portal_request_detail", found.rfq.public_id)
     messages.success(request, "The draft is saved.")
     return redirect("edit_quote", quote)
+
+
+def _keep_as_draft(actor: Actor, quote: str, builder: QuoteBuilder) -> bool:
+    """Save what could not be submitted, such as after the deadline; whether it could be saved."""
+    try:
+        actions.save_quote(actor=actor, public_id=quote, draft=builder.draft())
+    except DomainError:
+        return False
+    return True
 
 
 def _act(request: Request, quote: str, action: Any, done: str, page: str) -> HttpResponse:
@@ -209,7 +243,7 @@ def _act(request: Request, quote: str, action: Any, done: str, page: str) -> Htt
     return redirect(page, quote if page == "edit_quote" else rfq.public_id)
 
 
-@portal_page
+@quoting_page
 @require_POST
 def reopen_quote(request: Request, quote: str) -> HttpResponse:
     """Take a submitted quote back to change it."""
@@ -217,7 +251,15 @@ def reopen_quote(request: Request, quote: str) -> HttpResponse:
     return _act(request, quote, actions.edit_quote, done, "edit_quote")
 
 
-@portal_page
+@quoting_page
+@require_POST
+def reconfirm_quote(request: Request, quote: str) -> HttpResponse:
+    """Stand by the quote although the request changed."""
+    done = "Confirmed. The buyer can choose your quote again."
+    return _act(request, quote, amendment.reconfirm_quote, done, "portal_request_detail")
+
+
+@quoting_page
 @require_POST
 def withdraw_quote(request: Request, quote: str) -> HttpResponse:
     """Take a quote back for good."""

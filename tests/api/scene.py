@@ -153,9 +153,10 @@ def draft_rfq(buyer: Persona, *numbers: str) -> RFQ:
     return create_rfq(actor=buyer.actor, part_ids=[part.public_id for part in parts])
 
 
-def open_rfq(buyer: Persona, shops: Sequence[Persona], *numbers: str) -> RFQ:
-    """A published request to these shops."""
+def open_rfq(buyer: Persona, shops: Sequence[Persona], *numbers: str, **columns: Any) -> RFQ:
+    """A published request to these shops; `columns` are written into the draft."""
     rfq = draft_rfq(buyer, *numbers)
+    RFQ.objects.filter(pk=rfq.pk).update(**columns or {"notes": ""})
     draft = full_draft(rfq, shops)
     return publish_rfq(actor=buyer.actor, public_id=rfq.public_id, draft=draft)
 

@@ -31,6 +31,10 @@ COMPANY = {
     "founded_year": 1999,
 }
 
+LATER = {"deadline": "2199-01-01T12:00:00Z"}
+QUESTION = {"text": "Which thread is meant?"}
+ANSWER = {"question": "Which thread?", "answer": "M6."}
+
 # Forms with files, also on the API. A file is made anew for every request.
 MULTIPART = {"POST /api/v1/parts/", "POST /api/v1/manufacturer/certificates/"}
 FILES = {
@@ -61,6 +65,26 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /rfqs/{draft}/parts/": {"parts": ["{part}"]},
     "POST /rfqs/{rfq}/cancel/": REASON,
     "POST /rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
+    "POST /rfqs/{asked}/invitations/{invitation}/revoke/": REASON,
+    "POST /api/v1/rfqs/{asked}/invitations/{invitation}/revoke/": REASON,
+    "POST /api/v1/rfqs/{asked}/guests/": {"email": "other@shop.example", "company": "Other"},
+    "POST /rfqs/{asked}/guests/": {"email": "other@shop.example", "company": "Other Shop"},
+    "POST /rfqs/{asked}/extend/": LATER,
+    "POST /api/v1/rfqs/{asked}/extend/": LATER,
+    "POST /rfqs/{sealed}/unseal/": REASON,
+    "POST /api/v1/rfqs/{sealed}/unseal/": REASON,
+    "POST /rfqs/{closed}/end/": REASON,
+    "POST /api/v1/rfqs/{closed}/end/": REASON,
+    "POST /api/v1/rfqs/{asked}/amend/": {"revision": 1, "title": "Gears"},
+    "POST /settings/nda/": {"text": "Keep it secret."},
+    "POST /portal/requests/{secret}/nda/accept/": {"seen": "{nda}"},
+    "POST /rfqs/{rfq}/questions/publish/": ANSWER,
+    "POST /rfqs/{rfq}/questions/{thread}/answer/": QUESTION,
+    "POST /rfqs/{rfq}/questions/{thread}/{message}/publish/": ANSWER,
+    "POST /portal/requests/{asked}/questions/ask/": QUESTION,
+    "POST /api/v1/rfqs/{rfq}/threads/{thread}/messages/": QUESTION,
+    "POST /api/v1/rfqs/{rfq}/answers/": ANSWER,
+    "POST /api/v1/requests/{asked}/messages/": QUESTION,
     "POST /parts/{part}/units/": {"units": "mm"},
     "POST /rfqs/{rfq}/quotes/{quote}/accept/": {"seen": "{seen}"},
     "POST /orders/{waiting}/reject/": REASON,

@@ -1,6 +1,6 @@
 """The world of the matrix: two organizations with every role, and a thing in each state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
@@ -9,14 +9,22 @@ from django.utils import timezone
 from accounts.actions.addresses import add_address
 from accounts.actions.approval_rules import add_approval_rule
 from accounts.actions.invitations import invite_member, secret_of
-from accounts.actions.tokens import create_api_token
+from accounts.actions.tokens import create_api_token, digest_of
 from accounts.roles import Role
 from marketplace.core.outbox import sweep
 from marketplace.directory.models import Certificate, Certification, Material, Process
 from marketplace.notifications.models import Notification
 from payments.actions.attempts import pay_order
+from quotes.actions.amendment import amend_rfq
+from quotes.actions.guests import invite_guest
+from quotes.actions.invitations import revoke_invitation
+from quotes.actions.publication import close_rfq
+from quotes.actions.questions import ask_question
 from quotes.actions.quote import start_quote
 from quotes.actions.rfq import save_rfq
+from quotes.actions.secrecy import write_nda
+from quotes.guest_links import derive
+from quotes.models import RFQ, GuestLink
 from tests.api.scene import (
     draft_rfq,
     full_draft,
@@ -63,8 +71,25 @@ def build_world() -> World:
     rfq = open_rfq(bea, [milo, rita], "housing")
     quote = sent_quote(milo, rfq)
     sent_quote(rita, rfq)
+    question = ask_question(actor=milo.actor, rfq_id=rfq.public_id, text="Which thread?")
+    secret = open_rfq(bea, [milo], "cam")
+    nda = write_nda(actor=bea.actor, text="Tell nobody.")
+    RFQ.objects.filter(pk=secret.pk).update(nda=nda)
     asked = open_rfq(bea, [milo], "gear")
-    priced = open_rfq(bea, [milo], "shaft")
+    priced = open_rfq(bea, [milo, rita], "shaft")
+    ended = priced.invitations.get(manufacturer=rita.manufacturer)
+    revoke_invitation(
+        actor=bea.actor, public_id=priced.public_id, invitation_id=ended.public_id, reason="No."
+    )
+    sealed = open_rfq(bea, [milo], "piston", is_sealed=True)
+    closed = open_rfq(bea, [milo], "valve")
+    close_rfq(actor=bea.actor, public_id=closed.public_id)
+    amended = open_rfq(bea, [milo], "nut")
+    changed = sent_quote(milo, amended)
+    whole = full_draft(amended, [])
+    other = replace(whole, header=replace(whole.header, title="Nuts"))
+    amend_rfq(actor=bea.actor, public_id=amended.public_id, draft=other, seen=1)
+    open_to_all = open_rfq(bea, [], "lever", visibility="open")
     own_draft = start_quote(actor=milo.actor, rfq_id=priced.public_id)
     draft = draft_rfq(bea, "plate", "cover")
     save_rfq(actor=bea.actor, public_id=draft.public_id, draft=full_draft(draft, [milo]))
@@ -80,6 +105,12 @@ def build_world() -> World:
         "accepted": "accepted",
     }
     orders = {name: order_in(state, bea, milo, f"o-{name}") for name, state in states.items()}
+    guest = invite_guest(
+        actor=bea.actor, public_id=asked.public_id, email="shop@example.org", company="Guest Shop"
+    )
+    GuestLink.objects.filter(invitation=guest).update(sent_at=timezone.now() - timedelta(hours=1))
+    link = GuestLink.objects.get(invitation=guest)
+    GuestLink.objects.filter(pk=link.pk).update(token_hash=digest_of(derive(link)))
     # From here on awards wait, so that one does.
     rule = add_approval_rule(actor=bea.actor, over_minor=0)
     waiting = new_order(buyers["buyer"], milo, "o-waiting")
@@ -145,6 +176,19 @@ def build_world() -> World:
         ].part_revision.part.number,
         "line": draft.lines.order_by("-position")[0].public_id,
         "quote": quote.public_id,
+        "thread": question.thread.public_id,
+        "message": question.public_id,
+        "guest": guest.public_id,
+        "guest_secret": derive(link),
+        "sealed": sealed.public_id,
+        "closed": closed.public_id,
+        "changed": changed.public_id,
+        "priced": priced.public_id,
+        "revoked": ended.public_id,
+        "invitation": asked.invitations.get(manufacturer=milo.manufacturer).public_id,
+        "open": open_to_all.public_id,
+        "secret": secret.public_id,
+        "nda": nda.public_id,
         "seen": quote.fingerprint,
         "rfq_line": rfq.lines.get().public_id,
         "own_draft": own_draft.public_id,

@@ -60,8 +60,11 @@ def draft_rfq(bea: Persona) -> Request:
     return Request(rfq, lines_of(rfq)[0])
 
 
-def open_rfq(bea: Persona, *shops: Persona) -> Request:
+def open_rfq(bea: Persona, *shops: Persona, **columns: object) -> Request:
+    """A published request to the shops; `columns` are written into the draft."""
     request = draft_rfq(bea)
+    if columns:
+        RFQ.objects.filter(pk=request.rfq.pk).update(**columns)
     publication.publish_rfq(
         actor=bea.actor, public_id=request.id, draft=draft_for(request.line, *shops)
     )

@@ -130,3 +130,11 @@ def _free_slug(name: str) -> str:
     if Manufacturer.objects.filter(slug=slug).exists():
         slug = f"{slug}-{new_public_id('m')[2:8]}"
     return slug
+
+
+def make_guest_profile(*, organization: Organization) -> Manufacturer:
+    """The profile of a shop that came by a link: unverified, in no list, with a name that says
+    nothing. The caller holds the transaction."""
+    return Manufacturer.objects.create(
+        organization=organization, slug=new_public_id("guest").replace("_", "-"), headline=""
+    )

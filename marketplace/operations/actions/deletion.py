@@ -21,6 +21,7 @@ from marketplace.core.states import move
 from marketplace.directory.actions.forgetting import forget_profile
 from marketplace.files.actions import erase_files
 from marketplace.files.models import StoredFile
+from marketplace.messaging.actions import forget_reading
 from marketplace.notifications.actions import (
     forget_notifications,
     take_name_out_of_notifications,
@@ -128,6 +129,7 @@ def _forget(person: User) -> None:
     names = {address, name, *names_in_history(person.public_id)}
     scrub = scrubber(names=names, spared=spared, instead=FORMER)
     forget_notifications(user=person)
+    forget_reading(user=person)
     forget_payer(email=address)
     anonymize_person(user=person)
     record(events.PERSON_FORGOTTEN, person, actor=TIMER, visible_to=organizations)

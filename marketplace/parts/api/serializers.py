@@ -29,7 +29,8 @@ class LinkField(serializers.Field):
     def to_representation(self, value: StoredFile | str) -> str:
         if isinstance(value, str):
             return ""
-        return link_to(value, self.context["actor"], absolute=True)
+        room = self.context.get("room", "")
+        return link_to(value, self.context["actor"], room=room, absolute=True)
 
 
 class FileSerializer(serializers.Serializer):

@@ -14,7 +14,7 @@ from marketplace.directory.models import Manufacturer
 from orders.models import Order
 from orders.queries import live_order_for
 from quotes.comparison import Offer
-from quotes.models import NDA, RFQ, Invitation, Quote, RFQLine
+from quotes.models import NDA, RFQ, Invitation, NDAAcceptance, Quote, RFQLine
 from quotes.pricing import Price, Priced
 from quotes.states import InvitationState, QuoteState, RFQState
 
@@ -47,13 +47,13 @@ def get_rfq(actor: Actor, public_id: str) -> RFQ:
     """The acting buyer's own request with lines and invitations. Raises NotFound."""
     found = (
         RFQ.objects.filter(organization=actor.organization, public_id=public_id)
-        .select_related("organization", "nda")
+        .select_related("organization", "nda", "reissued_from")
         .prefetch_related(
             LINES,
             "certifications",
             Prefetch(
                 "invitations",
-                Invitation.objects.select_related("manufacturer__organization"),
+                Invitation.objects.select_related("manufacturer__organization", "guest_link"),
             ),
         )
         .first()
@@ -81,7 +81,7 @@ def lock_rfq(public_id: str) -> RFQ:
     """One request, locked until the transaction ends. Raises NotFound."""
     found = (
         RFQ.objects.select_for_update(of=("self",))
-        .select_related("organization")
+        .select_related("organization", "nda")
         .filter(public_id=public_id)
         .first()
     )
@@ -104,12 +104,24 @@ def lock_quote(public_id: str) -> Quote:
 
 
 def submitted_quotes(rfq: RFQ) -> QuerySet[Quote]:
-    """Submitted quotes of a buyer's own request, with their prices. Three queries more."""
+    """Submitted quotes of a buyer's own request, with their prices. Three queries more.
+
+    None while they are sealed: what is not loaded cannot be shown.
+    """
+    if rfq.is_sealed_now:
+        return Quote.objects.none()
     return (
         rfq.quotes.filter(state__in=SEEN_BY_BUYER, submitted_at__isnull=False)
         .select_related("manufacturer__organization")
         .prefetch_related("lines__prices", "lines__rfq_line")
     )
+
+
+def sealed_count(rfq: RFQ) -> int:
+    """How many sealed quotes wait for the deadline; 0 when nothing is sealed."""
+    if not rfq.is_sealed_now:
+        return 0
+    return rfq.quotes.filter(state__in=SEEN_BY_BUYER, submitted_at__isnull=False).count()
 
 
 def quotes_for_buyer(rfq: RFQ) -> list[Quote]:
@@ -150,7 +162,7 @@ def get_invitation(actor: Actor, rfq_id: str) -> Invitation:
         )
         .exclude(rfq__state=RFQState.DRAFT)
         .exclude(state=InvitationState.REVOKED)
-        .select_related("rfq__organization", "manufacturer__organization")
+        .select_related("rfq__organization", "rfq__nda", "manufacturer__organization")
         .first()
         if actor.organization
         else None
@@ -263,10 +275,20 @@ def manufacturers_by_id(public_ids: list[str]) -> list[Manufacturer]:
 
 
 def personal_data_of(user: User) -> PersonalData:
-    """Name of a file -> rows: the requests the person started for an organization."""
+    """Name of a file -> rows: what the person started, wrote and accepted for an organization."""
     rows = RFQ.objects.filter(created_by=user)
     return {
+        "ndas": list(
+            NDA.objects.filter(created_by=user).values(
+                "organization__name", "version", "text", "created_at"
+            )
+        ),
+        "nda_acceptances": list(
+            NDAAcceptance.objects.filter(user=user).values(
+                "nda__organization__name", "nda__version", "organization__name", "name", "at"
+            )
+        ),
         "requests": list(
             rows.values("reference", "title", "notes", "organization__name", "created_at")
-        )
+        ),
     }

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_account_mail'),
+        ('accounts', '0004_guests'),
     ]
 
     operations = [
