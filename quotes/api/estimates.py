@@ -72,7 +72,9 @@ class PartEstimate(ApiView):
         revision = estimates.revision_to_estimate(self.actor, part)
         form = EstimateForm(request.query_params)
         if not form.is_valid():
-            raise ValidationError({name: list(faults) for name, faults in form.errors.items()})
+            raise ValidationError(
+                {name: [str(fault) for fault in faults] for name, faults in form.errors.items()}
+            )
         made = estimates.calibrated(
             estimates.job_of(revision, **form.choices()),
             estimates.published_rates(),

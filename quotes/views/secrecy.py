@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
-from accounts.audit import harmless
 from accounts.decorators import buyer_page, quoting_page
 from accounts.http import Request
 from accounts.roles import Permission
@@ -19,6 +18,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
+from marketplace.core.spreadsheets import harmless
 from marketplace.files.models import FileAccess
 from quotes import admission, queries
 from quotes.actions import secrecy as actions

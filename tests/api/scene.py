@@ -125,7 +125,7 @@ def make_part(owner: Persona, number: str = "bracket") -> Part:
     return part
 
 
-def full_draft(rfq: RFQ, invited: Sequence[Persona]) -> Draft:
+def full_draft(rfq: RFQ, invited: Sequence[Persona], **header: Any) -> Draft:
     """Everything a request needs to be published."""
     return Draft(
         Header(
@@ -133,6 +133,7 @@ def full_draft(rfq: RFQ, invited: Sequence[Persona]) -> Draft:
             currency="EUR",
             ship_to="Werkstr. 1, Aachen",
             deadline=timezone.now() + timedelta(days=7),
+            **header,
         ),
         [
             LineDraft(
@@ -153,11 +154,10 @@ def draft_rfq(buyer: Persona, *numbers: str) -> RFQ:
     return create_rfq(actor=buyer.actor, part_ids=[part.public_id for part in parts])
 
 
-def open_rfq(buyer: Persona, shops: Sequence[Persona], *numbers: str, **columns: Any) -> RFQ:
-    """A published request to these shops; `columns` are written into the draft."""
+def open_rfq(buyer: Persona, shops: Sequence[Persona], *numbers: str, **header: Any) -> RFQ:
+    """A published request to these shops; `header` are values of its Header."""
     rfq = draft_rfq(buyer, *numbers)
-    RFQ.objects.filter(pk=rfq.pk).update(**columns or {"notes": ""})
-    draft = full_draft(rfq, shops)
+    draft = full_draft(rfq, shops, **header)
     return publish_rfq(actor=buyer.actor, public_id=rfq.public_id, draft=draft)
 
 

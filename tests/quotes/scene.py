@@ -60,14 +60,11 @@ def draft_rfq(bea: Persona) -> Request:
     return Request(rfq, lines_of(rfq)[0])
 
 
-def open_rfq(bea: Persona, *shops: Persona, **columns: object) -> Request:
-    """A published request to the shops; `columns` are written into the draft."""
+def open_rfq(bea: Persona, *shops: Persona, **header: object) -> Request:
+    """A published request to the shops; `header` are values of its Header."""
     request = draft_rfq(bea)
-    if columns:
-        RFQ.objects.filter(pk=request.rfq.pk).update(**columns)
-    publication.publish_rfq(
-        actor=bea.actor, public_id=request.id, draft=draft_for(request.line, *shops)
-    )
+    draft = draft_for(request.line, *shops, **header)
+    publication.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft)
     request.rfq.refresh_from_db()
     return request
 
