@@ -185,12 +185,14 @@ def active_inspection_levels() -> QuerySet[InspectionLevel]:
 
 @dataclass(frozen=True)
 class Need:
-    """What a request asks of a manufacturer: codes, and the largest box (mm, longest first)."""
+    """What a request asks of a manufacturer: codes, the largest box (mm, longest first), and the
+    countries it may be made in (none means anywhere)."""
 
     processes: frozenset[str]
     materials: frozenset[str]
     box_mm: tuple[float, float, float] | None = None
     certifications: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -266,10 +268,17 @@ def _match(row: Manufacturer, need: Need) -> Match:
     lacking = len(need.certifications - held.keys())
     if lacking:
         gaps.append(f"{lacking} of {len(need.certifications)} certifications are not held")
+    country = row.organization.country
+    allowed = not need.countries or country in need.countries
+    if need.countries:
+        (reasons if allowed else gaps).append(
+            f"In {country}" if allowed else f"In {country}, which the request does not allow"
+        )
     if row.rating:
         reasons.append(f"Rated {row.rating:.1f} of 5 by {row.rating_count} buyers")
     reasons.append(f"Usually ships in {row.lead_time_days} working days")
     score = 40 * len(runs) + 15 * len(stocked) + (20 if fits else -30)
+    score -= 0 if allowed else 100
     score += 10 * len(need.certifications & held.keys()) - 40 * lacking
     score += round(4 * (row.rating or 0)) - min(row.lead_time_days, 30) // 5
     return Match(row, score, reasons, gaps)

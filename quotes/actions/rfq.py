@@ -20,12 +20,13 @@ from marketplace.directory.models import (
     Process,
     QualityDocument,
 )
-from marketplace.directory.queries import Need, match_manufacturers
+from marketplace.directory.queries import match_manufacturers
 from marketplace.parts.models import PartRevision
 from marketplace.parts.queries import current_revisions
 from quotes import events, rules
 from quotes.models import NDA, RFQ, Invitation, RFQLine
 from quotes.queries import lines_of, lock_rfq, manufacturers_by_id
+from quotes.queries.open_requests import need_of_request
 
 MAX_SHIP_TO = 500
 
@@ -145,17 +146,6 @@ def save_rfq(*, actor: Actor, public_id: str, draft: Draft) -> RFQ:
     return rfq
 
 
-def need_of(lines: Sequence[RFQLine]) -> Need:
-    """What the lines ask of a manufacturer, for matching."""
-    boxes = [box for line in lines if (box := line.part_revision.box_mm)]
-    largest = max(boxes, key=lambda box: box[0] * box[1] * box[2], default=None)
-    return Need(
-        frozenset(line.process.code for line in lines if line.process),
-        frozenset(line.material.code for line in lines if line.material),
-        largest,
-    )
-
-
 def own_draft(actor: Actor, public_id: str) -> RFQ:
     """The acting buyer's own draft, locked. Raises NotFound, NotAllowed or WrongState."""
     rfq = lock_rfq(public_id)
@@ -259,7 +249,9 @@ def add_invitations(rfq: RFQ, manufacturer_ids: Sequence[str]) -> None:
         return
     reasons = {
         match.manufacturer.pk: [*match.reasons, *match.gaps]
-        for match in match_manufacturers(need_of(lines_of(rfq)), buyer=rfq.organization)
+        for match in match_manufacturers(
+            need_of_request(rfq, lines_of(rfq)), buyer=rfq.organization
+        )
     }
     found = manufacturers_by_id(list(manufacturer_ids))
     if len(found) != len(set(manufacturer_ids)):

@@ -18,7 +18,6 @@ from orders.api.serializers import OrderSerializer
 from orders.queries import get_order
 from quotes import queries, rules
 from quotes.actions import award
-from quotes.actions.rfq import need_of
 from quotes.api.inputs import AcceptSerializer
 from quotes.api.serializers import (
     MatchListSerializer,
@@ -29,6 +28,7 @@ from quotes.api.serializers import (
     total_json,
 )
 from quotes.models import RFQ, RFQLine
+from quotes.queries.open_requests import need_of_request
 from quotes.states import QuoteState
 from quotes.views.comparison import Column, comparison_of
 
@@ -86,7 +86,7 @@ class MatchList(ApiView):
         """Who fits and is not invited yet, best first, each rank explained in words."""
         found = queries.get_rfq(self.actor, rfq)
         matches = match_manufacturers(
-            need_of(list(found.lines.all())),
+            need_of_request(found, list(found.lines.all())),
             buyer=found.organization,
             exclude=[i.manufacturer_id for i in found.invitations.all()],
         )

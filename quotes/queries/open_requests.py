@@ -25,6 +25,7 @@ def need_of_request(rfq: RFQ, lines: Sequence[RFQLine]) -> Need:
         frozenset(line.material.code for line in lines if line.material),
         max(boxes, key=lambda box: box[0] * box[1] * box[2], default=None),
         frozenset(c.code for c in rfq.certifications.all()),
+        frozenset(rfq.countries),
     )
 
 

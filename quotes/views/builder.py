@@ -29,6 +29,7 @@ from quotes.forms.rfq import COLUMNS as LINE_COLUMNS
 from quotes.forms.rfq import RFQBuilder, fill_down
 from quotes.line_sheet import COLUMNS, read_lines, rows_of
 from quotes.models import RFQ
+from quotes.queries.open_requests import need_of_request
 from quotes.states import RFQState
 from quotes.terms import Terms
 
@@ -121,7 +122,7 @@ def _edit_page(
         "addresses": list(addresses_of(actor)),
         "chosen_count": len(builder.invited),
         "completeness": completeness_of(rfq, lines, len(builder.invited)),
-        "matches": match_manufacturers(actions.need_of(lines), buyer=rfq.organization),
+        "matches": match_manufacturers(need_of_request(rfq, lines), buyer=rfq.organization),
         **extra,
     }
     return render_page(request, EDIT, context, fragment="check", status=status)

@@ -23,10 +23,10 @@ from marketplace.messaging.queries import unread_of
 from orders.states import OrderState
 from quotes import admission, queries, rules
 from quotes.actions import award, publication
-from quotes.actions.rfq import need_of
 from quotes.forms.award import AcceptForm, CancelForm
 from quotes.forms.published import DeadlineForm
 from quotes.models import RFQ
+from quotes.queries.open_requests import need_of_request
 from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
 from quotes.views.comparison import chosen_from, comparison_of
 
@@ -71,7 +71,7 @@ def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) ->
         "waiting_order": waiting,
         "acceptable": {q.public_id for q in quotes if rules.can_accept(actor, rfq, q, held=held)},
         "matches": match_manufacturers(
-            need_of(lines),
+            need_of_request(rfq, lines),
             buyer=rfq.organization,
             exclude=[i.manufacturer_id for i in invited],
         )

@@ -35,8 +35,8 @@ def _link_page(
         **context,
     }
     response = render_page(request, PAGE, shown, status=status)
-    # The address of this page is the key: it goes to no other site and into no cache.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address of this page is the key: it goes into no cache. Every page of ours keeps the
+    # referrer to ourselves; "no-referrer" would also take the origin from our own forms.
     response["Cache-Control"] = "no-store"
     return response
 

@@ -54,7 +54,7 @@ def test_a_request_is_drafted_filled_and_published(buyer: Api, bea: Persona, mil
     published = buyer.post(f"/rfqs/{body['id']}/publish/").json()
     assert published["state"] == "open"
     assert published["published_at"].endswith("Z")
-    assert published["available_moves"] == ["close_rfq", "cancel_rfq"]
+    assert published["available_moves"] == ["amend_rfq", "close_rfq", "cancel_rfq"]
     assert facts_since(last) == ["rfq_published", "manufacturer_invited"]
     assert_problem(buyer.post(f"/rfqs/{body['id']}/publish/"), 409, "wrong_state")
     assert_problem(buyer.patch(f"/rfqs/{body['id']}/", {"title": "Late"}), 409, "wrong_state")
