@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from marketplace.parts.actions.parts import upload_part_file
+from marketplace.parts.actions.placing import upload_part_file
 from tests.orders.scene import make_order
 from tests.parts.actions.test_parts import cube_stl
 from tests.personas import Persona, make_shop
