@@ -157,6 +157,17 @@ def get_revision(actor: Actor, part_id: str, label: str) -> PartRevision:
     return found
 
 
+def revisions_of(actor: Actor, part_id: str) -> list[PartRevision]:
+    """Every revision of the acting organization's own part with its files, the newest first. Raises
+    NotFound."""
+    part = get_part(actor, part_id)
+    return list(
+        PartRevision.objects.filter(part=part).select_related(
+            "preview", "thumbnail", "model_file", "drawing_file"
+        )
+    )
+
+
 def current_revisions(actor: Actor, part_ids: Sequence[str]) -> list[PartRevision]:
     """The current revisions of the acting organization's parts, in the order of `part_ids`.
 
@@ -257,7 +268,9 @@ def get_batch(actor: Actor, public_id: str) -> UploadBatch:
     archive follow it. Raises NotFound."""
     found = (
         UploadBatch.objects.filter(organization=actor.organization, public_id=public_id)
-        .prefetch_related(Prefetch("uploads", Upload.objects.select_related("part").order_by("pk")))
+        .prefetch_related(
+            Prefetch("uploads", Upload.objects.select_related("part", "archive").order_by("pk"))
+        )
         .first()
         if actor.organization
         else None
@@ -279,7 +292,7 @@ def lock_upload(actor: Actor, public_id: str) -> Upload:
 
 def _upload(actor: Actor, rows: QuerySet[Upload], public_id: str) -> Upload:
     found = (
-        rows.select_related("batch__organization")
+        rows.select_related("batch__organization", "part", "archive")
         .filter(batch__organization=actor.organization, public_id=public_id)
         .first()
         if actor.organization

@@ -91,6 +91,16 @@ def start_upload(request: Request) -> HttpResponse:
     )
 
 
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+
+
 def _announced(request: Request) -> list[uploads.Announced]:
     try:
         rows = json.loads(request.body)["files"]
@@ -103,7 +113,7 @@ def _announced(request: Request) -> list[uploads.Announced]:
             )
             for row in rows
         ]
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+    except UNREADABLE as error:
         raise DomainError("This list of files cannot be read. Reload the page.") from error
 
 
