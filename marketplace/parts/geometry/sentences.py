@@ -144,3 +144,12 @@ def no_volume() -> FactWarning:
         "The surface of this file is closed but encloses nothing, as a folded sheet of paper "
         "does. Please export a solid body.",
     )
+
+
+def measured_in_part() -> FactWarning:
+    """Say that some figures are missing because the model is so detailed."""
+    return FactWarning(
+        "measured_in_part",
+        "This model is so detailed that not everything was measured in the time we give a file. "
+        "Volume, area and size are complete; what is missing is marked.",
+    )

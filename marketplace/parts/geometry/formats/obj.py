@@ -9,8 +9,9 @@ import numpy.typing as npt
 from marketplace.parts.geometry.facts import GeometryError, PartFacts
 from marketplace.parts.geometry.limits import Limits
 from marketplace.parts.geometry.mesh import Array
-from marketplace.parts.geometry.mesh_facts import check_triangle_count, facts_of_mesh
+from marketplace.parts.geometry.mesh_facts import facts_of_mesh
 from marketplace.parts.geometry.polygons import triangulate
+from marketplace.parts.geometry.triangle_limit import check_triangle_count
 
 _VERTEX = re.compile(rb"^[ \t]*v[ \t]+([^\r\n#]*)", re.MULTILINE)
 _FACE = re.compile(rb"^[ \t]*f[ \t]+([^\r\n#]*)", re.MULTILINE)

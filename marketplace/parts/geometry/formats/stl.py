@@ -14,7 +14,8 @@ from marketplace.parts.geometry.detect import (
 )
 from marketplace.parts.geometry.facts import FactWarning, GeometryError, PartFacts
 from marketplace.parts.geometry.limits import Limits
-from marketplace.parts.geometry.mesh_facts import check_triangle_count, facts_of_mesh
+from marketplace.parts.geometry.mesh_facts import facts_of_mesh
+from marketplace.parts.geometry.triangle_limit import check_triangle_count
 
 TRIANGLE = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
 _VERTEX = re.compile(rb"^\s*vertex\s+([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
