@@ -168,6 +168,18 @@ def revisions_of(actor: Actor, part_id: str) -> list[PartRevision]:
     )
 
 
+def two_revisions(
+    actor: Actor, part_id: str, old: str = "", new: str = ""
+) -> tuple[PartRevision, PartRevision]:
+    """The revisions with these labels; without labels the newest and the one before it, which is
+    the same while there is only one. Raises NotFound."""
+    part = get_part(actor, part_id)
+    labels = [row.label for row in part.revisions.all()]
+    newer = new or (labels[0] if labels else "")
+    older = old or next((label for label in labels if label != newer), newer)
+    return get_revision(actor, part_id, older), get_revision(actor, part_id, newer)
+
+
 def current_revisions(actor: Actor, part_ids: Sequence[str]) -> list[PartRevision]:
     """The current revisions of the acting organization's parts, in the order of `part_ids`.
 

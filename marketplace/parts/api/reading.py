@@ -93,7 +93,7 @@ class PartFindings(FindingsView):
     """Whether a part can be made, and what stands against it."""
 
     @extend_schema(
-        operation_id="list_findings",
+        operation_id="get_findings",
         parameters=[OpenApiParameter("process", str, description="code of a process")],
         responses=FindingsSerializer,
     )
@@ -138,15 +138,16 @@ class PartDifference(ApiView):
     @extend_schema(
         operation_id="compare_revisions",
         parameters=[
-            OpenApiParameter("old", str, required=True, description="label of a revision"),
-            OpenApiParameter("new", str, required=True, description="label of a revision"),
+            OpenApiParameter("old", str, description="label; the one before by default"),
+            OpenApiParameter("new", str, description="label; the newest by default"),
         ],
         responses=DifferenceSerializer,
     )
     def get(self, request: Request, part: str) -> Response:
         """What changed, in sentences."""
-        old = queries.get_revision(self.actor, part, text_of(request, "old", 10))
-        new = queries.get_revision(self.actor, part, text_of(request, "new", 10))
+        old, new = queries.two_revisions(
+            self.actor, part, text_of(request, "old", 10), text_of(request, "new", 10)
+        )
         sentences = difference(old.facts, new.facts) if old.facts and new.facts else []
         told = {"old": old.label, "new": new.label, "sentences": sentences}
         return self.answer(DifferenceSerializer, told)

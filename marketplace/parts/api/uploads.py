@@ -11,6 +11,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.roles import Permission
 from marketplace.core.api.views import ApiView
 from marketplace.parts import queries
 from marketplace.parts.actions import uploads
@@ -117,6 +118,8 @@ class UploadPiece(ApiView):
 
         409 when it is not the next one: ask where to go on.
         """
+        self.actor.check(Permission.EDIT_PARTS)
+        queries.get_upload(self.actor, upload)
         offset = request.headers.get("Upload-Offset", "")
         if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
             raise ValidationError({"Upload-Offset": "Say at which byte the piece begins."})

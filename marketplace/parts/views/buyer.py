@@ -254,19 +254,17 @@ def compare_revisions(request: Request, part: str) -> HttpResponse:
     """Two revisions of a part: what changed in words, and one model over the other."""
     actor: Actor = request.actor
     found = queries.get_part(actor, part)
-    labels = [row.label for row in found.revisions.all()]
-    new = request.GET.get("new") or labels[0]
-    old = request.GET.get("old") or next((label for label in labels if label != new), new)
-    before = queries.get_revision(actor, part, old)
-    after = queries.get_revision(actor, part, new)
+    before, after = queries.two_revisions(
+        actor, part, request.GET.get("old", "")[:10], request.GET.get("new", "")[:10]
+    )
     context = {
         "part": found,
-        "labels": labels,
+        "labels": [row.label for row in found.revisions.all()],
         "before": before,
         "after": after,
         "sentences": difference(before.facts, after.facts) if before.facts and after.facts else [],
         "viewer": viewer_for(
-            name=f"{found.name} rev {new}",
+            name=f"{found.name} rev {after.label}",
             facts=after.facts,
             preview_url=link_to(after.preview, actor),
             poster_url=link_to(after.thumbnail, actor),

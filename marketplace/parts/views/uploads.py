@@ -131,6 +131,7 @@ def upload_chunk(request: Request, upload: str) -> HttpResponse:
     `Upload-Offset`; a piece that is not the next one gets 409 and the offset to go on from."""
     if request.method == "GET":
         return JsonResponse(_json(queries.get_upload(request.actor, upload)))
+    request.actor.check(Permission.EDIT_PARTS)
     offset = request.headers.get("Upload-Offset", "")
     try:
         if not (offset.isascii() and offset.isdigit() and len(offset) < 16):

@@ -310,7 +310,8 @@ def test_the_script_and_its_protocol(bea: Persona, work: Callable[[], None]) -> 
     "body",
     [
         "", "[]", "{}", '{"files": 5}', '{"files": [5]}', '{"files": [{"name": 5, "size": 5}]}',
-        '{"files": [{"name": "a.stl", "size": "x"}]}', '{"files": [{"name": "a.stl", "size": 1e999}]}',
+        '{"files": [{"name": "a.stl", "size": "x"}]}',
+        '{"files": [{"name": "a.stl", "size": 1e999}]}',
         '{"files": [{"name": "a\\u0000.stl", "size": 5}]}', "[" * 100_000, '{"files": []}',
         '{"files": [{"name": "a.stl"}]}', '{"files": null}',
     ],
