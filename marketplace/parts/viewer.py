@@ -13,7 +13,8 @@ from marketplace.core.templatetags.formats import dims
 from marketplace.parts.figures import in_words
 from marketplace.parts.manufacturability import Shown
 
-MOST_POINTS = 200
+# More dots than these hide the part they are about.
+MOST_POINTS = 12
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,15 @@ def viewer_for(
     """Everything the template needs. With `pin_action` people may place pins: the form posts `x`,
     `y`, `z` (millimeters) and `text` there. `ghost_url` is a second model, shown pale."""
     marks = [
-        {"rule": one.rule, "title": one.title, "severity": one.severity, "points": one.points}
+        {
+            "rule": one.rule,
+            "title": one.title,
+            "severity": one.severity,
+            "points": one.points[:MOST_POINTS],
+        }
         for one in findings
         if one.points
     ]
-    left = MOST_POINTS
-    for mark in marks:
-        mark["points"] = mark["points"][:left]
-        left -= len(mark["points"])
     return {
         "name": name,
         "src": preview_url,

@@ -44,7 +44,7 @@ function makeMaterials(clipping) {
       ...shared, metalness: 0.15, roughness: 0.62, polygonOffset: true, polygonOffsetFactor: 1, polygonOffsetUnits: 1,
     }),
     edge: new LineBasicMaterial({ clippingPlanes: clipping }),
-    ghost: new MeshStandardMaterial({ ...shared, transparent: true, opacity: 0.35, depthWrite: false }),
+    ghost: new MeshStandardMaterial({ ...shared, transparent: true, opacity: 0.3, depthWrite: false, depthTest: false }),
     ghostEdge: new LineBasicMaterial({ clippingPlanes: clipping, transparent: true, opacity: 0.6 }),
   };
 }
@@ -70,7 +70,10 @@ export async function createScene(stage, source, { up, ghost } = {}) {
   const frame = new Box3Helper(seen, new Color(0));
   frame.visible = false;
   scene.add(model.group, frame, ...lights(camera));
-  if (pale) scene.add(pale.group);
+  if (pale) {
+    pale.meshes.forEach((mesh) => { mesh.renderOrder = 1; });
+    scene.add(pale.group);
+  }
 
   const renderer = new WebGLRenderer({ antialias: true, alpha: true });
   renderer.localClippingEnabled = true;
@@ -164,7 +167,8 @@ export async function createScene(stage, source, { up, ghost } = {}) {
     return {
       x: ((onScreen.x + 1) / 2) * stage.clientWidth,
       y: ((1 - onScreen.y) / 2) * stage.clientHeight,
-      front: onScreen.z < 1,
+      // In front of the camera, and not on the side that was cut away.
+      seen: onScreen.z < 1 && clipping.every((plane) => plane.distanceToPoint(point) >= -sphere.radius * 1e-3),
     };
   }
   function lookAt(point) {

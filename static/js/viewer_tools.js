@@ -2,6 +2,7 @@
 // read and what forms send are millimeters in the file's own coordinates.
 const SVG = "http://www.w3.org/2000/svg";
 const format = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 2 });
+const KINDS = { corner: "a corner", edge: "an edge", face: "a face" };
 const mm = (value) => `${format.format(value)} mm`;
 
 function element(tag, className, text = "") {
@@ -17,7 +18,7 @@ function createOverlay(layer, scene) {
   scene.afterDraw(() => {
     for (const one of tracked) {
       const at = scene.project(one.point);
-      one.node.hidden = !at.front || one.hidden;
+      one.node.hidden = !at.seen || one.hidden;
       // A style set by script is not an inline style of the page: the policy allows it.
       one.node.style.translate = `${at.x}px ${at.y}px`;
     }
@@ -77,10 +78,10 @@ export function createMeasure(figure, scene, overlay, line) {
       if (ends.length === 2) clear();
       ends.push(overlay.add(point, element("span", "viewer-dot")));
       if (ends.length === 1) {
-        hint.textContent = `First point on a ${kind}. Choose the second.`;
+        hint.textContent = `First point on ${KINDS[kind]}. Choose the second.`;
         return;
       }
-      hint.textContent = `Second point on a ${kind}. The next point begins anew.`;
+      hint.textContent = `Second point on ${KINDS[kind]}. The next point begins anew.`;
       line.between(ends[0].point, ends[1].point);
       tell();
     },
