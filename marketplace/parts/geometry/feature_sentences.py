@@ -146,3 +146,7 @@ def reach(count: int) -> str:
 
 def _within(tolerance: float) -> str:
     return f", each within {tolerance:.3g} mm" if tolerance else ""
+
+
+NOT_THERE = frozenset({NO_GAPS, NO_POCKETS, NO_HOLES, NO_RADII, NO_SHEET, NO_BENDS})
+"""Reasons that are answers: what was looked for is not there, so no rule about it is unchecked."""
