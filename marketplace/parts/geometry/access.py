@@ -13,6 +13,7 @@ from marketplace.parts.geometry.samples import Samples
 NAMES = ("+x", "-x", "+y", "-y", "+z", "-z")
 LIFT_PER_SIZE = 1e-4
 GRAZING = -0.02
+GRAZING_WORTH = 0.25
 TOLERATED_SHARE = 0.003
 OVERHANG_COSINE = float(np.cos(np.radians(45.0)))
 Flags = npt.NDArray[np.bool_]
@@ -105,8 +106,7 @@ def _fewest(seen: Flags, samples: Samples, facing: Array) -> list[int]:
     while left.any():
         if left.sum() <= allowed and not _whole_faces(left, samples):
             break
-        new = seen & left[:, None]
-        gains = new.sum(axis=0) + 1e-6 * (facing * new).sum(axis=0)
+        gains = ((GRAZING_WORTH + facing) * (seen & left[:, None])).sum(axis=0)
         best = int(np.argmax(gains))
         chosen.append(best)
         left &= ~seen[:, best]
@@ -168,14 +168,15 @@ def sharp_inside_corners(facets: Facets, tree: RayTree) -> Array:
 
     A tool makes a sharp inside edge when it stands on one of the two faces and cuts the other
     with its side. Where the way off both faces is blocked, as in the upright corners of a pocket,
-    a round tool leaves its radius. One point for each pair of faces. Raises OutOfTime.
+    a round tool leaves its radius. One point for each pair of flat faces. Raises OutOfTime.
     """
     pairs = facets.pairs
     one, two = facets.normals[pairs.one], facets.normals[pairs.two]
     cosine = np.einsum("ij,ij->i", one, two)
     middle = facets.corners[pairs.two].mean(axis=1) - facets.points[pairs.start]
     inside = np.einsum("ij,ij->i", middle, one) > 1e-9 * facets.size
-    corner = np.flatnonzero(inside & (np.abs(cosine) < np.cos(np.radians(30.0))))
+    flat = facets.flat[facets.face[pairs.one]] & facets.flat[facets.face[pairs.two]]
+    corner = np.flatnonzero(inside & flat & (np.abs(cosine) < np.cos(np.radians(30.0))))
     if not len(corner):
         return np.empty((0, 3))
     start, end = facets.points[pairs.start[corner]], facets.points[pairs.end[corner]]

@@ -9,6 +9,8 @@ from marketplace.parts.geometry.mesh import Array
 
 DIRECTIONS = 1_000
 NORMALS_TRIED = 40
+SQUARE_COSINE = float(np.cos(np.radians(0.5)))
+CLEARLY_MORE = 1.2
 WORTH_TURNING = 0.995
 TURNS = np.radians(np.arange(0.0, 90.0, 0.5))
 
@@ -44,6 +46,21 @@ def smallest_box(facets: Facets) -> TurnedBox:
             best_frame, best = frame, volume
     edges = np.ptp(points @ best_frame.T, axis=0)
     return TurnedBox(edges, best_frame, best_frame is not upright)
+
+
+def natural_frame(facets: Facets, box: TurnedBox) -> Array:
+    """Return the axes the part was thought in: the file's own, or those of the smallest box when
+    clearly more flat area stands square to them.
+    """
+    if not box.turned:
+        return np.eye(3)
+    flat = facets.flat[facets.face]
+    normals, areas = facets.normals[flat], facets.areas[flat]
+    square = [
+        float(areas[(np.abs(normals @ frame.T) > SQUARE_COSINE).any(axis=1)].sum())
+        for frame in (np.eye(3), box.frame)
+    ]
+    return box.frame if square[1] > CLEARLY_MORE * square[0] else np.eye(3)
 
 
 def extreme_points(points: Array) -> Array:

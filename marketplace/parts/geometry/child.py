@@ -30,6 +30,7 @@ MODULE_OF_FORMAT = {
     "obj": "obj",
     "ply": "ply",
     "3mf": "threemf",
+    "dxf": "dxf",
     "pdf": "pdf",
 }
 

@@ -38,6 +38,8 @@ UNITS = {
     "cut_length": "mm",
     "pierces": "count",
     "open_contours": "count",
+    "sheet_area": "mm2",
+    "smallest_contour": "mm",
 }
 WALLS = ("wall_min", "wall_p5", "wall_p50", "wall_p95")
 REACH = (
@@ -85,6 +87,11 @@ ROUND = "Exact areas of the surfaces round about the axis."
 SHEET = "A guess: most of the surface faces another one at this distance."
 BENDS = "From pairs of cylinders one sheet thickness apart."
 VOIDS = "Exact: closed shells inside the body."
+
+CURVES = "Within 0.01 % of the curves in the file."
+PIERCES = "Separate contours whose ends meet within 0.02 mm."
+BEND_LAYERS = "Lines on layers named as bends or marks; they are not cut."
+OPEN_OUTLINE = "A contour does not close or branches, so it has no area."
 
 OUT_OF_TIME = "The model is so detailed that this was not measured in the time we give a file."
 SEVERAL_BODIES = (
@@ -139,3 +146,7 @@ def reach(count: int) -> str:
 
 def _within(tolerance: float) -> str:
     return f", each within {tolerance:.3g} mm" if tolerance else ""
+
+
+NOT_THERE = frozenset({NO_GAPS, NO_POCKETS, NO_HOLES, NO_RADII, NO_SHEET, NO_BENDS})
+"""Reasons that are answers: what was looked for is not there, so no rule about it is unchecked."""

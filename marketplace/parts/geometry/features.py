@@ -8,7 +8,7 @@ import numpy as np
 
 from marketplace.parts.geometry import access
 from marketplace.parts.geometry import feature_sentences as say
-from marketplace.parts.geometry.boxes import TurnedBox, common_normals, smallest_box
+from marketplace.parts.geometry.boxes import common_normals, natural_frame, smallest_box
 from marketplace.parts.geometry.budget import Budget, OutOfTime
 from marketplace.parts.geometry.checked import MOST_HOLES, MOST_POINTS
 from marketplace.parts.geometry.facets import Facets
@@ -70,16 +70,15 @@ class Rays:
     reach: access.Access | None = None
 
 
-def measure_box(found: Found, box_mm: Array, exact: bool) -> TurnedBox:
+def measure_box(found: Found, box_mm: Array, exact: bool) -> None:
     """Keep the smallest box; the box along the file's axes serves when none is smaller."""
     box = smallest_box(found.facets)
     edges = np.sort(box.edges if box.turned else box_mm)[::-1]
-    found.frame = box.frame
+    found.frame = natural_frame(found.facets, box)
     exactness = say.turned_box(found.facets.tolerance) if box.turned else say.box(exact)
     how = "surfaces" if exact and not box.turned else "mesh"
     found.put("smallest_box", [float(edge) for edge in edges], how, exactness)
-    found.put("frame", [float(v) for v in box.frame.reshape(-1)], how, say.FRAME)
-    return box
+    found.put("frame", [float(v) for v in found.frame.reshape(-1)], how, say.FRAME)
 
 
 def in_time(found: Found, names: tuple[str, ...], measure: Callable[[], None]) -> None:

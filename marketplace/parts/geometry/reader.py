@@ -8,6 +8,7 @@ network. This module is plain Python: importing it costs a web process nothing.
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -29,7 +30,8 @@ JOB_FILE = "job.json"
 REPORT_FILE = "report.json"
 PREVIEW_FILE = "preview.glb"
 THUMBNAIL_FILE = "thumbnail.png"
-PICTURES = {PREVIEW_FILE: b"glTF", THUMBNAIL_FILE: b"\x89PNG"}
+PICTURE_NAME = re.compile(r"preview\.glb|thumbnail\.png|page-\d{2}\.png")
+FIRST_BYTES = {".glb": b"glTF", ".png": b"\x89PNG"}
 LOG_TAIL_BYTES = 2000
 DEFAULT_LIMITS = Limits()
 OUT_OF_TIME_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
@@ -47,7 +49,7 @@ def read_part(
 
     `units` (mm, cm, m or in) is the buyer's answer for files that carry no unit; a unit inside
     the file always wins. `name` is the file's own name when `path` is a storage key. Into
-    `out_dir` go `preview.glb` (meters) and `thumbnail.png`, as far as the format allows both;
+    `out_dir` go `preview.glb` (meters), `thumbnail.png` and `page-01.png`..., as the format allows;
     `PartFacts.files` lists them. With `out_dir=None` only the figures are made.
 
     Raises GeometryError with a sentence for the buyer for every file that cannot be used, and
@@ -158,12 +160,12 @@ def _take_pictures(room: Path, out_dir: Path, facts: PartFacts, limits: Limits) 
     out_dir.mkdir(parents=True, exist_ok=True)
     for name in facts.files:
         source = room / name
-        if name not in PICTURES or source.is_symlink() or not source.is_file():
+        if not PICTURE_NAME.fullmatch(name) or source.is_symlink() or not source.is_file():
             raise _crashed(f"announced but not made: {name!r}")
         if source.stat().st_size > limits.written_file_bytes:
             raise _crashed(f"{name} has {source.stat().st_size} bytes")
         with source.open("rb") as picture:
-            if not picture.read(len(PICTURES[name])).startswith(PICTURES[name]):
+            if picture.read(4) != FIRST_BYTES[source.suffix]:
                 raise _crashed(f"{name} is not what it should be")
         partial = out_dir / f".{name}.partial"
         shutil.copyfile(source, partial)

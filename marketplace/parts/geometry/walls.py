@@ -65,24 +65,29 @@ def deepest_pocket(
     """Return the pocket or slot between two flat parallel walls with the largest depth by width.
 
     `directions` (k, 3) are those a tool may come from and `seen` (samples, k) says which sample
-    is reached from which. The depth is what both walls have in common along the direction.
+    is reached from which. The depth is what both walls have in common along the direction that
+    makes it the least, because a slot is cut from its open side.
     """
-    best: Pocket | None = None
     wall = np.isfinite(gaps.millimeters)
     wall &= facets.flat[samples.face] & facets.flat[np.maximum(gaps.face, 0)]
     wall &= samples.face != gaps.face
     wall &= np.einsum("ij,ij->i", samples.normals, facets.normals[gaps.triangle]) < -0.999
+    walls = np.flatnonzero(wall)
+    one, two = samples.face[walls], gaps.face[walls]
+    shallowest = np.full(len(walls), np.inf)
     for number, direction in enumerate(directions):
         along = facets.corners @ direction
         top = np.full(facets.faces, -np.inf)
         bottom = np.full(facets.faces, np.inf)
         np.maximum.at(top, facets.face, along.max(axis=1))
         np.minimum.at(bottom, facets.face, along.min(axis=1))
-        upright = wall & seen[:, number] & (np.abs(samples.normals @ direction) < 0.02)
-        for index in np.flatnonzero(upright):
-            one, two = samples.face[index], gaps.face[index]
-            depth = float(min(top[one], top[two]) - max(bottom[one], bottom[two]))
-            width = float(gaps.millimeters[index])
-            if depth > 0 and (best is None or depth * best.width > best.depth * width):
-                best = Pocket(depth, width, samples.points[index])
-    return best
+        upright = seen[walls, number] & (np.abs(samples.normals[walls] @ direction) < 0.02)
+        depth = np.minimum(top[one], top[two]) - np.maximum(bottom[one], bottom[two])
+        deeper = upright & (depth > 0) & (depth < shallowest)
+        shallowest[deeper] = depth[deeper]
+    ratio = np.where(np.isfinite(shallowest), shallowest / gaps.millimeters[walls], 0.0)
+    if not ratio.any():
+        return None
+    best = int(np.argmax(ratio))
+    width = float(gaps.millimeters[walls[best]])
+    return Pocket(float(shallowest[best]), width, samples.points[walls[best]])

@@ -160,7 +160,10 @@ def test_a_pdf_becomes_a_picture_of_its_first_page(tmp_path: Path) -> None:
 
     picture = Image.open(tmp_path / "thumbnail.png").convert("RGB")
     assert (facts.format, facts.pages, facts.volume_mm3, facts.units) == ("pdf", 3, None, None)
-    assert facts.files == ("thumbnail.png",)
+    assert facts.files == ("thumbnail.png", "page-01.png", "page-02.png", "page-03.png")
+    with Image.open(tmp_path / "page-02.png") as second:
+        assert second.size[0] == 1600
+        assert second.getpixel((800, 500))[2] > 200
     assert picture.size[0] == 1000
     red, green, blue = picture.getpixel((500, 300))
     assert red > 200
