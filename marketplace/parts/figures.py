@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace.core.templatetags.formats import cm2, cm3, dims, mm, number, percent
+from marketplace.parts.geometry.facts import hole_groups
 from marketplace.parts.mass import mass_g
 
 HOW = {
@@ -151,25 +152,23 @@ class HoleRow:
 
     count: int
     diameter_mm: float
-    depth_mm: float | None
+    depth_mm: float
     kind: str
     sink: str
 
 
 def hole_rows(facts: dict[str, Any]) -> list[HoleRow]:
-    """Holes of the same diameter, depth and kind together, the largest first."""
-    counted: dict[tuple[Any, ...], int] = {}
-    for hole in facts.get("holes") or []:
-        depth = hole.get("depth_mm")
-        key = (
-            round(float(hole["diameter_mm"]), 2),
-            None if depth is None else round(float(depth), 2),
-            str(hole.get("kind") or ""),
-            _sink_text(hole),
+    """Equal holes together, the most frequent first."""
+    return [
+        HoleRow(
+            count=group["count"],
+            diameter_mm=group["diameter_mm"],
+            depth_mm=group["depth_mm"],
+            kind=group["kind"],
+            sink=_sink_text(group),
         )
-        counted[key] = counted.get(key, 0) + int(hole.get("count") or 1)
-    rows = [HoleRow(count, *key) for key, count in counted.items()]
-    return sorted(rows, key=lambda row: (-row.diameter_mm, row.depth_mm or 0, row.kind))
+        for group in hole_groups(facts.get("holes") or [])
+    ]
 
 
 def _sink_text(hole: dict[str, Any]) -> str:
@@ -182,10 +181,10 @@ def _sink_text(hole: dict[str, Any]) -> str:
 
 def mass_text(facts: dict[str, Any], density_g_cm3: Decimal | None) -> str:
     """The mass of a part in a material, grams or kilograms; "" while either is unknown."""
-    volume = facts.get("volume_mm3")
-    if volume is None or density_g_cm3 is None:
+    density = None if density_g_cm3 is None else float(density_g_cm3)
+    grams = mass_g(facts.get("volume_mm3"), density)
+    if grams is None:
         return ""
-    grams = mass_g(float(volume), float(density_g_cm3))
     if grams >= 1000:
         return f"{number(grams / 1000, 2)} kg"
     return f"{number(grams, 1 if grams < 100 else 0)} g"

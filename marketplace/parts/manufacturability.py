@@ -57,27 +57,26 @@ def findings_of(
         facts, process, tolerance=tolerance, material_family=material_family
     ):
         measured = _with_unit(finding.measured, finding.unit)
-        source, url = _source(finding.source)
         found.append(
             Shown(
                 rule=finding.rule,
-                severity=str(finding.severity),
+                severity=finding.severity,
                 title=finding.title,
                 measured_text=measured[:120],
                 limit_text=_with_unit(finding.limit, finding.unit),
                 advice=finding.advice,
-                source=source,
-                source_url=url,
-                points=points.get(finding.spots or "", ()),
+                source=finding.source,
+                source_url=finding.source_url,
+                points=points.get(finding.spots, ()),
                 acceptance=accepted.get((finding.rule, measured[:120])),
             )
         )
     return sorted(found, key=lambda one: (one.acceptance is not None, ORDER.get(one.severity, 9)))
 
 
-def unchecked_of(facts: dict[str, Any], process: str) -> list[tuple[str, str]]:
-    """What could not be checked for a process, with the reason each."""
-    return list(dfm.unchecked(facts, process)) if facts else []
+def unchecked_of(facts: dict[str, Any], process: str) -> list[dict[str, str]]:
+    """What could not be checked for a process: title and reason each."""
+    return dfm.unchecked(facts, process) if facts else []
 
 
 def usual_process(facts: dict[str, Any]) -> str:
@@ -95,31 +94,14 @@ def _value(figures: dict[str, Any], name: str) -> Any:
     return (figures.get(name) or {}).get("value")
 
 
-def _with_unit(value: Any, unit: str) -> str:
-    if value is None or value == "":
-        return ""
-    text = f"{value:.4g}" if isinstance(value, float) else str(value)
-    return text if not unit or unit in ("count", "1") or text.endswith(unit) else f"{text} {unit}"
-
-
-def _source(source: Any) -> tuple[str, str]:
-    """Name and address of a source, which may be one text "Name https://..."."""
-    name = str(getattr(source, "name", source))
-    url = str(getattr(source, "url", ""))
-    words = name.split()
-    if not url and words and words[-1].startswith("https://"):
-        name, url = " ".join(words[:-1]), words[-1]
-    return name, url if url.startswith("https://") else ""
+def _with_unit(value: float, unit: str) -> str:
+    text = f"{value:.4g}"
+    return f"{text} {unit}" if unit and unit not in ("count", "ratio", "share") else text
 
 
 def _points_of(facts: dict[str, Any]) -> dict[str, tuple[tuple[float, float, float], ...]]:
-    """Key of a spot -> its points. What the reader wrote is not trusted to have this shape."""
-    found: dict[str, tuple[tuple[float, float, float], ...]] = {}
-    for spot in facts.get("spots") or []:
-        key = str(spot.get("key") or spot.get("figure") or spot.get("rule") or "")
-        points = tuple(
-            (float(x), float(y), float(z)) for x, y, z in (spot.get("points") or [])[:50]
-        )
-        if key and points:
-            found[key] = found.get(key, ()) + points
-    return found
+    """Key of a spot -> its points."""
+    return {
+        spot["key"]: tuple((x, y, z) for x, y, z in spot["points"])
+        for spot in facts.get("spots") or []
+    }

@@ -17,8 +17,7 @@ from marketplace.files.models import StoredFile
 from marketplace.parts import events
 from marketplace.parts.actions.analysis import READER, copy_of
 from marketplace.parts.actions.placing import add_revision
-from marketplace.parts.geometry.reader import GeometryError
-from marketplace.parts.geometry.split import split_bodies
+from marketplace.parts.geometry.reader import GeometryError, split_bodies
 from marketplace.parts.models import Part, PartRevision
 from marketplace.parts.naming import next_label
 from marketplace.parts.queries import lock_part
@@ -77,14 +76,18 @@ def make_bodies(revision_id: str, indexes: Sequence[int], person_id: str) -> Non
         out = Path(folder)
         try:
             made = split_bodies(
-                copy_of(revision.model_file, out), out, missing, name=revision.model_file.name
+                copy_of(revision.model_file, out),
+                out,
+                missing,
+                units=revision.units_given or None,
+                name=revision.model_file.name,
             )
         except GeometryError as error:
             _told(events.BODIES_FAILED, revision, reason=error.message)
             return
         numbers = [
-            _make_part(revision, bodies[index], number_for(revision, index), out / file, person_id)
-            for index, file in made
+            _make_part(revision, bodies[index], number_for(revision, index), path, person_id)
+            for index, path in made
         ]
     _told(events.BODIES_TAKEN, revision, numbers=", ".join(numbers)[:300])
 

@@ -17,9 +17,8 @@ from marketplace.core.states import move
 from marketplace.files.checks import ARCHIVE_EXTENSION, clean_path
 from marketplace.files.chunks import drop_chunks, join_chunks
 from marketplace.parts import events
-from marketplace.parts.actions.placing import place_file
-from marketplace.parts.archive import Member, extract_member, open_archive
-from marketplace.parts.geometry.facts import GeometryError
+from marketplace.parts.actions.placing import check_part_file, place_file
+from marketplace.parts.archive import ArchiveError, Member, extract_member, open_archive
 from marketplace.parts.models import Part, Upload, UploadBatch
 from marketplace.parts.states import UPLOAD, UploadState
 
@@ -107,12 +106,12 @@ def _unpack(actor: Actor, upload: Upload, path: Path) -> Result:
     """Each member gets a row of its own with its own sentence."""
     try:
         members = open_archive(path)
-    except GeometryError as error:
+    except ArchiveError as error:
         return Result(taken=False, sentence=error.message)
     for member in members:
         row, _ = Upload.objects.get_or_create(
             archive=upload,
-            path=clean_path(member.name),
+            path=clean_path(f"{member.folder}/{member.name}"),
             defaults={
                 "batch": upload.batch,
                 "size": member.size,
@@ -124,20 +123,19 @@ def _unpack(actor: Actor, upload: Upload, path: Path) -> Result:
             _settle(row, _take_member(actor, row, path, member))
     taken = upload.members.filter(state=UploadState.STORED).count()
     refused = upload.members.filter(state=UploadState.REFUSED).count()
-    if not taken and not refused:
-        return Result(taken=False, sentence=f"{upload.name} holds no files.")
     sentence = f"{taken} of {taken + refused} files taken."
     return Result(taken=taken > 0, sentence=sentence)
 
 
 def _take_member(actor: Actor, row: Upload, archive: Path, member: Member) -> Result:
-    if member.problem:
-        return Result(taken=False, sentence=member.problem)
     target = archive.with_name("member")
     try:
-        extract_member(archive, member, target)
+        # Before the bytes: what is no part file need not be unpacked.
+        check_part_file(row.name)
+        with target.open("wb") as content:
+            extract_member(archive, member, content)
         return _place(actor, row.name, target)
-    except GeometryError as error:
+    except ArchiveError as error:
         return Result(taken=False, sentence=error.message)
     except DomainError as error:
         return Result(taken=False, sentence=error.sentence)

@@ -81,11 +81,10 @@ class FindingsView(ApiView):
             raise ValidationError({"process": f"Use one of {', '.join(known)}."})
         chosen = process or usual_process(revision.facts)
         accepted = queries.acceptances_of(revision, chosen)
-        unchecked = unchecked_of(revision.facts, chosen)
         return {
             "process": chosen,
             "findings": findings_of(revision.facts, chosen, accepted),
-            "unchecked": [{"title": title, "reason": reason} for title, reason in unchecked],
+            "unchecked": unchecked_of(revision.facts, chosen),
         }
 
 
