@@ -25,6 +25,19 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
 
     Raises GeometryError for files without faces, with too many, or with broken numbers.
     """
+    return facts_of_mesh(
+        corners_of(path, limits),
+        part_format="obj",
+        unit=None,
+        given=units,
+        warnings=[],
+        limits=limits,
+        pictures=pictures,
+    )
+
+
+def corners_of(path: Path, limits: Limits) -> Array:
+    """Return the corners (triangles, 3, 3) in the unit of the file; raises as `read` does."""
     text = _CONTINUED.sub(b" ", path.read_bytes())
     try:
         points = _points(text)
@@ -43,15 +56,8 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
             "This OBJ file names corners that it does not hold. It was probably cut off; please "
             "export it again.",
         )
-    return facts_of_mesh(
-        points[triangles],
-        part_format="obj",
-        unit=None,
-        given=units,
-        warnings=[],
-        limits=limits,
-        pictures=pictures,
-    )
+    corners: Array = points[triangles]
+    return corners
 
 
 def _points(text: bytes) -> Array:

@@ -68,6 +68,19 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
 
     Raises GeometryError for files that are cut off, are only points, or break the format.
     """
+    return facts_of_mesh(
+        corners_of(path, limits),
+        part_format="ply",
+        unit=None,
+        given=units,
+        warnings=[],
+        limits=limits,
+        pictures=pictures,
+    )
+
+
+def corners_of(path: Path, limits: Limits) -> Array:
+    """Return the corners (triangles, 3, 3) in the unit of the file; raises as `read` does."""
     data = path.read_bytes()
     try:
         order, elements, start = _header(data)
@@ -81,15 +94,8 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
             detail=repr(fault),
         ) from fault
     check_triangle_count(len(triangles), limits)
-    return facts_of_mesh(
-        points[triangles],
-        part_format="ply",
-        unit=None,
-        given=units,
-        warnings=[],
-        limits=limits,
-        pictures=pictures,
-    )
+    corners: Array = points[triangles]
+    return corners
 
 
 def _header(data: bytes) -> tuple[str, list[Element], int]:

@@ -51,10 +51,7 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
 
     Raises GeometryError for bombs, damaged containers, and files with nothing to make.
     """
-    with open_archive(path, limits) as archive:
-        names = set(archive.namelist())
-        start = _start_part(archive, names)
-        model = _read_models(archive, names, start, limits)
+    model = _model(path, limits)
     build = model.build or [
         Component(key, None) for key, thing in model.things.items() if thing.triangles
     ]
@@ -74,6 +71,24 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
         build, model.things, scale, closed=facts.volume_mm3 is not None
     )
     return replace(facts, bodies=found, tree=tree, tree_cut=cut)
+
+
+def bodies_in(path: Path, limits: Limits) -> list[Array]:
+    """Return the corners of each distinct object in millimeters, in the order of the bodies."""
+    model = _model(path, limits)
+    scale = LENGTH_UNITS_MM[model.unit]
+    return [
+        thing.points[thing.corners] * scale
+        for thing in model.things.values()
+        if thing.made and thing.triangles
+    ]
+
+
+def _model(path: Path, limits: Limits) -> Model:
+    with open_archive(path, limits) as archive:
+        names = set(archive.namelist())
+        start = _start_part(archive, names)
+        return _read_models(archive, names, start, limits)
 
 
 def _start_part(archive: zipfile.ZipFile, names: set[str]) -> str:
