@@ -32,7 +32,7 @@ TAGS_HELP = "Divided by commas; a new word makes a new tag."
 class TagsField(forms.CharField):
     """Words divided by commas."""
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         """The words, blanks around them dropped."""
         text: str = super().clean(value)
         return [word.strip() for word in text.split(",") if word.strip()]

@@ -71,7 +71,8 @@ def start_batch(*, actor: Actor, files: Sequence[Announced]) -> tuple[UploadBatc
             visit_label=actor.label[:200] if actor.visit else "",
         )
         continued = _continued(actor, files)
-        Upload.objects.filter(pk__in=[row.pk for row in continued.values()]).update(batch=batch)
+        known = [row.pk for row in continued.values() if row]
+        Upload.objects.filter(pk__in=known).update(batch=batch)
         rows = [continued.pop(key_of(file), None) or _upload_for(batch, file) for file in files]
         new = [row for row in rows if row.pk is None]
         _check_quota(actor, [row for row in new if row.state == UploadState.RECEIVING])
@@ -84,7 +85,9 @@ def key_of(file: Announced) -> tuple[str, int, str]:
     return clean_path(file.path), file.size, file.resume_key
 
 
-def _continued(actor: Actor, files: Sequence[Announced]) -> dict[tuple[str, int, str], Upload]:
+def _continued(
+    actor: Actor, files: Sequence[Announced]
+) -> dict[tuple[str, int, str], Upload | None]:
     keys = {file.resume_key for file in files if file.resume_key}
     if not keys:
         return {}

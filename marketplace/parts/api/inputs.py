@@ -5,7 +5,7 @@ from rest_framework import serializers
 from marketplace.parts.actions.library import MOST_AT_ONCE, NAME_RULES
 from marketplace.parts.actions.uploads import MOST_FILES
 
-TAGS = {"max_length": 20, "required": False, "default": list}
+MOST_TAGS = 20
 LARGEST = 2**53
 DEEDS = ("change", "archive", "restore", "delete")
 
@@ -27,8 +27,12 @@ class BulkSerializer(serializers.Serializer):
         child=serializers.CharField(max_length=40), min_length=1, max_length=MOST_AT_ONCE
     )
     do = serializers.ChoiceField([(word, word) for word in DEEDS])
-    add_tags = serializers.ListField(child=serializers.CharField(max_length=40), **TAGS)
-    drop_tags = serializers.ListField(child=serializers.CharField(max_length=40), **TAGS)
+    add_tags = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MOST_TAGS, default=list
+    )
+    drop_tags = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MOST_TAGS, default=list
+    )
     name_rule = serializers.ChoiceField(
         [(rule, rule) for rule in NAME_RULES], required=False, default="", allow_blank=True
     )
@@ -66,4 +70,4 @@ class AnnouncedSerializer(serializers.Serializer):
 
 
 class StartUploadSerializer(serializers.Serializer):
-    files = AnnouncedSerializer(many=True, min_length=1, max_length=MOST_FILES)
+    files = serializers.ListField(child=AnnouncedSerializer(), min_length=1, max_length=MOST_FILES)

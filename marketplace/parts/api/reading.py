@@ -159,4 +159,4 @@ class PartUses(ApiView):
     def get(self, request: Request, part: str) -> Response:
         """Requests, quotes and orders, the newest first; at most 200."""
         rows = queries.uses_of(queries.get_part(self.actor, part))
-        return Response(whole_list(UseSerializer(rows, many=True).data))
+        return Response(whole_list(list(UseSerializer(rows, many=True).data)))

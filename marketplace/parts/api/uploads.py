@@ -37,9 +37,14 @@ class PieceParser(BaseParser):
         stream: IO[Any],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> bytes:
-        piece: bytes = stream.read(uploads.CHUNK_BYTES + 1)
-        return piece
+    ) -> dict[str, Any]:
+        return {"piece": stream.read(uploads.CHUNK_BYTES + 1)}
+
+
+def _piece(request: Request) -> bytes:
+    data: Any = request.data
+    piece: bytes = data.get("piece", b"")
+    return piece
 
 
 class PieceUploadSerializer(serializers.Serializer):
@@ -124,6 +129,6 @@ class UploadPiece(ApiView):
         if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
             raise ValidationError({"Upload-Offset": "Say at which byte the piece begins."})
         row = uploads.append_chunk(
-            actor=self.actor, public_id=upload, offset=int(offset), content=bytes(request.data)
+            actor=self.actor, public_id=upload, offset=int(offset), content=_piece(request)
         )
         return self.answer(PieceUploadSerializer, row)

@@ -152,7 +152,7 @@ class RevisionList(ApiView):
         """All of them with the SHA-256 of each file, the newest first."""
         rows = queries.revisions_of(self.actor, part)
         shown = RevisionSerializer(rows, many=True, context=self.context())
-        return Response(whole_list(shown.data))
+        return Response(whole_list(list(shown.data)))
 
 
 class TagList(ApiView):
@@ -162,7 +162,7 @@ class TagList(ApiView):
     def get(self, request: Request) -> Response:
         """All of them with their number of parts."""
         shown = TagSerializer(queries.tags_of(self.actor), many=True)
-        return Response(whole_list(shown.data))
+        return Response(whole_list(list(shown.data)))
 
 
 class ChangeParts(ApiView):

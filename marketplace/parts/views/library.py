@@ -75,15 +75,18 @@ def change_parts(request: Request) -> HttpResponse:
 
 
 def _carry_out(request: Request, form: BulkForm) -> str:
-    chosen = {"actor": request.actor, "part_ids": request.POST.getlist("parts")}
+    actor, part_ids = request.actor, request.POST.getlist("parts")
     what = form.cleaned_data["do"]
     if what == "archive":
-        return f"{_some(actions.archive_parts(**chosen))} archived."
+        return f"{_some(actions.archive_parts(actor=actor, part_ids=part_ids))} archived."
     if what == "restore":
-        return f"{_some(actions.restore_parts(**chosen))} back in the library."
+        return (
+            f"{_some(actions.restore_parts(actor=actor, part_ids=part_ids))} back in the library."
+        )
     if what == "delete":
-        return f"{_some(actions.delete_parts(**chosen))} deleted."
-    return f"{_some(actions.change_parts(**chosen, change=form.change()))} changed."
+        return f"{_some(actions.delete_parts(actor=actor, part_ids=part_ids))} deleted."
+    count = actions.change_parts(actor=actor, part_ids=part_ids, change=form.change())
+    return f"{_some(count)} changed."
 
 
 def _some(count: int) -> str:
