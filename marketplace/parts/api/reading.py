@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.fields import text_of
-from marketplace.core.api.pagination import whole_list
+from marketplace.core.api.pagination import KeysetPagination, whole_list
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
 from marketplace.parts import queries
@@ -154,6 +154,8 @@ class PartDifference(ApiView):
 
 class PartUses(ApiView):
     """Where a part is used."""
+
+    pagination_class = KeysetPagination
 
     @extend_schema(operation_id="list_part_uses", responses=UseSerializer(many=True))
     def get(self, request: Request, part: str) -> Response:

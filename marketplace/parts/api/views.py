@@ -147,6 +147,8 @@ class TakeBodies(ApiView):
 class RevisionList(ApiView):
     """A part's revisions."""
 
+    pagination_class = KeysetPagination
+
     @extend_schema(operation_id="list_revisions", responses=RevisionSerializer(many=True))
     def get(self, request: Request, part: str) -> Response:
         """All of them with the SHA-256 of each file, the newest first."""
@@ -157,6 +159,8 @@ class RevisionList(ApiView):
 
 class TagList(ApiView):
     """The organization's tags."""
+
+    pagination_class = KeysetPagination
 
     @extend_schema(operation_id="list_part_tags", responses=TagSerializer(many=True))
     def get(self, request: Request) -> Response:
