@@ -33,6 +33,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "marketplace.directory.tasks.run_certificate_timers",
         "schedule": 3600.0,
     },
+    "end uploads that were never finished": {
+        "task": "marketplace.parts.tasks.run_upload_timers",
+        "schedule": 3600.0,
+    },
     "copies of personal data, deletion of accounts": {
         "task": "marketplace.operations.tasks.run_privacy_timers",
         "schedule": 600.0,

@@ -27,6 +27,9 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     # parts
     "part_uploaded": ["marketplace.parts.handlers.read_files"],
     "units_given": ["marketplace.parts.handlers.read_files"],
+    "drawing_attached": ["marketplace.parts.handlers.read_new_drawing"],
+    "upload_received": ["marketplace.parts.handlers.take_file"],
+    "bodies_wanted": ["marketplace.parts.handlers.take_bodies"],
     # quotes
     "manufacturer_invited": ["quotes.handlers.tell_invited"],
     "quote_submitted": ["quotes.handlers.tell_buyer_of_quote"],

@@ -47,6 +47,15 @@ def store_upload(*, actor: Actor, upload: File, kind: str) -> StoredFile:
     return _keep(actor.organization, kind, name, content, actor.user)
 
 
+def digest_of(content: File) -> tuple[str, int]:
+    """SHA-256 as hexadecimal text, and the size in bytes; the file is at its beginning again."""
+    sha, size = hashlib.sha256(), 0
+    for chunk in _chunks(content):
+        sha.update(chunk)
+        size += len(chunk)
+    return sha.hexdigest(), size
+
+
 def store_generated(
     *, organization: Organization, kind: str, name: str, content: bytes
 ) -> StoredFile:
@@ -109,7 +118,7 @@ def let_in(*, organization: Organization, room: str) -> None:
 def _keep(
     organization: Organization | None, kind: str, name: str, content: File, user: User | None
 ) -> StoredFile:
-    digest, size = _digest(content)
+    digest, size = digest_of(content)
     suffix = "." + name.rsplit(".", 1)[-1].lower()
     return StoredFile.objects.create(
         organization=organization,
@@ -128,14 +137,6 @@ def _chunks(content: IO[bytes] | File) -> Iterator[bytes]:
     while chunk := content.read(1 << 20):
         yield chunk
     content.seek(0)
-
-
-def _digest(content: File) -> tuple[str, int]:
-    sha, size = hashlib.sha256(), 0
-    for chunk in _chunks(content):
-        sha.update(chunk)
-        size += len(chunk)
-    return sha.hexdigest(), size
 
 
 def _clean_photo(upload: File, name: str) -> tuple[File, str]:

@@ -10,7 +10,8 @@ from marketplace.core.errors import DomainError
 from marketplace.files.models import StoredFile
 
 Kind = StoredFile.Kind
-MODEL_EXTENSIONS = {".step", ".stp", ".stl", ".3mf", ".obj", ".ply", ".iges", ".igs"}
+MODEL_EXTENSIONS = {".step", ".stp", ".stl", ".3mf", ".obj", ".ply", ".iges", ".igs", ".dxf"}
+ARCHIVE_EXTENSION = ".zip"
 EXTENSIONS = {
     Kind.MODEL: MODEL_EXTENSIONS,
     Kind.DRAWING: {".pdf"},
@@ -29,6 +30,16 @@ def clean_name(name: str) -> str:
     cleaned = _UNSAFE.sub("_", unicodedata.normalize("NFC", last)).strip(". ") or "file"
     path = PurePosixPath(cleaned)
     return path.stem[: 120 - len(path.suffix)] + path.suffix[:12]
+
+
+def clean_path(path: str) -> str:
+    """A relative path with every component cleaned, for showing where a file lay; <= 240 long.
+
+    It is never used as a place: nothing is stored or unpacked under it.
+    """
+    parts = [clean_name(part) for part in path.replace("\\", "/").split("/") if part.strip(". ")]
+    whole = "/".join(parts) or "file"
+    return whole if len(whole) <= 240 else parts[-1]
 
 
 def kind_of(name: str) -> str | None:

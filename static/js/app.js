@@ -7,4 +7,5 @@ import "./forms.js";
 import "./live_totals.js";
 import "./menus.js";
 import "./requests.js";
+import "./selection.js";
 import "./toasts.js";

@@ -1,6 +1,9 @@
 // [data-file-drop]: drag and drop with one progress bar a file. The form works without this script.
+import { announce, filesOf, sendFile } from "./chunked_upload.js";
+
 const MEGABYTE = 1e6;
-const AT_ONCE = 2;
+const AT_ONCE = 3;
+const MOST_FILES = 500;
 
 function readable(bytes) {
   if (bytes >= MEGABYTE) return `${(bytes / MEGABYTE).toFixed(1)} MB`;
@@ -14,10 +17,10 @@ function element(tag, className, text = "") {
   return made;
 }
 
-function makeRow(list, file) {
+function makeRow(list, file, path = file.name) {
   const row = element("li", "drop-row");
-  const name = element("span", "drop-name", file.name);
-  name.title = file.name;
+  const name = element("span", "drop-name", path);
+  name.title = path;
   const state = element("span", "drop-state", readable(file.size));
   row.append(name, state);
   list.append(row);
@@ -30,99 +33,105 @@ function fail(shown, sentence) {
   shown.state.textContent = sentence;
 }
 
+function finish(shown, word) {
+  shown.row.dataset.state = "done";
+  shown.row.querySelector("progress")?.remove();
+  shown.state.textContent = word;
+}
+
 function refusal(file, zone) {
   const limit = Number(zone.dataset.maxMb);
   if (file.size === 0) return "This file is empty. Export it again and choose the new file.";
-  if (limit && file.size > limit * MEGABYTE) return `This file is ${readable(file.size)}; the limit is ${limit} MB.`;
+  if (limit && file.size > limit * 1.048576 * MEGABYTE) return `This file is ${readable(file.size)}; the limit is ${limit} MB.`;
   return "";
 }
 
-function sentenceOf(request) {
-  try {
-    const answer = JSON.parse(request.responseText);
-    if (typeof answer.error === "string") return answer.error;
-  } catch {
-    // Not JSON: a proxy or the server's own error page answered; the status decides the sentence.
-  }
-  if (request.status === 413) return "This file is larger than the server accepts.";
-  if (request.status === 403) return "You were signed out. Reload the page, sign in and try again.";
-  return "The server could not take this file. Try again in a minute.";
+function addBar(shown, name) {
+  const bar = document.createElement("progress");
+  bar.max = 100;
+  bar.value = 0;
+  bar.className = "progress progress-primary";
+  bar.setAttribute("aria-label", `Uploading ${name}`);
+  shown.row.append(bar);
+  return bar;
 }
 
-function upload(form, file, shown) {
-  return new Promise((resolve) => {
-    const body = new FormData(form);
-    body.delete(form.dataset.name);
-    body.append(form.dataset.name, file, file.name);
-    const bar = document.createElement("progress");
-    bar.max = 100;
-    bar.value = 0;
-    bar.className = "progress progress-primary";
-    bar.setAttribute("aria-label", `Uploading ${file.name}`);
-    shown.row.append(bar);
-    const request = new XMLHttpRequest();
-    request.open("POST", form.action);
-    request.setRequestHeader("X-Requested-With", "fetch");
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.addEventListener("progress", (event) => {
-      if (!event.lengthComputable) return;
-      bar.value = (event.loaded / event.total) * 100;
-      shown.state.textContent = bar.value < 100 ? `${Math.floor(bar.value)} %` : "Checking…";
-    });
-    request.addEventListener("load", () => {
-      const stored = request.status >= 200 && request.status < 300;
-      if (stored) {
-        shown.row.dataset.state = "done";
-        shown.state.textContent = "Stored";
-        bar.remove();
-      } else fail(shown, sentenceOf(request));
-      resolve(stored);
-    });
-    request.addEventListener("error", () => {
-      fail(shown, "The connection broke. Check it and choose the file again.");
-      resolve(false);
-    });
-    request.send(body);
-  });
+async function sendOne(told, one, token) {
+  const { file, path, shown, upload } = one;
+  const bar = addBar(shown, path);
+  const view = {
+    progress(sent) {
+      bar.value = (sent / file.size) * 100;
+      shown.state.textContent = `${Math.floor(bar.value)} %`;
+    },
+    waiting() { shown.state.textContent = "The connection broke; trying again…"; },
+  };
+  view.progress(upload.offset);
+  try {
+    await sendFile(file, upload, told.chunk, token, view);
+    finish(shown, "Arrived");
+  } catch (error) {
+    fail(shown, error.message);
+  }
+}
+
+function splitByRefusal(form, list, files) {
+  const good = [];
+  for (const { file, path } of files) {
+    const shown = makeRow(list, file, path);
+    const reason = refusal(file, form);
+    if (reason) fail(shown, reason);
+    else good.push({ file, path, shown });
+  }
+  return good;
 }
 
 async function uploadAll(form, files) {
   const list = form.querySelector(".drop-list");
-  const waiting = [];
-  let refused = 0;
-  for (const file of files) {
-    const shown = makeRow(list, file);
-    const reason = refusal(file, form);
-    if (reason) {
-      fail(shown, reason);
-      refused += 1;
-    } else waiting.push({ file, shown });
+  list.replaceChildren();
+  if (files.length > MOST_FILES) {
+    list.append(element("li", "drop-row", `These are ${files.length} files; drop at most ${MOST_FILES} at once.`));
+    return;
   }
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      if (!(await upload(form, next.file, next.shown))) refused += 1;
-    }
-  };
+  const waiting = splitByRefusal(form, list, files);
+  if (waiting.length === 0) return;
   form.setAttribute("aria-busy", "true");
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  form.removeAttribute("aria-busy");
-  const stored = list.querySelectorAll('[data-state="done"]').length;
-  if (stored > 0 && refused === 0) leave(form);
-  else if (stored > 0) offerToContinue(form, list);
+  try {
+    const told = await announce(form, waiting);
+    waiting.forEach((one, index) => { one.upload = told.files[index]; });
+    await sendThose(form, told, waiting);
+    form.removeAttribute("aria-busy");
+    leaveOrOffer(form, list, told.url);
+  } catch (error) {
+    waiting.forEach(({ shown }) => fail(shown, error.message));
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
 }
 
-function leave(form) {
-  if (form.dataset.next) location.assign(form.dataset.next);
-  else location.reload();
+async function sendThose(form, told, files) {
+  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  files.filter(({ upload }) => upload.state === "refused").forEach(({ shown, upload }) => fail(shown, upload.sentence));
+  const waiting = files.filter(({ upload }) => upload.state === "receiving");
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await sendOne(told, next, token);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+function leaveOrOffer(form, list, url) {
+  const arrived = list.querySelectorAll('[data-state="done"]').length;
+  const failed = list.querySelectorAll('[data-state="failed"]').length;
+  if (arrived > 0 && failed === 0) location.assign(url);
+  else if (arrived > 0) offerToContinue(list, url);
 }
 
 // Some files failed: their sentences must be readable, so the person decides when to go on.
-function offerToContinue(form, list) {
-  if (form.querySelector(".drop-continue")) return;
-  const button = element("button", "btn btn-look-primary drop-continue mt-3", "Continue with the stored files");
-  button.type = "button";
-  button.addEventListener("click", () => leave(form));
-  list.after(button);
+function offerToContinue(list, url) {
+  list.parentElement.querySelector(".drop-continue")?.remove();
+  const link = element("a", "btn btn-look-primary drop-continue mt-3", "Continue with the files that arrived");
+  link.href = url;
+  list.after(link);
 }
 
 function showChosen(zone, files) {
@@ -135,18 +144,18 @@ function showChosen(zone, files) {
   }
 }
 
-function take(zone, files) {
-  if (files.length === 0) return;
-  if (zone instanceof HTMLFormElement) uploadAll(zone, [...files]);
-  else showChosen(zone, [...files]);
-}
+const sendsItself = (zone) => zone instanceof HTMLFormElement && Boolean(zone.dataset.start);
 
 document.addEventListener("change", (event) => {
   const zone = event.target.closest?.("[data-file-drop]");
-  if (!zone || event.target.type !== "file") return;
-  take(zone, event.target.files);
+  if (!zone || event.target.type !== "file" || event.target.files.length === 0) return;
+  if (!sendsItself(zone)) {
+    showChosen(zone, [...event.target.files]);
+    return;
+  }
+  uploadAll(zone, [...event.target.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
   // Cleared so that choosing the same file again is a change.
-  if (zone instanceof HTMLFormElement) event.target.value = "";
+  event.target.value = "";
 });
 
 for (const type of ["dragover", "dragleave", "drop"]) {
@@ -157,10 +166,18 @@ for (const type of ["dragover", "dragleave", "drop"]) {
     target.classList.toggle("drop-over", type === "dragover");
     if (type !== "drop") return;
     const zone = target.closest("[data-file-drop]");
-    if (!(zone instanceof HTMLFormElement)) target.querySelector("input").files = event.dataTransfer.files;
-    take(zone, event.dataTransfer.files);
+    if (sendsItself(zone)) {
+      filesOf(event.dataTransfer).then((files) => files.length && uploadAll(zone, files));
+      return;
+    }
+    target.querySelector("input").files = event.dataTransfer.files;
+    showChosen(zone, [...event.dataTransfer.files]);
   });
 }
+
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector('form[data-file-drop][aria-busy="true"]')) event.preventDefault();
+});
 
 function enliven() {
   document.querySelectorAll("[data-file-drop]").forEach((zone) => zone.classList.add("drop-live"));

@@ -35,6 +35,12 @@ LATER = {"deadline": "2199-01-01T12:00:00Z"}
 QUESTION = {"text": "Which thread is meant?"}
 ANSWER = {"question": "Which thread?", "answer": "M6."}
 
+FINDING = {"process": "cnc_milling", "rule": "{rule_of_part}"}
+NOTE = {"note": "The old part works as it is."}
+ANNOUNCED = {"files": [{"name": "cube.stl", "size": 684}]}
+
+# Pages that a script calls with JSON.
+JSON_PAGES = {"POST /parts/uploads/"}
 # Forms with files, also on the API. A file is made anew for every request.
 MULTIPART = {"POST /api/v1/parts/", "POST /api/v1/manufacturer/certificates/"}
 FILES = {
@@ -86,6 +92,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/rfqs/{rfq}/answers/": ANSWER,
     "POST /api/v1/requests/{asked}/messages/": QUESTION,
     "POST /parts/{part}/units/": {"units": "mm"},
+    "POST /parts/change/": {"do": "archive", "parts": ["{part}"]},
+    "POST /parts/uploads/": ANNOUNCED,
+    "POST /parts/{part}/label/": {"label": "C"},
+    "POST /parts/{part}/accept-finding/": FINDING | NOTE,
+    "POST /parts/{part}/reopen-finding/": FINDING | {"rule": "{accepted_rule}"},
+    "POST /parts/{part}/bodies/": {"body": ["0"]},
     "POST /rfqs/{rfq}/quotes/{quote}/accept/": {"seen": "{seen}"},
     "POST /orders/{waiting}/reject/": REASON,
     "POST /orders/{order}/cancel/": REASON,
@@ -118,6 +130,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/rfqs/{rfq}/cancel/": REASON,
     "POST /api/v1/rfqs/{rfq}/invite/": {"manufacturer": "{spare_shop}"},
     "POST /api/v1/parts/{part}/give-units/": {"units": "mm"},
+    "POST /api/v1/parts/bulk/": {"do": "archive", "part_ids": ["{part}"]},
+    "POST /api/v1/parts/uploads/": ANNOUNCED,
+    "POST /api/v1/parts/{part}/relabel/": {"label": "C"},
+    "POST /api/v1/parts/{part}/bodies/": {"indexes": [0]},
+    "POST /api/v1/parts/{part}/findings/accept/": FINDING | NOTE,
+    "POST /api/v1/parts/{part}/findings/reopen/": FINDING | {"rule": "{accepted_rule}"},
     "POST /api/v1/rfqs/{rfq}/quotes/{quote}/accept/": {
         "quantities": {"{rfq_line}": 10},
         "seen": "{seen}",

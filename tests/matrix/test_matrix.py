@@ -17,7 +17,7 @@ from django.urls import Resolver404, get_resolver, resolve, reverse
 
 from accounts.roles import BUNDLES
 from tests.architecture.test_guards import views
-from tests.matrix.bodies import BODIES, FILES, MULTIPART
+from tests.matrix.bodies import BODIES, FILES, JSON_PAGES, MULTIPART
 from tests.matrix.world import ROLES, World, build_world
 from tests.parts.actions.test_parts import cube_stl
 from tests.personas import Persona, give_second_factor, make_person
@@ -93,7 +93,8 @@ def knock(client: Client, row: Row, names: dict[str, str]) -> HttpResponseBase:
         body = {**body, FILES[key]: SimpleUploadedFile("cube.stl", cube_stl())}
     cookies = client.cookies.copy()
     options: dict[str, Any] = {}
-    if row.is_api and row.method != "GET" and key not in MULTIPART:
+    sends_json = key in JSON_PAGES or (row.is_api and key not in MULTIPART)
+    if sends_json and row.method != "GET":
         options["content_type"] = "application/json"
     call = getattr(client, row.method.lower())
     with transaction.atomic():

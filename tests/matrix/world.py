@@ -14,6 +14,9 @@ from accounts.roles import Role
 from marketplace.core.outbox import sweep
 from marketplace.directory.models import Certificate, Certification, Material, Process
 from marketplace.notifications.models import Notification
+from marketplace.parts.actions.findings import accept_finding
+from marketplace.parts.actions.uploads import Announced, start_batch
+from marketplace.parts.manufacturability import findings_of
 from payments.actions.attempts import pay_order
 from quotes.actions.amendment import amend_rfq
 from quotes.actions.guests import invite_guest
@@ -60,6 +63,37 @@ def _team(boss: Persona, tag: str) -> dict[str, Persona]:
     """One colleague a role; the boss is the owner."""
     people = {role: make_member(boss, f"{tag}{role}", role) for role in ROLES[1:]}
     return {Role.OWNER.value: boss, **people}
+
+
+def part_with_findings(bea: Persona) -> dict[str, str]:
+    """A part of two bodies with two findings, one of them accepted, and a file on its way in."""
+    part = make_part(bea, "loose")
+    assert part.current is not None
+    thin = {"value": 0.1, "unit": "mm", "how": "sampled", "exactness": "", "reason": ""}
+    deep = {"value": 30.0, "unit": "ratio", "how": "surfaces", "exactness": "", "reason": ""}
+    part.current.facts |= {
+        "figures": {"wall_min": thin, "wall_p5": thin, "largest_hole_depth_ratio": deep},
+        "bodies": [
+            {"index": 0, "name": "Pin", "count": 2, "volume_mm3": 5.0, "bbox_mm": [1, 1, 5]}
+        ],
+    }
+    part.current.save(update_fields=["facts"])
+    first, second = findings_of(part.current.facts, "cnc_milling")[:2]
+    accept_finding(
+        actor=bea.actor,
+        part_id=part.public_id,
+        process="cnc_milling",
+        rule=second.rule,
+        note="Tried and good.",
+    )
+    batch, [upload] = start_batch(actor=bea.actor, files=[Announced("cube.stl", 684)])
+    return {
+        "part": part.public_id,
+        "rule_of_part": first.rule,
+        "accepted_rule": second.rule,
+        "batch": batch.public_id,
+        "upload": upload.public_id,
+    }
 
 
 def build_world() -> World:
@@ -167,7 +201,7 @@ def build_world() -> World:
         "rule": rule.public_id,
         "token": token.public_id,
         "organization": bea.organization.public_id,
-        "part": make_part(bea, "loose").public_id,
+        **part_with_findings(bea),
         "rfq": rfq.public_id,
         "asked": asked.public_id,
         "draft": draft.public_id,

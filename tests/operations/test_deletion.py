@@ -29,7 +29,7 @@ from marketplace.operations.actions.deletion import (
 )
 from marketplace.operations.models import DeletionRequest
 from marketplace.operations.tasks import run_privacy_timers
-from marketplace.parts.actions.parts import upload_part_file
+from marketplace.parts.actions.placing import upload_part_file
 from marketplace.parts.models import Part
 from orders.models import Order
 from quotes.models import RFQ, Quote

@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from marketplace.parts.actions.parts import upload_part_file
+from marketplace.parts.actions.placing import upload_part_file
+from marketplace.parts.actions.uploads import Announced, start_batch
+from marketplace.parts.models import Part, Upload
 from tests.orders.scene import make_order
 from tests.parts.actions.test_parts import cube_stl
 from tests.personas import Persona, make_shop
@@ -35,7 +37,25 @@ def test_parts(bea: Persona) -> None:
         upload_part_file(actor=bea.actor, upload=SimpleUploadedFile(f"cube{n}.stl", cube_stl(n)))
 
     one, three = grows(bea, "/parts/", add)
-    assert one == three <= 7
+    assert one == three <= 8
+
+
+def test_a_part_with_one_and_three_revisions(bea: Persona) -> None:
+    def add(n: int) -> Part:
+        return upload_part_file(actor=bea.actor, upload=SimpleUploadedFile("cube.stl", cube_stl(n)))
+
+    one, three = grows(bea, f"/parts/{add(9).public_id}/", add)
+    assert one == three <= 18
+
+
+def test_an_upload_of_one_and_three_files(bea: Persona) -> None:
+    batch, _ = start_batch(actor=bea.actor, files=[Announced("a.stl", 5)])
+
+    def add(n: int) -> None:
+        Upload.objects.create(batch=batch, path=f"{n}.stl", size=5)
+
+    one, three = grows(bea, f"/parts/uploads/{batch.public_id}/", add)
+    assert one == three <= 6
 
 
 @pytest.mark.parametrize("path", ["/rfqs/", "/home/", "/rfqs/new/"])

@@ -13,7 +13,8 @@ from accounts.actor import Actor
 from marketplace.core.models import Delivery
 from marketplace.core.outbox import deliver
 from marketplace.operations.demo_cad import INDEX_FILE, DemoPart, read_index
-from marketplace.parts.actions.parts import change_part, upload_part_file
+from marketplace.parts.actions.parts import change_part
+from marketplace.parts.actions.placing import upload_part_file
 
 READERS = 2
 

@@ -17,9 +17,8 @@ from OCP.TopoDS import TopoDS_Shape
 from marketplace.operations.demo_cad import DemoPart
 from marketplace.operations.demo_cad.catalog import ENTRIES, Entry
 from marketplace.operations.demo_cad.drawing import draw_sheet
-from marketplace.parts.geometry.limits import Limits
 from marketplace.parts.geometry.mesh import Array
-from marketplace.parts.geometry.tessellation import surface_of
+from marketplace.parts.geometry.tessellation import triangulation_of
 from marketplace.parts.geometry.topology import Indices
 
 LINEAR_MM, ANGULAR = 0.03, 0.16
@@ -80,11 +79,9 @@ def write_step(shape: TopoDS_Shape, path: Path, entry: Entry) -> None:
 def triangulated(shape: TopoDS_Shape) -> tuple[Array, Indices]:
     """Return points (n, 3) and triangles (m, 3) of a shape, each point once."""
     BRepMesh_IncrementalMesh(shape, LINEAR_MM, False, ANGULAR, False)
-    surface = surface_of(shape, True, Limits(preview_triangles=1_000_000))
-    points, number = np.unique(
-        np.round(surface.points, DECIMALS) + 0.0, axis=0, return_inverse=True
-    )
-    triangles = number.reshape(-1).astype(np.int32)[surface.triangles]
+    made = triangulation_of(shape, LINEAR_MM)
+    points, number = np.unique(np.round(made.points, DECIMALS) + 0.0, axis=0, return_inverse=True)
+    triangles = number.reshape(-1).astype(np.int32)[made.triangles]
     a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
     return points, triangles[(a != b) & (b != c) & (c != a)]
 

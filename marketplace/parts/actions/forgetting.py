@@ -6,8 +6,17 @@ from django.db.models import ProtectedError
 from accounts.actor import Actor
 from accounts.models import Organization
 from marketplace.files.actions import erase_files
-from marketplace.files.models import StoredFile
-from marketplace.parts.models import Part, PartRevision
+from marketplace.files.chunks import drop_chunks
+from marketplace.parts.actions.library import delete_rows, files_of
+from marketplace.parts.models import (
+    DrawingPage,
+    FindingAcceptance,
+    Part,
+    PartRevision,
+    Tag,
+    Upload,
+    UploadBatch,
+)
 
 
 def forget_parts(*, actor: Actor, organization: Organization) -> None:
@@ -15,13 +24,13 @@ def forget_parts(*, actor: Actor, organization: Organization) -> None:
 
     A part that a manufacturer quoted stays as a nameless row, without its files.
     """
+    _forget_uploads(organization)
+    Tag.objects.filter(organization=organization).delete()
     for part in Part.objects.filter(organization=organization):
-        files = _files_of(part)
+        files = files_of(part)
         try:
             with transaction.atomic():
-                Part.objects.filter(pk=part.pk).update(current=None)
-                PartRevision.objects.filter(part=part).delete()
-                part.delete()
+                delete_rows(part)
         except ProtectedError:
             _blank(part)
             erase_files(actor=actor, files=files, rows=False)
@@ -29,17 +38,31 @@ def forget_parts(*, actor: Actor, organization: Organization) -> None:
             erase_files(actor=actor, files=files, rows=True)
 
 
-def _files_of(part: Part) -> list[StoredFile]:
-    ids: set[int] = set()
-    for slots in PartRevision.objects.filter(part=part).values_list(
-        "model_file", "drawing_file", "preview", "thumbnail"
+def _forget_uploads(organization: Organization) -> None:
+    for chunks in Upload.objects.filter(batch__organization=organization).values_list(
+        "chunks", flat=True
     ):
-        ids.update(pk for pk in slots if pk)
-    return list(StoredFile.objects.filter(pk__in=ids))
+        keys = [key for key, _ in chunks]
+        transaction.on_commit(lambda keys=keys: drop_chunks(keys))  # type: ignore[misc]
+    UploadBatch.objects.filter(organization=organization).delete()
 
 
 def _blank(part: Part) -> None:
     Part.objects.filter(pk=part.pk).update(
-        number=f"deleted-{part.pk}", name="Deleted part", notes="", created_by=None
+        number=f"deleted-{part.pk}",
+        name="Deleted part",
+        notes="",
+        customer_number="",
+        created_by=None,
     )
-    PartRevision.objects.filter(part=part).update(facts={}, failure="")
+    revisions = PartRevision.objects.filter(part=part)
+    DrawingPage.objects.filter(revision__in=revisions).delete()
+    FindingAcceptance.objects.filter(revision__in=revisions).delete()
+    revisions.update(
+        facts={},
+        failure="",
+        drawing_facts={},
+        drawing_failure="",
+        shape_key="",
+        model_sha256="",
+    )

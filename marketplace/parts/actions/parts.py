@@ -1,9 +1,7 @@
-"""Parts come into the library by their files."""
+"""One part: its details, its unit, its revision's label, its lock."""
 
-from collections.abc import Iterable
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Sequence
 
-from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,98 +10,32 @@ from accounts.roles import Permission, Side
 from marketplace.core.errors import Conflict, DomainError, NotFound
 from marketplace.core.events import record
 from marketplace.core.states import move
-from marketplace.files.actions import store_upload
-from marketplace.files.checks import MODEL_EXTENSIONS, clean_name, kind_of
-from marketplace.files.models import StoredFile
 from marketplace.parts import events
-from marketplace.parts.models import Part, PartRevision
-from marketplace.parts.queries import lock_part
+from marketplace.parts.actions.tags import set_tags
+from marketplace.parts.models import Part, PartRevision, RevisionUse
+from marketplace.parts.naming import LONGEST_LABEL
+from marketplace.parts.queries import lock_part, twins_of
 from marketplace.parts.states import ANALYSIS, AnalysisState
 
 UNITS = ("mm", "cm", "m", "in")
-
-
-def upload_part_file(*, actor: Actor, upload: File) -> Part:
-    """Take one model or drawing and put it where it belongs.
-
-    The file's name without its extension is the part number. A file that completes the current
-    revision (a drawing beside its model) joins it; a changed file makes the next revision; the
-    same file again changes nothing. Raises DomainError for a file we do not take.
-    """
-    actor.check(Permission.EDIT_PARTS)
-    name = clean_name(upload.name or "file")
-    kind = kind_of(name)
-    if kind is None:
-        known = ", ".join(sorted(ext.lstrip(".").upper() for ext in MODEL_EXTENSIONS))
-        raise DomainError(f"{name} is not a part file. Upload {known} models or PDF drawings.")
-    file = store_upload(actor=actor, upload=upload, kind=kind)
-    with transaction.atomic():
-        return _place(actor, file, PurePosixPath(name).stem[:60])
-
-
-def _place(actor: Actor, file: StoredFile, number: str) -> Part:
-    assert actor.organization is not None
-    part, _ = Part.objects.get_or_create(
-        organization=actor.organization,
-        number=number,
-        defaults={"name": _name_from(number), "created_by": actor.user},
-    )
-    part = lock_part(actor, part.public_id)
-    slot = "model_file" if file.kind == StoredFile.Kind.MODEL else "drawing_file"
-    current = part.current
-    present = getattr(current, slot) if current else None
-    if present is not None and present.sha256 == file.sha256:
-        return part
-    if current is not None and present is None and current.locked_at is None:
-        _complete(current, slot, file, actor)
-        return part
-    revision = PartRevision.objects.create(
-        part=part,
-        label=_next_label(current.label if current else ""),
-        **{**_carried(current, slot), slot: file},
-    )
-    Part.objects.filter(pk=part.pk).update(current=revision)
-    part.current = revision
-    record(
-        events.PART_UPLOADED,
-        revision,
-        actor=actor,
-        thread=part,
-        visible_to=[actor.organization],
-        number=number,
-    )
-    return part
-
-
-def _carried(current: PartRevision | None, slot: str) -> dict[str, StoredFile]:
-    """A new drawing goes with the unchanged model; a new model starts without the old drawing."""
-    if current is None or slot == "model_file" or current.model_file is None:
-        return {}
-    return {"model_file": current.model_file}
-
-
-def _complete(revision: PartRevision, slot: str, file: StoredFile, actor: Actor) -> None:
-    setattr(revision, slot, file)
-    revision.save(update_fields=[slot])
-    if slot == "drawing_file":
-        fact, data = events.DRAWING_ATTACHED, {"name": file.name}
-    else:
-        if revision.state != AnalysisState.PENDING:
-            move(revision, ANALYSIS, "read_again", by=Side.BUYER)
-        fact, data = events.PART_UPLOADED, {"number": revision.part.number}
-    record(
-        fact,
-        revision,
-        actor=actor,
-        thread=revision.part,
-        visible_to=[revision.part.organization],
-        **data,
-    )
+LOCKED = "This revision is part of a published request. Upload a new revision."
 
 
 @transaction.atomic
-def change_part(*, actor: Actor, public_id: str, number: str, name: str, notes: str) -> Part:
-    """Change how the part is called. Raises DomainError for a number that is taken."""
+def change_part(
+    *,
+    actor: Actor,
+    public_id: str,
+    number: str,
+    name: str,
+    notes: str,
+    customer_number: str | None = None,
+    tags: Sequence[str] | None = None,
+) -> Part:
+    """Change what the part is called and tagged; None leaves a value as it is.
+
+    Raises DomainError for a number that is taken.
+    """
     actor.check(Permission.EDIT_PARTS)
     part = lock_part(actor, public_id)
     taken = Part.objects.filter(organization=part.organization, number=number).exclude(pk=part.pk)
@@ -112,8 +44,46 @@ def change_part(*, actor: Actor, public_id: str, number: str, name: str, notes: 
             f"Another part has the number {number}.", fields={"number": "This number is taken."}
         )
     part.number, part.name, part.notes = number, name, notes
-    part.save(update_fields=["number", "name", "notes"])
+    if customer_number is not None:
+        part.customer_number = customer_number
+    part.save(update_fields=["number", "name", "notes", "customer_number"])
+    if tags is not None:
+        set_tags(part, tags)
     record(events.PART_CHANGED, part, actor=actor, visible_to=[part.organization], number=number)
+    return part
+
+
+@transaction.atomic
+def relabel_revision(*, actor: Actor, public_id: str, label: str) -> Part:
+    """Name the current revision as the drawing does.
+
+    Raises Conflict once it is part of a published request, DomainError for a label that is taken.
+    """
+    actor.check(Permission.EDIT_PARTS)
+    label = label.strip()
+    if not label or len(label) > LONGEST_LABEL or not label.isprintable():
+        sentence = f"A revision is named by 1 to {LONGEST_LABEL} characters."
+        raise DomainError(sentence, fields={"label": sentence})
+    part = lock_part(actor, public_id)
+    revision = _current(part)
+    if revision.locked_at is not None:
+        raise Conflict(LOCKED)
+    if revision.label == label:
+        return part
+    if part.revisions.filter(label__iexact=label).exclude(pk=revision.pk).exists():
+        sentence = f"This part has a revision {label} already."
+        raise DomainError(sentence, fields={"label": sentence})
+    old, revision.label = revision.label, label
+    revision.save(update_fields=["label"])
+    record(
+        events.REVISION_RELABELED,
+        revision,
+        actor=actor,
+        thread=part,
+        visible_to=[part.organization],
+        old=old,
+        label=label,
+    )
     return part
 
 
@@ -131,7 +101,7 @@ def give_units(*, actor: Actor, public_id: str, units: str) -> Part:
     if revision is None or revision.model_file is None:
         raise NotFound()
     if revision.locked_at is not None:
-        raise Conflict("This revision is part of a published request. Upload a new revision.")
+        raise Conflict(LOCKED)
     if revision.state != AnalysisState.PENDING:
         move(revision, ANALYSIS, "read_again", by=Side.BUYER)
     revision.units_given = units
@@ -147,6 +117,28 @@ def give_units(*, actor: Actor, public_id: str, units: str) -> Part:
     return part
 
 
+@transaction.atomic
+def keep_twin(*, actor: Actor, public_id: str) -> Part:
+    """The buyer wants the part beside another of the same file or shape: no note any more."""
+    actor.check(Permission.EDIT_PARTS)
+    part = lock_part(actor, public_id)
+    revision = _current(part)
+    twins = twins_of(revision)
+    if revision.twin_kept or not twins:
+        return part
+    revision.twin_kept = True
+    revision.save(update_fields=["twin_kept"])
+    record(
+        events.TWIN_KEPT,
+        revision,
+        actor=actor,
+        thread=part,
+        visible_to=[part.organization],
+        twin=twins[0].part.number,
+    )
+    return part
+
+
 def lock_revisions(revisions: Iterable[PartRevision]) -> None:
     """From now on these revisions never change; called when a request is published."""
     PartRevision.objects.filter(
@@ -154,21 +146,22 @@ def lock_revisions(revisions: Iterable[PartRevision]) -> None:
     ).update(locked_at=timezone.now())
 
 
-def _name_from(number: str) -> str:
-    words = number.replace("_", " ").replace("-", " ").split()
-    return " ".join(words).capitalize()[:140] or number
+def note_use(*, revisions: Iterable[PartRevision], kind: str, thing: str, label: str) -> None:
+    """Remember that a request, quote or order has these revisions. Twice is once.
+
+    `thing` is its public id, `label` what people call it. Called in the caller's transaction by the
+    app that makes it.
+    """
+    RevisionUse.objects.bulk_create(
+        [
+            RevisionUse(revision=revision, kind=RevisionUse.Kind(kind), thing=thing, label=label)
+            for revision in revisions
+        ],
+        ignore_conflicts=True,
+    )
 
 
-def _next_label(label: str) -> str:
-    """A, B, ... Z, AA, AB, ..."""
-    if not label:
-        return "A"
-    value = 0
-    for letter in label:
-        value = value * 26 + ord(letter) - ord("A") + 1
-    value += 1
-    letters = ""
-    while value:
-        value, rest = divmod(value - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+def _current(part: Part) -> PartRevision:
+    if part.current is None:
+        raise NotFound()
+    return part.current

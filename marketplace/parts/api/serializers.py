@@ -10,6 +10,8 @@ from marketplace.core.api.fields import ColumnField
 from marketplace.files.links import link_to
 from marketplace.files.models import StoredFile
 from marketplace.parts.actions.parts import UNITS
+from marketplace.parts.models import Part, PartRevision
+from marketplace.parts.queries import twins_of
 from marketplace.parts.states import AnalysisState
 
 LINK = "works for this caller for five minutes; empty when there is no file"
@@ -64,6 +66,48 @@ class FiguresSerializer(serializers.Serializer):
     watertight = serializers.BooleanField(allow_null=True, default=None)
 
 
+class MeasureSerializer(serializers.Serializer):
+    """One figure of the reader: what, how it was got, how exact it is, or why there is none."""
+
+    name = serializers.CharField()
+    value = serializers.JSONField(help_text="a number, a list, or null")
+    unit = serializers.CharField()
+    how = serializers.CharField(help_text="surfaces, mesh, sampled, guessed or text")
+    exactness = serializers.CharField()
+    reason = serializers.CharField(help_text="why there is no value")
+
+
+class HoleSerializer(serializers.Serializer):
+    """A hole; `position` is its opening, `direction` points into the material."""
+
+    diameter_mm = serializers.FloatField()
+    depth_mm = serializers.FloatField(allow_null=True, default=None)
+    kind = serializers.CharField(default="")
+    position = serializers.ListField(child=serializers.FloatField(), default=list)
+    direction = serializers.ListField(child=serializers.FloatField(), default=list)
+    countersink = serializers.JSONField(allow_null=True, default=None)
+    counterbore = serializers.JSONField(allow_null=True, default=None)
+
+
+class BodySerializer(serializers.Serializer):
+    """One distinct body of an assembly and how often it occurs."""
+
+    index = serializers.IntegerField()
+    name = serializers.CharField(default="")
+    count = serializers.IntegerField(default=1)
+    volume_mm3 = serializers.FloatField(allow_null=True, default=None)
+    bbox_mm = serializers.ListField(child=serializers.FloatField(), allow_null=True, default=None)
+
+
+class TwinSerializer(serializers.Serializer):
+    """Another part of the same shape, or even the same file."""
+
+    part_id = serializers.CharField(source="part.public_id")
+    number = serializers.CharField(source="part.number")
+    revision = serializers.CharField(source="label")
+    model_sha256 = serializers.CharField()
+
+
 class RevisionSerializer(serializers.Serializer):
     """A set of files, what was read in them, and links to what was made of them."""
 
@@ -72,12 +116,41 @@ class RevisionSerializer(serializers.Serializer):
     state = serializers.ChoiceField(AnalysisState.choices)
     failure = serializers.CharField(help_text="why the file could not be read")
     figures = FiguresSerializer(source="facts")
+    measures = serializers.SerializerMethodField()
+    holes = serializers.SerializerMethodField()
+    bodies = serializers.SerializerMethodField()
+    tree = serializers.JSONField(source="facts.tree", allow_null=True, default=None)
+    drawing_text = serializers.JSONField(source="drawing_facts.text", allow_null=True, default=None)
     warnings = WarningSerializer(many=True)
     files = FileSerializer(many=True)
     thumbnail_url = LinkField(source="thumbnail")
     preview_url = LinkField(source="preview")
     locked_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+    @extend_schema_field(MeasureSerializer(many=True))
+    def get_measures(self, revision: PartRevision) -> Any:
+        """The reader's figures by name."""
+        rows = (revision.facts.get("figures") or {}).items()
+        told = [
+            {
+                "name": name,
+                "value": row.get("value"),
+                **{key: row.get(key) or "" for key in ("unit", "how", "exactness", "reason")},
+            }
+            for name, row in rows
+        ]
+        return MeasureSerializer(told, many=True).data
+
+    @extend_schema_field(HoleSerializer(many=True))
+    def get_holes(self, revision: PartRevision) -> Any:
+        """Each hole for itself."""
+        return HoleSerializer(revision.facts.get("holes") or [], many=True).data
+
+    @extend_schema_field(BodySerializer(many=True))
+    def get_bodies(self, revision: PartRevision) -> Any:
+        """The distinct bodies of an assembly."""
+        return BodySerializer(revision.facts.get("bodies") or [], many=True).data
 
 
 class PartRowSerializer(serializers.Serializer):
@@ -86,7 +159,11 @@ class PartRowSerializer(serializers.Serializer):
     id = serializers.CharField(source="public_id")
     number = serializers.CharField()
     name = serializers.CharField()
+    customer_number = serializers.CharField()
+    tags = ColumnField("name")
     revision = serializers.CharField(source="current.label", default="")
+    format = serializers.CharField(source="current.format", default="")
+    warning_count = serializers.IntegerField(source="current.warning_count", default=0)
     state = serializers.ChoiceField(
         AnalysisState.choices, source="current.state", allow_null=True, default=None
     )
@@ -100,10 +177,26 @@ class PartSerializer(serializers.Serializer):
     id = serializers.CharField(source="public_id")
     number = serializers.CharField()
     name = serializers.CharField()
+    customer_number = serializers.CharField()
+    tags = ColumnField("name")
     notes = serializers.CharField()
     current = RevisionSerializer(allow_null=True)
     revisions = ColumnField("label")
+    twins = serializers.SerializerMethodField()
+    archived_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+    @extend_schema_field(TwinSerializer(many=True))
+    def get_twins(self, part: Part) -> Any:
+        """Other parts of the same shape, until the buyer says that both stay."""
+        revision = part.current
+        found = [] if revision is None or revision.twin_kept else twins_of(revision)
+        return TwinSerializer(found, many=True).data
+
+
+class TagSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    part_count = serializers.IntegerField(help_text="parts that are not archived")
 
 
 class UploadSerializer(serializers.Serializer):
@@ -111,7 +204,7 @@ class UploadSerializer(serializers.Serializer):
         allow_empty_file=True,
         max_length=1000,
         error_messages={"required": "Send the file in the field `file`."},
-        help_text="a STEP, STL, 3MF, OBJ, PLY or IGES model, or a PDF drawing",
+        help_text="a STEP, IGES, STL, 3MF, OBJ, PLY or DXF model, or a PDF drawing",
     )
 
 
@@ -120,6 +213,10 @@ class ChangePartSerializer(serializers.Serializer):
 
     number = serializers.CharField(max_length=60, required=False)
     name = serializers.CharField(max_length=140, required=False)
+    customer_number = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=20, required=False
+    )
     notes = serializers.CharField(max_length=2000, allow_blank=True, required=False)
 
 

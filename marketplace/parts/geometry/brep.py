@@ -57,6 +57,20 @@ class BrepFigures:
     box: Array
     open_solids: int
     inverted: int
+    distinct: list["Distinct"]
+
+
+@dataclass
+class Distinct:
+    """One distinct solid at its own place: exact volume (mm3, None with gaps), how often placed,
+    and its principal moments of inertia at density 1 (mm5).
+    """
+
+    number: int
+    solid: TopoDS_Shape
+    volume: float | None
+    moments: Array
+    count: int = 0
 
 
 def parts_of(shape: TopoDS_Shape, kind: TopAbs_ShapeEnum) -> Iterator[TopoDS_Shape]:
@@ -143,13 +157,19 @@ def measure_solids(solids: list[TopoDS_Shape]) -> BrepFigures:
     """
     seen = IndexedMap_TopoDS_Shape_TopTools_ShapeMapHasher()
     known: dict[int, tuple[float, float, Array, bool]] = {}
+    distinct: dict[int, Distinct] = {}
     volume = area = 0.0
     moment = np.zeros(3)
     open_solids = inverted = 0
     for solid in solids:
         key = number_of(solid, seen)
         if key not in known:
-            known[key] = _measure_one(solid.Located(TopLoc_Location()))
+            placed = solid.Located(TopLoc_Location())
+            *figures, moments = _measure_one(placed)
+            known[key] = (figures[0], figures[1], figures[2], figures[3])
+            own = abs(figures[0]) if figures[3] else None
+            distinct[key] = Distinct(len(distinct), placed, own, moments)
+        distinct[key].count += 1
         own_volume, own_area, own_center, closed = known[key]
         center = _moved(own_center, solid)
         volume += abs(own_volume)
@@ -166,17 +186,20 @@ def measure_solids(solids: list[TopoDS_Shape]) -> BrepFigures:
         box=exact_box(compound_of(solids)),
         open_solids=open_solids,
         inverted=inverted,
+        distinct=list(distinct.values()),
     )
 
 
-def _measure_one(solid: TopoDS_Shape) -> tuple[float, float, Array, bool]:
+def _measure_one(solid: TopoDS_Shape) -> tuple[float, float, Array, bool, Array]:
     of_volume, of_area = GProp_GProps(), GProp_GProps()
     BRepGProp.VolumeProperties_s(solid, of_volume)
     BRepGProp.SurfaceProperties_s(solid, of_area)
     center = of_volume.CentreOfMass()
     closed = all(BRep_Tool.IsClosed_s(shell) for shell in parts_of(solid, SHELL))
     place = np.array([center.X(), center.Y(), center.Z()])
-    return of_volume.Mass(), of_area.Mass(), place, closed
+    inertia = of_volume.MatrixOfInertia()
+    matrix = [[inertia.Value(row, column) for column in (1, 2, 3)] for row in (1, 2, 3)]
+    return of_volume.Mass(), of_area.Mass(), place, closed, np.linalg.eigvalsh(np.array(matrix))
 
 
 def _moved(point: Array, shape: TopoDS_Shape) -> Array:

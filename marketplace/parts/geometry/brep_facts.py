@@ -1,14 +1,16 @@
 """From a kernel shape to facts and pictures; shared by the formats the kernel reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from OCP.TopoDS import TopoDS_Shape
 
 from marketplace.parts.geometry import sentences
+from marketplace.parts.geometry.assembly import Node, assembled
 from marketplace.parts.geometry.brep import (
     FACE,
+    BrepFigures,
     compound_of,
     count_placed,
     exact_box,
@@ -18,11 +20,21 @@ from marketplace.parts.geometry.brep import (
     surface_area,
     without_loose_faces,
 )
+from marketplace.parts.geometry.brep_features import features_of_shape, voids_of
 from marketplace.parts.geometry.facts import FactWarning, GeometryError, PartFacts
+from marketplace.parts.geometry.features import Found
+from marketplace.parts.geometry.fingerprint import moments_of, shape_key, volume_of
 from marketplace.parts.geometry.limits import Limits
+from marketplace.parts.geometry.measured import Base
 from marketplace.parts.geometry.mesh import Array
 from marketplace.parts.geometry.pictures import draw
-from marketplace.parts.geometry.tessellation import count_triangles, surface_of, tessellate
+from marketplace.parts.geometry.tessellation import (
+    Triangulation,
+    count_triangles,
+    surface_of,
+    tessellate,
+    triangulation_of,
+)
 
 
 @dataclass
@@ -35,6 +47,7 @@ class Reading:
     warnings: list[FactWarning]
     limits: Limits
     pictures: Path | None
+    tree: Node | None = None
 
 
 def facts_of_shape(shape: TopoDS_Shape, reading: Reading) -> PartFacts:
@@ -59,23 +72,28 @@ def facts_of_shape(shape: TopoDS_Shape, reading: Reading) -> PartFacts:
         reading.warnings.append(sentences.inside_out())
     if figures.solids > 1:
         reading.warnings.append(sentences.several_bodies(figures.solids))
+    whole = compound_of(solids)
     closed = figures.volume is not None
-    center = figures.center_of_mass
-    triangles, files = _show(compound_of(solids), figures.box, closed, reading)
-    return PartFacts(
-        format=reading.part_format,
-        units=reading.unit,
-        units_source=reading.units_source,
-        volume_mm3=figures.volume,
-        area_mm2=figures.area,
-        bbox_mm=_triple(figures.box),
-        center_of_mass_mm=None if center is None else _triple(center),
-        solids=figures.solids,
-        triangles=triangles,
-        watertight=closed,
-        warnings=tuple(reading.warnings),
+    base = Base(
+        volume=figures.volume,
+        area=figures.area,
+        box=figures.box,
+        center=figures.center_of_mass,
+        bodies=figures.solids,
+        closed=closed,
         exact=True,
-        files=files,
+        voids=voids_of(whole, figures.solids),
+    )
+    made = _tessellated(whole, base, reading)
+    found = features_of_shape(whole, made, base, reading.limits, inverted=figures.inverted > 0)
+    bodies, tree, cut = assembled(figures.distinct, reading.tree)
+    return replace(
+        _facts(base, made, found, reading),
+        center_of_mass_mm=None if base.center is None else _triple(base.center),
+        bodies=bodies,
+        tree=tree,
+        tree_cut=cut,
+        shape_key=_key(figures, made),
     )
 
 
@@ -97,29 +115,43 @@ def _check_shape(shape: TopoDS_Shape, limits: Limits) -> None:
 def _facts_of_surfaces(shape: TopoDS_Shape, reading: Reading) -> PartFacts:
     """Return facts without a volume for surfaces that enclose nothing."""
     reading.warnings.append(sentences.open_surfaces())
-    box = exact_box(shape)
-    triangles, files = _show(shape, box, False, reading)
+    base = Base(None, surface_area(shape), exact_box(shape), None, 0, False, True)
+    made = _tessellated(shape, base, reading)
+    return _facts(base, made, features_of_shape(shape, made, base, reading.limits), reading)
+
+
+def _facts(base: Base, made: Triangulation, found: Found, reading: Reading) -> PartFacts:
+    files: tuple[str, ...] = ()
+    if found.late:
+        reading.warnings.append(sentences.measured_in_part())
+    if reading.pictures is not None:
+        surface = surface_of(made, base.closed, reading.limits)
+        if surface.simplified:
+            reading.warnings.append(sentences.preview_simplified())
+        files = draw(surface, reading.pictures)
     return PartFacts(
         format=reading.part_format,
         units=reading.unit,
         units_source=reading.units_source,
-        volume_mm3=None,
-        area_mm2=surface_area(shape),
-        bbox_mm=_triple(box),
-        solids=0,
-        triangles=triangles,
-        watertight=False,
+        volume_mm3=base.volume,
+        area_mm2=base.area,
+        bbox_mm=_triple(base.box),
+        solids=base.bodies,
+        triangles=len(made.triangles),
+        watertight=base.closed,
         warnings=tuple(reading.warnings),
         exact=True,
         files=files,
+        figures=found.figures,
+        holes=found.holes,
+        holes_cut=found.holes_cut,
+        spots=found.spots,
     )
 
 
-def _show(
-    shape: TopoDS_Shape, box: Array, closed: bool, reading: Reading
-) -> tuple[int, tuple[str, ...]]:
-    """Tessellate, draw when asked to, and return the triangle count and the files made."""
-    tessellate(shape, float(np.linalg.norm(box)))
+def _tessellated(shape: TopoDS_Shape, base: Base, reading: Reading) -> Triangulation:
+    """Return the triangles of a shape; raises GeometryError `too_many_triangles`, `empty`."""
+    tolerance = tessellate(shape, float(np.linalg.norm(base.box)))
     triangles = count_triangles(shape)
     if triangles > reading.limits.triangles:
         raise GeometryError(
@@ -127,12 +159,18 @@ def _show(
             f"This part needs {triangles:,} triangles to be shown; we show up to "
             f"{reading.limits.triangles:,}. Please upload the parts of an assembly one by one.",
         )
-    if reading.pictures is None:
-        return triangles, ()
-    surface = surface_of(shape, closed, reading.limits)
-    if surface.simplified:
-        reading.warnings.append(sentences.preview_simplified())
-    return triangles, draw(surface, reading.pictures)
+    return triangulation_of(shape, tolerance)
+
+
+def _key(figures: BrepFigures, made: Triangulation) -> str | None:
+    """Return the shape key of a single solid; several bodies have none."""
+    if figures.solids != 1 or figures.volume is None:
+        return None
+    corners = made.points[made.triangles]
+    off = abs(abs(volume_of(corners)) / figures.volume - 1)
+    _, handedness = moments_of(corners, off)
+    moments = figures.distinct[0].moments
+    return shape_key(figures.volume, figures.area, moments, handedness, exact=True)
 
 
 def _triple(values: Array) -> tuple[float, float, float]:

@@ -1,7 +1,8 @@
 """The child process: give away rights first, read the file, write a report. See `reader`.
 
 Started as `python -m marketplace.parts.geometry.child` in a folder that holds `job.json`. It
-writes `report.json` ({"facts": ...} or {"error": {"code", "message"}}) and the pictures there.
+writes `report.json` ({"facts": ...}, {"bodies": names} or {"error": {"code", "message"}}) and the
+pictures or bodies there.
 """
 
 import ctypes
@@ -30,6 +31,7 @@ MODULE_OF_FORMAT = {
     "obj": "obj",
     "ply": "ply",
     "3mf": "threemf",
+    "dxf": "dxf",
     "pdf": "pdf",
 }
 
@@ -40,7 +42,11 @@ def main() -> None:
     limits = Limits(**job["limits"])
     give_up_rights(limits)
     try:
-        report: dict[str, Any] = {"facts": read(job, limits).as_dict()}
+        report: dict[str, Any] = (
+            {"bodies": split(job, limits)}
+            if "indexes" in job
+            else {"facts": read(job, limits).as_dict()}
+        )
     except GeometryError as error:
         report = {"error": error.as_dict()}
         sys.stderr.write(error.detail)
@@ -63,6 +69,13 @@ def read(job: dict[str, Any], limits: Limits) -> PartFacts:
     pictures = Path.cwd() if job["pictures"] else None
     facts: PartFacts = module.read(Path(job["path"]), job["units"], limits, pictures)
     return facts
+
+
+def split(job: dict[str, Any], limits: Limits) -> list[str]:
+    """Write the bodies the job asks for and return the names of their files."""
+    splitting = importlib.import_module("marketplace.parts.geometry.splitting")
+    names: list[str] = splitting.write_bodies(job, limits, Path.cwd())
+    return names
 
 
 def give_up_rights(limits: Limits) -> None:

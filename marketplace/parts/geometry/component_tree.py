@@ -8,8 +8,8 @@ import numpy.typing as npt
 from marketplace.parts.geometry.facts import GeometryError
 from marketplace.parts.geometry.limits import Limits
 from marketplace.parts.geometry.mesh import Array
-from marketplace.parts.geometry.mesh_facts import check_triangle_count
 from marketplace.parts.geometry.topology import Indices
+from marketplace.parts.geometry.triangle_limit import check_triangle_count
 
 Key = tuple[str, str]
 
@@ -27,6 +27,7 @@ class Thing:
     """An object of a file: a mesh, or components, or both. `made` is False for supports."""
 
     made: bool = True
+    name: str = ""
     triangles: int = 0
     points: Array = field(default_factory=lambda: np.empty((0, 3)))
     corners: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 3), np.int64))

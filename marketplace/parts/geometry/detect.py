@@ -18,10 +18,11 @@ FORMAT_OF_EXTENSION = {
     ".ply": "ply",
     ".igs": "iges",
     ".iges": "iges",
+    ".dxf": "dxf",
     ".pdf": "pdf",
 }
 
-READABLE = "STEP, IGES, STL, OBJ, 3MF, PLY or PDF"
+READABLE = "STEP, IGES, STL, OBJ, 3MF, PLY, DXF or PDF"
 
 NAME_OF_FORMAT = {
     "step": "a STEP file",
@@ -62,6 +63,7 @@ _MAGIC = (
     (b"#!", "program"),
     (b"\xd0\xcf\x11\xe0", "ole"),
     (b"AC10", "dwg"),
+    (b"AutoCAD Binary DXF", "dxf"),
 )
 
 
@@ -105,7 +107,7 @@ def format_of_content(head: bytes, size: int) -> str | None:
         return "stl"
     if len(head) >= 80 and head[72:73] == b"S" and head[73:80].strip().isdigit():
         return "iges"
-    if lowered.startswith(b"0") and b"section" in lowered and b"\n" in lowered[:8]:
+    if _looks_like_dxf(lowered):
         return "dxf"
     if _looks_like_obj(head):
         return "obj"
@@ -118,6 +120,14 @@ def binary_stl_triangles(head: bytes, size: int) -> int | None:
         return None
     count = int.from_bytes(head[80:84], "little")
     return count if size == STL_HEADER_BYTES + count * STL_TRIANGLE_BYTES else None
+
+
+def _looks_like_dxf(lowered: bytes) -> bool:
+    """Say whether the text begins as DXF does: comments (999), then a section."""
+    lines = [line.strip() for line in lowered.splitlines()]
+    while len(lines) > 1 and lines[0] == b"999":
+        lines = lines[2:]
+    return len(lines) > 1 and lines[0] == b"0" and lines[1] == b"section"
 
 
 def _looks_like_obj(head: bytes) -> bool:

@@ -4,6 +4,9 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from marketplace.parts.geometry import checked
+from marketplace.parts.geometry.figures import Figure
+
 LENGTH_UNITS_MM = {
     "um": 0.001,
     "mm": 1.0,
@@ -15,6 +18,7 @@ LENGTH_UNITS_MM = {
 }
 """Millimeters in one unit. The inch is 25.4 mm exactly (international yard and pound, 1959)."""
 
+MOST_FIGURES = 80
 UNITS_A_PERSON_MAY_GIVE = ("mm", "cm", "m", "in")
 
 
@@ -73,6 +77,15 @@ class PartFacts:
     exact: bool = False
     pages: int | None = None
     files: tuple[str, ...] = field(default=())
+    figures: dict[str, Figure] = field(default_factory=dict)
+    holes: list[dict[str, Any]] = field(default_factory=list)
+    holes_cut: bool = False
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    tree: dict[str, Any] | None = None
+    tree_cut: bool = False
+    shape_key: str | None = None
+    text: dict[str, Any] | None = None
+    spots: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the facts as plain JSON values, ready for a JSON column or a response."""
@@ -91,6 +104,15 @@ class PartFacts:
             "exact": self.exact,
             "pages": self.pages,
             "files": list(self.files),
+            "figures": {name: figure.as_dict() for name, figure in self.figures.items()},
+            "holes": self.holes,
+            "holes_cut": self.holes_cut,
+            "bodies": self.bodies,
+            "tree": self.tree,
+            "tree_cut": self.tree_cut,
+            "shape_key": self.shape_key,
+            "text": self.text,
+            "spots": self.spots,
         }
 
     @classmethod
@@ -116,7 +138,52 @@ class PartFacts:
             exact=bool(data["exact"]),
             pages=None if data["pages"] is None else int(data["pages"]),
             files=tuple(str(name) for name in data["files"]),
+            figures=_figures(data["figures"]),
+            holes=checked.rows(data["holes"], checked.MOST_HOLES, checked.hole),
+            holes_cut=bool(data["holes_cut"]),
+            bodies=checked.rows(data["bodies"], checked.MOST_BODIES, checked.body),
+            tree=checked.tree(data["tree"]),
+            tree_cut=bool(data["tree_cut"]),
+            shape_key=None if data["shape_key"] is None else checked.text_of(data["shape_key"]),
+            text=checked.drawing_text(data["text"]),
+            spots=checked.rows(data["spots"], checked.MOST_SPOTS, checked.spot),
         )
+
+
+def hole_groups(holes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return equal holes once, most frequent first: a hole without place, with `count`.
+
+    Equal are holes of the same kind whose measures agree to a hundredth of a millimeter.
+    """
+    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for hole in holes:
+        key = (
+            round(hole["diameter_mm"], 2),
+            round(hole["depth_mm"], 2),
+            hole["kind"],
+            _rounded(hole["countersink"]),
+            _rounded(hole["counterbore"]),
+        )
+        group = groups.setdefault(
+            key,
+            {
+                name: hole[name]
+                for name in ("diameter_mm", "depth_mm", "kind", "countersink", "counterbore")
+            }
+            | {"count": 0},
+        )
+        group["count"] += 1
+    return sorted(groups.values(), key=lambda group: (-group["count"], group["diameter_mm"]))
+
+
+def _rounded(measures: dict[str, float] | None) -> tuple[float, ...]:
+    return tuple(round(value, 2) for value in measures.values()) if measures else ()
+
+
+def _figures(data: Any) -> dict[str, Figure]:
+    if not isinstance(data, dict) or len(data) > MOST_FIGURES:
+        raise ValueError("not a table of figures of bounded size")
+    return {checked.text_of(name): Figure.from_dict(value) for name, value in data.items()}
 
 
 def _figure(value: Any, smallest: float = 0.0) -> float | None:

@@ -27,6 +27,12 @@ class Limits:
     archive_entries: int = 2_000
     component_depth: int = 16
     report_bytes: int = 1_000_000
+    feature_cpu_seconds: float = 8.0
+    feature_triangles: int = 400_000
+    feature_faces: int = 6_000
+    pages: int = 20
+    dxf_entities: int = 200_000
+    dxf_depth: int = 8
 
     def as_dict(self) -> dict[str, Any]:
         """Return every limit by name, for handing them to the child."""

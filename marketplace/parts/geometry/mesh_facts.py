@@ -1,19 +1,26 @@
 """From triangles to facts and pictures; shared by the mesh formats."""
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from marketplace.parts.geometry import sentences
+from marketplace.parts.geometry.bodies import bodies_of_pieces, single
+from marketplace.parts.geometry.facets import Facets
+from marketplace.parts.geometry.facets import facets_of_mesh as numbered_by_plane
 from marketplace.parts.geometry.facts import (
     LENGTH_UNITS_MM,
     FactWarning,
     GeometryError,
     PartFacts,
 )
+from marketplace.parts.geometry.features import Found
+from marketplace.parts.geometry.fingerprint import moments_of_slices, shape_key
 from marketplace.parts.geometry.limits import Limits
+from marketplace.parts.geometry.measured import Base, measure_mesh
 from marketplace.parts.geometry.mesh import (
     Array,
     Hashes,
@@ -24,23 +31,12 @@ from marketplace.parts.geometry.mesh import (
 )
 from marketplace.parts.geometry.pictures import draw
 from marketplace.parts.geometry.surface import shown_surface
-from marketplace.parts.geometry.topology import Indices, connected, count_bodies, weld
+from marketplace.parts.geometry.topology import Bodies, Indices, connected, count_bodies, weld
+from marketplace.parts.geometry.triangle_limit import check_triangle_count
 
 ASSUMED_UNIT = "mm"
 FLAT_SHARE = 1e-9
 """A volume below this share of area times length is what rounding leaves of nothing."""
-
-
-def check_triangle_count(count: int, limits: Limits) -> None:
-    """Refuse meshes with nothing in them or with more triangles than we read."""
-    if count == 0:
-        raise GeometryError("empty", "This file holds no triangles. Please export the part again.")
-    if count > limits.triangles:
-        raise GeometryError(
-            "too_many_triangles",
-            f"This mesh has {count:,} triangles; we read up to {limits.triangles:,}. Please export "
-            "it with a coarser tolerance, or upload STEP.",
-        )
 
 
 def facts_of_mesh(
@@ -69,27 +65,67 @@ def facts_of_mesh(
     _check_figures(figures)
     points, triangles = weld(hashes)
     pieces, piece = connected(triangles, len(points))
-    count, volume, center = _volume(corners, figures, hashes, pieces, piece, warnings)
-    if count > 1:
-        warnings.append(sentences.several_bodies(count))
+    told = _volume(corners, figures, hashes, pieces, piece, warnings)
+    if told.count > 1:
+        warnings.append(sentences.several_bodies(told.count))
     if figures.degenerate:
         warnings.append(sentences.degenerate_triangles(figures.degenerate))
     del hashes, piece
-    files = _draw(corners, points, triangles, scale, figures, warnings, limits, pictures)
+    places = corners[points // 3, points % 3].astype(np.float64) * scale
+    if figures.closed and figures.oriented and figures.volume < 0:
+        triangles = triangles[:, ::-1]
+    base = Base(
+        volume=None if told.volume is None else told.volume * scale**3,
+        area=figures.area * scale**2,
+        box=(figures.high - figures.low) * scale,
+        center=None if told.center is None else told.center * scale,
+        bodies=told.count,
+        closed=figures.closed,
+        exact=False,
+        voids=pieces - told.count,
+    )
+    found = _measured(places, triangles, base, limits)
+    if found.late:
+        warnings.append(sentences.measured_in_part())
+    files = _draw(places, triangles, figures, warnings, limits, pictures)
+    several = bodies_of_pieces(told.bodies, scale) if told.bodies and told.count > 1 else None
+    listed, tree, cut = several or (single(base.volume) if told.count == 1 else [], None, False)
     return PartFacts(
         format=part_format,
         units=unit,
         units_source=source,
-        volume_mm3=None if volume is None else volume * scale**3,
-        area_mm2=figures.area * scale**2,
-        bbox_mm=_triple((figures.high - figures.low) * scale),
-        center_of_mass_mm=None if center is None else _triple(center * scale),
-        solids=count,
+        volume_mm3=base.volume,
+        area_mm2=base.area,
+        bbox_mm=_triple(base.box),
+        center_of_mass_mm=None if base.center is None else _triple(base.center),
+        solids=told.count,
         triangles=figures.triangles,
         watertight=figures.closed,
         warnings=tuple(warnings),
         files=files,
+        figures=found.figures,
+        bodies=listed,
+        tree=tree,
+        tree_cut=cut,
+        shape_key=_key(places, triangles, base),
+        spots=found.spots,
     )
+
+
+def _measured(places: Array, triangles: Indices, base: Base, limits: Limits) -> Found:
+    """Return the figures; a mesh too detailed for more than the base ones is not numbered."""
+    if len(triangles) > limits.feature_triangles or base.bodies != 1 or base.volume is None:
+        plain = Facets(places, triangles, np.zeros(len(triangles), dtype=np.int32), 0.0)
+        return measure_mesh(plain, base, limits)
+    return measure_mesh(numbered_by_plane(places, triangles), base, limits)
+
+
+def _key(places: Array, triangles: Indices, base: Base) -> str | None:
+    """Return the shape key of a single closed body; several bodies and open ones have none."""
+    if base.bodies != 1 or base.volume is None:
+        return None
+    moments, handedness = moments_of_slices(places, triangles)
+    return shape_key(base.volume, base.area, moments, handedness, exact=False)
 
 
 def _unit(of_file: str | None, given: str | None, warnings: list[FactWarning]) -> tuple[str, str]:
@@ -124,6 +160,16 @@ def _check_figures(figures: MeshFigures) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Told:
+    """Bodies of a mesh in the unit of the file; `bodies` when there are several pieces."""
+
+    count: int
+    volume: float | None
+    center: Array | None
+    bodies: Bodies | None = None
+
+
 def _volume(
     corners: npt.NDArray[np.floating],
     figures: MeshFigures,
@@ -131,7 +177,7 @@ def _volume(
     pieces: int,
     piece: Indices,
     warnings: list[FactWarning],
-) -> tuple[int, float | None, Array | None]:
+) -> Told:
     """Return the number of bodies, their volume and center of mass in the unit of the file.
 
     Volume and center are None, with a warning that says why, whenever the triangles do not
@@ -139,15 +185,16 @@ def _volume(
     """
     if not figures.closed:
         warnings.append(sentences.open_mesh(open_edges(hashes)))
-        return pieces, None, None
+        return Told(pieces, None, None)
     repeated = repeated_triangles(hashes)
     if repeated or not figures.oriented:
         warnings.append(
             sentences.repeated_triangles(repeated) if repeated else sentences.mixed_orientation()
         )
-        return pieces, None, None
+        return Told(pieces, None, None)
     count, inverted = 1, int(figures.volume < 0)
     volume, moment = abs(figures.volume), figures.moment * np.sign(figures.volume)
+    bodies = None
     if pieces > 1:
         bodies = count_bodies(corners, piece, pieces, (figures.low + figures.high) / 2)
         count, inverted, volume, moment = (
@@ -159,17 +206,15 @@ def _volume(
     length = float(np.linalg.norm(figures.high - figures.low))
     if volume <= FLAT_SHARE * figures.area * length:
         warnings.append(sentences.no_volume())
-        return count, None, None
+        return Told(count, None, None)
     if inverted:
         warnings.append(sentences.inside_out())
-    return count, volume, moment / volume
+    return Told(count, volume, moment / volume, bodies)
 
 
 def _draw(
-    corners: npt.NDArray[np.floating],
-    points: Indices,
+    places: Array,
     triangles: Indices,
-    scale: float,
     figures: MeshFigures,
     warnings: list[FactWarning],
     limits: Limits,
@@ -177,10 +222,6 @@ def _draw(
 ) -> tuple[str, ...]:
     if pictures is None:
         return ()
-    places = corners[points // 3, points % 3].astype(np.float64) * scale
-    turned = figures.closed and figures.oriented and figures.volume < 0
-    if turned:
-        triangles = triangles[:, ::-1]
     surface = shown_surface(
         places, triangles, figures.closed and figures.oriented, limits.preview_triangles
     )

@@ -8,12 +8,14 @@ network. This module is plain Python: importing it costs a web process nothing.
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from marketplace.parts.geometry.detect import detect_format
 from marketplace.parts.geometry.facts import (
@@ -29,9 +31,11 @@ JOB_FILE = "job.json"
 REPORT_FILE = "report.json"
 PREVIEW_FILE = "preview.glb"
 THUMBNAIL_FILE = "thumbnail.png"
-PICTURES = {PREVIEW_FILE: b"glTF", THUMBNAIL_FILE: b"\x89PNG"}
+PICTURE_NAME = re.compile(r"preview\.glb|thumbnail\.png|page-\d{2}\.png")
+FIRST_BYTES = {".glb": b"glTF", ".png": b"\x89PNG"}
 LOG_TAIL_BYTES = 2000
 DEFAULT_LIMITS = Limits()
+MOST_BODIES_AT_ONCE = 50
 OUT_OF_TIME_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
 
 
@@ -47,7 +51,7 @@ def read_part(
 
     `units` (mm, cm, m or in) is the buyer's answer for files that carry no unit; a unit inside
     the file always wins. `name` is the file's own name when `path` is a storage key. Into
-    `out_dir` go `preview.glb` (meters) and `thumbnail.png`, as far as the format allows both;
+    `out_dir` go `preview.glb` (meters), `thumbnail.png` and `page-01.png`..., as the format allows;
     `PartFacts.files` lists them. With `out_dir=None` only the figures are made.
 
     Raises GeometryError with a sentence for the buyer for every file that cannot be used, and
@@ -58,6 +62,55 @@ def read_part(
             "unknown_unit",
             "Please choose one of these units: " + ", ".join(UNITS_A_PERSON_MAY_GIVE) + ".",
         )
+    part_format = _format_of(path, name, limits)
+    with tempfile.TemporaryDirectory(prefix="part-") as folder:
+        room = Path(folder)
+        job = {"units": units, "pictures": out_dir is not None}
+        facts = PartFacts.from_dict(_done(room, path, part_format, job, limits)["facts"])
+        if out_dir is not None:
+            _take_pictures(room, out_dir, facts, limits)
+    return facts
+
+
+def split_bodies(
+    path: Path,
+    out_dir: Path,
+    indexes: list[int],
+    *,
+    units: str | None = None,
+    name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> list[tuple[int, Path]]:
+    """Write distinct bodies of a file into `out_dir` and return each number with its file.
+
+    `indexes` are numbers of `PartFacts.bodies` of the same file and `units` the same answer of
+    the buyer; each body becomes `body-<number>.step`, of a mesh `body-<number>.stl` in mm, at its
+    own place. The file is read in the same kind of child process as by `read_part`.
+
+    Raises GeometryError `no_such_body`, `cannot_split`, `too_many_bodies` and what `read_part`
+    raises.
+    """
+    wanted = list(dict.fromkeys(indexes))
+    if not wanted or len(wanted) > MOST_BODIES_AT_ONCE:
+        raise GeometryError(
+            "too_many_bodies",
+            f"Please choose between 1 and {MOST_BODIES_AT_ONCE} bodies at a time.",
+        )
+    part_format = _format_of(path, name, limits)
+    with tempfile.TemporaryDirectory(prefix="part-") as folder:
+        room = Path(folder)
+        job = {"units": units, "pictures": False, "indexes": wanted}
+        names = _done(room, path, part_format, job, limits)["bodies"]
+        if not isinstance(names, list) or len(names) != len(wanted):
+            raise _crashed("not one file for each body")
+        out_dir.mkdir(parents=True, exist_ok=True)
+        return [
+            (index, _take_body(room, out_dir, index, str(made), limits))
+            for index, made in zip(wanted, names, strict=True)
+        ]
+
+
+def _format_of(path: Path, name: str | None, limits: Limits) -> str:
     size = path.stat().st_size
     if size > limits.input_bytes:
         raise GeometryError(
@@ -66,22 +119,34 @@ def read_part(
             f"{limits.input_bytes / 1e6:,.0f} MB. Please export it with fewer triangles or "
             "upload the parts of an assembly one by one.",
         )
-    part_format = detect_format(path, name or path.name)
-    with tempfile.TemporaryDirectory(prefix="part-") as folder:
-        room = Path(folder)
-        job = {
-            "path": str(path.resolve()),
-            "format": part_format,
-            "units": units,
-            "pictures": out_dir is not None,
-            "limits": limits.as_dict(),
-        }
-        (room / JOB_FILE).write_text(json.dumps(job), encoding="utf-8")
-        exit_code = _run_child(room, limits)
-        facts = _facts_from(room, exit_code, limits)
-        if out_dir is not None:
-            _take_pictures(room, out_dir, facts, limits)
-    return facts
+    return detect_format(path, name or path.name)
+
+
+def _done(
+    room: Path, path: Path, part_format: str, job: dict[str, Any], limits: Limits
+) -> dict[str, Any]:
+    """Have a child do one job and return its report; raises GeometryError for whatever ends it."""
+    whole = {
+        "path": str(path.resolve()),
+        "format": part_format,
+        "limits": limits.as_dict(),
+        **job,
+    }
+    (room / JOB_FILE).write_text(json.dumps(whole), encoding="utf-8")
+    return _report_from(room, _run_child(room, limits), limits)
+
+
+def _take_body(room: Path, out_dir: Path, index: int, name: str, limits: Limits) -> Path:
+    """Move one body the child wrote into `out_dir` under a name of our own making."""
+    ending = ".step" if name == f"body-{index:03}.step" else ".stl"
+    source = room / f"body-{index:03}{ending}"
+    if name != source.name or source.is_symlink() or not source.is_file():
+        raise _crashed(f"announced but not made: {name!r}")
+    if source.stat().st_size > limits.written_file_bytes:
+        raise _crashed(f"{name} has {source.stat().st_size} bytes")
+    target = out_dir / source.name
+    shutil.copyfile(source, target)
+    return target
 
 
 def _run_child(room: Path, limits: Limits) -> int:
@@ -134,8 +199,8 @@ def _clean_environment(room: Path) -> dict[str, str]:
     }
 
 
-def _facts_from(room: Path, exit_code: int, limits: Limits) -> PartFacts:
-    """Return the facts the child reported, or raise what it said or how it ended."""
+def _report_from(room: Path, exit_code: int, limits: Limits) -> dict[str, Any]:
+    """Return what the child reported, or raise what it said or how it ended."""
     log = _tail(room / "log")
     if exit_code < 0:
         raise _ended_by_signal(-exit_code, limits, log)
@@ -148,9 +213,14 @@ def _facts_from(room: Path, exit_code: int, limits: Limits) -> PartFacts:
         data = json.loads(report.read_text(encoding="utf-8"))
         if "error" in data:
             raise GeometryError(data["error"]["code"], data["error"]["message"], detail=log)
-        return PartFacts.from_dict(data["facts"])
+        # Facts are checked here, so that whatever is wrong with them counts as a crash.
+        if "facts" in data:
+            PartFacts.from_dict(data["facts"])
+        elif "bodies" not in data:
+            raise KeyError("facts")
     except (ValueError, TypeError, KeyError) as fault:
         raise _crashed(f"unusable report: {fault!r}") from fault
+    return dict(data)
 
 
 def _take_pictures(room: Path, out_dir: Path, facts: PartFacts, limits: Limits) -> None:
@@ -158,12 +228,12 @@ def _take_pictures(room: Path, out_dir: Path, facts: PartFacts, limits: Limits) 
     out_dir.mkdir(parents=True, exist_ok=True)
     for name in facts.files:
         source = room / name
-        if name not in PICTURES or source.is_symlink() or not source.is_file():
+        if not PICTURE_NAME.fullmatch(name) or source.is_symlink() or not source.is_file():
             raise _crashed(f"announced but not made: {name!r}")
         if source.stat().st_size > limits.written_file_bytes:
             raise _crashed(f"{name} has {source.stat().st_size} bytes")
         with source.open("rb") as picture:
-            if not picture.read(len(PICTURES[name])).startswith(PICTURES[name]):
+            if picture.read(4) != FIRST_BYTES[source.suffix]:
                 raise _crashed(f"{name} is not what it should be")
         partial = out_dir / f".{name}.partial"
         shutil.copyfile(source, partial)

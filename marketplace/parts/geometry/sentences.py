@@ -144,3 +144,64 @@ def no_volume() -> FactWarning:
         "The surface of this file is closed but encloses nothing, as a folded sheet of paper "
         "does. Please export a solid body.",
     )
+
+
+def measured_in_part() -> FactWarning:
+    """Say that some figures are missing because the model is so detailed."""
+    return FactWarning(
+        "measured_in_part",
+        "This model is so detailed that not everything was measured in the time we give a file. "
+        "Volume, area and size are complete; what is missing is marked.",
+    )
+
+
+def not_cut(count: int) -> FactWarning:
+    """Say that `count` things of a DXF file are no lines to cut."""
+    return FactWarning(
+        "not_cut",
+        f"{count:,} item(s) of this drawing are texts, dimensions or fillings; they are not cut "
+        "and not part of the figures.",
+    )
+
+
+def open_contours(count: int) -> FactWarning:
+    """Say that `count` contours of a flat sheet do not close."""
+    return FactWarning(
+        "open_contours",
+        f"{count:,} contour(s) of this drawing do not close. Please join their ends, so that it "
+        "is clear what falls out of the sheet.",
+    )
+
+
+def repeated_lines(count: int) -> FactWarning:
+    """Say that `count` lines of a flat sheet lie on others."""
+    return FactWarning(
+        "repeated_lines",
+        f"{count:,} line(s) of this drawing lie exactly on others; each is counted once. Please "
+        "remove the copies, or the sheet is cut twice there.",
+    )
+
+
+def pages_left_out(pages: int, shown: int) -> FactWarning:
+    """Say that only the first pages of a drawing are shown and read."""
+    return FactWarning(
+        "pages_left_out",
+        f"This PDF has {pages:,} pages; the first {shown} are shown and searched.",
+    )
+
+
+def page_not_shown(page: int) -> FactWarning:
+    """Say that a page of a drawing cannot be drawn."""
+    return FactWarning(
+        "page_not_shown",
+        f"Page {page} of this PDF cannot be shown. Please export the drawing again.",
+    )
+
+
+def no_text() -> FactWarning:
+    """Say that a drawing holds pictures or lines only."""
+    return FactWarning(
+        "no_text",
+        "This PDF holds no text we can search, only a picture. Please name material, tolerances "
+        "and threads in the request.",
+    )

@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
-from OCP.collections import Sequence_TCollection_AsciiString
+from OCP.collections import Sequence_TCollection_AsciiString, Sequence_TDF_Label
 from OCP.IFSelect import IFSelect_ReturnStatus
+from OCP.STEPCAFControl import STEPCAFControl_Reader
 from OCP.STEPControl import STEPControl_Reader
+from OCP.TCollection import TCollection_ExtendedString
+from OCP.TDocStd import TDocStd_Document
+from OCP.TopoDS import TopoDS_Shape
+from OCP.XCAFDoc import XCAFDoc_DocumentTool, XCAFDoc_ShapeTool
 
 from marketplace.parts.geometry import sentences
-from marketplace.parts.geometry.brep import scaled
+from marketplace.parts.geometry.assembly import Node, tree_of
+from marketplace.parts.geometry.brep import compound_of, scaled
 from marketplace.parts.geometry.brep_facts import Reading, facts_of_shape
 from marketplace.parts.geometry.facts import (
     LENGTH_UNITS_MM,
@@ -35,36 +41,80 @@ UNIT_OF_NAME = {
 
 
 def read_with_kernel(
-    path: Path, units: str | None, limits: Limits, pictures: Path | None
+    path: Path, units: str | None, limits: Limits, pictures: Path | None, *, assembly: bool
 ) -> PartFacts:
     """Return the facts of a STEP file; `units` only serves a file that names none.
 
+    Files that place products in products (`assembly`) are read with their names, which costs more.
     Raises GeometryError `unreadable`, `no_solid` and what `facts_of_shape` raises.
     """
-    reader = STEPControl_Reader()
-    if reader.ReadFile(str(path)) != IFSelect_ReturnStatus.IFSelect_RetDone:
+    warnings: list[FactWarning] = []
+    shape, tree, unit, source = _shape(path, units, warnings, assembly=assembly)
+    if source == "given":
+        shape, tree = scaled(shape, LENGTH_UNITS_MM[unit]), None
+    reading = Reading("step", unit, source, warnings, limits, pictures, tree)
+    return facts_of_shape(shape, reading)
+
+
+def shape_of_file(path: Path, *, assembly: bool) -> TopoDS_Shape:
+    """Return the shape in a STEP file, the same one `read_with_kernel` measures.
+
+    Raises GeometryError `unreadable`, `no_solid`.
+    """
+    return _shape(path, None, [], assembly=assembly)[0]
+
+
+def _shape(
+    path: Path, units: str | None, warnings: list[FactWarning], *, assembly: bool
+) -> tuple[TopoDS_Shape, Node | None, str, str]:
+    named = STEPCAFControl_Reader() if assembly else None
+    reader = STEPControl_Reader() if named is None else named.ChangeReader()
+    read = reader.ReadFile(str(path)) if named is None else named.ReadFile(str(path))
+    if read != IFSelect_ReturnStatus.IFSelect_RetDone:
         raise GeometryError(
             "unreadable",
             "This STEP file cannot be read: its content does not follow the rules of the format. "
             "Please export it again.",
         )
-    warnings: list[FactWarning] = []
     unit, source = _unit(reader, units, warnings)
     roots = reader.NbRootsForTransfer()
-    read_roots = reader.TransferRoots()
-    if 0 < read_roots < roots:
-        warnings.append(sentences.partly_read(roots - read_roots))
+    if named is None:
+        read_roots, tree = reader.TransferRoots(), None
+        shape = reader.OneShape() if read_roots else TopoDS_Shape()
+    else:
+        shape, tree = _shape_with_names(named)
+        read_roots = reader.NbShapes()
     if read_roots == 0:
         raise GeometryError(
             "no_solid",
             "This STEP file holds no part: no solid and no surface was found in it. Please export "
             "the part as a solid body.",
         )
-    shape = reader.OneShape()
-    if source == "given":
-        shape = scaled(shape, LENGTH_UNITS_MM[unit])
-    reading = Reading("step", unit, source, warnings, limits, pictures)
-    return facts_of_shape(shape, reading)
+    if read_roots < roots:
+        warnings.append(sentences.partly_read(roots - read_roots))
+    return shape, tree, unit, source
+
+
+def _shape_with_names(reader: STEPCAFControl_Reader) -> tuple[TopoDS_Shape, Node]:
+    """Return everything a file places and the tree of components with their names."""
+    for switch in (
+        reader.SetColorMode,
+        reader.SetLayerMode,
+        reader.SetPropsMode,
+        reader.SetGDTMode,
+        reader.SetMatMode,
+        reader.SetViewMode,
+        reader.SetSHUOMode,
+    ):
+        switch(False)
+    reader.SetNameMode(True)
+    document = TDocStd_Document(TCollection_ExtendedString("BinXCAF"))
+    reader.Transfer(document)
+    free = Sequence_TDF_Label()
+    XCAFDoc_DocumentTool.ShapeTool_s(document.Main()).GetFreeShapes(free)
+    labels = list(free)
+    shapes = [XCAFDoc_ShapeTool.GetShape_s(label) for label in labels]
+    return compound_of(shapes), tree_of(labels)
 
 
 def _unit(

@@ -55,6 +55,11 @@ def check_step_text(data: bytes, *, nesting: int, instances: int) -> None:
         )
 
 
+def is_assembly(data: bytes) -> bool:
+    """Say whether a STEP file places products in products."""
+    return b"NEXT_ASSEMBLY_USAGE_OCCURRENCE" in data
+
+
 def deepest_nesting(data: bytes, enough: int) -> int:
     """Return how deep parentheses are nested, looking closely only where it may exceed `enough`.
 

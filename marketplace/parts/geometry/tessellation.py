@@ -34,8 +34,8 @@ class Patch:
     triangles: Indices
 
 
-def tessellate(shape: TopoDS_Shape, size_mm: float) -> None:
-    """Give every face of `shape` a triangulation.
+def tessellate(shape: TopoDS_Shape, size_mm: float) -> float:
+    """Give every face of `shape` a triangulation and return how far it may be off, in mm.
 
     Off the surface by at most 0.1 mm and by a share of `size_mm` (the diagonal of the part) for
     small parts, and 0.5 rad per step, so that a preview is small; parts of few faces get finer
@@ -45,6 +45,7 @@ def tessellate(shape: TopoDS_Shape, size_mm: float) -> None:
     angular = ANGULAR_OF_SIMPLE_PARTS if faces <= FACES_OF_SIMPLE_PARTS else ANGULAR
     linear = max(min(LINEAR_MM, LINEAR_PER_SIZE * size_mm), 1e-5)
     BRepMesh_IncrementalMesh(shape, linear, False, angular, False)
+    return linear
 
 
 def count_triangles(shape: TopoDS_Shape) -> int:
@@ -56,11 +57,25 @@ def count_triangles(shape: TopoDS_Shape) -> int:
     return total
 
 
-def surface_of(shape: TopoDS_Shape, closed: bool, limits: Limits) -> Surface:
-    """Return what is shown of a tessellated shape, with the normals of the surfaces themselves."""
+@dataclass(frozen=True)
+class Triangulation:
+    """All faces of a shape as placed: points and normals (n, 3), triangles (m, 3) outside out,
+    the number of each triangle's face in the order of the kernel's explorer, and how far the
+    triangles may be off the surfaces in millimeters.
+    """
+
+    points: Array
+    normals: Array
+    triangles: Indices
+    face: Indices
+    tolerance: float
+
+
+def triangulation_of(shape: TopoDS_Shape, tolerance: float) -> Triangulation:
+    """Return the triangles of a tessellated shape; raises GeometryError `empty` without any."""
     seen = IndexedMap_TopoDS_Shape_TopTools_ShapeMapHasher()
     known: dict[int, Patch] = {}
-    points, normals, triangles, start = [], [], [], 0
+    points, normals, triangles, counts, start = [], [], [], [], 0
     for part in parts_of(shape, FACE):
         face = TopoDS.Face(part)
         key = number_of(face, seen)
@@ -75,15 +90,26 @@ def surface_of(shape: TopoDS_Shape, closed: bool, limits: Limits) -> Surface:
         )
         normals.append(-turned if inverted else turned)
         triangles.append((patch.triangles[:, ::-1] if inverted else patch.triangles) + start)
+        counts.append(len(patch.triangles))
         start += len(patch.points)
-    if not start or not sum(map(len, triangles)):
+    if not start or not sum(counts):
         raise GeometryError(
             "empty", "This file holds no surface that could be shown. Please export it again."
         )
-    everything = np.concatenate(triangles).astype(np.int32)
-    if len(everything) > limits.preview_triangles:
-        return shown_surface(np.concatenate(points), everything, closed, limits.preview_triangles)
-    return Surface(np.concatenate(points), np.concatenate(normals), everything, closed)
+    return Triangulation(
+        np.concatenate(points),
+        np.concatenate(normals),
+        np.concatenate(triangles).astype(np.int32),
+        np.repeat(np.arange(len(counts), dtype=np.int32), counts),
+        tolerance,
+    )
+
+
+def surface_of(made: Triangulation, closed: bool, limits: Limits) -> Surface:
+    """Return what is shown of triangles, with the normals of the surfaces themselves."""
+    if len(made.triangles) > limits.preview_triangles:
+        return shown_surface(made.points, made.triangles, closed, limits.preview_triangles)
+    return Surface(made.points, made.normals, made.triangles, closed)
 
 
 def _patch(face: TopoDS_Face) -> Patch:

@@ -18,12 +18,17 @@ class Bodies:
     """How many separate bodies a closed mesh has, and their volume with voids taken out.
 
     `inverted` counts bodies whose surface was drawn inside out; `volume` counts them as solid.
+    `volumes`, `low` and `high` belong to the pieces, `voids` of which are hollows in others.
     """
 
     count: int
     inverted: int
     volume: float
     moment: Array
+    voids: int
+    volumes: Array
+    low: Array
+    high: Array
 
 
 def weld(hashes: Hashes) -> tuple[Indices, Indices]:
@@ -127,6 +132,10 @@ def count_bodies(
         inverted=inverted,
         volume=float(volume.sum()),
         moment=moment.sum(axis=0) + volume.sum() * center,
+        voids=voids,
+        volumes=volume,
+        low=low,
+        high=high,
     )
 
 

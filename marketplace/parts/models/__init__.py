@@ -1,3 +1,14 @@
-from marketplace.parts.models.part import Part, PartRevision
+from marketplace.parts.models.part import Part, PartRevision, Tag
+from marketplace.parts.models.reading import DrawingPage, FindingAcceptance, RevisionUse
+from marketplace.parts.models.upload import Upload, UploadBatch
 
-__all__ = ["Part", "PartRevision"]
+__all__ = [
+    "DrawingPage",
+    "FindingAcceptance",
+    "Part",
+    "PartRevision",
+    "RevisionUse",
+    "Tag",
+    "Upload",
+    "UploadBatch",
+]

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Lower, Replace
 from django.utils import timezone
 
 from accounts.models import Organization
@@ -13,12 +15,59 @@ from marketplace.files.models import StoredFile
 from marketplace.parts.states import AnalysisState
 
 
+def key_of(number: Any) -> Lower:
+    """The database's form of a number by which files find each other: BRK_014 is brk-014."""
+    return Lower(Replace(Replace(number, Value("_"), Value("-")), Value(" "), Value("-")))
+
+
+class Tag(models.Model):
+    """A word that parts are sorted by. `key` is the word in lower case: one tag a word."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=40)
+    key = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Part(models.Model):
+    """`search` is what the library's search looks in; the database keeps it up to date."""
+
     public_id = PublicIdField(prefix="prt")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="parts")
     number = models.CharField(max_length=60)
+    number_key = models.GeneratedField(
+        expression=key_of(F("number")),
+        output_field=models.CharField(max_length=60),
+        db_persist=True,
+    )
     name = models.CharField(max_length=140)
+    customer_number = models.CharField(
+        max_length=60, blank=True, help_text="what the buyer's own customer calls the part"
+    )
     notes = models.TextField(max_length=2000, blank=True)
+    search = models.GeneratedField(
+        expression=Lower(
+            Concat(
+                "number",
+                Value(" "),
+                "name",
+                Value(" "),
+                "customer_number",
+                Value(" "),
+                "notes",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    tags = models.ManyToManyField(Tag, related_name="parts", blank=True)
     current = models.ForeignKey(
         "PartRevision", on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
@@ -26,11 +75,16 @@ class Part(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="part_number_once")
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="part_of_buyer"),
+            models.Index(fields=["organization", "number_key"], name="part_by_number_key"),
         ]
 
     def __str__(self) -> str:
@@ -61,6 +115,19 @@ class PartRevision(Stateful):
     units_given = models.CharField(max_length=4, blank=True, help_text="mm, cm, m or in")
     facts = models.JSONField(default=dict, help_text="what reading the file found, millimeters")
     failure = models.CharField(max_length=400, blank=True)
+    drawing_facts = models.JSONField(default=dict, help_text="what reading the drawing found")
+    drawing_failure = models.CharField(max_length=400, blank=True)
+    # Columns that lists filter by and duplicates are found by; set by the reader.
+    format = models.CharField(max_length=12, blank=True, editable=False)
+    warning_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    shape_key = models.CharField(max_length=80, blank=True, db_index=True, editable=False)
+    model_sha256 = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    twin_kept = models.BooleanField(
+        default=False, help_text="the buyer wants this part beside another of the same shape"
+    )
+    taken_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     locked_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -95,3 +162,12 @@ class PartRevision(Stateful):
     def files(self) -> list[StoredFile]:
         """Model and drawing, where present."""
         return [file for file in (self.model_file, self.drawing_file) if file is not None]
+
+    @property
+    def asks_for_units(self) -> bool:
+        """True while the model's unit is a guess and can still be said."""
+        return (
+            self.locked_at is None
+            and self.model_file_id is not None
+            and self.facts.get("units_source") in ("assumed", "given")
+        )

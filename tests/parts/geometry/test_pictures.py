@@ -17,19 +17,34 @@ from tests.parts.geometry.meshes import ball, cube, volume_of, write_stl
 
 def open_glb(path: Path) -> tuple[dict[str, Any], np.ndarray, np.ndarray, np.ndarray]:
     """Return the document, points, normals and triangles of a GLB as we write it."""
+    document, arrays = accessors_of(path)
+    return document, arrays[0], arrays[1], arrays[2]
+
+
+def accessors_of(path: Path) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Return the document and what its accessors hold: rows of three, lines as pairs."""
     data = path.read_bytes()
     magic, version, length, head = struct.unpack_from("<4sIII", data)
     assert (magic, version, length) == (b"glTF", 2, len(data))
     document = json.loads(data[20 : 20 + head])
     body = data[28 + head :]
     arrays = []
-    for accessor in document["accessors"]:
+    for number, accessor in enumerate(document["accessors"]):
         view = document["bufferViews"][accessor["bufferView"]]
         kind = {5126: "<f4", 5123: "<u2", 5125: "<u4"}[accessor["componentType"]]
         width = {"VEC3": 3, "SCALAR": 1}[accessor["type"]]
         values = np.frombuffer(body, kind, accessor["count"] * width, view["byteOffset"])
-        arrays.append(values.reshape(-1, 3))
-    return (document, *arrays)
+        arrays.append(values.reshape(-1, 2 if number == 4 else 3))
+    return document, arrays
+
+
+def lines_of(path: Path) -> np.ndarray:
+    """Return the drawn edges, shape (lines, 2 ends, 3), in meters."""
+    document, arrays = accessors_of(path)
+    edges = document["meshes"][1]
+    assert edges["name"] == document["nodes"][1]["name"] == "edges"
+    assert edges["primitives"][0]["mode"] == 1
+    return arrays[3][arrays[4]]
 
 
 def test_the_preview_is_in_meters_with_outward_normals(tmp_path: Path, kernel_files: Path) -> None:
@@ -61,6 +76,10 @@ def test_sharp_edges_of_a_mesh_stay_sharp_and_round_ones_round(tmp_path: Path) -
     _, cube_points, cube_normals, _ = open_glb(tmp_path / "cube/preview.glb")
     _, ball_points, ball_normals, _ = open_glb(tmp_path / "ball/preview.glb")
 
+    lines = lines_of(tmp_path / "cube/preview.glb")
+    assert lines.shape == (12, 2, 3)
+    assert np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1) == pytest.approx(0.01)
+    assert len(open_glb(tmp_path / "ball/preview.glb")[0]["meshes"]) == 1
     assert len(cube_points) == 24
     assert np.abs(cube_normals).max(axis=1) == pytest.approx(1)
     assert len(ball_points) == 40 * 39 + 2
@@ -129,6 +148,7 @@ def test_an_open_surface_is_drawn_from_both_sides(tmp_path: Path) -> None:
 
     assert (pixels[..., 3] == 255).mean() > 0.15
     assert open_glb(tmp_path / "preview.glb")[0]["materials"][0]["doubleSided"] is True
+    assert len(lines_of(tmp_path / "preview.glb")) == 4
 
 
 def test_a_pdf_becomes_a_picture_of_its_first_page(tmp_path: Path) -> None:
@@ -140,7 +160,10 @@ def test_a_pdf_becomes_a_picture_of_its_first_page(tmp_path: Path) -> None:
 
     picture = Image.open(tmp_path / "thumbnail.png").convert("RGB")
     assert (facts.format, facts.pages, facts.volume_mm3, facts.units) == ("pdf", 3, None, None)
-    assert facts.files == ("thumbnail.png",)
+    assert facts.files == ("thumbnail.png", "page-01.png", "page-02.png", "page-03.png")
+    with Image.open(tmp_path / "page-02.png") as second:
+        assert second.size[0] == 1600
+        assert second.getpixel((800, 500))[2] > 200
     assert picture.size[0] == 1000
     red, green, blue = picture.getpixel((500, 300))
     assert red > 200

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from OCP.IFSelect import IFSelect_ReturnStatus
 from OCP.IGESControl import IGESControl_Reader
+from OCP.TopoDS import TopoDS_Shape
 
 from marketplace.parts.geometry import sentences
 from marketplace.parts.geometry.brep_facts import Reading, facts_of_shape
@@ -45,3 +46,14 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
         warnings.append(sentences.partly_read(roots - read_roots))
     reading = Reading("iges", unit, source, warnings, limits, pictures)
     return facts_of_shape(reader.OneShape(), reading)
+
+
+def shape_of_file(path: Path) -> TopoDS_Shape:
+    """Return the shape in an IGES file that was read before; raises GeometryError `unreadable`."""
+    reader = IGESControl_Reader()
+    read = reader.ReadFile(str(path))
+    if read != IFSelect_ReturnStatus.IFSelect_RetDone or reader.TransferRoots() == 0:
+        raise GeometryError(
+            "unreadable", "This IGES file cannot be read. Please export it again as STEP."
+        )
+    return reader.OneShape()

@@ -9,8 +9,9 @@ import numpy.typing as npt
 from marketplace.parts.geometry.facts import GeometryError, PartFacts
 from marketplace.parts.geometry.limits import Limits
 from marketplace.parts.geometry.mesh import Array
-from marketplace.parts.geometry.mesh_facts import check_triangle_count, facts_of_mesh
+from marketplace.parts.geometry.mesh_facts import facts_of_mesh
 from marketplace.parts.geometry.polygons import triangulate
+from marketplace.parts.geometry.triangle_limit import check_triangle_count
 
 _VERTEX = re.compile(rb"^[ \t]*v[ \t]+([^\r\n#]*)", re.MULTILINE)
 _FACE = re.compile(rb"^[ \t]*f[ \t]+([^\r\n#]*)", re.MULTILINE)
@@ -24,6 +25,19 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
 
     Raises GeometryError for files without faces, with too many, or with broken numbers.
     """
+    return facts_of_mesh(
+        corners_of(path, limits),
+        part_format="obj",
+        unit=None,
+        given=units,
+        warnings=[],
+        limits=limits,
+        pictures=pictures,
+    )
+
+
+def corners_of(path: Path, limits: Limits) -> Array:
+    """Return the corners (triangles, 3, 3) in the unit of the file; raises as `read` does."""
     text = _CONTINUED.sub(b" ", path.read_bytes())
     try:
         points = _points(text)
@@ -42,15 +56,8 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
             "This OBJ file names corners that it does not hold. It was probably cut off; please "
             "export it again.",
         )
-    return facts_of_mesh(
-        points[triangles],
-        part_format="obj",
-        unit=None,
-        given=units,
-        warnings=[],
-        limits=limits,
-        pictures=pictures,
-    )
+    corners: Array = points[triangles]
+    return corners
 
 
 def _points(text: bytes) -> Array:

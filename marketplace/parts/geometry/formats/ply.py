@@ -10,8 +10,9 @@ import numpy.typing as npt
 from marketplace.parts.geometry.facts import GeometryError, PartFacts
 from marketplace.parts.geometry.limits import Limits
 from marketplace.parts.geometry.mesh import Array
-from marketplace.parts.geometry.mesh_facts import check_triangle_count, facts_of_mesh
+from marketplace.parts.geometry.mesh_facts import facts_of_mesh
 from marketplace.parts.geometry.polygons import triangulate
+from marketplace.parts.geometry.triangle_limit import check_triangle_count
 
 TYPE_OF_NAME = {
     "char": "i1",
@@ -67,6 +68,19 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
 
     Raises GeometryError for files that are cut off, are only points, or break the format.
     """
+    return facts_of_mesh(
+        corners_of(path, limits),
+        part_format="ply",
+        unit=None,
+        given=units,
+        warnings=[],
+        limits=limits,
+        pictures=pictures,
+    )
+
+
+def corners_of(path: Path, limits: Limits) -> Array:
+    """Return the corners (triangles, 3, 3) in the unit of the file; raises as `read` does."""
     data = path.read_bytes()
     try:
         order, elements, start = _header(data)
@@ -80,15 +94,8 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
             detail=repr(fault),
         ) from fault
     check_triangle_count(len(triangles), limits)
-    return facts_of_mesh(
-        points[triangles],
-        part_format="ply",
-        unit=None,
-        given=units,
-        warnings=[],
-        limits=limits,
-        pictures=pictures,
-    )
+    corners: Array = points[triangles]
+    return corners
 
 
 def _header(data: bytes) -> tuple[str, list[Element], int]:

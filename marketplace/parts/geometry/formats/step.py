@@ -5,7 +5,7 @@ from pathlib import Path
 
 from marketplace.parts.geometry.facts import PartFacts
 from marketplace.parts.geometry.limits import Limits
-from marketplace.parts.geometry.step_text import check_step_text
+from marketplace.parts.geometry.step_text import check_step_text, is_assembly
 
 
 def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -> PartFacts:
@@ -14,7 +14,10 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
     The kernel is loaded only for text it survives; loading it costs more than most refusals.
     Raises GeometryError for files that hold no shape or must not reach the kernel.
     """
-    check_step_text(path.read_bytes(), nesting=limits.step_nesting, instances=limits.instances)
+    data = path.read_bytes()
+    check_step_text(data, nesting=limits.step_nesting, instances=limits.instances)
     kernel = importlib.import_module("marketplace.parts.geometry.step_kernel")
-    facts: PartFacts = kernel.read_with_kernel(path, units, limits, pictures)
+    facts: PartFacts = kernel.read_with_kernel(
+        path, units, limits, pictures, assembly=is_assembly(data)
+    )
     return facts

@@ -14,7 +14,8 @@ from marketplace.parts.geometry.detect import (
 )
 from marketplace.parts.geometry.facts import FactWarning, GeometryError, PartFacts
 from marketplace.parts.geometry.limits import Limits
-from marketplace.parts.geometry.mesh_facts import check_triangle_count, facts_of_mesh
+from marketplace.parts.geometry.mesh_facts import facts_of_mesh
+from marketplace.parts.geometry.triangle_limit import check_triangle_count
 
 TRIANGLE = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
 _VERTEX = re.compile(rb"^\s*vertex\s+([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
@@ -28,17 +29,8 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
     corners that are not numbers.
     """
     warnings: list[FactWarning] = []
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    size = path.stat().st_size
-    text = head.lstrip().lower().startswith(b"solid") and b"\x00" not in head
-    corners: npt.NDArray[np.floating]
-    if text and binary_stl_triangles(head, size) is None:
-        corners = _text_corners(path.read_bytes())
-    else:
-        corners = _binary_corners(path, head, size, warnings, limits)
     return facts_of_mesh(
-        corners,
+        _corners(path, warnings, limits),
         part_format="stl",
         unit=None,
         given=units,
@@ -46,6 +38,21 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
         limits=limits,
         pictures=pictures,
     )
+
+
+def corners_of(path: Path, limits: Limits) -> npt.NDArray[np.floating]:
+    """Return the corners (triangles, 3, 3) in the unit of the file; raises as `read` does."""
+    return _corners(path, [], limits)
+
+
+def _corners(path: Path, warnings: list[FactWarning], limits: Limits) -> npt.NDArray[np.floating]:
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    size = path.stat().st_size
+    text = head.lstrip().lower().startswith(b"solid") and b"\x00" not in head
+    if text and binary_stl_triangles(head, size) is None:
+        return _text_corners(path.read_bytes())
+    return _binary_corners(path, head, size, warnings, limits)
 
 
 def _binary_corners(

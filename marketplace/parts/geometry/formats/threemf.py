@@ -6,18 +6,21 @@ weighed before it is unfolded, so neither entity bombs nor component bombs get a
 
 import zipfile
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.parsers import expat
 
 import numpy as np
 
 from marketplace.parts.geometry.archive import damaged, open_archive
+from marketplace.parts.geometry.bodies import bodies_of_things
+from marketplace.parts.geometry.checked import text_of
 from marketplace.parts.geometry.component_tree import Component, Key, Thing, unfold
-from marketplace.parts.geometry.facts import GeometryError, PartFacts
+from marketplace.parts.geometry.facts import LENGTH_UNITS_MM, GeometryError, PartFacts
 from marketplace.parts.geometry.limits import Limits
 from marketplace.parts.geometry.mesh import Array
-from marketplace.parts.geometry.mesh_facts import check_triangle_count, facts_of_mesh
+from marketplace.parts.geometry.mesh_facts import facts_of_mesh
+from marketplace.parts.geometry.triangle_limit import check_triangle_count
 
 CORE = "http://schemas.microsoft.com/3dmanufacturing/core/2015/02"
 PRODUCTION_PATH = "http://schemas.microsoft.com/3dmanufacturing/production/2015/06 path"
@@ -48,15 +51,12 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
 
     Raises GeometryError for bombs, damaged containers, and files with nothing to make.
     """
-    with open_archive(path, limits) as archive:
-        names = set(archive.namelist())
-        start = _start_part(archive, names)
-        model = _read_models(archive, names, start, limits)
+    model = _model(path, limits)
     build = model.build or [
         Component(key, None) for key, thing in model.things.items() if thing.triangles
     ]
     corners, bodies = unfold(build, model.things, limits)
-    return facts_of_mesh(
+    facts = facts_of_mesh(
         corners,
         part_format="3mf",
         unit=model.unit,
@@ -66,6 +66,29 @@ def read(path: Path, units: str | None, limits: Limits, pictures: Path | None) -
         pictures=pictures,
         bodies=bodies,
     )
+    scale = LENGTH_UNITS_MM[model.unit]
+    found, tree, cut = bodies_of_things(
+        build, model.things, scale, closed=facts.volume_mm3 is not None
+    )
+    return replace(facts, bodies=found, tree=tree, tree_cut=cut)
+
+
+def bodies_in(path: Path, limits: Limits) -> list[Array]:
+    """Return the corners of each distinct object in millimeters, in the order of the bodies."""
+    model = _model(path, limits)
+    scale = LENGTH_UNITS_MM[model.unit]
+    return [
+        thing.points[thing.corners] * scale
+        for thing in model.things.values()
+        if thing.made and thing.triangles
+    ]
+
+
+def _model(path: Path, limits: Limits) -> Model:
+    with open_archive(path, limits) as archive:
+        names = set(archive.namelist())
+        start = _start_part(archive, names)
+        return _read_models(archive, names, start, limits)
 
 
 def _start_part(archive: zipfile.ZipFile, names: set[str]) -> str:
@@ -152,7 +175,10 @@ class _ModelReader:
         self.model.unit = UNIT_OF_NAME[attributes.get("unit", "millimeter")]
 
     def on_object(self, attributes: dict[str, str]) -> None:
-        self.thing = Thing(made=attributes.get("type", "model") not in NOT_MADE)
+        self.thing = Thing(
+            made=attributes.get("type", "model") not in NOT_MADE,
+            name=text_of(attributes.get("name", ""), 120),
+        )
         self.model.things[(self.part, attributes["id"])] = self.thing
 
     def on_vertex(self, attributes: dict[str, str]) -> None:

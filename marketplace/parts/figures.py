@@ -1,0 +1,203 @@
+"""The reader's figures as people read them: a label, a value with its unit, how it was got.
+
+Pure. What the reader could not tell has no value but a reason; nothing is left out in silence.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from marketplace.core.templatetags.formats import cm2, cm3, dims, mm, number, percent
+from marketplace.parts.geometry.facts import hole_groups
+from marketplace.parts.mass import mass_g
+
+HOW = {
+    "surfaces": "exact surfaces",
+    "mesh": "triangles",
+    "sampled": "sampled rays",
+    "guessed": "guess",
+    "text": "text of the file",
+}
+# What every part has comes first; the rest is grouped by who asks for it.
+GROUPS: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
+    (
+        "Size",
+        (
+            ("bbox", "Bounding box"),
+            ("smallest_box", "Smallest box, rotated"),
+            ("volume", "Volume"),
+            ("area", "Surface"),
+            ("center_of_mass", "Center of mass"),
+        ),
+    ),
+    (
+        "Walls, corners, holes",
+        (
+            ("wall_min", "Thinnest wall"),
+            ("wall_p5", "Wall, 5th percentile"),
+            ("gap_min", "Narrowest gap"),
+            ("smallest_inside_radius", "Smallest inside radius"),
+            ("sharp_inside_corners", "Sharp inside corners"),
+            ("deepest_pocket_ratio", "Deepest pocket, depth to width"),
+            ("smallest_hole", "Smallest hole"),
+            ("largest_hole_depth_ratio", "Deepest hole, depth to diameter"),
+            ("hole_to_edge", "Hole to edge"),
+        ),
+    ),
+    (
+        "Milling and turning",
+        (
+            ("axis_count", "Axes of the mill"),
+            ("setups", "Setups"),
+            ("accessible_directions", "Directions that reach it"),
+            ("undercut_area", "Out of a tool's reach"),
+            ("turning_symmetry", "Round about one axis"),
+        ),
+    ),
+    (
+        "Printing and molding",
+        (
+            ("overhang_area", "Overhang, best direction"),
+            ("build_direction", "Best build direction"),
+            ("enclosed_voids", "Closed hollows"),
+            ("draft_free_area", "Walls without draft"),
+        ),
+    ),
+    (
+        "Sheet metal",
+        (
+            ("sheet_thickness", "Sheet thickness"),
+            ("bend_count", "Bends"),
+            ("smallest_bend_radius", "Smallest bend radius"),
+            ("shortest_flange", "Shortest flange"),
+            ("cut_length", "Cut length"),
+            ("pierces", "Pierces"),
+            ("open_contours", "Open contours"),
+        ),
+    ),
+)
+# What older readings and the short line of a list know, by the names of the new ones.
+_PLAIN = {"bbox": "bbox_mm", "volume": "volume_mm3", "area": "area_mm2"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the table. `text` is "" when there is no value; then `reason` says why."""
+
+    key: str
+    label: str
+    text: str
+    how: str
+    exactness: str
+    reason: str
+
+
+def figure_groups(facts: dict[str, Any]) -> list[tuple[str, list[Figure]]]:
+    """The figures of a part by group; those the reader says nothing of are left out."""
+    figures = facts.get("figures") or _plain_figures(facts)
+    found = []
+    for title, names in GROUPS:
+        rows = [_figure(key, label, figures[key]) for key, label in names if key in figures]
+        if any(row.text for row in rows):
+            found.append((title, rows))
+    return found
+
+
+def _plain_figures(facts: dict[str, Any]) -> dict[str, Any]:
+    how = "surfaces" if facts.get("exact") else "mesh"
+    return {
+        name: {"value": facts.get(key), "unit": {"bbox": "mm", "volume": "mm3"}.get(name, "mm2"),
+               "how": how, "exactness": ""}
+        for name, key in _PLAIN.items()
+        if facts.get(key) is not None
+    }  # fmt: skip
+
+
+def _figure(key: str, label: str, row: dict[str, Any]) -> Figure:
+    value = row.get("value")
+    return Figure(
+        key=key,
+        label=label,
+        text="" if value is None else value_text(value, str(row.get("unit") or "")),
+        how=HOW.get(str(row.get("how")), ""),
+        exactness=str(row.get("exactness") or ""),
+        reason=str(row.get("reason") or "not measured"),
+    )
+
+
+def value_text(value: Any, unit: str) -> str:
+    """A value with its unit, in words people use."""
+    if isinstance(value, list):
+        numbers = all(isinstance(one, int | float) for one in value)
+        if not numbers:
+            return ", ".join(str(one) for one in value)
+        return dims(value) if unit == "mm" else " · ".join(number(one, 3) for one in value)
+    writers: dict[str, Callable[[Any], str]] = {
+        "mm": mm,
+        "mm2": cm2,
+        "mm3": cm3,
+        "share": percent,
+        "ratio": lambda one: f"{number(one, 1)} : 1",
+        "deg": lambda one: f"{number(one, 1)}°",
+        "count": lambda one: number(one, 0),
+    }
+    write = writers.get(unit)
+    return write(value) if write and isinstance(value, int | float) else str(value)
+
+
+@dataclass(frozen=True)
+class HoleRow:
+    """Equal holes in one row of the table."""
+
+    count: int
+    diameter_mm: float
+    depth_mm: float
+    kind: str
+    sink: str
+
+
+def hole_rows(facts: dict[str, Any]) -> list[HoleRow]:
+    """Equal holes together, the most frequent first."""
+    return [
+        HoleRow(
+            count=group["count"],
+            diameter_mm=group["diameter_mm"],
+            depth_mm=group["depth_mm"],
+            kind=group["kind"],
+            sink=_sink_text(group),
+        )
+        for group in hole_groups(facts.get("holes") or [])
+    ]
+
+
+def _sink_text(hole: dict[str, Any]) -> str:
+    if sink := hole.get("countersink"):
+        return f"countersunk {mm(sink.get('diameter_mm'))}, {number(sink.get('angle_deg'), 0)}°"
+    if bore := hole.get("counterbore"):
+        return f"counterbored {mm(bore.get('diameter_mm'))}, {mm(bore.get('depth_mm'))} deep"
+    return ""
+
+
+def mass_text(facts: dict[str, Any], density_g_cm3: Decimal | None) -> str:
+    """The mass of a part in a material, grams or kilograms; "" while either is unknown."""
+    density = None if density_g_cm3 is None else float(density_g_cm3)
+    grams = mass_g(facts.get("volume_mm3"), density)
+    if grams is None:
+        return ""
+    if grams >= 1000:
+        return f"{number(grams / 1000, 2)} kg"
+    return f"{number(grams, 1 if grams < 100 else 0)} g"
+
+
+def in_words(facts: dict[str, Any]) -> str:
+    """The main figures as one sentence, for people who do not see the model."""
+    parts = []
+    if facts.get("bbox_mm"):
+        parts.append(f"{dims(facts['bbox_mm'])} in size")
+    if facts.get("volume_mm3") is not None:
+        parts.append(f"{cm3(facts['volume_mm3'])} of material")
+    holes = sum(row.count for row in hole_rows(facts))
+    if holes:
+        parts.append(f"{holes} holes" if holes > 1 else "one hole")
+    return ", ".join(parts)
