@@ -50,13 +50,13 @@ def access_of(
     directions = six_directions(frame)
     everybody = np.ones(len(samples.points), dtype=bool)
     seen = np.column_stack([_reached(samples, facets, tree, d, everybody) for d in directions])
-    left = ~seen.any(axis=1)
+    left: Flags = np.asarray(~seen.any(axis=1))
     slanted = _slanted(frame, others)
     more = np.zeros((len(samples.points), len(slanted)), dtype=bool)
     for number, direction in enumerate(slanted):
         if left.any():
             more[:, number] = _reached(samples, facets, tree, direction, left)
-    hidden = left & ~more.any(axis=1)
+    hidden: Flags = np.asarray(left & ~more.any(axis=1))
     if hidden.any():
         hidden &= ~_along_normals(samples, facets, tree, hidden)
     chosen = _fewest(seen, samples, np.maximum(samples.normals @ directions.T, 0.0))
@@ -100,7 +100,7 @@ def _fewest(seen: Flags, samples: Samples, facing: Array) -> list[int]:
 
     Among equals the one that looks straight at the surfaces wins, not the one along them.
     """
-    left = seen.any(axis=1)
+    left: Flags = np.asarray(seen.any(axis=1))
     allowed = TOLERATED_SHARE * len(left)
     chosen: list[int] = []
     while left.any():

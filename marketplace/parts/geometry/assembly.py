@@ -95,7 +95,7 @@ def assembled(
     Without a tree in the file several bodies stand side by side. Boxes are those of a body at its
     own place and are measured for the first hundred.
     """
-    bodies = [
+    bodies: list[dict[str, Any]] = [
         {
             "index": body.number,
             "name": f"{UNNAMED} {body.number + 1}",

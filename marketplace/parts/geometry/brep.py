@@ -165,10 +165,9 @@ def measure_solids(solids: list[TopoDS_Shape]) -> BrepFigures:
         key = number_of(solid, seen)
         if key not in known:
             placed = solid.Located(TopLoc_Location())
-            *figures, moments = _measure_one(placed)
-            known[key] = (figures[0], figures[1], figures[2], figures[3])
-            own = abs(figures[0]) if figures[3] else None
-            distinct[key] = Distinct(len(distinct), placed, own, moments)
+            mass, skin, middle, whole, moments = _measure_one(placed)
+            known[key] = (mass, skin, middle, whole)
+            distinct[key] = Distinct(len(distinct), placed, abs(mass) if whole else None, moments)
         distinct[key].count += 1
         own_volume, own_area, own_center, closed = known[key]
         center = _moved(own_center, solid)

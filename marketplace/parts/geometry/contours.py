@@ -7,6 +7,7 @@ import numpy as np
 from marketplace.parts.geometry.mesh import Array
 from marketplace.parts.geometry.topology import join
 
+MOST_LOOPS = 20_000
 JOINED_MM = 0.02
 """Ends closer than this are one point; shops join ends up to some hundredths of a millimeter."""
 
@@ -38,12 +39,14 @@ def measure_outline(curves: list[Array]) -> Outline:
     contour = join(first, last, len(ends))[first]
     degree = np.bincount(point, minlength=len(ends))
     odd = degree % 2 == 1
-    groups = np.unique(contour)
     unclosed = np.unique(contour[odd[first] | odd[last]])
+    order = np.argsort(contour, kind="stable")
+    groups, starts = np.unique(contour[order], return_index=True)
+    members = dict(zip(groups.tolist(), np.split(order, starts[1:]), strict=True))
     boxes = {}
-    for number in groups:
-        own = np.concatenate([curves[index] for index in np.flatnonzero(contour == number)])
-        boxes[int(number)] = (own.min(axis=0), own.max(axis=0))
+    for number, own in members.items():
+        spots = np.concatenate([curves[index] for index in own])
+        boxes[number] = (spots.min(axis=0), spots.max(axis=0))
     low = np.min([box[0] for box in boxes.values()], axis=0)
     high = np.max([box[1] for box in boxes.values()], axis=0)
     inner = [
@@ -57,7 +60,7 @@ def measure_outline(curves: list[Array]) -> Outline:
         open_contours=len(unclosed),
         low=low,
         high=high,
-        area=None if len(unclosed) else _area(curves, contour, first, last, boxes),
+        area=None if len(unclosed) else _area(curves, members, first, last, boxes),
         smallest=min(inner, default=None),
         repeated=repeated,
     )
@@ -98,24 +101,30 @@ def _joined(ends: Array) -> np.ndarray:
 
 def _area(
     curves: list[Array],
-    contour: np.ndarray,
+    members: dict[int, np.ndarray],
     first: np.ndarray,
     last: np.ndarray,
     boxes: dict[int, tuple[Array, Array]],
 ) -> float | None:
     """Return the area between outer and inner contours: what lies inside an odd number of them."""
-    loops: dict[int, Array] = {}
-    for number in boxes:
-        loop = _loop(curves, np.flatnonzero(contour == number), first, last)
+    if len(boxes) > MOST_LOOPS:
+        return None
+    loops: list[Array] = []
+    for own in members.values():
+        loop = _loop(curves, own, first, last)
         if loop is None:
             return None
-        loops[number] = loop
+        loops.append(loop)
+    low = np.array([box[0] for box in boxes.values()])
+    high = np.array([box[1] for box in boxes.values()])
     total = 0.0
-    for number, loop in loops.items():
-        depth = sum(other != number and _inside(loop[0], ring) for other, ring in loops.items())
+    for number, loop in enumerate(loops):
+        # Only a contour whose box is around this one's can have it inside.
+        around = (low < low[number]).all(axis=1) & (high > high[number]).all(axis=1)
+        depth = sum(_inside(loop[0], loops[other]) for other in np.flatnonzero(around))
         x, y = loop[:, 0], loop[:, 1]
-        own = abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
-        total += own if depth % 2 == 0 else -own
+        own_area = abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+        total += own_area if depth % 2 == 0 else -own_area
     return total
 
 

@@ -54,10 +54,8 @@ def base_figures(base: Base) -> dict[str, Figure]:
     }
 
 
-def measure_part(
-    facets: Facets, base: Base, limits: Limits
-) -> tuple[Found, features.Rays | None, Budget]:
-    """Return what can be measured of triangles, the rays for more, and the time that is left.
+def measure_part(facets: Facets, base: Base, limits: Limits) -> tuple[Found, features.Rays | None]:
+    """Return what can be measured of triangles, and the rays for more within the time share.
 
     Figures of one part stay unknown, with the reason, for several bodies and open surfaces.
     """

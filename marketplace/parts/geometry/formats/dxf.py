@@ -123,7 +123,7 @@ def _document(path: Path, limits: Limits) -> Drawing:
     if data.count(b"\n") > 40 * limits.dxf_entities:
         raise _too_many(limits)
     try:
-        return ezdxf.read(io.StringIO(data.decode("utf-8", "surrogateescape")))  # type: ignore[no-any-return]
+        return ezdxf.read(io.StringIO(data.decode("utf-8", "surrogateescape")))
     except (ezdxf.DXFError, ValueError, KeyError, IndexError, AttributeError, TypeError) as fault:
         raise GeometryError(
             "unreadable",
