@@ -119,11 +119,18 @@ def _figure(key: str, label: str, row: dict[str, Any]) -> Figure:
     return Figure(
         key=key,
         label=label,
-        text="" if value is None else value_text(value, str(row.get("unit") or "")),
+        text="" if value is None else _text(key, value, str(row.get("unit") or "")),
         how=HOW.get(str(row.get("how")), ""),
         exactness=str(row.get("exactness") or ""),
         reason=str(row.get("reason") or "not measured"),
     )
+
+
+def _text(key: str, value: Any, unit: str) -> str:
+    if key == "center_of_mass":
+        # A place, not a size.
+        return ", ".join(number(one, 1) for one in value) + f" {unit}"
+    return value_text(value, unit)
 
 
 def value_text(value: Any, unit: str) -> str:

@@ -108,8 +108,9 @@ def test_an_upload_goes_on_after_the_page_was_reloaded(
     tab.page.set_input_files("input[type=file]", file)
     tab.sees("The connection broke; trying again…")
     tab.page.on("dialog", lambda dialog: dialog.accept())
-    tab.page.unroute("**/parts/uploads/files/**")
     tab.go("/parts/")
+    # Only now: the page that was left goes on trying until it is gone.
+    tab.page.unroute("**/parts/uploads/files/**")
     tab.page.on(
         "request",
         lambda asked: (

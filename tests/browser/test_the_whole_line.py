@@ -85,9 +85,10 @@ def upload_parts(buyer: Tab, work: Callable[[], None], files: list[Path]) -> Non
     with page.expect_navigation():
         page.set_input_files("input[type=file]", files)
     work()
-    page.reload()
-    expect(page.locator(".part-card img")).to_have_count(4)
-    page.locator(".part-card", has_text="BRK-1").get_by_role("link").click()
+    buyer.sees("Joined BRK-1 rev A.")
+    buyer.press("To the library")
+    expect(page.locator(".row-thumb img")).to_have_count(4)
+    page.get_by_role("link", name="BRK-1", exact=True).click()
     expect(page.locator(".viewer-stage canvas")).to_be_visible()
     page.get_by_role("button", name="Top").click()
     buyer.sees("Volume")

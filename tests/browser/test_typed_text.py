@@ -134,13 +134,13 @@ def test_a_broken_file_says_why_and_the_good_one_stays(
     tab.page.set_input_files("input[type=file]", [good, empty, renamed])
     failed = tab.page.locator('.drop-row[data-state="failed"] .drop-state')
     expect(failed).to_have_text("This file is empty. Export it again and choose the new file.")
-    tab.press("Continue with the stored files")
+    tab.press("Continue with the files that arrived")
     work()
-    tab.page.reload()
-    expect(tab.page.locator(".part-card")).to_have_count(2)
-    card = tab.page.locator(".part-card", has_text="renamed")
-    expect(card.locator(".pill-error")).to_be_visible()
-    expect(card).to_contain_text("the content is a picture")
+    tab.go("/parts/")
+    expect(tab.page.locator("tbody tr")).to_have_count(2)
+    row = tab.page.locator("tbody tr", has_text="renamed")
+    expect(row.locator(".pill-error")).to_be_visible()
+    expect(row).to_contain_text("the content is a picture")
 
 
 def test_a_second_tab_learns_what_the_first_did(

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 INDEX_FILE = "index.json"
+EXTRAS_FILE = "extras.json"
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,17 @@ def make_demo_parts(out_dir: Path) -> list[DemoPart]:
 
     Raises OSError when a file cannot be written.
     """
+    from marketplace.operations.demo_cad.extras import write_extras
     from marketplace.operations.demo_cad.making import write_all
 
     out_dir.mkdir(parents=True, exist_ok=True)
     parts = write_all(out_dir)
+    _write_index(out_dir / INDEX_FILE, parts)
+    _write_index(out_dir / EXTRAS_FILE, write_extras(out_dir))
+    return parts
+
+
+def _write_index(path: Path, parts: list[DemoPart]) -> None:
     index = [
         {
             key: value.name if isinstance(value, Path) else value
@@ -43,13 +51,21 @@ def make_demo_parts(out_dir: Path) -> list[DemoPart]:
         }
         for part in parts
     ]
-    (out_dir / INDEX_FILE).write_text(json.dumps(index, indent=2), encoding="utf-8")
-    return parts
+    path.write_text(json.dumps(index, indent=2), encoding="utf-8")
 
 
 def read_index(out_dir: Path) -> list[DemoPart]:
     """Return the parts an earlier run wrote into `out_dir`; raises OSError when there are none."""
-    rows = json.loads((out_dir / INDEX_FILE).read_text(encoding="utf-8"))
+    return _read(out_dir, INDEX_FILE)
+
+
+def read_extras(out_dir: Path) -> list[DemoPart]:
+    """Return the flat sheet (DXF) and the assembly (STEP) an earlier run wrote; raises OSError."""
+    return _read(out_dir, EXTRAS_FILE)
+
+
+def _read(out_dir: Path, name: str) -> list[DemoPart]:
+    rows = json.loads((out_dir / name).read_text(encoding="utf-8"))
     return [
         DemoPart(
             number=row["number"],

@@ -37,3 +37,16 @@ def test_the_demo_covers_the_formats_and_has_drawings(
     assert {part.path.suffix for part in demo_parts} == {".step", ".stl", ".3mf", ".obj"}
     assert [facts_of(drawing).pages for drawing in drawings] == [1, 1]
     assert len({part.number for part in demo_parts}) == len(demo_parts)
+
+
+def test_the_demo_has_a_flat_sheet_and_an_assembly(facts_of: Read) -> None:
+    folder = made_by(demo_cad.__name__, Path(demo_cad.__file__).parent)
+    sheet, assembly = (facts_of(part.path) for part in demo_cad.read_extras(folder))
+
+    assert sheet.figures["pierces"].value == 12
+    assert sheet.bbox_mm == pytest.approx((160, 90, 0), abs=0.01)
+    assert [(body["name"], body["count"]) for body in assembly.bodies] == [
+        ("Clamp base", 1),
+        ("Clamp cap", 1),
+        ("Screw ISO 4762 M6x40", 4),
+    ]

@@ -12,7 +12,9 @@ from marketplace.parts.geometry.facts import (
     UNITS_A_PERSON_MAY_GIVE,
     GeometryError,
     PartFacts,
+    hole_groups,
 )
+from marketplace.parts.geometry.figures import Figure
 from marketplace.parts.geometry.reader import read_part
 
 EXIT_REFUSED = 2
@@ -33,7 +35,7 @@ class Command(BaseCommand):
             choices=UNITS_A_PERSON_MAY_GIVE,
             help="unit of files that do not name one",
         )
-        parser.add_argument("--out", type=Path, help="folder for preview.glb and thumbnail.png")
+        parser.add_argument("--out", type=Path, help="folder for the pictures")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the file and print; needs no database."""
@@ -71,8 +73,21 @@ def _table(facts: PartFacts) -> str:
         ("pages", "-" if facts.pages is None else f"{facts.pages:,}"),
     ]
     lines = [f"{label:<10} {value}" for label, value in rows]
+    lines += [_figure(name, figure) for name, figure in facts.figures.items()]
+    for group in hole_groups(facts.holes):
+        words = f"{group['count']} x {group['diameter_mm']:.3f} mm, {group['depth_mm']:.3f} deep"
+        lines.append(f"hole       {words}, {group['kind']}")
     lines += [f"! {warning.message} [{warning.code}]" for warning in facts.warnings]
     return "\n".join(lines)
+
+
+def _figure(name: str, figure: Figure) -> str:
+    """Return one line for a figure: its value with unit and origin, or why there is none."""
+    if figure.value is None:
+        return f"  {name:<26} - ({figure.reason})"
+    values = figure.value if isinstance(figure.value, list) else [figure.value]
+    words = " ".join(f"{v:,.4g}" if isinstance(v, float) else str(v) for v in values)
+    return f"  {name:<26} {words} {figure.unit} ({figure.how})"
 
 
 def _number(value: float | None, unit: str) -> str:
