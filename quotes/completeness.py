@@ -193,7 +193,7 @@ def _stated_otherwise(line: RFQLine) -> str:
 
 def _texts(revision: PartRevision, kind: str) -> list[str]:
     """What the text layer of the drawing says about threads, materials, ..."""
-    facts = getattr(revision, "facts_of_drawing", None) or revision.facts
+    facts = revision.drawing_facts or revision.facts
     text = facts.get("text") or {}
     return [str(entry)[:60] for entry in text.get(kind, [])][:5]
 

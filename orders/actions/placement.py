@@ -17,6 +17,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.events import record
 from marketplace.core.money import Money, line_total
 from marketplace.core.states import move
+from marketplace.parts.actions.parts import note_use
 from marketplace.parts.models import PartRevision
 from orders import events
 from orders.actions.approvals import ask_for_approval, record_placed
@@ -112,6 +113,8 @@ def place_order(
         _line(order, position, line, total)
         for position, (line, total) in enumerate(zip(lines, totals, strict=True), start=1)
     )
+    revisions = [line.part_revision for line in lines]
+    note_use(revisions=revisions, kind="order", thing=order.public_id, label=order.reference)
     Milestone.objects.create(
         order=order,
         position=1,

@@ -9,7 +9,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.events import record
 from marketplace.core.ids import new_public_id
 from marketplace.core.states import WrongState, move
-from marketplace.parts.actions.parts import lock_revisions
+from marketplace.parts.actions.parts import lock_revisions, note_use
 from quotes import events, rules
 from quotes.actions.rfq import Draft, add_invitations, own_draft, write_draft
 from quotes.completeness import completeness_of
@@ -46,7 +46,9 @@ def publish_rfq(*, actor: Actor, public_id: str, draft: Draft | None = None) -> 
     invitations = list(rfq.invitations.select_related("manufacturer__organization"))
     if missing := completeness_of(rfq, lines, len(invitations)).missing:
         raise DomainError(" ".join(check.sentence for check in missing), code="incomplete")
-    lock_revisions([line.part_revision for line in lines])
+    revisions = [line.part_revision for line in lines]
+    lock_revisions(revisions)
+    note_use(revisions=revisions, kind="rfq", thing=rfq.public_id, label=rfq.reference)
     rfq.published_at = timezone.now()
     rfq.save(update_fields=["published_at"])
     move(rfq, RFQ_LIFECYCLE, "publish_rfq", by=Side.BUYER)

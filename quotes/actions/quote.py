@@ -15,12 +15,20 @@ from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import Fact, record
 from marketplace.core.money import line_total
 from marketplace.core.states import WrongState, move
+from marketplace.parts.actions.parts import note_use
 from orders.queries import live_order_for
 from orders.states import OrderState
 from quotes import admission, events, rules
 from quotes.actions.award import end_waiting_award
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
-from quotes.queries import fingerprint_of, get_invitation, lock_quote, lock_rfq, quote_of
+from quotes.queries import (
+    fingerprint_of,
+    get_invitation,
+    lines_of,
+    lock_quote,
+    lock_rfq,
+    quote_of,
+)
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
 
 # Money of a hundred million a piece is a typing error.
@@ -132,6 +140,9 @@ def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = Non
     quote.fingerprint = fingerprint_of(rfq)
     quote.save(update_fields=["submitted_at", "rfq_revision", "fingerprint"])
     move(quote, QUOTE, "submit_quote", by=Side.MANUFACTURER)
+    if not rfq.is_sealed:
+        revisions = [line.part_revision for line in lines_of(rfq)]
+        note_use(revisions=revisions, kind="quote", thing=quote.public_id, label=quote.reference)
     _record(events.QUOTE_SUBMITTED, quote, actor, _invitation_of(quote))
     return quote
 

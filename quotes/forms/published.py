@@ -23,13 +23,13 @@ class QuestionForm(forms.Form):
         max_length=MAX_TEXT, label="Your question", widget=forms.Textarea(attrs={"rows": 4})
     )
     line = forms.ChoiceField(required=False, label="About")
-    x_mm = forms.FloatField(
+    x = forms.FloatField(
         required=False, min_value=-FARTHEST_MM, max_value=FARTHEST_MM, widget=forms.HiddenInput()
     )
-    y_mm = forms.FloatField(
+    y = forms.FloatField(
         required=False, min_value=-FARTHEST_MM, max_value=FARTHEST_MM, widget=forms.HiddenInput()
     )
-    z_mm = forms.FloatField(
+    z = forms.FloatField(
         required=False, min_value=-FARTHEST_MM, max_value=FARTHEST_MM, widget=forms.HiddenInput()
     )
 
@@ -41,7 +41,7 @@ class QuestionForm(forms.Form):
     @property
     def spot(self) -> Spot:
         """Where the question belongs."""
-        x, y, z = (self.cleaned_data.get(name) for name in ("x_mm", "y_mm", "z_mm"))
+        x, y, z = (self.cleaned_data.get(name) for name in ("x", "y", "z"))
         point = (x, y, z) if x is not None and y is not None and z is not None else None
         return Spot(self.cleaned_data["line"], point)
 

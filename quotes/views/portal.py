@@ -1,5 +1,6 @@
 """Requests a manufacturer was invited to, and its quotes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -21,16 +22,21 @@ from marketplace.core.pages import render_page
 from marketplace.directory.queries import active_processes
 from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_of
-from quotes import admission, lists, queries
+from marketplace.parts.queries import pages_by_revision
+from marketplace.parts.viewer import Pin
+from quotes import admission, lists, queries, rules
 from quotes.actions import amendment
 from quotes.actions import quote as actions
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
+from quotes.queries import questions
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
+from quotes.views.pinned import pins_of, viewer_of
 
 REQUEST = "quotes/portal/portal_request_detail.html"
 BUILDER = "quotes/portal/edit_quote.html"
+MOST_PINNED = 50
 
 
 @portal_page
@@ -52,24 +58,43 @@ def portal_requests(request: Request) -> HttpResponse:
     return render_page(request, "quotes/portal/portal_requests.html", context, fragment="list")
 
 
-def _lines(actor: Actor, invitation: Invitation) -> list[dict[str, Any]]:
-    """Lines with links; without any before the NDA is accepted."""
+def _lines(actor: Actor, invitation: Invitation, can_ask: bool) -> list[dict[str, Any]]:
+    """Lines with links, drawing pages and what is pinned to the model; without any of it before
+    the NDA is accepted."""
     room = invitation.rfq.public_id
+    lines = lines_for_shop(actor, invitation)
+    pins = _pins(actor, invitation)
+    pages = pages_by_revision([line.part_revision for line in lines if line.part_revision])
+    ask = reverse("ask_question", args=[room]) if can_ask else ""
     rows: list[dict[str, Any]] = []
-    for line in lines_for_shop(actor, invitation):
+    for line in lines:
         revision = line.part_revision
         if revision is None:
             rows.append({"line": line})
             continue
+        thumbnail = link_to(revision.thumbnail, actor, room=room)
+        preview = link_to(revision.preview, actor, room=room)
+        own = pins.get(line.public_id, [])
+        action = f"{ask}?line={line.public_id}" if ask else ""
         rows.append(
             {
                 "line": line,
-                "thumbnail": link_to(revision.thumbnail, actor, room=room),
-                "preview": link_to(revision.preview, actor, room=room),
+                "thumbnail": thumbnail,
+                "viewer": viewer_of(line, preview, thumbnail, own, action) if preview else None,
+                "pages": [link_to(page, actor, room=room) for page in pages.get(revision.pk, [])],
                 "files": [(f.name, link_to(f, actor, room=room)) for f in revision.files],
             }
         )
     return rows
+
+
+def _pins(actor: Actor, invitation: Invitation) -> Mapping[str, list[Pin]]:
+    """The shop's own questions and the published answers that sit on a model."""
+    thread = questions.thread_of_shop(actor, invitation)
+    own = questions.messages_of(thread).order_by("-pk")[:MOST_PINNED] if thread else []
+    answers = questions.answers_of(invitation.rfq)[:MOST_PINNED]
+    url = reverse("request_questions", args=[invitation.rfq.public_id])
+    return pins_of([*own, *answers], url)
 
 
 def _request_page(
@@ -86,7 +111,11 @@ def _request_page(
     context = {
         "invitation": invitation,
         "rfq": invitation.rfq,
-        "lines": _lines(actor, invitation),
+        "lines": _lines(
+            actor,
+            invitation,
+            actor.may(Permission.QUOTE) and rules.takes_questions(invitation.rfq),
+        ),
         "quote": quote,
         "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
         "nda_needed": nda_needed,

@@ -16,6 +16,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
+from marketplace.files.links import link_to
 from marketplace.messaging.actions import mark_answers_read, mark_thread_read
 from marketplace.messaging.queries import unread_threads
 from quotes import admission, queries, rules
@@ -23,6 +24,7 @@ from quotes.actions import questions as actions
 from quotes.forms.published import MessageForm, PublishAnswerForm, QuestionForm
 from quotes.models import RFQ, Invitation
 from quotes.queries import questions as reads
+from quotes.views.pinned import pins_of, viewer_of
 
 SENT = "Sent. You get a mail when there is an answer."
 MESSAGES_SHOWN = 50
@@ -31,6 +33,21 @@ MESSAGES_SHOWN = 50
 def _context_of_answers(request: Request, rfq: RFQ) -> dict[str, Any]:
     page = keyset_page(reads.answers_of(rfq), request.GET.get("answers_after", ""))
     return {"answers": reads.placed(rfq, list(page.rows), request.actor), "answers_page": page}
+
+
+def _viewers(actor: Actor, rfq: RFQ, rows: list[reads.Placed]) -> list[dict[str, str]]:
+    """The models of the lines that something in this thread is pinned to."""
+    pins = pins_of([placed.row for placed in rows], "")
+    return [
+        viewer_of(
+            line,
+            link_to(line.part_revision.preview, actor),
+            link_to(line.part_revision.thumbnail, actor),
+            pins[line.public_id],
+        )
+        for line in rfq.lines.all()
+        if line.public_id in pins and line.part_revision.preview
+    ]
 
 
 @buyer_page
@@ -75,6 +92,7 @@ def _thread_page(
         "form": form or MessageForm(),
         "publish": publish or PublishAnswerForm(),
         "about": about,
+        "viewers": _viewers(actor, rfq, rows),
         "can_write": actor.may(Permission.EDIT_RFQS) and rules.takes_questions(rfq),
     }
     return render_page(request, "quotes/buyer/rfq_thread.html", context, status=status)
@@ -193,7 +211,10 @@ def ask_question(request: Request, rfq: str) -> HttpResponse:
     actor: Actor = request.actor
     invitation = queries.get_invitation(actor, rfq)
     admission.check_nda(actor, invitation.rfq)
-    form = QuestionForm(request.POST, lines=queries.lines_of(invitation.rfq))
+    # A pin placed on a model says its line in the address.
+    data = request.POST.copy()
+    data.setdefault("line", request.GET.get("line", ""))
+    form = QuestionForm(data, lines=queries.lines_of(invitation.rfq))
     if form.is_valid():
         text = form.cleaned_data["text"]
         try:
