@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from marketplace.messaging.models import Message, PublishedAnswer
+from marketplace.parts.models import PartRevision
 from marketplace.parts.viewer import Pin, viewer_for
-from quotes.models import RFQLine
 
 
 def pins_of(rows: Iterable[Message | PublishedAnswer], url: str) -> Mapping[str, list[Pin]]:
@@ -22,10 +22,13 @@ def pins_of(rows: Iterable[Message | PublishedAnswer], url: str) -> Mapping[str,
 
 
 def viewer_of(
-    line: RFQLine, preview: str, poster: str, pins: Sequence[Pin] = (), pin_action: str = ""
+    revision: PartRevision,
+    preview: str,
+    poster: str,
+    pins: Sequence[Pin] = (),
+    pin_action: str = "",
 ) -> dict[str, str]:
-    """What `parts/_viewer.html` shows of a line; with `pin_action` a new pin may be placed."""
-    revision = line.part_revision
+    """What `parts/_viewer.html` shows; with `pin_action` a new pin may be placed."""
     return viewer_for(
         name=revision.part.name,
         facts=revision.facts,

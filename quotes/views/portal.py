@@ -80,7 +80,7 @@ def _lines(actor: Actor, invitation: Invitation, can_ask: bool) -> list[dict[str
             {
                 "line": line,
                 "thumbnail": thumbnail,
-                "viewer": viewer_of(line, preview, thumbnail, own, action) if preview else None,
+                "viewer": viewer_of(revision, preview, thumbnail, own, action) if preview else None,
                 "pages": [link_to(page, actor, room=room) for page in pages.get(revision.pk, [])],
                 "files": [(f.name, link_to(f, actor, room=room)) for f in revision.files],
             }
@@ -191,7 +191,7 @@ def _builder_page(
     status: int = 200,
     builder: QuoteBuilder | None = None,
 ) -> HttpResponse:
-    rows = _lines(request.actor, invitation)
+    rows = _lines(request.actor, invitation, can_ask=False)
     builder = builder or QuoteBuilder(quote, [row["line"] for row in rows], data)
     context = {
         "quote": quote,

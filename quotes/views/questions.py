@@ -40,7 +40,7 @@ def _viewers(actor: Actor, rfq: RFQ, rows: list[reads.Placed]) -> list[dict[str,
     pins = pins_of([placed.row for placed in rows], "")
     return [
         viewer_of(
-            line,
+            line.part_revision,
             link_to(line.part_revision.preview, actor),
             link_to(line.part_revision.thumbnail, actor),
             pins[line.public_id],
