@@ -1,10 +1,12 @@
 """Taking an organization out of what is not agreed yet, when the organization is deleted."""
 
+from django.utils import timezone
+
 from accounts.actor import Actor
 from accounts.models import Organization
 from quotes.actions.publication import cancel_rfq
 from quotes.actions.quote import withdraw_quote
-from quotes.models import RFQ, Quote, RFQLine
+from quotes.models import RFQ, Amendment, GuestLink, Quote, RFQLine
 from quotes.states import QUOTE, RFQ_LIFECYCLE
 
 GONE = "Deleted request"
@@ -30,4 +32,7 @@ def forget_requests(*, actor: Actor, organization: Organization) -> None:
             cancel_rfq(actor=actor, public_id=rfq.public_id, reason=REASON)
     kept = RFQ.objects.filter(organization=organization)
     RFQLine.objects.filter(rfq__in=kept).update(notes="")
+    # Words of the request and addresses of people stand here too.
+    Amendment.objects.filter(rfq__in=kept).update(changes=[])
+    GuestLink.objects.filter(invitation__rfq__in=kept).update(email="", revoked_at=timezone.now())
     kept.update(title=GONE, ship_to="", notes="", external_id="", created_by=None)
