@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
 
-.PHONY: help install run test test-fast check check-types check-source fmt shell lock build clean
+.PHONY: help install run test test-fast bench check check-types check-source fmt shell lock build clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ var/.real-migrations: requirements/production.txt tests/operations/test_real_mig
 
 test-fast: install var/.geometry ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
+
+bench: install ## CPU seconds and memory of reading CAD files, a line a size
+	@$(BIN)/python -m marketplace.operations.bench_cad
 
 check: install ## lint, types, import contract, migrations, templates, diagrams
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source

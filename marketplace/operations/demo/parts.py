@@ -12,7 +12,13 @@ from django.db import connection
 from accounts.actor import Actor
 from marketplace.core.models import Delivery
 from marketplace.core.outbox import deliver
-from marketplace.operations.demo_cad import INDEX_FILE, DemoPart, read_index
+from marketplace.operations.demo_cad import (
+    EXTRAS_FILE,
+    INDEX_FILE,
+    DemoPart,
+    read_extras,
+    read_index,
+)
 from marketplace.parts.actions.parts import change_part
 from marketplace.parts.actions.placing import upload_part_file
 
@@ -21,14 +27,14 @@ READERS = 2
 
 def demo_parts(folder: Path) -> list[DemoPart]:
     """The demo's files, made in a process of their own unless `folder` has them already."""
-    if not (folder / INDEX_FILE).exists():
+    if not all((folder / name).exists() for name in (INDEX_FILE, EXTRAS_FILE)):
         subprocess.run(
             [sys.executable, "-m", "marketplace.operations.demo_cad", str(folder)],
             cwd=settings.BASE_DIR,
             check=True,
             stdout=subprocess.DEVNULL,
         )
-    return read_index(folder)
+    return [*read_index(folder), *read_extras(folder)]
 
 
 def upload_parts(buyer: Actor, parts: list[DemoPart]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from marketplace.operations.demo.catalog import STORIES
 from marketplace.operations.demo.parts import demo_parts, upload_parts
 from marketplace.operations.demo.people import actor, make_people
 from marketplace.operations.demo.stories import tell
+from marketplace.operations.demo.talks import add_talks
 from marketplace.operations.demo.work import onboard, work
 from quotes.models import RFQ
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         parts = upload_parts(actor(BUYER), files)
         for story in STORIES:
             tell(story, parts)
+        add_talks(parts)
         work()
 
     @staticmethod
