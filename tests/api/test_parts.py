@@ -163,7 +163,7 @@ def test_the_list_is_filtered_by_state_format_and_tag(buyer: Api, bea: Persona) 
         f"/parts/{part.public_id}/", {"tags": ["Gearbox", "gearbox"], "customer_number": "KD-1"}
     ).json()
     assert (changed["tags"], changed["customer_number"]) == (["Gearbox"], "KD-1")
-    for params in ({"tag": "Gearbox"}, {"format": "step"}, {"text": "kd-1"}):
+    for params in ({"tag": "Gearbox"}, {"file_format": "step"}, {"text": "kd-1"}):
         found = buyer.get("/parts/", **params).json()["results"]
         assert [row["number"] for row in found] == ["bracket"], params
     assert buyer.get("/parts/tags/").json()["results"] == [{"name": "Gearbox", "part_count": 1}]

@@ -32,7 +32,7 @@ from marketplace.parts.api.serializers import (
 FILTERS = [
     OpenApiParameter("text", str, description="part of number, name, customer number or notes"),
     OpenApiParameter("shown", str, enum=[word for word in queries.SHOWN if word]),
-    OpenApiParameter("format", str, description="such as step"),
+    OpenApiParameter("file_format", str, description="such as step"),
     OpenApiParameter("tag", str),
 ]
 
@@ -52,7 +52,7 @@ class PartList(ApiView):
         filters = queries.Filters(
             text=text_of(request, "text"),
             shown=one_of(request, "shown", queries.SHOWN),
-            format=text_of(request, "format", 12),
+            format=text_of(request, "file_format", 12),
             tags=(tag,) if tag else (),
         )
         rows = queries.parts_of(self.actor, filters=filters).prefetch_related("tags")
