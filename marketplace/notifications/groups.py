@@ -30,7 +30,7 @@ _KINDS = {
         "manufacturer_invited no_bid quote_not_chosen quote_submitted quote_withdrawn "
         "rfq_cancelled rfq_closed question_asked message_answered answer_published "
         "rfq_joined access_ended access_restored rfq_amended rfq_extended rfq_unsealed "
-        "rfq_ended quote_reconfirmed invitation_reminded"
+        "rfq_ended quote_reconfirmed invitation_reminded guest_invited"
     ),
     Group.ORDERS: (
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "
