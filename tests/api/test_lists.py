@@ -14,7 +14,7 @@ from tests.personas import Persona, make_shop
 
 # List -> queries: the token, the membership, the note of its use, the rows and what they prefetch.
 COUNTS = {
-    "/parts/": 4,
+    "/parts/": 5,
     "/rfqs/": 4,
     "/requests/": 4,
     "/quotes/": 4,

@@ -107,11 +107,9 @@ def test_the_country_decides(bea: Persona, milo: Persona, countries: list[str], 
 
 def test_export_control_asks_for_a_country_and_a_registration(bea: Persona, milo: Persona) -> None:
     draft = draft_rfq(bea)
-    RFQ.objects.filter(pk=draft.rfq.pk).update(is_export_controlled=True)
+    controlled = draft_for(draft.line, milo, is_export_controlled=True)
     with pytest.raises(DomainError, match="name the countries"):
-        publication.publish_rfq(
-            actor=bea.actor, public_id=draft.id, draft=draft_for(draft.line, milo)
-        )
+        publication.publish_rfq(actor=bea.actor, public_id=draft.id, draft=controlled)
     request = open_rfq(bea, visibility="open", is_export_controlled=True, countries=["DE"])
     assert not matches(milo, request)
     certify(milo, "itar")
