@@ -7,7 +7,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions.tokens import create_api_token
-from accounts.audit import AuditFilter, audit_csv, audit_log, harmless
+from accounts.audit import AuditFilter, audit_csv, audit_log
 from accounts.models import Membership
 from marketplace.core.errors import NotAllowed
 from tests.personas import Persona

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.actor import Actor
 from accounts.decorators import buyer_page
 from accounts.http import Request
+from accounts.queries import saved_views
 from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.pages import render_page
@@ -41,6 +42,8 @@ def _library(request: Request, form: LibraryForm, bulk: BulkForm | None = None) 
         "form": form,
         "filters": filters,
         "narrowed": bool(filters.text or filters.shown or filters.format or filters.tags),
+        "views": saved_views(actor, "parts"),
+        "list_name": "parts",
         "view": "grid" if request.GET.get("view") == "grid" else "table",
         "tags": tags,
         "chosen_tags": [tag for tag in tags if tag.key in filters.tags],

@@ -1,0 +1,153 @@
+"""The builder's page: same cost for any number of lines, filled down, imported, edited by two."""
+
+from collections.abc import Mapping
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from marketplace.parts.models import PartRevision
+from quotes.actions import rfq as asking
+from quotes.models import RFQ
+from quotes.queries import lines_of
+from tests.orders.scene import revision_of
+from tests.personas import Persona
+from tests.quotes.scene import Request, draft_rfq
+
+
+def add_lines(bea: Persona, request: Request, count: int) -> None:
+    parts = [revision_of(bea, f"PLT-{n}-{timezone.now():%f}").part.public_id for n in range(count)]
+    PartRevision.objects.update(state="ready")
+    asking.add_parts(actor=bea.actor, public_id=request.id, part_ids=parts)
+
+
+def form_of(request: Request, **given: str) -> dict[str, str]:
+    """What the builder posts as it stands."""
+    data = {
+        "title": "Brackets",
+        "currency": "EUR",
+        "ship_to": "Aachen",
+        "edition": str(request.fresh().edition),
+    }
+    for line in lines_of(request.rfq):
+        data |= {
+            f"{line.public_id}-tolerance": line.tolerance,
+            f"{line.public_id}-quantities": ", ".join(map(str, line.quantities)),
+        }
+    return data | given
+
+
+def post(bea: Persona, request: Request, data: Mapping[str, str], **headers: str) -> object:
+    return bea.client.post(f"/rfqs/{request.id}/edit/", data, headers=headers)
+
+
+def test_a_draft_costs_the_same_for_one_line_and_four(bea: Persona) -> None:
+    request = draft_rfq(bea)
+
+    def queries() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as read:
+            assert bea.client.get(f"/rfqs/{request.id}/edit/").status_code == 200
+        with CaptureQueriesContext(connection) as saved:
+            assert post(bea, request, form_of(request)).status_code == 302  # type: ignore[attr-defined]
+        return len(read), len(saved)
+
+    queries()
+    one = queries()
+    add_lines(bea, request, 3)
+    queries()
+    assert queries() == one
+    assert one[0] <= 32
+
+
+def test_a_column_is_filled_down_and_ticked_lines_alone(bea: Persona) -> None:
+    request = draft_rfq(bea)
+    add_lines(bea, request, 2)
+    first, second, third = lines_of(request.rfq)
+    sent = form_of(request, action="fill-process")
+    sent[f"{first.public_id}-process"] = "cnc_milling"
+    post(bea, request, sent)
+    assert {line.process.code for line in lines_of(request.rfq) if line.process} == {"cnc_milling"}
+    sent = form_of(request, action="fill-threads")
+    for line in (first, second, third):
+        sent[f"{line.public_id}-process"] = "cnc_milling"
+    sent[f"{second.public_id}-threads"] = "M6"
+    data = {**sent, "picked": [second.public_id, third.public_id]}
+    bea.client.post(f"/rfqs/{request.id}/edit/", data)
+    assert [line.threads for line in lines_of(request.rfq)] == ["", "M6", "M6"]
+    assert request.fresh().edition > 1
+
+
+def test_documents_and_secrecy_are_saved(bea: Persona) -> None:
+    request = draft_rfq(bea)
+    line = request.line.public_id
+    given = form_of(request, countries="de at", is_sealed="on", visibility="open")
+    data = {**given, f"{line}-documents": ["coc", "mtr"], "certifications": ["iso_9001"]}
+    assert bea.client.post(f"/rfqs/{request.id}/edit/", data).status_code == 302
+    rfq = request.fresh()
+    assert (rfq.countries, rfq.is_sealed, rfq.visibility) == (["AT", "DE"], True, "open")
+    assert {d.code for d in lines_of(rfq)[0].documents.all()} == {"coc", "mtr"}
+    assert rfq.certifications.get().code == "iso_9001"
+    page = bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
+    assert "2 documents" in page and 'value="AT, DE"' in page
+
+
+def test_an_agreement_of_somebody_else_cannot_be_chosen(bea: Persona, stefan: Persona) -> None:
+    from quotes.models import NDA
+
+    nda = NDA.objects.create(organization=stefan.organization, version=1, text="Secret")
+    request = draft_rfq(bea)
+    answer = post(bea, request, form_of(request, nda=nda.public_id))
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert request.fresh().nda is None
+
+
+def test_two_tabs_and_one_draft(bea: Persona) -> None:
+    request = draft_rfq(bea)
+    old = form_of(request, title="Mine")
+    assert post(bea, request, form_of(request, title="Theirs")).status_code == 302  # type: ignore[attr-defined]
+    answer = post(bea, request, old)
+    text = answer.content.decode()  # type: ignore[attr-defined]
+    assert answer.status_code == 409  # type: ignore[attr-defined]
+    assert "Somebody saved this draft" in text and 'value="Mine"' in text
+    assert "Save mine over it" in text
+    assert request.fresh().title == "Theirs"
+    kept = {**old, "keep_mine": str(request.fresh().edition)}
+    assert post(bea, request, kept).status_code == 302  # type: ignore[attr-defined]
+    assert request.fresh().title == "Mine"
+
+
+def test_an_import_with_faults_keeps_what_was_pasted(bea: Persona) -> None:
+    request = draft_rfq(bea)
+    url = f"/rfqs/{request.id}/import/"
+    pasted = "Part number\tQuantities\nNOPE\t5"
+    answer = bea.client.post(url, {"pasted": pasted})
+    assert answer.status_code == 422
+    assert "NOPE (row 2)" in answer.content.decode() and "NOPE\t5" in answer.content.decode()
+    number = request.line.part_revision.part.number
+    book = bea.client.get(f"/rfqs/{request.id}/lines.xlsx").content
+    assert book.startswith(b"PK")
+    answer = bea.client.post(url, {"file": SimpleUploadedFile("lines.xlsx", book)})
+    assert answer["Location"] == f"/rfqs/{request.id}/edit/"
+    text = bea.client.get(f"/rfqs/{request.id}/lines.csv").content.decode("utf-8-sig")
+    assert text.splitlines()[1].startswith(number)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"PK\x03\x04", BytesIO(b"x" * 10).read()])
+def test_a_file_that_is_no_table_gets_a_sentence(bea: Persona, content: bytes) -> None:
+    request = draft_rfq(bea)
+    answer = bea.client.post(
+        f"/rfqs/{request.id}/import/", {"file": SimpleUploadedFile("lines.xlsx", content)}
+    )
+    assert answer.status_code == 422
+    assert "Nothing was imported" in answer.content.decode()
+
+
+def test_a_request_may_start_empty_for_an_import(bea: Persona) -> None:
+    answer = bea.client.post("/rfqs/new/", {"action": "import"})
+    rfq = RFQ.objects.get()
+    assert answer["Location"] == f"/rfqs/{rfq.public_id}/import/"
+    page = bea.client.get(f"/rfqs/{rfq.public_id}/edit/").content.decode()
+    assert "No parts yet" in page and "Add at least one part." in page
