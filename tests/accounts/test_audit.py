@@ -10,6 +10,7 @@ from accounts.actions.tokens import create_api_token
 from accounts.audit import AuditFilter, audit_csv, audit_log
 from accounts.models import Membership
 from marketplace.core.errors import NotAllowed
+from marketplace.core.spreadsheets import harmless
 from tests.personas import Persona
 
 

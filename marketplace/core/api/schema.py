@@ -1,12 +1,15 @@
 """The OpenAPI document and the page that shows it."""
 
+from functools import cache
 from typing import Any, Literal
 
 from django.db import models
 from django.http import HttpResponse
 from django.utils.html import format_html
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.fields import MultipleChoiceField
@@ -96,9 +99,28 @@ class _Public:
 
 
 class SchemaDocument(_Public, SpectacularAPIView):
-    """OpenAPI 3.1, as YAML or JSON by `Accept` or `?format=json`."""
+    """OpenAPI 3.1, as YAML or JSON by `Accept` or `?format=json`.
+
+    The document is the same for everybody until the code changes: it is written once a process.
+    """
 
     authentication_classes = ()
+
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        renderer: Any = request.accepted_renderer
+        answer = HttpResponse(_document(renderer.format), content_type=renderer.media_type)
+        name = self._get_filename(request, None)
+        answer["Content-Disposition"] = f'inline; filename="{name}"'
+        return answer
+
+
+@cache
+def _document(form: str) -> bytes:
+    """The document as "yaml" or "json"."""
+    renderer = OpenApiJsonRenderer() if form == "json" else OpenApiYamlRenderer()
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    written: bytes = renderer.render(document, renderer_context={})
+    return written
 
 
 class SchemaPage(_Public, SpectacularSwaggerSplitView):
