@@ -42,7 +42,7 @@ def fill_request(page: Page, shops: list[str]) -> None:
         ("BRK-1", "cnc_milling", "al_6061"),
         ("PUL-1", "sls", "pl_pa12"),
     ):
-        line = page.locator(".rfq-line", has_text=card)
+        line = page.locator("[data-builder-row]", has_text=card)
         line.locator("select[name$=-process]").select_option(process)
         line.locator("select[name$=-material]").select_option(material)
         line.locator("input[name$=-quantities]").fill("5, 50")
