@@ -126,11 +126,12 @@ def mm(value: Any) -> str:
 
 @register.filter
 def dims(value: Sequence[Any] | None) -> str:
-    """A bounding box [x, y, z] in millimeters: "120 × 80 × 24.5 mm"."""
+    """A bounding box [x, y, z] in millimeters: "120 × 80 × 24.5 mm"; what is flat has two sides."""
     sides = [_decimal(side) for side in value or ()]
     if not sides or None in sides:
         return UNKNOWN
-    return " × ".join(_trimmed(side, 1) for side in sides if side is not None) + "\u00a0mm"
+    shown = [side for side in sides if side] or sides
+    return " × ".join(_trimmed(side, 1) for side in shown if side is not None) + "\u00a0mm"
 
 
 @register.filter
