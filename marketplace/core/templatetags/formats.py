@@ -165,7 +165,7 @@ def file_size(value: Any) -> str:
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if parsed >= size:
             return f"{_trimmed(parsed / size, 1)}\u00a0{unit}"
-    return f"{_grouped(parsed, 0)}\u00a0bytes"
+    return f"{_grouped(parsed, 0)}\u00a0byte{'' if parsed == 1 else 's'}"
 
 
 def _local(value: date | datetime) -> date | datetime:
