@@ -81,8 +81,8 @@ class NDAAdmin(ReadOnlyAdmin):
 class GuestLinkAdmin(ReadOnlyAdmin):
     """When a link was sent, opened, ended; what opens it stays unseen."""
 
-    list_display = ["email", "invitation", "sent_at", "opened_at", "expires_at", "revoked_at"]
-    list_select_related = ["invitation"]
+    list_display = ["email", "invitation__rfq", "sent_at", "opened_at", "expires_at", "revoked_at"]
+    list_select_related = ["invitation__rfq"]
     search_fields = ["=email", "=invitation__rfq__reference"]
     exclude = ["token_hash", "code_hash", "code_sent_at", "code_tries"]
     show_full_result_count = False

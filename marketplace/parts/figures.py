@@ -23,7 +23,7 @@ HOW = {
 FLAT_HOW = {**HOW, "surfaces": "curves of the file"}
 # The word of HOW that an exactness may name itself; then it is not said twice.
 _SAID = {
-    "exact surfaces": "surfaces",
+    "exact surfaces": "Exact",
     "curves of the file": "curves",
     "triangles": "triangles",
     "sampled rays": "rays",
