@@ -22,7 +22,7 @@ from accounts.actions.security import (
 )
 from accounts.actions.sign_in import unlock_sign_in
 from accounts.actor import Actor
-from accounts.models import ApiToken, Membership, Organization, StaffVisit, User
+from accounts.models import ApiToken, Membership, Organization, SavedView, StaffVisit, User
 from accounts.vat import read_vat_id
 from marketplace.core.admin import ReadOnlyAdmin, StoryAdmin
 from marketplace.core.errors import DomainError
@@ -170,3 +170,12 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 class StaffVisitAdmin(ReadOnlyAdmin):
     list_display = ["staff", "organization", "reason", "started_at", "ends_at", "ended_at"]
     list_select_related = ["staff", "organization"]
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnlyAdmin):
+    list_display = ["name", "page", "user", "organization", "created_at"]
+    list_filter = ["page"]
+    list_select_related = ["user", "organization"]
+    search_fields = ["=public_id", "=user__email"]
+    show_full_result_count = False

@@ -6,7 +6,18 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
-from quotes.models import RFQ, Invitation, Quote, QuoteLine, RFQLine
+from quotes.models import (
+    NDA,
+    RFQ,
+    Amendment,
+    EstimateCalibration,
+    GuestLink,
+    Invitation,
+    NDAAcceptance,
+    Quote,
+    QuoteLine,
+    RFQLine,
+)
 
 
 class LineInline(ReadOnlyInline):
@@ -15,6 +26,11 @@ class LineInline(ReadOnlyInline):
 
 class InvitationInline(ReadOnlyInline):
     model = Invitation
+
+
+class AmendmentInline(ReadOnlyInline):
+    model = Amendment
+    fields = ["revision", "changes", "created_at"]
 
 
 class QuoteLineInline(ReadOnlyInline):
@@ -28,7 +44,7 @@ class RFQAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
     search_fields = ["=reference", "=public_id", "title"]
     show_full_result_count = False
-    inlines = [LineInline, InvitationInline]
+    inlines = [LineInline, InvitationInline, AmendmentInline]
 
 
 @admin.register(Quote)
@@ -45,3 +61,35 @@ class QuoteAdmin(ReadOnlyAdmin):
         sealed = Q(rfq__is_sealed=True, rfq__unsealed_at=None, rfq__deadline__gt=timezone.now())
         found: QuerySet[Quote] = super().get_queryset(request)
         return found.exclude(sealed)
+
+
+class NDAAcceptanceInline(ReadOnlyInline):
+    model = NDAAcceptance
+    fields = ["organization", "user", "name", "at"]
+
+
+@admin.register(NDA)
+class NDAAdmin(ReadOnlyAdmin):
+    list_display = ["public_id", "organization", "version", "created_by", "created_at"]
+    list_select_related = ["organization", "created_by"]
+    search_fields = ["=public_id", "=organization__public_id"]
+    show_full_result_count = False
+    inlines = [NDAAcceptanceInline]
+
+
+@admin.register(GuestLink)
+class GuestLinkAdmin(ReadOnlyAdmin):
+    """When a link was sent, opened, ended; what opens it stays unseen."""
+
+    list_display = ["email", "invitation__rfq", "sent_at", "opened_at", "expires_at", "revoked_at"]
+    list_select_related = ["invitation__rfq"]
+    search_fields = ["=email", "=invitation__rfq__reference"]
+    exclude = ["token_hash", "code_hash", "code_sent_at", "code_tries"]
+    show_full_result_count = False
+
+
+@admin.register(EstimateCalibration)
+class EstimateCalibrationAdmin(ReadOnlyAdmin):
+    list_display = ["process", "prices", "shops", "median_ratio", "median_error", "factor"]
+    list_select_related = ["process"]
+    show_full_result_count = False

@@ -275,7 +275,8 @@ def _match(row: Manufacturer, need: Need) -> Match:
             f"In {country}" if allowed else f"In {country}, which the request does not allow"
         )
     if row.rating:
-        reasons.append(f"Rated {row.rating:.1f} of 5 by {row.rating_count} buyers")
+        buyers = "buyer" if row.rating_count == 1 else "buyers"
+        reasons.append(f"Rated {row.rating:.1f} of 5 by {row.rating_count} {buyers}")
     reasons.append(f"Usually ships in {row.lead_time_days} working days")
     score = 40 * len(runs) + 15 * len(stocked) + (20 if fits else -30)
     score -= 0 if allowed else 100

@@ -19,6 +19,16 @@ HOW = {
     "guessed": "guess",
     "text": "text of the file",
 }
+# What a flat sheet has instead of surfaces.
+FLAT_HOW = {**HOW, "surfaces": "curves of the file"}
+# The word of HOW that an exactness may name itself; then it is not said twice.
+_SAID = {
+    "exact surfaces": "Exact",
+    "curves of the file": "curves",
+    "triangles": "triangles",
+    "sampled rays": "rays",
+    "guess": "guess",
+}
 # What every part has comes first; the rest is grouped by who asks for it.
 GROUPS: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
     (
@@ -92,13 +102,22 @@ class Figure:
     exactness: str
     reason: str
 
+    @property
+    def note(self) -> str:
+        """How the value was got and how exact it is, as far as both are known."""
+        said = _SAID.get(self.how, "")
+        if said and said in self.exactness:
+            return self.exactness
+        return " · ".join(one for one in (self.how, self.exactness) if one)
+
 
 def figure_groups(facts: dict[str, Any]) -> list[tuple[str, list[Figure]]]:
     """The figures of a part by group; those the reader says nothing of are left out."""
     figures = facts.get("figures") or _plain_figures(facts)
+    hows = FLAT_HOW if facts.get("format") == "dxf" else HOW
     found = []
     for title, names in GROUPS:
-        rows = [_figure(key, label, figures[key]) for key, label in names if key in figures]
+        rows = [_figure(key, label, figures[key], hows) for key, label in names if key in figures]
         if any(row.text for row in rows):
             found.append((title, rows))
     return found
@@ -114,13 +133,13 @@ def _plain_figures(facts: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _figure(key: str, label: str, row: dict[str, Any]) -> Figure:
+def _figure(key: str, label: str, row: dict[str, Any], hows: dict[str, str]) -> Figure:
     value = row.get("value")
     return Figure(
         key=key,
         label=label,
         text="" if value is None else _text(key, value, str(row.get("unit") or "")),
-        how=HOW.get(str(row.get("how")), ""),
+        how=hows.get(str(row.get("how")), ""),
         exactness=str(row.get("exactness") or ""),
         reason=str(row.get("reason") or "not measured"),
     )

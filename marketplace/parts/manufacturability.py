@@ -13,7 +13,7 @@ from marketplace.parts.models import FindingAcceptance
 ORDER = {"must_change": 0, "warning": 1, "info": 2}
 SEVERITIES = {"must_change": "Must change", "warning": "Check", "info": "Good to know"}
 # The first process of a part that nobody chose one for.
-USUAL, SHEET, ROUND = "cnc_milling", "sheet_fab", "cnc_turning"
+USUAL, SHEET, FLAT, ROUND = "cnc_milling", "sheet_fab", "sheet_cutting", "cnc_turning"
 ROUND_FROM = 0.9
 
 
@@ -82,6 +82,8 @@ def unchecked_of(facts: dict[str, Any], process: str) -> list[dict[str, str]]:
 def usual_process(facts: dict[str, Any]) -> str:
     """The process a part looks like, by the code of the taxonomy: sheet, round, or milled."""
     figures = facts.get("figures") or {}
+    if facts.get("format") == "dxf":
+        return FLAT
     if _value(figures, "sheet_thickness"):
         return SHEET
     turned = _value(figures, "turning_symmetry")

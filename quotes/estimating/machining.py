@@ -83,7 +83,9 @@ def _machined(
     if stock_mm3 is None or job.volume_mm3 is None or job.area_mm2 is None:
         return [], ["The model has no volume, so machine time cannot be told."]
     if removal is None or finishing is None:
-        return [], [f"How fast {job.material or 'this material'} is machined is not known to us."]
+        if not job.material:
+            return [], ["Choose a material: machine time and the block to cut depend on it."]
+        return [], [f"How fast {job.material} is machined is not known to us."]
     removed = Span(stock_mm3 - job.volume_mm3, stock_mm3 - job.volume_mm3) * 1e-3
     minutes = removed.per(removal) + Span(job.area_mm2, job.area_mm2).per(finishing) * 1e-2
     minutes = (minutes + practice.HANDLING_MIN) * _tolerance(job, rates)

@@ -47,7 +47,7 @@ class CountriesField(forms.CharField):
 class RFQForm(forms.Form):
     title = forms.CharField(max_length=140)
     ship_to = forms.CharField(
-        max_length=500, required=False, label="Deliver to", widget=forms.Textarea(attrs={"rows": 4})
+        max_length=500, required=False, label="Deliver to", widget=forms.Textarea(attrs={"rows": 5})
     )
     deadline = forms.DateTimeField(
         required=False,

@@ -1,5 +1,7 @@
 // The request builder's table: cells copied from a spreadsheet are pasted over the cells from the
 // focused one on, and Ctrl+D copies the cell above, as spreadsheets do.
+import { showToast } from "./toasts.js";
+
 const CELL = "select, input:not([type=checkbox]):not([type=hidden]), textarea";
 
 function cellsOf(row) {
@@ -33,6 +35,13 @@ function changed(field) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// The border of a cell says where; this says what, to those who do not see the border too.
+function tell(unread) {
+  if (!unread.size) return;
+  const words = [...unread].map((text) => `“${text}”`).join(", ");
+  showToast(`Not pasted: ${words}. No choice, or several, are called that; choose in the marked cells.`, "warning");
+}
+
 document.addEventListener("paste", (event) => {
   const start = event.target.closest?.(CELL);
   const row = start && rowOf(start);
@@ -41,6 +50,7 @@ document.addEventListener("paste", (event) => {
   event.preventDefault();
   const rows = [...row.parentElement.querySelectorAll("[data-builder-row]")];
   const first = cellsOf(row).indexOf(start);
+  const unread = new Set();
   text.replace(/\r?\n$/, "").split(/\r?\n/).forEach((line, down) => {
     const target = rows[rows.indexOf(row) + down];
     if (!target) return;
@@ -48,9 +58,13 @@ document.addEventListener("paste", (event) => {
     line.split("\t").forEach((value, right) => {
       const field = cells[first + right];
       // What no option means is left for the person to see: the cell says so.
-      if (field) field.toggleAttribute("data-not-pasted", !put(field, value));
+      if (!field) return;
+      const taken = put(field, value);
+      field.toggleAttribute("data-not-pasted", !taken);
+      if (!taken) unread.add(value.trim());
     });
   });
+  tell(unread);
   changed(start);
 });
 

@@ -63,7 +63,9 @@ export async function createScene(stage, source, { up, ghost } = {}) {
   const pale = ghost && await loadModel(ghost, { part: materials.ghost, edge: materials.ghostEdge }, up);
   const seen = new Box3().setFromObject(model.group);
   if (seen.isEmpty()) throw new Error("The model is empty.");
-  const sphere = seen.getBoundingSphere(new Sphere());
+  // An older revision may be the larger one: the eye starts where both are seen.
+  const whole = pale ? seen.clone().expandByObject(pale.group) : seen;
+  const sphere = whole.getBoundingSphere(new Sphere());
 
   const scene = new Scene();
   const camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, sphere.radius / 50, sphere.radius * 60);

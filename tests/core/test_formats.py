@@ -25,6 +25,8 @@ def test_an_area(value: float | None, text: str) -> None:
 
 def test_a_box() -> None:
     assert dims([130, 86, 42.04]) == "130 × 86 × 42\u00a0mm"
+    assert dims([160, 90, 0.0]) == "160 × 90\u00a0mm"
+    assert dims([0, 0, 0]) == "0 × 0 × 0\u00a0mm"
     assert dims(None) == "—"
 
 

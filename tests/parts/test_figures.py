@@ -56,6 +56,28 @@ def test_groups_leave_out_what_nothing_is_said_of_and_say_why_a_value_is_missing
     assert figure_groups({}) == []
 
 
+@pytest.mark.parametrize(
+    ("how", "exactness", "note"),
+    [
+        ("mesh", "Edges between two surfaces.", "triangles · Edges between two surfaces."),
+        ("surfaces", "Exact: it follows the surfaces.", "Exact: it follows the surfaces."),
+        ("sampled", "", "sampled rays"),
+    ],
+)
+def test_a_figure_says_how_it_was_got_and_how_exact_it_is(
+    how: str, exactness: str, note: str
+) -> None:
+    facts = {"figures": {"volume": row(1.0, "mm3", how=how, exactness=exactness)}}
+    [(_, [figure])] = figure_groups(facts)
+    assert figure.note == note
+
+
+def test_a_flat_sheet_has_curves_and_no_surfaces() -> None:
+    facts = {"format": "dxf", "figures": {"pierces": row(3, "count", exactness="Contours.")}}
+    [(_, [figure])] = figure_groups(facts)
+    assert figure.note == "curves of the file · Contours."
+
+
 def test_an_older_reading_shows_what_it_has() -> None:
     old = {"bbox_mm": [1, 2, 3], "volume_mm3": 6.0, "area_mm2": 22.0, "exact": True}
     [(_, rows)] = figure_groups(old)

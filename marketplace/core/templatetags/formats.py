@@ -126,11 +126,12 @@ def mm(value: Any) -> str:
 
 @register.filter
 def dims(value: Sequence[Any] | None) -> str:
-    """A bounding box [x, y, z] in millimeters: "120 × 80 × 24.5 mm"."""
+    """A bounding box [x, y, z] in millimeters: "120 × 80 × 24.5 mm"; what is flat has two sides."""
     sides = [_decimal(side) for side in value or ()]
     if not sides or None in sides:
         return UNKNOWN
-    return " × ".join(_trimmed(side, 1) for side in sides if side is not None) + "\u00a0mm"
+    shown = [side for side in sides if side] or sides
+    return " × ".join(_trimmed(side, 1) for side in shown if side is not None) + "\u00a0mm"
 
 
 @register.filter
@@ -164,7 +165,7 @@ def file_size(value: Any) -> str:
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if parsed >= size:
             return f"{_trimmed(parsed / size, 1)}\u00a0{unit}"
-    return f"{_grouped(parsed, 0)}\u00a0bytes"
+    return f"{_grouped(parsed, 0)}\u00a0byte{'' if parsed == 1 else 's'}"
 
 
 def _local(value: date | datetime) -> date | datetime:

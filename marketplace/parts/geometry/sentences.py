@@ -98,8 +98,8 @@ def several_bodies(count: int) -> FactWarning:
     """Say that the file holds `count` bodies."""
     return FactWarning(
         "several_bodies",
-        f"This file holds {count:,} separate bodies. If they are different parts, please upload "
-        "each as its own file, so that each gets its own price.",
+        f"This file holds {count:,} separate bodies. If they are different parts, make a part "
+        "of each, so that each gets its own price.",
     )
 
 

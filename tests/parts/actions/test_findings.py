@@ -101,6 +101,7 @@ def test_the_page_accepts_and_takes_back(bea: Persona, part: Part) -> None:
 )
 def test_the_process_a_part_looks_like(figures: dict, process: str) -> None:
     assert usual_process({"figures": figures}) == process
+    assert usual_process({"format": "dxf", "figures": figures}) == "sheet_cutting"
 
 
 def test_bodies_of_an_assembly_become_parts_once(bea: Persona, work: Callable[[], None]) -> None:

@@ -195,3 +195,9 @@ def test_a_turned_shaft_and_a_disc_take_their_bar_along_the_axis() -> None:
         kg = math.pi / 4 * (diameter + 6) ** 2 * (length + 6) * 2.7e-6
         how = next(d for d in made.drivers if d.name == "Material").how
         assert f"{kg:.3g} kg" in how
+
+
+def test_without_a_material_the_estimate_asks_for_one() -> None:
+    made = estimate(Job(**{**MILLED.__dict__, "material": "", "family": ""}), RATES)
+    assert not made.points
+    assert made.unknown == ["Choose a material: machine time and the block to cut depend on it."]
