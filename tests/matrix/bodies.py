@@ -54,6 +54,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /organizations/new/": {**DETAILS, "name": "Second Works"},
     "POST /views/": {"page": "rfqs", "name": "Mine", "query": "mine=1"},
     "POST /rfqs/{draft}/import/": {"pasted": "Part number\tNotes\n{draft_number}\tone"},
+    "POST /rfqs/{rfq}/invite-list/": {"list": "{supplier_list}"},
+    "POST /api/v1/rfqs/{rfq}/invite-list/": {"list": "{supplier_list}"},
     "POST /suppliers/": {"name": "Turned parts"},
     "POST /suppliers/add/": {"manufacturer": "{spare_shop}", "list": "{supplier_list}"},
     "POST /suppliers/{supplier_list}/rename/": {"name": "Milled parts"},
