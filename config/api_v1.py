@@ -15,7 +15,12 @@ from accounts.api.urls import (
 )
 from marketplace.core.api.schema import SchemaDocument, SchemaPage
 from marketplace.core.api.views import UnknownPath
-from marketplace.directory.api.urls import manufacturer_urls, own_urls, taxonomy_urls
+from marketplace.directory.api.urls import (
+    manufacturer_urls,
+    own_urls,
+    supplier_list_urls,
+    taxonomy_urls,
+)
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
 from orders.api.urls import approval_urls, order_urls
@@ -34,6 +39,7 @@ api_urls = [
     path("audit/", include(audit_urls)),
     path("manufacturers/", include(manufacturer_urls)),
     path("manufacturer/", include(own_urls)),
+    path("supplier-lists/", include(supplier_list_urls)),
     path("", include(taxonomy_urls)),
     path("parts/", include(part_urls)),
     path("estimates/", include(estimate_urls)),

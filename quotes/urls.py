@@ -26,6 +26,7 @@ buyer_urls = [
     path("<str:rfq>/close/", buyer_detail.close_rfq, name="close_rfq"),
     path("<str:rfq>/cancel/", buyer_detail.cancel_rfq, name="cancel_rfq"),
     path("<str:rfq>/invite/", buyer_detail.invite_manufacturer, name="invite_manufacturer"),
+    path("<str:rfq>/invite-list/", taking_part.invite_list, name="invite_list"),
     path(
         "<str:rfq>/invitations/<str:invitation>/revoke/",
         taking_part.revoke_invitation,

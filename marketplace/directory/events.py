@@ -44,3 +44,20 @@ CERTIFICATE_EXPIRED = Fact(
     "The certificate {name} {number} expired; it no longer counts",
     {"name", "number"},
 )
+SUPPLIER_LIST_CREATED = Fact(
+    "supplier_list_created", "{actor} started the supplier list {name}", {"name"}
+)
+SUPPLIER_LIST_RENAMED = Fact(
+    "supplier_list_renamed",
+    "{actor} renamed the supplier list {before} to {name}",
+    {"before", "name"},
+)
+SUPPLIER_ADDED = Fact(
+    "supplier_added", "{actor} put {supplier} on the list {name}", {"supplier", "name"}
+)
+SUPPLIER_REMOVED = Fact(
+    "supplier_removed", "{actor} took {supplier} off the list {name}", {"supplier", "name"}
+)
+SUPPLIER_LIST_DELETED = Fact(
+    "supplier_list_deleted", "{actor} deleted the supplier list {name}", {"name"}
+)

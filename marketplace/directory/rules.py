@@ -8,7 +8,7 @@ from accounts.models import Organization
 from accounts.roles import Permission, Side
 from accounts.vat import vat_id_is_checked, vat_id_label, vat_id_needed
 from marketplace.core.errors import DomainError, NotFound
-from marketplace.directory.models import Certificate, Manufacturer
+from marketplace.directory.models import Certificate, Manufacturer, SupplierList
 from marketplace.directory.states import CertificateState, ManufacturerState
 
 S = ManufacturerState
@@ -102,6 +102,16 @@ def check_edits(actor: Actor, profile: Manufacturer | None) -> Manufacturer:
     if profile.state == S.CLOSED:
         raise DomainError("This profile is closed.")
     return profile
+
+
+def check_can_change_list(actor: Actor, supplier_list: SupplierList | None) -> SupplierList:
+    """The list is the acting buyer's own and the role may prepare requests. NotFound otherwise."""
+    if supplier_list is None or actor.organization is None:
+        raise NotFound()
+    if supplier_list.organization_id != actor.organization.pk:
+        raise NotFound()
+    actor.check(Permission.EDIT_RFQS)
+    return supplier_list
 
 
 def side_of(actor: Actor) -> str:

@@ -1,10 +1,30 @@
 from django.urls import path
 
-from marketplace.directory.views import certificates, portal, public
+from marketplace.directory.views import certificates, portal, public, supplier_lists
 
 public_urls = [
     path("", public.manufacturers, name="manufacturers"),
     path("<slug:slug>/", public.manufacturer_detail, name="manufacturer_detail"),
+]
+buyer_urls = [
+    path("", supplier_lists.supplier_lists, name="supplier_lists"),
+    path("add/", supplier_lists.add_supplier, name="add_supplier"),
+    path("<str:supplier_list>/", supplier_lists.supplier_list, name="supplier_list"),
+    path(
+        "<str:supplier_list>/rename/",
+        supplier_lists.rename_supplier_list,
+        name="rename_supplier_list",
+    ),
+    path(
+        "<str:supplier_list>/delete/",
+        supplier_lists.delete_supplier_list,
+        name="delete_supplier_list",
+    ),
+    path(
+        "<str:supplier_list>/manufacturers/<str:manufacturer>/remove/",
+        supplier_lists.remove_supplier,
+        name="remove_supplier",
+    ),
 ]
 portal_urls = [
     path("profile/", portal.portal_profile, name="portal_profile"),

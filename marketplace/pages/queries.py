@@ -7,15 +7,20 @@ from django.db.models import QuerySet
 from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.directory.queries import listed_manufacturers, manufacturer_of
+from marketplace.messaging.queries import unread_of
 from marketplace.pages.onboarding import buyer_checklist, portal_checklist
 from orders.models import Order
 from orders.queries import awaiting_my_approval, purchases_of, sales_of
 from orders.states import ORDER, OrderState
 from quotes.lists import rfq_rows
-from quotes.queries import unanswered
+from quotes.models import RFQ
+from quotes.queries import invitations_for, unanswered
 from quotes.states import RFQState
 
 SHOWN = 8
+# Unread messages are looked for on so many of the newest requests.
+TALKED_OF = 200
+TALKING = (RFQState.OPEN, RFQState.CLOSED)
 # What the side whose turn it is does next, in the words of the button on the order's page.
 TODO_OF = {
     OrderState.AWAITING_PAYMENT: "Pay",
@@ -41,8 +46,15 @@ def _with_todo(orders: QuerySet[Order]) -> list[tuple[Order, str]]:
     return [(order, TODO_OF.get(OrderState(order.state), "")) for order in _newest(orders)]
 
 
+def _unread(actor: Actor, rfqs: QuerySet[RFQ]) -> list[tuple[RFQ, int]]:
+    """The newest of `rfqs` with texts the person has not read, and how many. Three queries."""
+    newest = list(rfqs.only("public_id", "title", "reference").order_by("-pk")[:TALKED_OF])
+    counts = unread_of(actor, [rfq.public_id for rfq in newest])
+    return [(r, counts[r.public_id]) for r in newest if r.public_id in counts][:SHOWN]
+
+
 def buyer_board(actor: Actor) -> dict[str, Any]:
-    """Orders and requests that wait for the buyer, and the first steps. Six queries."""
+    """Orders and requests that wait for the buyer, and the first steps. Nine queries."""
     approvals = _newest(awaiting_my_approval(actor))
     # An approval waits for those who may give it, not for everybody on the buyer's side.
     mine = [state for state in _states_of(Side.BUYER) if state != OrderState.AWAITING_APPROVAL]
@@ -55,13 +67,16 @@ def buyer_board(actor: Actor) -> dict[str, Any]:
         "waiting": waiting,
         "approvals": approvals,
         "rfqs": rfqs,
+        "unread": _unread(
+            actor, RFQ.objects.filter(organization=actor.organization, state__in=TALKING)
+        ),
         "running": running,
         "checklist": buyer_checklist(actor),
     }
 
 
 def portal_board(actor: Actor) -> dict[str, Any]:
-    """Requests to answer and orders to work on, and the first steps. Five queries."""
+    """Requests to answer and orders to work on, and the first steps. Eight queries."""
     profile = manufacturer_of(actor)
     open_requests = _newest(unanswered(actor))
     waiting = _with_todo(sales_of(actor).filter(state__in=_states_of(Side.MANUFACTURER)))
@@ -69,6 +84,10 @@ def portal_board(actor: Actor) -> dict[str, Any]:
     return {
         "profile": profile,
         "requests": open_requests,
+        "unread": _unread(
+            actor,
+            RFQ.objects.filter(pk__in=invitations_for(actor).values("rfq"), state__in=TALKING),
+        ),
         "waiting": waiting,
         "running": running,
         "checklist": portal_checklist(actor),

@@ -9,8 +9,11 @@ from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import Fact, record
 from marketplace.core.states import WrongState, move
 from marketplace.directory.queries import manufacturer_of
+from marketplace.directory.queries.supplier_lists import suppliers_to_ask
 from marketplace.files.actions import let_in, shut_out
 from quotes import events, rules
+from quotes.actions.publication import record_invitation
+from quotes.actions.rfq import add_invitations
 from quotes.models import RFQ, Invitation
 from quotes.queries import get_invitation, lock_quote, lock_rfq, quote_of, waiting_order_of
 from quotes.queries.open_requests import get_open_request, with_reasons
@@ -47,6 +50,30 @@ def join_rfq(*, actor: Actor, rfq_id: str) -> Invitation:
         visible_to=[rfq.organization, shop.organization],
     )
     return invitation
+
+
+@transaction.atomic
+def invite_list(*, actor: Actor, public_id: str, list_id: str) -> list[Invitation]:
+    """Ask everybody on a supplier list who was not asked yet; the new invitations. Twice is once.
+
+    Whoever is not verified now is left out, and whose access was ended stays out. Raises NotFound
+    for a foreign request or list, DomainError when the request is not open or nobody can be asked.
+    """
+    rfq = lock_rfq(public_id)
+    rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
+    if not rfq.takes_quotes:
+        raise DomainError("The request is not open, so nobody can be invited.")
+    found, can, _ = suppliers_to_ask(actor, list_id)
+    if not can:
+        raise DomainError(f"Nobody on the list {found.name} can be asked now.")
+    asked = set(rfq.invitations.values_list("manufacturer__public_id", flat=True))
+    new = [shop for shop in can if shop not in asked]
+    add_invitations(rfq, new)
+    made = rfq.invitations.select_related("manufacturer__organization")
+    invitations = list(made.filter(manufacturer__public_id__in=new).order_by("pk"))
+    for invitation in invitations:
+        record_invitation(rfq, invitation, actor)
+    return invitations
 
 
 @transaction.atomic

@@ -250,7 +250,7 @@ def add_invitations(rfq: RFQ, manufacturer_ids: Sequence[str]) -> None:
     reasons = {
         match.manufacturer.pk: [*match.reasons, *match.gaps]
         for match in match_manufacturers(
-            need_of_request(rfq, lines_of(rfq)), buyer=rfq.organization
+            need_of_request(rfq, lines_of(rfq)), buyer=rfq.organization, also=manufacturer_ids
         )
     }
     found = manufacturers_by_id(list(manufacturer_ids))

@@ -13,7 +13,6 @@ from marketplace.core.api.fields import MoneySerializer, UnitPriceField, money_j
 from marketplace.core.api.pagination import KeysetPagination, whole_list
 from marketplace.core.api.views import ApiView
 from marketplace.core.money import CURRENCY_CHOICES
-from marketplace.directory.queries import match_manufacturers
 from orders.api.serializers import OrderSerializer
 from orders.queries import get_order
 from quotes import queries, rules
@@ -28,7 +27,7 @@ from quotes.api.serializers import (
     total_json,
 )
 from quotes.models import RFQ, RFQLine
-from quotes.queries.open_requests import need_of_request
+from quotes.queries.matching import matches_for
 from quotes.states import QuoteState
 from quotes.views.comparison import Column, comparison_of
 
@@ -85,9 +84,9 @@ class MatchList(ApiView):
     def get(self, request: Request, rfq: str) -> Response:
         """Who fits and is not invited yet, best first, each rank explained in words."""
         found = queries.get_rfq(self.actor, rfq)
-        matches = match_manufacturers(
-            need_of_request(found, list(found.lines.all())),
-            buyer=found.organization,
+        matches = matches_for(
+            found,
+            list(found.lines.all()),
             exclude=[i.manufacturer_id for i in found.invitations.all()],
         )
         return Response(whole_list(list(MatchSerializer(matches, many=True).data)))

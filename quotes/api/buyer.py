@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from quotes import queries
-from quotes.actions import publication
+from quotes.actions import invitations, publication
 from quotes.actions import rfq as actions
 from quotes.api import inputs
 from quotes.api.filters import LIST_PARAMETERS, chosen
@@ -157,3 +157,18 @@ class InviteManufacturer(RFQView):
             actor=self.actor, public_id=rfq, manufacturer_id=chosen
         )
         return self.answer(InvitationSerializer, invitation)
+
+
+class InviteSupplierList(RFQView):
+    """A whole supplier list."""
+
+    @extend_schema(
+        operation_id="invite_supplier_list",
+        request=inputs.InviteListSerializer,
+        responses=RFQSerializer,
+    )
+    def post(self, request: Request, rfq: str) -> Response:
+        """Ask everybody on it who can be asked and was not asked before. Twice is once."""
+        chosen = self.clean(inputs.InviteListSerializer)["list"]
+        invitations.invite_list(actor=self.actor, public_id=rfq, list_id=chosen)
+        return self.show(rfq)

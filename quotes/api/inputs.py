@@ -228,6 +228,10 @@ class InviteSerializer(serializers.Serializer):
     manufacturer = IdField()
 
 
+class InviteListSerializer(serializers.Serializer):
+    list = IdField(help_text="id of a supplier list")
+
+
 class AcceptSerializer(serializers.Serializer):
     """`seen` is the quote's `fingerprint` as it was read: nobody accepts what changed meanwhile."""
 

@@ -12,6 +12,7 @@ rfq_urls = [
     path("<str:rfq>/close/", buyer.CloseRFQ.as_view()),
     path("<str:rfq>/cancel/", buyer.CancelRFQ.as_view()),
     path("<str:rfq>/invite/", buyer.InviteManufacturer.as_view()),
+    path("<str:rfq>/invite-list/", buyer.InviteSupplierList.as_view()),
     path("<str:rfq>/matches/", award.MatchList.as_view()),
     path("<str:rfq>/comparison/", award.Comparison.as_view()),
     path(

@@ -15,6 +15,7 @@ from quotes.forms.fields import DateInput, DateTimeInput, LeanSelect, Quantities
 from quotes.models import NDA, RFQ, RFQLine
 from quotes.terms import Terms
 
+MOST_INVITED = 100
 AMENDABLE = ("title", "ship_to", "deadline", "need_by", "notes", "precedence")
 HEADER_FIELDS = (
     "title",
@@ -235,7 +236,7 @@ class RFQBuilder:
             # Somebody who saw that a colleague saved too may keep their own values.
             text = data.get("keep_mine") or data.get("edition") or ""
             self.edition = int(text) if text.isdigit() and len(text) < 10 else rfq.edition
-            self.invited = data.getlist("invited")[:100]
+            self.invited = [i for i in data.getlist("invited") if i.isprintable()][:MOST_INVITED]
 
     @property
     def amendable(self) -> list[forms.BoundField]:

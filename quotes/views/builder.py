@@ -17,7 +17,7 @@ from marketplace.core.events import timeline
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
 from marketplace.core.spreadsheets import csv_line, read_table, read_text, xlsx_bytes
-from marketplace.directory.queries import match_manufacturers
+from marketplace.directory.queries.supplier_lists import supplier_lists_of, suppliers_to_ask
 from marketplace.files.links import link_to
 from marketplace.parts.queries import parts_of
 from quotes import queries, rules
@@ -26,10 +26,10 @@ from quotes.actions import rfq as actions
 from quotes.completeness import completeness_of
 from quotes.estimates import estimate_lines
 from quotes.forms.rfq import COLUMNS as LINE_COLUMNS
-from quotes.forms.rfq import RFQBuilder, fill_down
+from quotes.forms.rfq import MOST_INVITED, RFQBuilder, fill_down
 from quotes.line_sheet import COLUMNS, read_lines, rows_of
 from quotes.models import RFQ
-from quotes.queries.open_requests import need_of_request
+from quotes.queries.matching import matches_for
 from quotes.states import RFQState
 from quotes.terms import Terms
 
@@ -122,22 +122,42 @@ def _edit_page(
         "addresses": list(addresses_of(actor)),
         "chosen_count": len(builder.invited),
         "completeness": completeness_of(rfq, lines, len(builder.invited)),
-        "matches": match_manufacturers(need_of_request(rfq, lines), buyer=rfq.organization),
+        "matches": matches_for(rfq, lines, also=builder.invited),
+        "supplier_lists": list(supplier_lists_of(actor)),
         **extra,
     }
     return render_page(request, EDIT, context, fragment="check", status=status)
 
 
 def _posted(request: Request, builder_lines: list[str]) -> QueryDict:
-    """What was posted. The button beside the saved addresses fills in the one chosen there, a
-    column's button copies its first value down."""
+    """What was posted. The button beside the saved addresses fills in the one chosen there, the
+    one beside the lists ticks who is on it, a column's button copies its first value down."""
     action = request.POST.get("action", "")
     data: QueryDict = request.POST
     if action == "address" and data.get("address"):
         data = data.copy()
         data["ship_to"] = get_address(request.actor, request.POST["address"]).text
+    if action == "list" and data.get("list"):
+        data = _with_list(request, data)
     if action.startswith("fill-"):
         data = fill_down(data, action.removeprefix("fill-"), builder_lines)
+    return data
+
+
+def _with_list(request: Request, data: QueryDict) -> QueryDict:
+    """The posted values with everybody ticked who is on the chosen list and can be asked."""
+    chosen = data["list"].replace("\x00", "")
+    found, can, cannot = suppliers_to_ask(request.actor, chosen)
+    ticked = data.getlist("invited")
+    added = [shop for shop in can if shop not in ticked]
+    data = data.copy()
+    data.setlist("invited", [*ticked, *added])
+    messages.info(request, f"{len(added)} of the list {found.name} ticked in addition.")
+    if cannot:
+        messages.warning(request, f"Cannot be asked now: {', '.join(cannot)}.")
+    if len(ticked) + len(added) > MOST_INVITED:
+        sentence = f"A draft goes to at most {MOST_INVITED} manufacturers; the others are not kept."
+        messages.warning(request, sentence)
     return data
 
 

@@ -1,5 +1,6 @@
 """A buyer's published request: the quotes side by side, and what can be done with it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
 from marketplace.core.pages import render_page
-from marketplace.directory.queries import match_manufacturers
+from marketplace.directory.queries.supplier_lists import supplier_lists_of
 from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_of
 from orders.states import OrderState
@@ -26,7 +27,7 @@ from quotes.actions import award, publication
 from quotes.forms.award import AcceptForm, CancelForm
 from quotes.forms.published import DeadlineForm
 from quotes.models import RFQ
-from quotes.queries.open_requests import need_of_request
+from quotes.queries.matching import matches_for
 from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
 from quotes.views.comparison import chosen_from, comparison_of
 
@@ -70,13 +71,10 @@ def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) ->
         "quotes": quotes,
         "waiting_order": waiting,
         "acceptable": {q.public_id for q in quotes if rules.can_accept(actor, rfq, q, held=held)},
-        "matches": match_manufacturers(
-            need_of_request(rfq, lines),
-            buyer=rfq.organization,
-            exclude=[i.manufacturer_id for i in invited],
-        )
+        "matches": matches_for(rfq, lines, exclude=[i.manufacturer_id for i in invited])
         if rfq.takes_quotes
         else [],
+        "supplier_lists": list(supplier_lists_of(actor)) if rfq.takes_quotes else [],
         "unread": unread_of(actor, [rfq.public_id]).get(rfq.public_id, 0),
         "cancel_form": CancelForm(),
         "timeline": timeline(rfq, actor.organization),
@@ -94,16 +92,21 @@ def rfq_detail(request: Request, rfq: str) -> HttpResponse:
     return detail(request, found)
 
 
-def act(request: Request, rfq: str, action: Any, done: str, **values: Any) -> HttpResponse:
-    """Carry out an action on the request and go back to its page with `done`, or with its no."""
+def act(
+    request: Request, rfq: str, action: Any, done: str | Callable[[Any], str], **values: Any
+) -> HttpResponse:
+    """Carry out an action on the request and go back to its page with `done`, or with its no.
+
+    `done` is the sentence, or makes it of what the action returns.
+    """
     actor: Actor = request.actor
     try:
-        action(actor=actor, public_id=rfq, **values)
+        result = action(actor=actor, public_id=rfq, **values)
     except DomainError as error:
         if error.status == 404:
             raise
         return detail(request, queries.get_rfq(actor, rfq), error.sentence, error.status)
-    messages.success(request, done)
+    messages.success(request, done if isinstance(done, str) else done(result))
     return redirect("rfq_detail", rfq)
 
 

@@ -45,9 +45,12 @@ def portal_requests(request: Request) -> HttpResponse:
     chosen = lists.ListFilter.read(request.GET, InvitationState)
     page = lists.invitation_page(request.actor, chosen, request.GET.get("after", ""))
     quotes = queries.own_quotes_on(request.actor, page.rows)
+    unread = unread_of(request.actor, [invitation.rfq.public_id for invitation in page])
     context = {
         "page": page,
-        "rows": [(invitation, quotes.get(invitation.rfq_id)) for invitation in page.rows],
+        "rows": [
+            (row, quotes.get(row.rfq_id), unread.get(row.rfq.public_id, 0)) for row in page.rows
+        ],
         "chosen": chosen,
         "state": chosen.state,
         "states": InvitationState.choices,

@@ -10,6 +10,7 @@ from accounts.http import Request
 from accounts.roles import Permission
 from marketplace.core.pages import keyset_page, render_page
 from quotes.actions import invitations as actions
+from quotes.models import Invitation
 from quotes.queries import open_requests
 from quotes.views.buyer_detail import act
 
@@ -34,6 +35,20 @@ def join_rfq(request: Request, rfq: str) -> HttpResponse:
     actions.join_rfq(actor=request.actor, rfq_id=rfq)
     messages.success(request, "You take part. The buyer is told; no other manufacturer is.")
     return redirect("portal_request_detail", rfq)
+
+
+def _asked(new: list[Invitation]) -> str:
+    if not new:
+        return "Everybody on this list who can be asked was asked before."
+    return f"{len(new)} manufacturer{'s' if len(new) > 1 else ''} invited."
+
+
+@buyer_page
+@require_POST
+def invite_list(request: Request, rfq: str) -> HttpResponse:
+    """Ask everybody on a supplier list."""
+    chosen = request.POST.get("list", "").replace("\x00", "")[:60]
+    return act(request, rfq, actions.invite_list, _asked, list_id=chosen)
 
 
 @buyer_page

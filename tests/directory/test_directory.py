@@ -81,3 +81,40 @@ def test_filters_are_urls_and_junk_in_them_is_harmless(bea: Persona, milo: Perso
     for junk in ("?process=%27%22%3Cscript%3E", "?after=abc", "?after=-1", "?after=" + "9" * 40):
         answer = bea.client.get("/manufacturers/" + junk)
         assert answer.status_code == 200 and b"<script>'" not in answer.content
+
+
+def test_the_load_of_a_shop_is_said_and_weighs_little(
+    bea: Persona, milo: Persona, rita: Persona
+) -> None:
+    busy = {milo.manufacturer.pk: 4}
+    first, second = match_manufacturers(NEED, buyer=bea.organization, load=busy)
+    assert (first.manufacturer.pk, second.manufacturer.pk) == (
+        rita.manufacturer.pk,
+        milo.manufacturer.pk,
+    )
+    assert "4 orders in hand" in second.reasons
+    assert first.score - second.score == 4
+    assert not any("in hand" in reason for reason in first.reasons)
+    alone = {milo.manufacturer.pk: 1}
+    assert (
+        "1 order in hand"
+        in match_manufacturers(NEED, buyer=bea.organization, load=alone)[1].reasons
+    )
+    full = {milo.manufacturer.pk: 500}
+    first, second = match_manufacturers(NEED, buyer=bea.organization, load=full)
+    assert first.score - second.score == 10
+
+
+def test_who_is_asked_for_by_name_comes_with_its_gaps(
+    bea: Persona, milo: Persona, rita: Persona
+) -> None:
+    need = Need(frozenset({"die_casting"}), frozenset())
+    named = [rita.manufacturer.public_id]
+    (only,) = match_manufacturers(need, buyer=bea.organization, also=named)
+    assert only.manufacturer.pk == rita.manufacturer.pk
+    assert only.gaps == ["1 of 1 processes are not in the profile"]
+    assert not any(reason.startswith("Runs") for reason in only.reasons)
+    ranked = match_manufacturers(NEED, buyer=bea.organization, also=named, limit=1)
+    assert [m.manufacturer.pk for m in ranked] == [milo.manufacturer.pk, rita.manufacturer.pk]
+    suspend_manufacturer(actor=STAFF, public_id=named[0], reason="test")
+    assert match_manufacturers(need, buyer=bea.organization, also=named) == []

@@ -12,6 +12,7 @@ from accounts.actions.invitations import invite_member, secret_of
 from accounts.actions.tokens import create_api_token, digest_of
 from accounts.roles import Role
 from marketplace.core.outbox import sweep
+from marketplace.directory.actions.supplier_lists import add_supplier, create_supplier_list
 from marketplace.directory.models import Certificate, Certification, Material, Process
 from marketplace.notifications.models import Notification
 from marketplace.parts.actions.findings import accept_finding
@@ -178,11 +179,16 @@ def build_world() -> World:
         link="/orders/",
     )
     spare = make_shop("Sven", "Spare Parts")
+    suppliers = create_supplier_list(actor=bea.actor, name="Milling")
+    supplier = milo.manufacturer.public_id
+    add_supplier(actor=bea.actor, public_id=suppliers.public_id, manufacturer_id=supplier)
     process = Process.objects.get(code="cnc_milling")
     material = Material.objects.get(code="al_6061")
     names = {
         "process": str(process.pk),
         "material": str(material.pk),
+        "supplier_list": suppliers.public_id,
+        "supplier": supplier,
         "spare_shop": spare.manufacturer.public_id,
         "shop_slug": milo.manufacturer.slug,
         "team_secret": secret_of(invitation),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketplace.directory.api import own, views
+from marketplace.directory.api import own, supplier_lists, views
 
 manufacturer_urls = [
     path("", views.ManufacturerList.as_view()),
@@ -20,4 +20,13 @@ own_urls = [
     path("answer/", own.AnswerQuestion.as_view()),
     path("certificates/", own.CertificateList.as_view()),
     path("certificates/<str:certificate>/withdraw/", own.WithdrawCertificate.as_view()),
+]
+supplier_list_urls = [
+    path("", supplier_lists.SupplierListList.as_view()),
+    path("<str:supplier_list>/", supplier_lists.SupplierListDetail.as_view()),
+    path("<str:supplier_list>/manufacturers/", supplier_lists.AddSupplier.as_view()),
+    path(
+        "<str:supplier_list>/manufacturers/<str:manufacturer>/",
+        supplier_lists.RemoveSupplier.as_view(),
+    ),
 ]

@@ -1,4 +1,5 @@
 from marketplace.directory.models.manufacturer import Application, Certificate, Manufacturer
+from marketplace.directory.models.supplier_list import SupplierList
 from marketplace.directory.models.taxonomy import (
     Certification,
     Finish,
@@ -20,4 +21,5 @@ __all__ = [
     "Process",
     "PublishedFigure",
     "QualityDocument",
+    "SupplierList",
 ]

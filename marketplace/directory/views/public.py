@@ -4,8 +4,10 @@ from django.http import HttpResponse
 
 from accounts.decorators import public_page
 from accounts.http import Request
+from accounts.roles import Permission
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.directory import queries
+from marketplace.directory.queries.supplier_lists import lists_with
 
 
 @public_page
@@ -26,9 +28,16 @@ def manufacturers(request: Request) -> HttpResponse:
 
 @public_page
 def manufacturer_detail(request: Request, slug: str) -> HttpResponse:
-    """One manufacturer."""
-    return render_page(
-        request,
-        "directory/public/manufacturer_detail.html",
-        {"manufacturer": queries.get_listed_manufacturer(slug)},
-    )
+    """One manufacturer; a buyer finds here which of its lists it is on."""
+    actor = request.actor
+    found = queries.get_listed_manufacturer(slug)
+    is_own = actor.organization is not None and actor.organization.pk == found.organization_id
+    buys = actor.organization is not None and actor.organization.is_buyer
+    lists = lists_with(actor, found) if buys and not is_own else []
+    context = {
+        "manufacturer": found,
+        "can_list": buys and not is_own and actor.may(Permission.EDIT_RFQS),
+        "lists_with": [row for row in lists if row.has_it],  # type: ignore[attr-defined]
+        "lists_without": [row for row in lists if not row.has_it],  # type: ignore[attr-defined]
+    }
+    return render_page(request, "directory/public/manufacturer_detail.html", context)

@@ -19,6 +19,7 @@ from marketplace.core.history import names_in_history, scrubber, take_name_out_o
 from marketplace.core.models import Sighting
 from marketplace.core.states import move
 from marketplace.directory.actions.forgetting import forget_profile
+from marketplace.directory.actions.supplier_lists import forget_supplier_lists
 from marketplace.files.actions import erase_files
 from marketplace.files.models import StoredFile
 from marketplace.messaging.actions import forget_reading
@@ -151,6 +152,7 @@ def _empty(person: User, organization: Organization) -> None:
     """Nobody is left: without orders its content goes; with orders the law has it kept."""
     actor = Actor(user=person, organization=organization, role=Role.OWNER, via="task")
     forget_requests(actor=actor, organization=organization)
+    forget_supplier_lists(organization=organization)
     if orders_of_organization(organization).exists():
         return
     forget_profile(actor=actor, organization=organization)

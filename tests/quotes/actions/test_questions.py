@@ -171,3 +171,24 @@ def test_too_many_texts_an_hour_wait_and_nothing_typed_is_lost(
         f"/portal/requests/{request_.id}/questions/ask/", {"text": "One more thing"}
     )
     assert answer.status_code == 422 and b"One more thing" in answer.content
+
+
+def test_unread_stands_in_the_lists_and_on_the_home_pages(
+    request_: Request, bea: Persona, milo: Persona, rita: Persona
+) -> None:
+    for path in ("/rfqs/", "/home/"):
+        assert b"unread" not in bea.client.get(path).content
+    message = ask(request_, milo)
+    ask(request_, milo, "And the finish?")
+    assert "2 unread" in bea.client.get("/rfqs/").content.decode()
+    home = bea.client.get("/home/").content.decode()
+    assert "2 unread messages" in home and f"/rfqs/{request_.id}/questions/" in home
+    bea.client.get(f"/rfqs/{request_.id}/questions/{message.thread.public_id}/")
+    assert b"unread" not in bea.client.get("/home/").content
+    questions.publish_answer(actor=bea.actor, rfq_id=request_.id, question="Q", answer="A")
+    assert "1 unread" in rita.client.get("/portal/requests/").content.decode()
+    home = rita.client.get("/portal/").content.decode()
+    assert "1 unread message<" in home and f"/portal/requests/{request_.id}/questions/" in home
+    rita.client.get(f"/portal/requests/{request_.id}/questions/")
+    for path in ("/portal/", "/portal/requests/"):
+        assert b"unread" not in rita.client.get(path).content

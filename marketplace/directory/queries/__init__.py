@@ -1,9 +1,9 @@
 """Reads of the directory."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -206,29 +206,42 @@ class Match:
 
 
 def match_manufacturers(
-    need: Need, *, buyer: Organization, exclude: Collection[int] = (), limit: int = 50
+    need: Need,
+    *,
+    buyer: Organization,
+    exclude: Collection[int] = (),
+    also: Collection[str] = (),
+    load: Mapping[int, int] | None = None,
+    limit: int = 50,
 ) -> list[Match]:
     """Verified manufacturers for a need, best first, each rank explained in words.
 
-    Four queries. A shop that runs none of the processes is left out; a missing material, a
-    missing certificate or a part larger than its machines is said as a gap and ranks lower.
-    Certificates count when staff checked them and their last day is not over. `exclude` are row
-    numbers.
+    Four queries. A shop that runs none of the processes is left out unless its public id is in
+    `also`; a missing material, a missing certificate or a part larger than its machines is said as
+    a gap and ranks lower. Certificates count when staff checked them and their last day is not
+    over. `exclude` are row numbers; `load` is row number -> orders in hand, where known.
     """
     valid = Certificate.objects.valid_on(timezone.localdate()).select_related("certification")
     rows = (
         Manufacturer.objects.filter(
-            state=ManufacturerState.VERIFIED, processes__code__in=need.processes
+            Q(processes__code__in=need.processes) | Q(public_id__in=also),
+            state=ManufacturerState.VERIFIED,
         )
         .exclude(organization=buyer)
         .exclude(pk__in=exclude)
         .select_related("organization")
         .prefetch_related("processes", "materials", Prefetch("certificates", valid))
         .distinct()
-        .order_by("-pk")[:500]
+        .order_by("-pk")
     )
-    matches = [_match(row, need) for row in rows]
-    return sorted(matches, key=lambda m: (-m.score, m.manufacturer.pk))[:limit]
+    if also:
+        # Those asked for by name are never cut off.
+        first = Case(When(public_id__in=also, then=Value(0)), default=Value(1))
+        rows = rows.annotate(rank=first).order_by("rank", "-pk")
+    found = load or {}
+    matches = [_match(row, need, found.get(row.pk, 0)) for row in rows[:500]]
+    ranked = sorted(matches, key=lambda m: (-m.score, m.manufacturer.pk))
+    return ranked[:limit] + [m for m in ranked[limit:] if m.manufacturer.public_id in also]
 
 
 def match_one(manufacturer: Manufacturer, needs: Sequence[Need]) -> list[Match]:
@@ -242,11 +255,12 @@ def match_one(manufacturer: Manufacturer, needs: Sequence[Need]) -> list[Match]:
     return [_match(row, need) for need in needs]
 
 
-def _match(row: Manufacturer, need: Need) -> Match:
+def _match(row: Manufacturer, need: Need, in_hand: int = 0) -> Match:
     reasons, gaps = [], []
     names = {p.code: p.name for p in row.processes.all()}
     runs = need.processes & names.keys()
-    reasons.append("Runs " + ", ".join(sorted(names[code] for code in runs)))
+    if runs:
+        reasons.append("Runs " + ", ".join(sorted(names[code] for code in runs)))
     if missing := len(need.processes - runs):
         gaps.append(f"{missing} of {len(need.processes)} processes are not in the profile")
     known = {m.code: m.name for m in row.materials.all()}
@@ -277,9 +291,13 @@ def _match(row: Manufacturer, need: Need) -> Match:
     if row.rating:
         buyers = "buyer" if row.rating_count == 1 else "buyers"
         reasons.append(f"Rated {row.rating:.1f} of 5 by {row.rating_count} {buyers}")
+    if in_hand:
+        reasons.append(f"{in_hand} order{'s' if in_hand > 1 else ''} in hand")
     reasons.append(f"Usually ships in {row.lead_time_days} working days")
     score = 40 * len(runs) + 15 * len(stocked) + (20 if fits else -30)
     score -= 0 if allowed else 100
     score += 10 * len(need.certifications & held.keys()) - 40 * lacking
     score += round(4 * (row.rating or 0)) - min(row.lead_time_days, 30) // 5
+    # A point an order, ten at most: a full shop ranks below an equal one, never below a worse one.
+    score -= min(in_hand, 10)
     return Match(row, score, reasons, gaps)
