@@ -213,7 +213,9 @@ def mass_text(facts: dict[str, Any], density_g_cm3: Decimal | None) -> str:
         return ""
     if grams >= 1000:
         return f"{number(grams / 1000, 2)} kg"
-    return f"{number(grams, 1 if grams < 100 else 0)} g"
+    # A small part is not nothing.
+    digits = 0 if grams >= 100 else 1 if grams >= 1 else 3
+    return f"{number(grams, digits)} g"
 
 
 def in_words(facts: dict[str, Any]) -> str:
