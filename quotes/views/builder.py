@@ -146,7 +146,7 @@ def _posted(request: Request, builder_lines: list[str]) -> QueryDict:
 
 def _with_list(request: Request, data: QueryDict) -> QueryDict:
     """The posted values with everybody ticked who is on the chosen list and can be asked."""
-    chosen = data["list"].replace("\x00", "")
+    chosen = str(data["list"]).replace("\x00", "")
     found, can, cannot = suppliers_to_ask(request.actor, chosen)
     ticked = data.getlist("invited")
     added = [shop for shop in can if shop not in ticked]

@@ -1,5 +1,7 @@
 """A buyer's supplier lists: started, renamed, filled, emptied, deleted."""
 
+from typing import Any
+
 from django.db import transaction
 
 from accounts.actor import Actor
@@ -111,13 +113,15 @@ def _clean_name(name: str, organization: Organization, but: SupplierList | None 
         sentence = f"Use at most {MAX_NAME} characters for the name."
         raise DomainError(sentence, fields={"name": sentence})
     same = SupplierList.objects.filter(organization=organization, name__iexact=clean)
-    if same.exclude(pk=but.pk if but else None).exists():
+    if but is not None:
+        same = same.exclude(pk=but.pk)
+    if same.exists():
         sentence = "You have a list of this name. Choose another name."
         raise Conflict(sentence, fields={"name": sentence})
     return clean
 
 
-def _record(fact: Fact, supplier_list: SupplierList, actor: Actor, **data: str) -> None:
+def _record(fact: Fact, supplier_list: SupplierList, actor: Actor, **data: Any) -> None:
     record(
         fact,
         supplier_list,
