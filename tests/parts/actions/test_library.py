@@ -210,9 +210,8 @@ def test_the_page_does_what_its_buttons_say(bea: Persona, parts: list[Part]) -> 
     refused = bea.client.post("/parts/change/", {"do": "change", "parts": ids(parts[0])})
     assert refused.status_code == 422 and b"Say what to change" in refused.content
     # What was chosen stays chosen.
-    assert f'value="{parts[0].public_id}" aria-label="Choose brk-1" checked' in (
-        refused.content.decode()
-    )
+    text = " ".join(refused.content.decode().split())
+    assert f'value="{parts[0].public_id}" aria-label="Choose brk-1" checked' in text
     assert press("", parts[0]) == press("burn", parts[0]) == 422
     assert press("archive", parts[0]) == press("restore", parts[0]) == 302
     assert press("delete", *parts) == 302
