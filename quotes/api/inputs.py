@@ -19,7 +19,7 @@ from quotes.actions.quote import MAX_LEAD_DAYS, PriceDraft, QuoteDraft, QuoteLin
 from quotes.actions.rfq import Draft, Header, LineDraft
 from quotes.models import NDA, RFQ, Quote, RFQLine
 from quotes.models.quote import INCOTERMS
-from quotes.queries import ndas_of
+from quotes.queries.secrecy import choosable_ndas
 from quotes.terms import Terms
 
 HEADER = (
@@ -84,7 +84,7 @@ class NDAField(serializers.Field):
     """The id of the newest version of the buyer's own agreement, as its row."""
 
     def to_internal_value(self, data: Any) -> NDA:
-        found = {nda.public_id: nda for nda in ndas_of(self.context["actor"])}.get(data)
+        found = {nda.public_id: nda for nda in choosable_ndas(self.context["actor"])}.get(data)
         if found is None:
             raise serializers.ValidationError("This is not the newest version of your agreement.")
         return found

@@ -65,11 +65,6 @@ def get_rfq(actor: Actor, public_id: str) -> RFQ:
     return found
 
 
-def ndas_of(actor: Actor) -> list[NDA]:
-    """The newest version of the acting organization's agreement, none when it wrote none."""
-    return list(NDA.objects.filter(organization=actor.organization).order_by("-version")[:1])
-
-
 def waiting_order_of(rfq: RFQ) -> Order | None:
     """The order that keeps a buyer's own request from being awarded: it waits for approval."""
     if rfq.state not in (RFQState.OPEN, RFQState.CLOSED):

@@ -38,9 +38,9 @@ def ndas_of(actor: Actor) -> QuerySet[NDA]:
     return NDA.objects.filter(organization=actor.company).select_related("created_by")
 
 
-def newest_nda(actor: Actor) -> NDA | None:
-    """The version a new request takes; None when the buyer has written none."""
-    return ndas_of(actor).first()
+def choosable_ndas(actor: Actor) -> list[NDA]:
+    """What a new request may ask for: the newest version, none when the buyer wrote none."""
+    return list(ndas_of(actor)[:1])
 
 
 def nda_of_request(invitation: Invitation) -> NDA:

@@ -30,6 +30,7 @@ from quotes.forms.rfq import MOST_INVITED, RFQBuilder, fill_down
 from quotes.line_sheet import COLUMNS, read_lines, rows_of
 from quotes.models import RFQ
 from quotes.queries.matching import matches_for
+from quotes.queries.secrecy import choosable_ndas
 from quotes.states import RFQState
 from quotes.terms import Terms
 
@@ -171,7 +172,7 @@ def edit_rfq(request: Request, rfq: str) -> HttpResponse:
     # A form that could not be saved is not shown.
     actor.check(Permission.EDIT_RFQS)
     lines = list(found.lines.all())
-    ndas = queries.ndas_of(actor)
+    ndas = choosable_ndas(actor)
     if request.method != "POST":
         typed = kept_typed(request)
         if typed is not None:

@@ -14,9 +14,10 @@ def pins_of(rows: Iterable[Message | PublishedAnswer], url: str) -> Mapping[str,
         if row.point is None:
             continue
         x, y, z = row.point
-        is_answer = isinstance(row, PublishedAnswer)
-        text = row.question if isinstance(row, PublishedAnswer) else row.text
-        who = "Answered for all" if is_answer else row.organization.name  # type: ignore[union-attr]
+        if isinstance(row, PublishedAnswer):
+            text, who = row.question, "Answered for all"
+        else:
+            text, who = row.text, row.organization.name
         found.setdefault(row.place, []).append(Pin(x, y, z, text[:300], who, url))
     return found
 

@@ -1,6 +1,5 @@
 """NDAs for both sides, and the file room of a request: who opened what."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
-from marketplace.core.spreadsheets import harmless
+from marketplace.core.spreadsheets import csv_line
 from marketplace.files.models import FileAccess
 from quotes import admission, queries
 from quotes.actions import secrecy as actions
@@ -79,18 +78,10 @@ def rfq_room(request: Request, rfq: str) -> HttpResponse:
     return render_page(request, "quotes/buyer/rfq_room.html", context)
 
 
-class _Line:
-    """csv writes into it and gets the line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv(rows: Any) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(HEADER)
+    yield csv_line(HEADER)
     for row in rows.iterator(chunk_size=1000):
-        yield writer.writerow([harmless(cell) for cell in _cells(row)])
+        yield csv_line(_cells(row))
 
 
 def _cells(row: FileAccess) -> list[str]:
