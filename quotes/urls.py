@@ -1,6 +1,7 @@
 from django.urls import path
 
 from quotes.views import (
+    award,
     builder,
     buyer,
     buyer_detail,
@@ -64,6 +65,8 @@ buyer_urls = [
         questions.publish_question,
         name="publish_question",
     ),
+    path("<str:rfq>/award/", award.award_rfq, name="award_rfq"),
+    path("<str:rfq>/finish/", award.finish_rfq, name="finish_rfq"),
     path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
 ]
 estimate_urls = [path("<str:part>/", estimates.part_estimate, name="part_estimate")]

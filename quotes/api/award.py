@@ -17,11 +17,12 @@ from orders.api.serializers import OrderSerializer
 from orders.queries import get_order
 from quotes import queries, rules
 from quotes.actions import award
-from quotes.api.inputs import AcceptSerializer
+from quotes.api.inputs import AcceptSerializer, AwardSerializer
 from quotes.api.serializers import (
     MatchListSerializer,
     MatchSerializer,
     ReceivedQuoteSerializer,
+    RFQSerializer,
     ShopSerializer,
 )
 from quotes.api.totals import TotalSerializer, total_json
@@ -74,6 +75,12 @@ class ComparisonSerializer(serializers.Serializer):
 
     quotes = ComparedQuoteSerializer(many=True)
     lines = ComparedLineSerializer(many=True)
+
+
+class AwardedSerializer(serializers.Serializer):
+    """An order for each manufacturer, in no promised order."""
+
+    orders = OrderSerializer(many=True)
 
 
 class MatchList(ApiView):
@@ -212,6 +219,47 @@ def _cell(cell: dict[str, Any], quote_id: str) -> dict[str, Any]:
         "is_best": cell["is_best"],
         "is_fastest": cell["is_fastest"],
     }
+
+
+class AwardRFQ(ApiView):
+    """The award by line."""
+
+    @extend_schema(
+        operation_id="award_rfq", request=AwardSerializer, responses={201: AwardedSerializer}
+    )
+    def post(self, request: Request, rfq: str) -> Response:
+        """Award lines to one or several manufacturers: an order each, all of them or none."""
+        given = self.clean(AwardSerializer)
+        reasons = {row["quote"]: (row["reason"], row["note"]) for row in given["reasons"]}
+        orders = award.award_rfq(
+            actor=self.actor,
+            rfq_id=rfq,
+            choices=[
+                award.Choice(
+                    quote_id=row["quote"],
+                    line_id=row["rfq_line"],
+                    quantity=row["quantity"],
+                    option=row["option"],
+                    seen=row["seen"],
+                )
+                for row in given["choices"]
+            ],
+            po_number=given["po_number"],
+            finish=given["finish"],
+            reasons=reasons,
+        )
+        found = [get_order(self.actor, order.public_id) for order in orders]
+        return self.answer(AwardedSerializer, {"orders": found}, status=201)
+
+
+class FinishRFQ(ApiView):
+    """The end of an award in parts."""
+
+    @extend_schema(operation_id="finish_rfq", request=None, responses=RFQSerializer)
+    def post(self, request: Request, rfq: str) -> Response:
+        """Award nothing more: the quotes that are left are declined."""
+        award.finish_rfq(actor=self.actor, public_id=rfq)
+        return self.answer(RFQSerializer, queries.get_rfq(self.actor, rfq))
 
 
 class AcceptQuote(ApiView):

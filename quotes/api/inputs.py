@@ -18,7 +18,7 @@ from quotes import rules
 from quotes.actions.quote import MAX_LEAD_DAYS, PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.actions.rfq import Draft, Header, LineDraft
 from quotes.models import NDA, RFQ, Quote, RFQLine
-from quotes.models.quote import INCOTERMS
+from quotes.models.quote import INCOTERMS, MAX_ALTERNATES, LossReason
 from quotes.queries.secrecy import choosable_ndas
 from quotes.terms import Terms
 
@@ -242,6 +242,33 @@ class AcceptSerializer(serializers.Serializer):
     )
     seen = serializers.CharField(max_length=80)
     po_number = serializers.CharField(max_length=60, allow_blank=True, default="")
+
+
+class ChoiceSerializer(serializers.Serializer):
+    """A line at one quantity from one quote; `option` 0 is the line as asked, else an alternate."""
+
+    quote = IdField()
+    rfq_line = IdField()
+    quantity = QuantityField()
+    option = serializers.IntegerField(min_value=0, max_value=MAX_ALTERNATES, default=0)
+    seen = serializers.CharField(max_length=80, help_text="the quote's `fingerprint` as read")
+
+
+class LossSerializer(serializers.Serializer):
+    """Why a quote was not chosen; its shop reads it, and nothing of the winner."""
+
+    quote = IdField()
+    reason = serializers.ChoiceField(LossReason.choices)
+    note = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class AwardSerializer(serializers.Serializer):
+    """Lines to award. With `finish` nothing more is chosen and the other quotes are declined."""
+
+    choices = ChoiceSerializer(many=True, max_length=rules.MAX_LINES, allow_empty=False)  # type: ignore[call-arg]
+    po_number = serializers.CharField(max_length=60, allow_blank=True, default="")
+    finish = serializers.BooleanField(default=True)
+    reasons = LossSerializer(many=True, max_length=200, default=list)  # type: ignore[call-arg]
 
 
 class PriceInputSerializer(serializers.Serializer):

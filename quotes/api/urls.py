@@ -35,6 +35,8 @@ rfq_urls = [
     path("<str:rfq>/answers/", questions.RFQAnswers.as_view()),
     path("<str:rfq>/quotes/", award.ReceivedQuoteList.as_view()),
     path("<str:rfq>/quotes/<str:quote>/", award.ReceivedQuoteDetail.as_view()),
+    path("<str:rfq>/award/", award.AwardRFQ.as_view()),
+    path("<str:rfq>/finish/", award.FinishRFQ.as_view()),
     path("<str:rfq>/quotes/<str:quote>/accept/", award.AcceptQuote.as_view()),
 ]
 request_urls = [
