@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.approvals import Need
@@ -49,6 +51,14 @@ class Choice:
     option: int = 0
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What the awards of one decision share: the moment, which tells them from others."""
+
+    at: datetime
+    finishes: bool
+
+
 @transaction.atomic
 def award_rfq(
     *,
@@ -85,8 +95,9 @@ def award_rfq(
     parts = _parts(rfq, quotes, lines, choices)
     _keep_reasons(rfq, reasons or {})
     need = _need(actor, rfq, quotes, parts)
+    batch = Batch(timezone.now(), finish)
     orders = [
-        _place(actor, rfq, quotes[public_id], chosen, po_number.strip()[:60], need, finish)
+        _place(actor, rfq, quotes[public_id], chosen, po_number.strip()[:60], need, batch)
         for public_id, chosen in parts.items()
     ]
     if need.approvals == 0:
@@ -221,7 +232,7 @@ def _place(
     parts: Sequence[Part],
     po_number: str,
     need: Need,
-    finish: bool,
+    batch: Batch,
 ) -> Order:
     order = place_order(
         actor=actor,
@@ -235,7 +246,8 @@ def _place(
         rfq=rfq,
         quote=quote,
         order_id=order.public_id,
-        finishes=finish,
+        finishes=batch.finishes,
+        created_at=batch.at,
         currency=rfq.currency,
         rate=1 if quote.currency == rfq.currency else None,
         decided_by=actor.user,

@@ -1,9 +1,6 @@
 """A manufacturer's quote: started, priced, submitted, withdrawn; or a no-bid."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -13,13 +10,13 @@ from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import Fact, record
-from marketplace.core.money import line_total
 from marketplace.core.states import WrongState, move
 from marketplace.parts.actions.parts import note_use
 from orders.queries import get_order
 from orders.states import OrderState
 from quotes import admission, events, rules
 from quotes.actions.award import SYSTEM, end_waiting_award
+from quotes.actions.quote_writing import QuoteDraft, write_quote
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
 from quotes.queries import (
     fingerprint_of,
@@ -30,44 +27,7 @@ from quotes.queries import (
     quote_of,
     waiting_awards,
 )
-from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
-
-# Money of a hundred million a piece is a typing error.
-MAX_UNIT_PRICE = Decimal(100_000_000)
-MAX_LEAD_DAYS = 1000
-
-
-@dataclass(frozen=True)
-class PriceDraft:
-    """Unit price in major units with up to four decimals, lead time in days to ship."""
-
-    quantity: int
-    unit_price: Decimal
-    lead_time_days: int
-
-
-@dataclass(frozen=True)
-class QuoteLineDraft:
-    """One line as priced; no prices means the line is not quoted."""
-
-    line_id: str
-    prices: Sequence[PriceDraft] = field(default_factory=list)
-    tooling_minor: int = 0
-    notes: str = ""
-
-
-@dataclass(frozen=True)
-class QuoteDraft:
-    """A whole quote as the builder sends it. Amounts in minor units of `currency`."""
-
-    currency: str
-    lines: Sequence[QuoteLineDraft]
-    freight_minor: int = 0
-    incoterm: str = "DAP"
-    valid_until: date | None = None
-    own_number: str = ""
-    notes: str = ""
-    external_id: str = ""
+from quotes.states import INVITATION, LIVE, QUOTE, InvitationState
 
 
 @transaction.atomic
@@ -113,7 +73,7 @@ def save_quote(*, actor: Actor, public_id: str, draft: QuoteDraft) -> Quote:
     """Keep a draft as it stands. Raises DomainError for values that cannot be."""
     rfq, quote = _own(actor, public_id)
     admission.check_nda(actor, rfq)
-    _write(rfq, quote, draft)
+    write_quote(rfq, quote, draft)
     return quote
 
 
@@ -127,7 +87,7 @@ def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = Non
     rfq, quote = _own(actor, public_id)
     admission.check_nda(actor, rfq)
     if draft is not None:
-        _write(rfq, quote, draft)
+        write_quote(rfq, quote, draft)
     rules.check_can_quote(actor, rfq, quote)
     if not QuotePrice.objects.filter(line__quote=quote).exists():
         raise DomainError("Price at least one line at one quantity before you submit.")
@@ -245,59 +205,6 @@ def _invitation_of(quote: Quote) -> Invitation:
     return Invitation.objects.select_related("rfq__organization", "manufacturer__organization").get(
         rfq=quote.rfq_id, manufacturer=quote.manufacturer_id
     )
-
-
-def _write(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
-    if quote.state != QuoteState.DRAFT:
-        raise WrongState("Take the quote back before you change it.")
-    for name in ("currency", "freight_minor", "incoterm", "valid_until", "own_number", "notes"):
-        setattr(quote, name, getattr(draft, name))
-    quote.external_id = draft.external_id
-    if quote.freight_minor < 0:
-        raise DomainError("Freight cannot be negative.", fields={"freight": "Zero or more."})
-    quote.save()
-    asked = {line.public_id: line for line in rfq.lines.all()}
-    rows = {line.rfq_line_id: line for line in quote.lines.filter(option=0)}
-    for wanted in draft.lines:
-        line = asked.get(wanted.line_id)
-        if line is None:
-            raise NotFound()
-        _write_line(rows[line.pk], wanted, line.quantities)
-
-
-def _write_line(row: QuoteLine, wanted: QuoteLineDraft, asked: Sequence[int]) -> None:
-    if wanted.tooling_minor < 0:
-        raise DomainError("Tooling cannot be negative.")
-    row.tooling_minor, row.notes = wanted.tooling_minor, wanted.notes
-    row.save()
-    prices: Mapping[int, PriceDraft] = {price.quantity: price for price in wanted.prices}
-    if set(prices) - set(asked):
-        raise DomainError("Price the quantities the buyer asked for, no others.")
-    for price in prices.values():
-        _check_price(price, row.quote.currency)
-    row.prices.exclude(quantity__in=prices).delete()
-    for price in prices.values():
-        QuotePrice.objects.update_or_create(
-            line=row,
-            quantity=price.quantity,
-            defaults={"unit_price": price.unit_price, "lead_time_days": price.lead_time_days},
-        )
-
-
-def _check_price(price: PriceDraft, currency: str) -> None:
-    exponent = price.unit_price.as_tuple().exponent
-    if not price.unit_price.is_finite() or not 0 < price.unit_price < MAX_UNIT_PRICE:
-        raise DomainError("A unit price is a number above zero.")
-    if isinstance(exponent, int) and exponent < -4:
-        raise DomainError("A unit price has at most four decimals.")
-    if not 1 <= price.lead_time_days <= MAX_LEAD_DAYS:
-        raise DomainError("A lead time is a whole number of days from 1 to 1000.")
-    try:
-        line_total(price.unit_price, price.quantity, currency)
-    except ValueError as error:
-        raise DomainError(
-            f"A unit price of {price.unit_price} for {price.quantity} pieces is too large."
-        ) from error
 
 
 def _record(

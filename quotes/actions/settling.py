@@ -73,7 +73,7 @@ def _move_request(rfq: RFQ, actor: Actor, *, finish: bool) -> None:
         return
     taken = AwardLine.objects.filter(award__rfq=rfq, is_live=True).count()
     # A part of an award that was not approved leaves its lines open, whatever was intended.
-    gone = rfq.awards.filter(is_live=False, created_at__gte=awards[-1].created_at).exists()
+    gone = rfq.awards.filter(is_live=False, created_at=awards[-1].created_at).exists()
     done = finish or taken >= rfq.lines.count() or (awards[-1].finishes and not gone)
     if done:
         name = "finish_rfq" if finish else "award_rfq"

@@ -15,9 +15,9 @@ from accounts.models.organization import COUNTRY_CODE
 from marketplace.core.api.fields import WHOLE, MoneyInputSerializer, UnitPriceField
 from marketplace.core.money import CURRENCY_CHOICES, line_total
 from quotes import rules
-from quotes.actions.quote import MAX_LEAD_DAYS, PriceDraft, QuoteDraft, QuoteLineDraft
+from quotes.actions.quote_writing import MAX_LEAD_DAYS, PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.actions.rfq import Draft, Header, LineDraft
-from quotes.models import NDA, RFQ, Quote, RFQLine
+from quotes.models import NDA, RFQ, Quote, QuoteCharge, QuoteLine, RFQLine
 from quotes.models.quote import INCOTERMS, MAX_ALTERNATES, LossReason
 from quotes.queries.secrecy import choosable_ndas
 from quotes.terms import Terms
@@ -279,12 +279,25 @@ class PriceInputSerializer(serializers.Serializer):
     )
 
 
+class ChargeInputSerializer(serializers.Serializer):
+    """What a document or an inspection the line asks for costs, once for the line."""
+
+    kind = serializers.ChoiceField(QuoteCharge.Kind.choices)
+    code = serializers.CharField(max_length=40)
+    amount = MoneyInputSerializer()
+
+
 class QuoteLineInputSerializer(serializers.Serializer):
-    """One line as priced; no prices means it is not quoted."""
+    """One line as priced; no prices means it is not quoted, `decline_reason` says why."""
 
     rfq_line = IdField()
     prices = PriceInputSerializer(many=True, max_length=rules.MAX_QUANTITIES, default=list)  # type: ignore[call-arg]
-    tooling = MoneyInputSerializer(required=False)
+    setup = MoneyInputSerializer(required=False, help_text="paid once")
+    tooling = MoneyInputSerializer(required=False, help_text="paid once")
+    tooling_owner = serializers.ChoiceField(QuoteLine.ToolOwner.choices, default="buyer")
+    min_quantity = QuantityField(default=1)
+    charges = ChargeInputSerializer(many=True, max_length=50, default=list)  # type: ignore[call-arg]
+    decline_reason = serializers.CharField(max_length=200, allow_blank=True, default="")
     notes = serializers.CharField(max_length=2000, allow_blank=True, default="")
 
     def validate_prices(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -296,10 +309,13 @@ class QuoteInputSerializer(serializers.Serializer):
     """A whole quote: what is left out becomes empty, lines included."""
 
     freight = MoneyInputSerializer(required=False)
+    minimum_order = MoneyInputSerializer(required=False)
+    lead_time_from = serializers.ChoiceField(Quote.LeadTimeFrom.choices, default="order")
     incoterm = serializers.ChoiceField(INCOTERMS, default="DAP")
     valid_until = serializers.DateField(allow_null=True, default=None)
     own_number = serializers.CharField(max_length=60, allow_blank=True, default="")
     notes = serializers.CharField(max_length=4000, allow_blank=True, default="")
+    exceptions = serializers.CharField(max_length=4000, allow_blank=True, default="")
     external_id = serializers.CharField(max_length=80, allow_blank=True, default="")
     lines = QuoteLineInputSerializer(many=True, max_length=rules.MAX_LINES, default=list)  # type: ignore[call-arg]
 
@@ -320,18 +336,36 @@ def quote_draft(values: Mapping[str, Any], quote: Quote) -> QuoteDraft:
         QuoteLineDraft(
             line_id=row["rfq_line"],
             prices=[_price(price, quote.currency, at) for price in row["prices"]],
+            setup_minor=_minor(row.get("setup"), quote.currency, "setup"),
             tooling_minor=_minor(row.get("tooling"), quote.currency, "tooling"),
+            tooling_owner=row["tooling_owner"],
+            min_quantity=row["min_quantity"],
+            charges={
+                f"{one['kind']}:{one['code']}": _minor(one["amount"], quote.currency, "charges")
+                for one in row["charges"]
+            },
+            decline_reason=row["decline_reason"],
             notes=row["notes"],
         )
         for at, row in enumerate(values["lines"])
     ]
     plain = {
-        n: values[n] for n in ("incoterm", "valid_until", "own_number", "notes", "external_id")
+        n: values[n]
+        for n in (
+            "incoterm",
+            "lead_time_from",
+            "valid_until",
+            "own_number",
+            "notes",
+            "exceptions",
+            "external_id",
+        )
     }
     return QuoteDraft(
         currency=quote.currency,
         lines=[*lines, *unquoted],
         freight_minor=_minor(values.get("freight"), quote.currency, "freight"),
+        minimum_order_minor=_minor(values.get("minimum_order"), quote.currency, "minimum_order"),
         **plain,
     )
 

@@ -9,8 +9,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from marketplace.core.api.fields import MoneyField, MoneySerializer, UnitPriceField, money_json
-from marketplace.core.money import CURRENCY_CHOICES, Money, line_total
+from marketplace.core.api.fields import MoneyField
+from marketplace.core.money import CURRENCY_CHOICES
 from marketplace.parts.api.serializers import (
     FiguresSerializer,
     FileSerializer,
@@ -18,9 +18,10 @@ from marketplace.parts.api.serializers import (
     WarningSerializer,
 )
 from quotes import rules
+from quotes.api.quote_lines import QuoteLineSerializer
 from quotes.api.totals import TotalSerializer, total_json
 from quotes.completeness import Completeness, completeness_of
-from quotes.models import RFQ, Invitation, Quote, QuotePrice, RFQLine
+from quotes.models import RFQ, Invitation, Quote, RFQLine
 from quotes.models.quote import INCOTERMS
 from quotes.pricing import Pick, quote_total
 from quotes.queries import priced_lines, waiting_order_of
@@ -227,32 +228,6 @@ class MatchListSerializer(serializers.Serializer):
     results = MatchSerializer(many=True)
 
 
-class PriceSerializer(serializers.Serializer):
-    """The price of one line at one quantity. `total` is goods only."""
-
-    quantity = serializers.IntegerField()
-    unit_price = UnitPriceField(read_only=True)
-    lead_time_days = serializers.IntegerField()
-    total = serializers.SerializerMethodField()
-
-    @extend_schema_field(MoneySerializer)
-    def get_total(self, price: QuotePrice) -> dict[str, Any]:
-        """Unit price times quantity, rounded once."""
-        currency = price.line.quote.currency
-        minor = line_total(price.unit_price, price.quantity, currency)
-        return money_json(Money(minor, currency))
-
-
-class QuoteLineSerializer(serializers.Serializer):
-    """One line of a quote; no prices means it is not quoted."""
-
-    rfq_line = serializers.CharField(source="rfq_line.public_id")
-    position = serializers.IntegerField(source="rfq_line.position")
-    tooling = MoneyField("tooling_minor", "quote.currency")
-    notes = serializers.CharField()
-    prices = PriceSerializer(many=True)
-
-
 class _QuoteSerializer(serializers.Serializer):
     """What both sides read of a quote."""
 
@@ -261,6 +236,9 @@ class _QuoteSerializer(serializers.Serializer):
     state = serializers.ChoiceField(QuoteState.choices)
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
     freight = MoneyField("freight_minor")
+    minimum_order = MoneyField("minimum_order_minor")
+    lead_time_from = serializers.ChoiceField(Quote.LeadTimeFrom.choices)
+    exceptions = serializers.CharField()
     incoterm = serializers.ChoiceField(INCOTERMS)
     valid_until = serializers.DateField(allow_null=True)
     own_number = serializers.CharField(help_text="the manufacturer's own quote number")

@@ -25,13 +25,8 @@ from orders.actions.placement import mark_order_funded
 from orders.models import Order
 from quotes.actions.award import accept_quote
 from quotes.actions.publication import publish_rfq
-from quotes.actions.quote import (
-    PriceDraft,
-    QuoteDraft,
-    QuoteLineDraft,
-    start_quote,
-    submit_quote,
-)
+from quotes.actions.quote import start_quote, submit_quote
+from quotes.actions.quote_writing import PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.actions.rfq import Draft, Header, LineDraft, create_rfq
 from quotes.models import RFQ, Quote
 from tests.personas import Persona

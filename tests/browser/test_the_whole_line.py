@@ -14,6 +14,7 @@ from marketplace.directory.models import Material, Process
 from marketplace.operations.demo_cad import DemoPart
 from orders.models import Order
 from quotes.actions import quote as quoting
+from quotes.actions.quote_writing import PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.models import RFQ
 from quotes.queries import lines_of
 from tests.browser.conftest import Tab
@@ -59,15 +60,15 @@ def fill_request(page: Page, shops: list[str]) -> None:
 
 def second_quote(rfq: RFQ, rita: Persona) -> None:
     lines = [
-        quoting.QuoteLineDraft(
+        QuoteLineDraft(
             line.public_id,
-            [quoting.PriceDraft(q, Decimal(47), 12) for q in line.quantities],
+            [PriceDraft(q, Decimal(47), 12) for q in line.quantities],
         )
         for line in lines_of(rfq)
     ]
     quote = quoting.start_quote(actor=rita.actor, rfq_id=rfq.public_id)
     until = timezone.localdate() + timedelta(days=20)
-    draft = quoting.QuoteDraft(
+    draft = QuoteDraft(
         currency="EUR", lines=lines, freight_minor=2000, incoterm="DAP", valid_until=until
     )
     quoting.submit_quote(actor=rita.actor, public_id=quote.public_id, draft=draft)

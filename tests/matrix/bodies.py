@@ -106,7 +106,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /parts/{part}/accept-finding/": FINDING | NOTE,
     "POST /parts/{part}/reopen-finding/": FINDING | {"rule": "{accepted_rule}"},
     "POST /parts/{part}/bodies/": {"body": ["0"]},
-    "POST /rfqs/{rfq}/award/": {"p_{rfq_line}": "{quote}:0:100", "seen_{quote}": "{seen}"},
+    "POST /rfqs/{rfq}/award/": {"p_{rfq_line}": "{quote}:0:10", "seen_{quote}": "{seen}"},
     "POST /rfqs/{rfq}/quotes/{quote}/accept/": {"seen": "{seen}"},
     "POST /orders/{waiting}/reject/": REASON,
     "POST /orders/{order}/cancel/": REASON,
@@ -147,7 +147,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/parts/{part}/findings/reopen/": FINDING | {"rule": "{accepted_rule}"},
     "POST /api/v1/rfqs/{rfq}/award/": {
         "choices": [
-            {"quote": "{quote}", "rfq_line": "{rfq_line}", "quantity": 100, "seen": "{seen}"}
+            {"quote": "{quote}", "rfq_line": "{rfq_line}", "quantity": 10, "seen": "{seen}"}
         ]
     },
     "POST /api/v1/rfqs/{rfq}/quotes/{quote}/accept/": {

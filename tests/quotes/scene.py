@@ -11,6 +11,7 @@ from marketplace.parts.models import PartRevision
 from quotes.actions import publication
 from quotes.actions import quote as quoting
 from quotes.actions import rfq as asking
+from quotes.actions.quote_writing import PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.models import RFQ, Quote, RFQLine
 from quotes.queries import lines_of
 from tests.orders.scene import revision_of
@@ -69,15 +70,15 @@ def open_rfq(bea: Persona, *shops: Persona, **header: object) -> Request:
     return request
 
 
-def prices(request: Request, unit: str = "12.5000", **fields: object) -> quoting.QuoteDraft:
-    return quoting.QuoteDraft(
+def prices(request: Request, unit: str = "12.5000", **fields: object) -> QuoteDraft:
+    return QuoteDraft(
         currency="EUR",
         lines=[
-            quoting.QuoteLineDraft(
+            QuoteLineDraft(
                 request.line.public_id,
                 [
-                    quoting.PriceDraft(10, Decimal(unit), 7),
-                    quoting.PriceDraft(100, Decimal(unit) / 2, 9),
+                    PriceDraft(10, Decimal(unit), 7),
+                    PriceDraft(100, Decimal(unit) / 2, 9),
                 ],
                 tooling_minor=1000,
             )

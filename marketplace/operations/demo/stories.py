@@ -26,15 +26,13 @@ from orders.models import Order
 from quotes.actions.award import accept_quote
 from quotes.actions.publication import cancel_rfq, close_rfq, publish_rfq
 from quotes.actions.quote import (
-    PriceDraft,
-    QuoteDraft,
-    QuoteLineDraft,
     decline_to_quote,
     save_quote,
     start_quote,
     submit_quote,
     withdraw_quote,
 )
+from quotes.actions.quote_writing import PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.actions.rfq import Draft, Header, LineDraft, create_rfq, save_rfq
 from quotes.models import RFQ
 from quotes.queries import lines_of

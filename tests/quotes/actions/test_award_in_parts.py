@@ -28,6 +28,7 @@ from quotes.actions.award import (
     finish_rfq,
     release_award,
 )
+from quotes.actions.quote_writing import PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.models import RFQ, Award, AwardLine, Quote, QuoteCharge, QuoteLine, RFQLine
 from quotes.queries import lines_of
 from tests.orders.scene import revision_of
@@ -65,12 +66,11 @@ def two_lines(bea: Persona, *shops: Persona) -> RFQ:
 def quoted(rfq: RFQ, shop: Persona, unit: str = "2.0000") -> Quote:
     """A submitted quote: both lines at 10 and 100, tooling 10.00 a line, freight 5.00."""
     quote = quoting.start_quote(actor=shop.actor, rfq_id=rfq.public_id)
-    prices = [quoting.PriceDraft(10, Decimal(unit), 7), quoting.PriceDraft(100, Decimal(unit), 9)]
-    draft = quoting.QuoteDraft(
+    prices = [PriceDraft(10, Decimal(unit), 7), PriceDraft(100, Decimal(unit), 9)]
+    draft = QuoteDraft(
         currency="EUR",
         lines=[
-            quoting.QuoteLineDraft(line.public_id, prices, tooling_minor=1000)
-            for line in lines_of(rfq)
+            QuoteLineDraft(line.public_id, prices, tooling_minor=1000) for line in lines_of(rfq)
         ],
         freight_minor=500,
         valid_until=timezone.localdate() + timedelta(days=10),

@@ -1,7 +1,9 @@
 """A quote: priced, submitted in time, taken back, or declined; never seen by a rival."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,9 +12,10 @@ from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import timeline
 from marketplace.core.models import Event
 from marketplace.core.states import WrongState
-from marketplace.directory.models import Manufacturer
+from marketplace.directory.models import Manufacturer, QualityDocument
 from quotes.actions import quote as quoting
 from quotes.actions.award import accept_quote
+from quotes.actions.quote_writing import PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.models import RFQ, Invitation, Quote, QuotePrice, RFQLine
 from quotes.queries import get_invitation, get_own_quote, get_quote_for_buyer, quotes_for_buyer
 from tests.personas import Persona
@@ -39,26 +42,24 @@ def test_starting_twice_gives_the_same_quote(request_: Request, milo: Persona) -
 @pytest.mark.parametrize("unit", ["0", "-1", "NaN", "Infinity", "1e400", "0.00001"])
 def test_a_price_that_cannot_be_is_refused(request_: Request, milo: Persona, unit: str) -> None:
     quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
-    line = quoting.QuoteLineDraft(
-        request_.line.public_id, [quoting.PriceDraft(10, Decimal(unit), 5)]
-    )
+    line = QuoteLineDraft(request_.line.public_id, [PriceDraft(10, Decimal(unit), 5)])
     with pytest.raises(DomainError, match="unit price"):
         quoting.save_quote(
             actor=milo.actor,
             public_id=quote.public_id,
-            draft=quoting.QuoteDraft(currency="EUR", lines=[line]),
+            draft=QuoteDraft(currency="EUR", lines=[line]),
         )
     assert not QuotePrice.objects.exists()
 
 
 def test_a_quantity_nobody_asked_for_is_refused(request_: Request, milo: Persona) -> None:
     quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
-    line = quoting.QuoteLineDraft(request_.line.public_id, [quoting.PriceDraft(11, Decimal(1), 5)])
+    line = QuoteLineDraft(request_.line.public_id, [PriceDraft(11, Decimal(1), 5)])
     with pytest.raises(DomainError, match="quantities the buyer asked for"):
         quoting.save_quote(
             actor=milo.actor,
             public_id=quote.public_id,
-            draft=quoting.QuoteDraft(currency="EUR", lines=[line]),
+            draft=QuoteDraft(currency="EUR", lines=[line]),
         )
 
 
@@ -144,14 +145,12 @@ def test_a_draft_taken_back_stays_the_shops_own_when_another_wins(
 def test_a_price_too_large_to_add_up_is_refused(request_: Request, milo: Persona) -> None:
     RFQLine.objects.update(quantities=[10_000_000])
     quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
-    line = quoting.QuoteLineDraft(
-        request_.line.public_id, [quoting.PriceDraft(10_000_000, Decimal(99_999_999), 5)]
-    )
+    line = QuoteLineDraft(request_.line.public_id, [PriceDraft(10_000_000, Decimal(99_999_999), 5)])
     with pytest.raises(DomainError, match="too large"):
         quoting.save_quote(
             actor=milo.actor,
             public_id=quote.public_id,
-            draft=quoting.QuoteDraft(currency="EUR", lines=[line]),
+            draft=QuoteDraft(currency="EUR", lines=[line]),
         )
 
 
@@ -189,3 +188,87 @@ def test_the_timer_ends_quotes_whose_validity_passed(request_: Request, milo: Pe
     assert quoting.expire_quotes() == 1
     quote.refresh_from_db()
     assert quote.state == "expired"
+
+
+def test_setup_minimums_charges_and_a_line_not_quoted_are_kept(bea: Persona, milo: Persona) -> None:
+    request = open_rfq(bea, milo)
+    document = QualityDocument.objects.get(code="coc")
+    request.line.documents.add(document)
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request.id)
+    line = QuoteLineDraft(
+        request.line.public_id,
+        [PriceDraft(10, Decimal("4.5"), 5)],
+        setup_minor=4000,
+        tooling_minor=90000,
+        tooling_owner="manufacturer",
+        min_quantity=10,
+        charges={"document:coc": 250},
+    )
+    draft = QuoteDraft(
+        currency="EUR",
+        lines=[line],
+        minimum_order_minor=10000,
+        lead_time_from="first_article",
+        exceptions="Edges broken 0.3 mm.",
+    )
+    quoting.save_quote(actor=milo.actor, public_id=quote.public_id, draft=draft)
+    quote.refresh_from_db()
+    row = quote.lines.get()
+    assert (row.setup_minor, row.tooling_owner, row.min_quantity) == (4000, "manufacturer", 10)
+    assert list(row.charges.values_list("kind", "code", "amount_minor")) == [
+        ("document", "coc", 250)
+    ]
+    assert (quote.minimum_order_minor, quote.lead_time_from) == (10000, "first_article")
+    no_bid = replace(draft, lines=[QuoteLineDraft(line.line_id, decline_reason="Too long.")])
+    quoting.save_quote(actor=milo.actor, public_id=quote.public_id, draft=no_bid)
+    row.refresh_from_db()
+    assert (row.is_declined, row.decline_reason, row.prices.count()) == (True, "Too long.", 0)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"setup_minor": -1},
+        {"min_quantity": 0},
+        {"charges": {"document:never_asked": 1}},
+        {"decline_reason": "No."},
+    ],
+)
+def test_a_line_that_cannot_be_is_refused(
+    bea: Persona, milo: Persona, changed: dict[str, Any]
+) -> None:
+    request = open_rfq(bea, milo)
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request.id)
+    line = QuoteLineDraft(request.line.public_id, [PriceDraft(10, Decimal(4), 5)], **changed)
+    with pytest.raises(DomainError):
+        draft = QuoteDraft(currency="EUR", lines=[line])
+        quoting.save_quote(actor=milo.actor, public_id=quote.public_id, draft=draft)
+    assert not QuotePrice.objects.exists()
+
+
+def test_the_builder_page_keeps_every_field(bea: Persona, milo: Persona) -> None:
+    request = open_rfq(bea, milo)
+    request.line.documents.add(QualityDocument.objects.get(code="coc"))
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request.id)
+    name = request.line.public_id
+    typed = {
+        "incoterm": "DAP",
+        "lead_time_from": "first_article",
+        "minimum_order": "100",
+        "exceptions": "Edges broken 0.3 mm.",
+        f"{name}-price_10": "4.5",
+        f"{name}-lead_10": "5",
+        f"{name}-setup": "40",
+        f"{name}-tooling": "900",
+        f"{name}-tooling_owner": "manufacturer",
+        f"{name}-min_quantity": "10",
+        f"{name}-charge_document:coc": "2.50",
+    }
+    path = f"/portal/quotes/{quote.public_id}/"
+    assert milo.client.post(path, typed).status_code == 302
+    page = milo.client.get(path).content.decode()
+    for text in ("Edges broken", 'value="40.00"', 'value="2.50"', 'value="100.00"'):
+        assert text in page
+    typed[f"{name}-decline_reason"] = "Too long."
+    answer = milo.client.post(path, typed)
+    assert answer.status_code == 422 and "This line has prices" in answer.content.decode()

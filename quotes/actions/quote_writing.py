@@ -1,0 +1,165 @@
+"""What a shop typed becomes the rows of its draft."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.money import line_total
+from marketplace.core.states import WrongState
+from quotes.models import RFQ, Quote, QuoteCharge, QuoteLine, QuotePrice, RFQLine
+from quotes.queries import lines_of
+from quotes.states import QuoteState
+
+# Money of a hundred million a piece is a typing error.
+MAX_UNIT_PRICE = Decimal(100_000_000)
+MAX_LEAD_DAYS = 1000
+MAX_MIN_QUANTITY = 10_000_000
+# What is copied as it stands from a draft to the rows.
+HEADER = (
+    "currency",
+    "freight_minor",
+    "minimum_order_minor",
+    "lead_time_from",
+    "incoterm",
+    "valid_until",
+    "own_number",
+    "notes",
+    "exceptions",
+    "external_id",
+)
+LINE = ("setup_minor", "tooling_minor", "tooling_owner", "min_quantity", "notes")
+
+
+@dataclass(frozen=True)
+class PriceDraft:
+    """Unit price in major units with up to four decimals, lead time in days to ship."""
+
+    quantity: int
+    unit_price: Decimal
+    lead_time_days: int
+
+
+@dataclass(frozen=True)
+class QuoteLineDraft:
+    """One line as priced; no prices means the line is not quoted, `decline_reason` says why.
+
+    Amounts are paid once for the line, minor units. `charges` maps such as "document:coc", of what
+    the line asks for, to its price; what is left out is not said.
+    """
+
+    line_id: str
+    prices: Sequence[PriceDraft] = field(default_factory=list)
+    setup_minor: int = 0
+    tooling_minor: int = 0
+    tooling_owner: str = QuoteLine.ToolOwner.BUYER
+    min_quantity: int = 1
+    charges: Mapping[str, int] = field(default_factory=dict)
+    decline_reason: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class QuoteDraft:
+    """A whole quote as the builder sends it. Amounts in minor units of `currency`."""
+
+    currency: str
+    lines: Sequence[QuoteLineDraft]
+    freight_minor: int = 0
+    minimum_order_minor: int = 0
+    lead_time_from: str = Quote.LeadTimeFrom.ORDER
+    incoterm: str = "DAP"
+    valid_until: date | None = None
+    own_number: str = ""
+    notes: str = ""
+    exceptions: str = ""
+    external_id: str = ""
+
+
+def write_quote(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
+    """Write what the builder sends in a locked draft. Raises DomainError for values that cannot be,
+    WrongState when it is no draft, NotFound for a line of another request."""
+    if quote.state != QuoteState.DRAFT:
+        raise WrongState("Take the quote back before you change it.")
+    for name in HEADER:
+        setattr(quote, name, getattr(draft, name))
+    if quote.freight_minor < 0:
+        raise DomainError("Freight cannot be negative.", fields={"freight": "Zero or more."})
+    if quote.minimum_order_minor < 0:
+        sentence = "A minimum order cannot be negative."
+        raise DomainError(sentence, fields={"minimum_order": "Zero or more."})
+    quote.save()
+    asked = {line.public_id: line for line in lines_of(rfq)}
+    rows = {line.rfq_line_id: line for line in quote.lines.filter(option=0)}
+    for wanted in draft.lines:
+        line = asked.get(wanted.line_id)
+        if line is None:
+            raise NotFound()
+        _write_line(rows[line.pk], line, wanted)
+
+
+def _write_line(row: QuoteLine, line: RFQLine, wanted: QuoteLineDraft) -> None:
+    if wanted.tooling_minor < 0 or wanted.setup_minor < 0:
+        raise DomainError("Setup and tooling cannot be negative.")
+    if not 1 <= wanted.min_quantity <= MAX_MIN_QUANTITY:
+        raise DomainError("A minimum quantity is a whole number from 1 to 10,000,000.")
+    if wanted.decline_reason and wanted.prices:
+        raise DomainError(
+            f"Line {line.position} has prices and a reason not to quote it. Keep one of the two."
+        )
+    for name in LINE:
+        setattr(row, name, getattr(wanted, name))
+    row.decline_reason = wanted.decline_reason.strip()[:200]
+    row.is_declined = bool(row.decline_reason)
+    asked = line.quantities
+    row.save()
+    prices: Mapping[int, PriceDraft] = {price.quantity: price for price in wanted.prices}
+    if set(prices) - set(asked):
+        raise DomainError("Price the quantities the buyer asked for, no others.")
+    for price in prices.values():
+        _check_price(price, row.quote.currency)
+    row.prices.exclude(quantity__in=prices).delete()
+    for price in prices.values():
+        QuotePrice.objects.update_or_create(
+            line=row,
+            quantity=price.quantity,
+            defaults={"unit_price": price.unit_price, "lead_time_days": price.lead_time_days},
+        )
+    _write_charges(row, line, wanted.charges)
+
+
+def charge_names(line: RFQLine) -> dict[str, str]:
+    """What a line asks for and a shop may price, as kind:code -> name."""
+    names = {f"document:{document.code}": document.name for document in line.documents.all()}
+    if line.inspection:
+        names[f"inspection:{line.inspection.code}"] = line.inspection.name
+    return names
+
+
+def _write_charges(row: QuoteLine, line: RFQLine, charges: Mapping[str, int]) -> None:
+    if set(charges) - set(charge_names(line)):
+        raise DomainError("Price the documents and inspections the buyer asked for, no others.")
+    if any(amount < 0 for amount in charges.values()):
+        raise DomainError("The price of a document or an inspection cannot be negative.")
+    row.charges.all().delete()
+    QuoteCharge.objects.bulk_create(
+        QuoteCharge(line=row, kind=kind, code=code, amount_minor=amount)
+        for (kind, _, code), amount in ((key.partition(":"), charges[key]) for key in charges)
+    )
+
+
+def _check_price(price: PriceDraft, currency: str) -> None:
+    exponent = price.unit_price.as_tuple().exponent
+    if not price.unit_price.is_finite() or not 0 < price.unit_price < MAX_UNIT_PRICE:
+        raise DomainError("A unit price is a number above zero.")
+    if isinstance(exponent, int) and exponent < -4:
+        raise DomainError("A unit price has at most four decimals.")
+    if not 1 <= price.lead_time_days <= MAX_LEAD_DAYS:
+        raise DomainError("A lead time is a whole number of days from 1 to 1000.")
+    try:
+        line_total(price.unit_price, price.quantity, currency)
+    except ValueError as error:
+        raise DomainError(
+            f"A unit price of {price.unit_price} for {price.quantity} pieces is too large."
+        ) from error
