@@ -13,6 +13,9 @@ RFQ_CLOSED = Fact("rfq_closed", "The request closed for quotes", set())
 RFQ_CANCELLED = Fact("rfq_cancelled", "{actor} cancelled the request: {reason}", {"reason"})
 RFQ_AWARDED = Fact("rfq_awarded", "{actor} awarded the request", set())
 QUOTE_STARTED = Fact("quote_started", "{actor} started a quote", set())
+QUOTE_PREFILLED = Fact(
+    "quote_prefilled", "{actor} filled prices of {lines} lines from the rate card", {"lines"}
+)
 QUOTE_SUBMITTED = Fact("quote_submitted", "{actor} submitted a quote", set())
 QUOTE_WITHDRAWN = Fact("quote_withdrawn", "{actor} withdrew the quote", set())
 QUOTE_REOPENED = Fact("quote_reopened", "{actor} took the quote back to change it", set())

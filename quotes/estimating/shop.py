@@ -19,6 +19,8 @@ from quotes.estimating.sheet import cut, fabricate
 
 Key = tuple[str, str]
 STEP = Decimal("0.0001")
+# Goods of one line beyond this, in major units, are a typing error.
+MOST = Decimal(100_000_000)
 OWN = "your rate card"
 MACHINED = {"cnc_milling": mill, "cnc_turning": turn}
 SHEET = {"sheet_cutting": cut, "sheet_fab": fabricate}
@@ -104,8 +106,9 @@ def price_line(
     tooling = _cents(sum_of([d for d in drivers if d.name == "Tooling"], "order").middle)
     each = Decimal(str(round(sum_of(drivers, "piece").middle, 6)))
     points = [_point(n, each, setup, card, drivers, days) for n in sorted(set(quantities))]
-    if any(point.unit_price <= 0 for point in points):
-        return OwnPrice(drivers=drivers, lacks=[Lack("The rates add up to nothing for a piece.")])
+    if not all(0 < point.unit_price * point.quantity < MOST for point in points):
+        sentence = "The rates give a price of nothing, or one too large for a quote."
+        return OwnPrice(drivers=drivers, lacks=[Lack(sentence)])
     charges, unknown = _charges(job, card)
     return OwnPrice(points, setup, tooling, charges, drivers, unknown)
 

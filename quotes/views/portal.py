@@ -32,6 +32,7 @@ from quotes.models import Invitation, Quote
 from quotes.queries import questions
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
+from quotes.views.own_prices import calculations
 from quotes.views.pinned import pins_of, viewer_of
 
 REQUEST = "quotes/portal/portal_request_detail.html"
@@ -195,13 +196,19 @@ def _builder_page(
     builder: QuoteBuilder | None = None,
 ) -> HttpResponse:
     rows = _lines(request.actor, invitation, can_ask=False)
-    builder = builder or QuoteBuilder(quote, [row["line"] for row in rows], data)
+    lines = [row["line"] for row in rows]
+    builder = builder or QuoteBuilder(quote, lines, data)
+    own, shown = calculations(request.actor, quote, lines)
     context = {
         "quote": quote,
         "invitation": invitation,
         "rfq": invitation.rfq,
         "builder": builder,
-        "rows": [{**row, "form": form} for row, form in zip(rows, builder.lines, strict=True)],
+        "rows": [
+            {**row, "form": form, "own": shown.get(row["line"].pk)}
+            for row, form in zip(rows, builder.lines, strict=True)
+        ],
+        "own_prices": own,
         "sentence": sentence,
     }
     return render_page(request, BUILDER, context, status=status)
