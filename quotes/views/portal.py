@@ -29,9 +29,10 @@ from quotes.actions import amendment
 from quotes.actions import quote as actions
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
+from quotes.promises import promises_of
 from quotes.queries import questions
 from quotes.queries.secrecy import lines_for_shop
-from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
+from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
 from quotes.views.own_prices import calculations
 from quotes.views.pinned import pins_of, viewer_of
 
@@ -121,6 +122,7 @@ def _request_page(
             actor.may(Permission.QUOTE) and rules.takes_questions(invitation.rfq),
         ),
         "quote": quote,
+        "promises": promises_of(quote) if quote and quote.state in LIVE else [],
         "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
         "nda_needed": nda_needed,
         "amendment": invitation.rfq.amendments.first(),
@@ -209,6 +211,7 @@ def _builder_page(
             for row, form in zip(rows, builder.lines, strict=True)
         ],
         "own_prices": own,
+        "promises": promises_of(quote),
         "sentence": sentence,
     }
     return render_page(request, BUILDER, context, status=status)
