@@ -24,6 +24,7 @@ from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_of
 from marketplace.parts.queries import pages_by_revision
 from marketplace.parts.viewer import Pin
+from orders.workload import own_load
 from quotes import admission, lists, queries, rules
 from quotes.actions import amendment
 from quotes.actions import quote as actions
@@ -212,6 +213,7 @@ def _builder_page(
         ],
         "own_prices": own,
         "promises": promises_of(quote),
+        "load": None if request.actor.is_guest else own_load(request.actor),
         "sentence": sentence,
     }
     return render_page(request, BUILDER, context, status=status)

@@ -1,7 +1,7 @@
 """The builder's prices from the shop's rate card."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -17,7 +17,7 @@ from quotes.views.portal import edit_quote
 
 @portal_page
 @require_POST
-def prefill_quote(request: Request, quote: str) -> HttpResponse:
+def prefill_quote(request: Request, quote: str) -> HttpResponseBase:
     """Keep what is typed in the builder and fill what is empty; `again` names a line to redo."""
     actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
