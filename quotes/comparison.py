@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marketplace.core.money import line_total
-from quotes.pricing import Price, Priced, Total, quote_total
+from quotes.pricing import Key, Pick, Price, Priced, Total, quote_total
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,8 @@ class Offer:
     quote_id: str
     currency: str
     freight_minor: int
-    lines: Mapping[int, Priced]
+    lines: Mapping[Key, Priced]
+    minimum_order_minor: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,17 +82,18 @@ def _row(offers: Sequence[Offer], line_id: int, quantity: int, currency: str) ->
 
 
 def _cell(offer: Offer, line_id: int, quantity: int) -> Cell:
-    priced = offer.lines.get(line_id)
-    price = priced.prices.get(quantity) if priced else None
+    priced = offer.lines.get((line_id, 0))
+    price = priced.at(quantity) if priced else None
     if priced is None or price is None:
         return Cell(offer.quote_id, None, None)
-    total = line_total(price.unit_price, quantity, offer.currency) + priced.tooling_minor
+    total = line_total(price.unit_price, quantity, offer.currency) + priced.one_time_minor
     return Cell(offer.quote_id, price, total)
 
 
 def totals_by_quote(offers: Sequence[Offer], chosen: Mapping[int, int]) -> dict[str, Total | None]:
     """For each quote what choosing `chosen` (line id -> quantity) costs; None if not all quoted."""
+    picks = [Pick(line_id, quantity) for line_id, quantity in chosen.items()]
     return {
-        offer.quote_id: quote_total(offer.lines, chosen, offer.freight_minor, offer.currency)
+        offer.quote_id: quote_total(offer.lines, picks, offer.freight_minor, offer.currency)
         for offer in offers
     }

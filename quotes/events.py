@@ -12,6 +12,8 @@ RFQ_VIEWED = Fact("rfq_viewed", "{actor} opened the request", set())
 RFQ_CLOSED = Fact("rfq_closed", "The request closed for quotes", set())
 RFQ_CANCELLED = Fact("rfq_cancelled", "{actor} cancelled the request: {reason}", {"reason"})
 RFQ_AWARDED = Fact("rfq_awarded", "{actor} awarded the request", set())
+RFQ_PARTLY_AWARDED = Fact("rfq_partly_awarded", "{actor} awarded part of the request", set())
+RFQ_FINISHED = Fact("rfq_finished", "{actor} awards nothing more of the request", set())
 QUOTE_STARTED = Fact("quote_started", "{actor} started a quote", set())
 QUOTE_PREFILLED = Fact(
     "quote_prefilled", "{actor} filled prices of {lines} lines from the rate card", {"lines"}
