@@ -6,7 +6,7 @@ from django.conf import settings
 
 from orders.promise import Promise, promise_of
 from quotes.models import Quote
-from quotes.pricing import quote_total
+from quotes.pricing import Pick, quote_total
 from quotes.queries import priced_lines
 
 
@@ -21,19 +21,26 @@ class Promised:
 def promises_of(quote: Quote) -> list[Promised]:
     """For a quote with prices and a validity, else nothing: at most two, by the rules of today.
 
+    Lines as asked; an alternate takes the place of one and is not added.
+
     Reads the prefetched prices of the quote; no further query.
     """
-    lines = {key: line for key, line in priced_lines(quote).items() if line.prices}
-    if not lines or quote.valid_until is None:
+    lines = priced_lines(quote)
+    offered = [
+        (line, [quantity for quantity in line.prices if line.at(quantity)])
+        for line in lines.values()
+        if line.option == 0
+    ]
+    if quote.valid_until is None or not any(quantities for _, quantities in offered):
         return []
-    smallest = {key: min(line.prices) for key, line in lines.items()}
-    largest = {key: max(line.prices) for key, line in lines.items()}
+    smallest = [Pick(line.line_id, min(some)) for line, some in offered if some]
+    largest = [Pick(line.line_id, max(some)) for line, some in offered if some]
     choices = [("Smallest quantities", smallest), ("Largest quantities", largest)]
     if smallest == largest:
         choices = [("All priced lines", smallest)]
     found = []
-    for label, chosen in choices:
-        total = quote_total(lines, chosen, quote.freight_minor, quote.currency)
+    for label, picks in choices:
+        total = quote_total(lines, picks, quote.freight_minor, quote.currency)
         if total is not None:
             promise = promise_of(
                 total_minor=total.total_minor,

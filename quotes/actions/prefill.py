@@ -13,7 +13,7 @@ from marketplace.core.states import WrongState
 from quotes import admission, events, rules
 from quotes.actions.quote import QuoteDraft, save_quote
 from quotes.estimating.shop import OwnPrice
-from quotes.models import Quote, QuoteLine, QuotePrice
+from quotes.models import Quote, QuoteCharge, QuoteLine, QuotePrice
 from quotes.queries import get_own_quote, lines_of, lock_quote, lock_rfq
 from quotes.queries.own_prices import own_prices
 from quotes.states import QuoteState
@@ -30,9 +30,9 @@ def prefill_quote(
     """Save `draft` if given, then fill prices that are empty; the number of lines filled.
 
     What was typed stays, except in the lines (public ids of the request's) named in `again`. Setup,
-    tooling, documents and inspection go into the one-time cost of a line that had no price at all:
-    beside typed prices they might be counted twice. Raises DomainError without a rate card in the
-    quote's currency, WrongState when the quote is no draft.
+    tooling, documents and inspection are filled in a line without any amount: beside typed prices
+    they might be counted twice. Alternates are the shop's to price. Raises DomainError without a
+    rate card in the quote's currency, WrongState when the quote is no draft.
     """
     actor.check(Permission.QUOTE)
     rfq = lock_rfq(get_own_quote(actor, public_id).rfq.public_id)
@@ -50,7 +50,8 @@ def prefill_quote(
     if found is None or not found.by_line:
         sentence = found.sentence if found and found.sentence else "There is no rate card to use."
         raise DomainError(sentence)
-    rows = {row.rfq_line_id: row for row in quote.lines.prefetch_related("prices")}
+    asked = quote.lines.filter(option=0).prefetch_related("prices", "charges")
+    rows = {row.rfq_line_id: row for row in asked}
     filled = sum(
         _fill(rows[line.pk], found.by_line[line.pk], quote, line.public_id in again)
         for line in lines
@@ -68,15 +69,13 @@ def prefill_quote(
 
 
 def _fill(row: QuoteLine, own: OwnPrice, quote: Quote, again: bool) -> int:
-    """One line; 1 when something was written."""
+    """One line as asked; 1 when something was written. A declined line stays declined."""
     typed = {} if again else {price.quantity: price for price in row.prices.all()}
     missing = [point for point in own.points if point.quantity not in typed]
-    if not missing:
+    if not missing or row.is_declined:
         return 0
-    if not typed and (again or not row.tooling_minor):
-        once = own.setup + own.tooling + sum(own.charges.values())
-        row.tooling_minor = to_minor(once, quote.currency)
-        row.save(update_fields=["tooling_minor"])
+    if again or not (typed or row.setup_minor or row.tooling_minor or row.charges.all()):
+        _fill_once(row, own, quote.currency)
     row.prices.exclude(quantity__in=typed).delete()
     QuotePrice.objects.bulk_create(
         QuotePrice(
@@ -88,3 +87,16 @@ def _fill(row: QuoteLine, own: OwnPrice, quote: Quote, again: bool) -> int:
         for point in missing
     )
     return 1
+
+
+def _fill_once(row: QuoteLine, own: OwnPrice, currency: str) -> None:
+    """What is paid once a line. A charge the card does not know stays unknown: it has no row."""
+    row.setup_minor = to_minor(own.setup, currency)
+    row.tooling_minor = to_minor(own.tooling, currency)
+    row.save(update_fields=["setup_minor", "tooling_minor"])
+    row.charges.all().delete()
+    for key, amount in own.charges.items():
+        kind, _, code = key.partition(":")
+        QuoteCharge.objects.create(
+            line=row, kind=kind, code=code, amount_minor=to_minor(amount, currency)
+        )

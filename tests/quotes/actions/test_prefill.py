@@ -9,6 +9,7 @@ from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event
 from marketplace.core.states import WrongState
 from marketplace.directory.actions.rate_cards import save_rate_card
+from marketplace.directory.models import QualityDocument
 from marketplace.parts.models import PartRevision
 from quotes.actions.prefill import prefill_quote
 from quotes.actions.quote import PriceDraft, QuoteDraft, QuoteLineDraft, start_quote, submit_quote
@@ -65,7 +66,8 @@ def test_it_fills_every_quantity_once_and_only_the_shop_reads_of_it(
     quote = started(milo, request)
     assert fill(milo, quote) == 1
     assert prices(quote).keys() == {10, 100}
-    assert quote.lines.get().tooling_minor == 12_000
+    row = quote.lines.get()
+    assert (row.setup_minor, row.tooling_minor, row.charges.count()) == (12_000, 0, 0)
     assert fill(milo, quote) == 0
     event = Event.objects.get(type="quote_prefilled")
     assert event.data == {"lines": 1}
@@ -79,11 +81,33 @@ def test_what_was_typed_stays_unless_the_line_is_named(bea: Persona, milo: Perso
     quote = started(milo, request)
     assert fill(milo, quote, draft=typed(quote, request, 10, "99.5")) == 1
     assert prices(quote)[10] == Decimal("99.5")
-    assert quote.lines.get().tooling_minor == 0
+    assert quote.lines.get().setup_minor == 0
     assert fill(milo, quote, again=[request.line.public_id]) == 1
     assert prices(quote)[10] == prices(quote)[100] != Decimal("99.5")
     with pytest.raises(NotFound):
         fill(milo, quote, again=["line_of_somebody_else"])
+
+
+def test_documents_with_a_price_are_charged_and_others_stay_unknown(
+    bea: Persona, milo: Persona
+) -> None:
+    request = asked(bea, milo)
+    request.line.documents.set(QualityDocument.objects.filter(code__in=["coc", "ppap"]))
+    rates = {**RATES, ("document", "coc"): Decimal(0)}
+    save_rate_card(actor=milo.actor, currency="EUR", rates=rates)
+    quote = started(milo, request)
+    assert fill(milo, quote) == 1
+    charge = quote.lines.get().charges.get()
+    assert (charge.kind, charge.code, charge.amount_minor) == ("document", "coc", 0)
+
+
+def test_a_declined_line_stays_declined(bea: Persona, milo: Persona) -> None:
+    request = asked(bea, milo)
+    card(milo)
+    quote = started(milo, request)
+    quote.lines.update(is_declined=True, decline_reason="No capacity")
+    assert fill(milo, quote) == 0
+    assert prices(quote) == {}
 
 
 def test_without_a_card_or_in_another_currency_nothing_is_filled(
