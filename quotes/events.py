@@ -15,6 +15,9 @@ RFQ_AWARDED = Fact("rfq_awarded", "{actor} awarded the request", set())
 RFQ_PARTLY_AWARDED = Fact("rfq_partly_awarded", "{actor} awarded part of the request", set())
 RFQ_FINISHED = Fact("rfq_finished", "{actor} awards nothing more of the request", set())
 QUOTE_STARTED = Fact("quote_started", "{actor} started a quote", set())
+QUOTE_PREFILLED = Fact(
+    "quote_prefilled", "{actor} filled prices of {lines} lines from the rate card", {"lines"}
+)
 QUOTE_SUBMITTED = Fact("quote_submitted", "{actor} submitted a quote", set())
 QUOTE_WITHDRAWN = Fact("quote_withdrawn", "{actor} withdrew the quote", set())
 QUOTE_REOPENED = Fact("quote_reopened", "{actor} took the quote back to change it", set())

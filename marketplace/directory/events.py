@@ -61,3 +61,4 @@ SUPPLIER_REMOVED = Fact(
 SUPPLIER_LIST_DELETED = Fact(
     "supplier_list_deleted", "{actor} deleted the supplier list {name}", {"name"}
 )
+RATE_CARD_CHANGED = Fact("rate_card_changed", "{actor} changed the rate card", set())

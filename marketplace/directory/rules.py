@@ -7,7 +7,7 @@ from accounts.actor import Actor
 from accounts.models import Organization
 from accounts.roles import Permission, Side
 from accounts.vat import vat_id_is_checked, vat_id_label, vat_id_needed
-from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.directory.models import Certificate, Manufacturer, SupplierList
 from marketplace.directory.states import CertificateState, ManufacturerState
 
@@ -102,6 +102,22 @@ def check_edits(actor: Actor, profile: Manufacturer | None) -> Manufacturer:
     if profile.state == S.CLOSED:
         raise DomainError("This profile is closed.")
     return profile
+
+
+def may_read_rate_card(actor: Actor) -> bool:
+    """Whether the role prices requests. Guests have no card, a visit of staff opens none."""
+    return actor.may(Permission.QUOTE) and not actor.is_guest and actor.visit is None
+
+
+def check_reads_rate_card(actor: Actor, profile: Manufacturer | None) -> None:
+    """The card is of the actor's own shop and its role may read it. NotFound otherwise."""
+    if profile is None or actor.organization is None:
+        raise NotFound()
+    if profile.organization_id != actor.organization.pk or actor.is_guest:
+        raise NotFound()
+    if actor.visit is not None:
+        raise NotAllowed("A rate card is the shop's own; a visit does not open it.")
+    actor.check(Permission.QUOTE)
 
 
 def check_can_change_list(actor: Actor, supplier_list: SupplierList | None) -> SupplierList:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketplace.directory.views import certificates, portal, public, supplier_lists
+from marketplace.directory.views import certificates, portal, public, rate_card, supplier_lists
 
 public_urls = [
     path("", public.manufacturers, name="manufacturers"),
@@ -31,6 +31,7 @@ portal_urls = [
     path("profile/company/", portal.portal_company, name="portal_company"),
     path("profile/apply/", portal.apply_manufacturer, name="apply_manufacturer"),
     path("profile/answer/", portal.answer_question, name="answer_question"),
+    path("profile/rates/", rate_card.portal_rate_card, name="portal_rate_card"),
     path("profile/certificates/", certificates.portal_certificates, name="portal_certificates"),
     path("profile/certificates/new/", certificates.add_certificate, name="add_certificate"),
     path(

@@ -12,10 +12,12 @@ from marketplace.pages.onboarding import buyer_checklist, portal_checklist
 from orders.models import Order
 from orders.queries import awaiting_my_approval, purchases_of, sales_of
 from orders.states import ORDER, OrderState
+from orders.workload import own_load
 from quotes.lists import rfq_rows
 from quotes.models import RFQ
 from quotes.queries import invitations_for, unanswered
 from quotes.states import RFQState
+from quotes.win_rate import own_win_rate
 
 SHOWN = 8
 # Unread messages are looked for on so many of the newest requests.
@@ -76,7 +78,7 @@ def buyer_board(actor: Actor) -> dict[str, Any]:
 
 
 def portal_board(actor: Actor) -> dict[str, Any]:
-    """Requests to answer and orders to work on, and the first steps. Eight queries."""
+    """Requests to answer and orders to work on, and the first steps. Ten queries."""
     profile = manufacturer_of(actor)
     open_requests = _newest(unanswered(actor))
     waiting = _with_todo(sales_of(actor).filter(state__in=_states_of(Side.MANUFACTURER)))
@@ -90,6 +92,8 @@ def portal_board(actor: Actor) -> dict[str, Any]:
         ),
         "waiting": waiting,
         "running": running,
+        "load": own_load(actor),
+        "win_rate": own_win_rate(actor),
         "checklist": portal_checklist(actor),
     }
 

@@ -9,9 +9,10 @@ from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.events import record
 from marketplace.core.states import move
+from orders.commission import commission
 from orders.queries import lock_order
 from orders.states import OrderState
-from payments import events, fees
+from payments import events
 from payments.actions.ledger import held_of, ledger_account, payable_to
 from payments.models import PaymentRequest
 from payments.queries import lock_payment
@@ -36,7 +37,7 @@ def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
         amount_minor=order.total_minor,
         currency=order.currency,
         commission_bps=bps,
-        commission_minor=fees.commission(order.total_minor, bps),
+        commission_minor=commission(order.total_minor, bps),
         due_at=order.payment_due_at,
     )
     # Made early and one by one: creating accounts while money moves invites deadlocks.

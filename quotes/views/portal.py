@@ -24,14 +24,17 @@ from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_of
 from marketplace.parts.queries import pages_by_revision
 from marketplace.parts.viewer import Pin
+from orders.workload import own_load
 from quotes import admission, lists, queries, rules
 from quotes.actions import amendment
 from quotes.actions import quote as actions
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
+from quotes.promises import promises_of
 from quotes.queries import questions
 from quotes.queries.secrecy import lines_for_shop
-from quotes.states import INVITATION, QUOTE, InvitationState, QuoteState
+from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
+from quotes.views.own_prices import calculations
 from quotes.views.pinned import pins_of, viewer_of
 
 REQUEST = "quotes/portal/portal_request_detail.html"
@@ -120,6 +123,7 @@ def _request_page(
             actor.may(Permission.QUOTE) and rules.takes_questions(invitation.rfq),
         ),
         "quote": quote,
+        "promises": promises_of(quote) if quote and quote.state in LIVE else [],
         "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
         "nda_needed": nda_needed,
         "amendment": invitation.rfq.amendments.first(),
@@ -195,13 +199,21 @@ def _builder_page(
     builder: QuoteBuilder | None = None,
 ) -> HttpResponse:
     rows = _lines(request.actor, invitation, can_ask=False)
-    builder = builder or QuoteBuilder(quote, [row["line"] for row in rows], data)
+    lines = [row["line"] for row in rows]
+    builder = builder or QuoteBuilder(quote, lines, data)
+    own, shown = calculations(request.actor, quote, lines)
     context = {
         "quote": quote,
         "invitation": invitation,
         "rfq": invitation.rfq,
         "builder": builder,
-        "rows": [{**row, "form": form} for row, form in zip(rows, builder.lines, strict=True)],
+        "rows": [
+            {**row, "form": form, "own": shown.get(row["line"].pk)}
+            for row, form in zip(rows, builder.lines, strict=True)
+        ],
+        "own_prices": own,
+        "promises": promises_of(quote),
+        "load": None if request.actor.is_guest else own_load(request.actor),
         "sentence": sentence,
     }
     return render_page(request, BUILDER, context, status=status)

@@ -44,6 +44,7 @@ def pages(bea: Persona, milo: Persona, rita: Persona) -> dict[str, list[str]]:
             f"/portal/quotes/{draft.public_id}/",
             f"/portal/orders/{order.public_id}/",
             "/portal/profile/",
+            "/portal/profile/rates/",
             "/portal/payouts/",
         ],
         "sam": ["/components/"],

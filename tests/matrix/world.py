@@ -12,6 +12,7 @@ from accounts.actions.invitations import invite_member, secret_of
 from accounts.actions.tokens import create_api_token, digest_of
 from accounts.roles import Role
 from marketplace.core.outbox import sweep
+from marketplace.directory.actions.rate_cards import save_rate_card
 from marketplace.directory.actions.supplier_lists import add_supplier, create_supplier_list
 from marketplace.directory.models import Certificate, Certification, Material, Process
 from marketplace.notifications.models import Notification
@@ -159,6 +160,7 @@ def build_world() -> World:
     session = UserSession.objects.create(
         user=bea.user, session_key="elsewhere", ip="127.0.0.1", user_agent="Firefox"
     )
+    save_rate_card(actor=milo.actor, currency="EUR", rates={})
     certificate = Certificate.objects.create(
         manufacturer=milo.manufacturer,
         certification=Certification.objects.get(code="iso_9001"),

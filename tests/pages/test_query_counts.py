@@ -64,7 +64,7 @@ def test_requests_of_a_buyer(bea: Persona, milo: Persona, path: str, most: int) 
     assert one == three <= most
 
 
-@pytest.mark.parametrize(("path", "most"), [("/portal/requests/", 11), ("/portal/", 12)])
+@pytest.mark.parametrize(("path", "most"), [("/portal/requests/", 11), ("/portal/", 14)])
 def test_requests_of_a_shop(bea: Persona, milo: Persona, path: str, most: int) -> None:
     one, three = grows(milo, path, lambda n: open_rfq(bea, milo))
     assert one == three <= most

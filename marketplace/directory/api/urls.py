@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketplace.directory.api import own, supplier_lists, views
+from marketplace.directory.api import own, rate_card, supplier_lists, views
 
 manufacturer_urls = [
     path("", views.ManufacturerList.as_view()),
@@ -18,6 +18,7 @@ own_urls = [
     path("company/", own.OwnCompany.as_view()),
     path("apply/", own.ApplyManufacturer.as_view()),
     path("answer/", own.AnswerQuestion.as_view()),
+    path("rate-card/", rate_card.OwnRateCard.as_view()),
     path("certificates/", own.CertificateList.as_view()),
     path("certificates/<str:certificate>/withdraw/", own.WithdrawCertificate.as_view()),
 ]

@@ -1,4 +1,5 @@
 from marketplace.directory.models.manufacturer import Application, Certificate, Manufacturer
+from marketplace.directory.models.rate_card import CardRate, RateCard
 from marketplace.directory.models.supplier_list import SupplierList
 from marketplace.directory.models.taxonomy import (
     Certification,
@@ -12,6 +13,7 @@ from marketplace.directory.models.taxonomy import (
 
 __all__ = [
     "Application",
+    "CardRate",
     "Certificate",
     "Certification",
     "Finish",
@@ -21,5 +23,6 @@ __all__ = [
     "Process",
     "PublishedFigure",
     "QualityDocument",
+    "RateCard",
     "SupplierList",
 ]

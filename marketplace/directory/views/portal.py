@@ -18,7 +18,7 @@ from marketplace.directory.actions.verification import answer_question as answer
 from marketplace.directory.actions.verification import apply_manufacturer as apply_action
 from marketplace.directory.forms import AnswerForm, CompanyForm, ProfileForm
 from marketplace.directory.models import Manufacturer
-from marketplace.directory.rules import can_change_facts
+from marketplace.directory.rules import can_change_facts, may_read_rate_card
 
 
 def standing_of(
@@ -29,6 +29,7 @@ def standing_of(
         "profile": profile,
         "lacks": queries.lacks_of(request.actor, profile),
         "answer_form": answer or AnswerForm(),
+        "reads_rates": may_read_rate_card(request.actor),
     }
 
 

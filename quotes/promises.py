@@ -1,0 +1,54 @@
+"""What a quote promises its shop at the smallest and the largest quantities it prices."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from orders.promise import Promise, promise_of
+from quotes.models import Quote
+from quotes.pricing import Pick, quote_total
+from quotes.queries import priced_lines
+
+
+@dataclass(frozen=True)
+class Promised:
+    """`label` says which quantities of the priced lines are meant."""
+
+    label: str
+    promise: Promise
+
+
+def promises_of(quote: Quote) -> list[Promised]:
+    """For a quote with prices and a validity, else nothing: at most two, by the rules of today.
+
+    Lines as asked; an alternate takes the place of one and is not added.
+
+    Reads the prefetched prices of the quote; no further query.
+    """
+    lines = priced_lines(quote)
+    offered = [
+        (line, [quantity for quantity in line.prices if line.at(quantity)])
+        for line in lines.values()
+        if line.option == 0
+    ]
+    if quote.valid_until is None or not any(quantities for _, quantities in offered):
+        return []
+    smallest = [Pick(line.line_id, min(some)) for line, some in offered if some]
+    largest = [Pick(line.line_id, max(some)) for line, some in offered if some]
+    choices = [("Smallest quantities", smallest), ("Largest quantities", largest)]
+    if smallest == largest:
+        choices = [("All priced lines", smallest)]
+    found = []
+    for label, picks in choices:
+        total = quote_total(lines, picks, quote.freight_minor, quote.currency)
+        if total is not None:
+            promise = promise_of(
+                total_minor=total.total_minor,
+                lead_time_days=total.lead_time_days,
+                accepted_by=quote.valid_until,
+                commission_bps=settings.COMMISSION_BPS,
+                payment_days=settings.PAYMENT_DUE_DAYS,
+                acceptance_days=settings.ACCEPTANCE_WINDOW_DAYS,
+            )
+            found.append(Promised(label, promise))
+    return found
