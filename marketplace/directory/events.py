@@ -61,3 +61,8 @@ SUPPLIER_REMOVED = Fact(
 SUPPLIER_LIST_DELETED = Fact(
     "supplier_list_deleted", "{actor} deleted the supplier list {name}", {"name"}
 )
+EXCHANGE_RATES_TAKEN = Fact(
+    "exchange_rates_taken",
+    "{actor} entered the exchange rates of {date} ({source})",
+    {"date", "source", "rates"},
+)

@@ -1,3 +1,4 @@
+from marketplace.directory.models.exchange import ExchangeRate
 from marketplace.directory.models.manufacturer import Application, Certificate, Manufacturer
 from marketplace.directory.models.supplier_list import SupplierList
 from marketplace.directory.models.taxonomy import (
@@ -14,6 +15,7 @@ __all__ = [
     "Application",
     "Certificate",
     "Certification",
+    "ExchangeRate",
     "Finish",
     "InspectionLevel",
     "Manufacturer",
