@@ -20,7 +20,7 @@ from marketplace.directory.rate_files import read_rates
 LARGEST_STEP = Decimal("0.25")
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Day:
     """What the fact is about: the rates of one day."""
 
