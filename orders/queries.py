@@ -175,12 +175,6 @@ def orders_in_hand() -> dict[int, int]:
     return dict(counted)
 
 
-def live_order_for(organization: Organization, rfq_id: str) -> Order | None:
-    """The order of a buyer's request that is not cancelled, one that waits for approval too."""
-    rows = Order.objects.filter(buyer=organization, rfq_id=rfq_id)
-    return rows.exclude(state=OrderState.CANCELLED).first()
-
-
 def awaiting_my_approval(actor: Actor) -> QuerySet[Order]:
     """Awards of the acting organization that this person can decide now."""
     if actor.organization is None or actor.user is None or not actor.may(Permission.APPROVE):

@@ -5,11 +5,13 @@ files and terms may not. On SQLite Django alters a table by building it anew, wh
 triggers: a later migration of these tables must `remove` before and `install` after.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 ORDER, LINE = "orders_order", "orders_orderline"
 SENTENCE = "an order is a contract: what was agreed does not change"
-AGREED = (
+# What the first installations protect; the migrations that install it name it.
+AGREED_AT_FIRST = (
     "public_id",
     "reference",
     "buyer_id",
@@ -30,31 +32,39 @@ AGREED = (
     "quote_id",
     "lead_time_days",
 )
-_POSTGRES = [
-    f"""CREATE FUNCTION orders_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        RAISE EXCEPTION '{SENTENCE}' USING ERRCODE = 'integrity_constraint_violation';
-    END $$""",
-    f"""CREATE TRIGGER orders_order_agreed BEFORE UPDATE ON {ORDER} FOR EACH ROW
-        WHEN (({", ".join(f"OLD.{c}" for c in AGREED)}) IS DISTINCT FROM
-              ({", ".join(f"NEW.{c}" for c in AGREED)}))
-        EXECUTE FUNCTION orders_refuse()""",
-    f"""CREATE TRIGGER orders_line_agreed BEFORE UPDATE ON {LINE} FOR EACH ROW
-        EXECUTE FUNCTION orders_refuse()""",
-]
-_SQLITE = [
-    f"""CREATE TRIGGER orders_order_agreed BEFORE UPDATE ON {ORDER}
-        WHEN {" OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in AGREED)}
-        BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END""",
-    f"""CREATE TRIGGER orders_line_agreed BEFORE UPDATE ON {LINE}
-        BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END""",
-]
+AGREED = (*AGREED_AT_FIRST, "setup_minor", "charges_minor", "exceptions", "terms")
 
 
-def install(connection: Any) -> None:
-    """Create the triggers."""
+def _postgres(agreed: Sequence[str]) -> list[str]:
+    old, new = (", ".join(f"{row}.{name}" for name in agreed) for row in ("OLD", "NEW"))
+    return [
+        f"""CREATE FUNCTION orders_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '{SENTENCE}' USING ERRCODE = 'integrity_constraint_violation';
+        END $$""",
+        f"""CREATE TRIGGER orders_order_agreed BEFORE UPDATE ON {ORDER} FOR EACH ROW
+            WHEN (({old}) IS DISTINCT FROM ({new}))
+            EXECUTE FUNCTION orders_refuse()""",
+        f"""CREATE TRIGGER orders_line_agreed BEFORE UPDATE ON {LINE} FOR EACH ROW
+            EXECUTE FUNCTION orders_refuse()""",
+    ]
+
+
+def _sqlite(agreed: Sequence[str]) -> list[str]:
+    return [
+        f"""CREATE TRIGGER orders_order_agreed BEFORE UPDATE ON {ORDER}
+            WHEN {" OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in agreed)}
+            BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END""",
+        f"""CREATE TRIGGER orders_line_agreed BEFORE UPDATE ON {LINE}
+            BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END""",
+    ]
+
+
+def install(connection: Any, agreed: Sequence[str] = AGREED) -> None:
+    """Create the triggers; `agreed` are the columns of an order that are refused."""
+    statements = _postgres(agreed) if connection.vendor == "postgresql" else _sqlite(agreed)
     with connection.cursor() as cursor:
-        for statement in _POSTGRES if connection.vendor == "postgresql" else _SQLITE:
+        for statement in statements:
             cursor.execute(statement)
 
 

@@ -122,18 +122,26 @@ def landed_lines(
     of the goods. None when one is not quoted or there is no rate."""
     goods: dict[Key, int] = {}
     for pick in picks:
-        priced = offer.lines.get(pick.key)
-        price = priced.at(pick.quantity) if priced else None
-        worth = price and line_total(price.unit_price, pick.quantity, offer.currency)
-        exchanged = None if worth is None else exchange.into(worth, offer.currency)
-        if exchanged is None:
+        worth = _goods(offer, pick, exchange)
+        if worth is None:
             return None
-        goods[pick.key] = exchanged
+        goods[pick.key] = worth
     freight = shares(exchange.into(offer.freight_minor, offer.currency) or 0, goods)
     return {
         pick.key: _landed(offer, pick, goods[pick.key], freight[pick.key], exchange)
         for pick in picks
     }
+
+
+def _goods(offer: Offer, pick: Pick, exchange: Exchange) -> int | None:
+    """Worth of the goods in the request's currency; None when not quoted or without a rate."""
+    priced = offer.lines.get(pick.key)
+    price = priced.at(pick.quantity) if priced else None
+    if price is None:
+        return None
+    return exchange.into(
+        line_total(price.unit_price, pick.quantity, offer.currency), offer.currency
+    )
 
 
 def _landed(offer: Offer, pick: Pick, goods: int, freight: int, exchange: Exchange) -> Landed:
@@ -160,8 +168,9 @@ def compare(
     A cell carries the freight it would have if its quote delivered all it quotes of `chosen` (line
     id -> quantity), with this line at the cell's quantity. Equal best values are all marked.
     """
+    beside = [_beside(offer, chosen, exchange) for offer in offers]
     return [
-        _row(offers, line_id, quantity, chosen, exchange)
+        _row(offers, line_id, quantity, beside, exchange)
         for line_id, quantities in asked.items()
         for quantity in quantities
     ]
@@ -171,31 +180,42 @@ def _row(
     offers: Sequence[Offer],
     line_id: int,
     quantity: int,
-    chosen: Mapping[int, int],
+    beside: Sequence[Mapping[Key, int]],
     exchange: Exchange,
 ) -> Row:
-    asked = [_cell(offer, Pick(line_id, quantity), chosen, exchange) for offer in offers]
+    together = list(zip(offers, beside, strict=True))
+    asked = [_cell(offer, Pick(line_id, quantity), goods, exchange) for offer, goods in together]
     others = [
-        _cell(offer, Pick(line_id, quantity, option), chosen, exchange)
-        for offer in offers
+        _cell(offer, Pick(line_id, quantity, option), goods, exchange)
+        for offer, goods in together
         for key, option in sorted(offer.lines)
         if key == line_id and option > 0
     ]
     return Row(line_id, quantity, _marked(asked), _marked(others))
 
 
-def _cell(offer: Offer, pick: Pick, chosen: Mapping[int, int], exchange: Exchange) -> Cell:
+def _cell(offer: Offer, pick: Pick, beside: Mapping[Key, int], exchange: Exchange) -> Cell:
     priced = offer.lines.get(pick.key)
     price = priced.at(pick.quantity) if priced else None
     if price is None:
         return Cell(offer.quote_id, pick.option, None)
-    together = [pick]
-    for line_id, quantity in chosen.items():
-        line = offer.lines.get((line_id, 0))
-        if line_id != pick.line_id and line is not None and line.at(quantity):
-            together.append(Pick(line_id, quantity))
-    found = landed_lines(offer, together, exchange)
-    return Cell(offer.quote_id, pick.option, price, found and found[pick.key])
+    goods = _goods(offer, pick, exchange)
+    if goods is None:
+        return Cell(offer.quote_id, pick.option, price)
+    together = {key: worth for key, worth in beside.items() if key[0] != pick.line_id}
+    freight = exchange.into(offer.freight_minor, offer.currency) or 0
+    share = shares(freight, {**together, pick.key: goods})[pick.key]
+    landed = _landed(offer, pick, goods, share, exchange)
+    return Cell(offer.quote_id, pick.option, price, landed)
+
+
+def _beside(offer: Offer, chosen: Mapping[int, int], exchange: Exchange) -> dict[Key, int]:
+    """Worth of the goods a quote delivers of `chosen`, by line."""
+    worth = {
+        (line_id, 0): _goods(offer, Pick(line_id, quantity), exchange)
+        for line_id, quantity in chosen.items()
+    }
+    return {key: goods for key, goods in worth.items() if goods is not None}
 
 
 def _marked(cells: Sequence[Cell]) -> list[Cell]:

@@ -42,10 +42,15 @@ class ImportedLine:
 
 @dataclass(frozen=True)
 class Table:
-    """What a spreadsheet says, or what is wrong with it, as sentences."""
+    """What a spreadsheet says, or what is wrong with it, as sentences.
+
+    `numbered` are all rows with a part number, so that of a faulty table the parts can still be
+    looked up and everything is named at once.
+    """
 
     lines: Sequence[ImportedLine] = ()
     faults: Sequence[str] = ()
+    numbered: Sequence[ImportedLine] = ()
 
 
 def rows_of(lines: Iterable[RFQLine]) -> list[list[str]]:
@@ -100,7 +105,9 @@ def read_lines(rows: Sequence[Sequence[str]], terms: Terms) -> Table:
         faults.append("The table has a heading and no rows.")
     if len(lines) > rules.MAX_LINES:
         faults.append(f"A request takes at most {rules.MAX_LINES} lines; these are {len(lines)}.")
-    return Table(faults=faults[:MAX_FAULTS]) if faults else Table(lines)
+    if faults:
+        return Table(faults=faults[:MAX_FAULTS], numbered=lines)
+    return Table(lines, numbered=lines)
 
 
 def _column(cell: str) -> str:

@@ -1,15 +1,19 @@
 """Who may do what to requests and quotes, beyond the tables of moves."""
 
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.money import Money, line_total
 from marketplace.core.states import WrongState, check_move
 from marketplace.directory.states import ManufacturerState
-from orders.queries import live_order_for
 from quotes import admission
-from quotes.models import RFQ, Quote
+from quotes.models import RFQ, Award, Quote
+from quotes.pricing import Price
 from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState, RFQState
 
 MAX_LINES = 200
@@ -62,7 +66,8 @@ def check_can_quote(actor: Actor, rfq: RFQ, quote: Quote) -> None:
 def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: str) -> None:
     """The buyer may award this quote now, and it prices what the buyer sees.
 
-    `seen` is the fingerprint on the page the buyer pressed, `current` the request's now.
+    `seen` is the quote's `seen` on the page the buyer pressed, `current` the request's
+    fingerprint now.
     """
     check_owns(actor, rfq, Permission.AWARD)
     if quote.rfq_id != rfq.pk or quote.state == QuoteState.DRAFT:
@@ -76,17 +81,39 @@ def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: s
         )
     check_move(quote, QUOTE, "accept_quote", by=Side.BUYER)
     check_move(rfq, RFQ_LIFECYCLE, "award_rfq", by=Side.BUYER)
-    if live_order_for(rfq.organization, rfq.public_id) is not None:
-        raise WrongState(
-            "Your organization chose a quote already, and the award waits for approval. Cancel "
-            "that order first to choose another."
-        )
     if quote.valid_until and quote.valid_until < timezone.localdate():
         raise WrongState("This quote's validity has ended. Ask the manufacturer to renew it.")
-    if seen != quote.fingerprint or quote.fingerprint != current:
+    if seen != quote.seen or quote.fingerprint != current:
         raise WrongState(
             "The quote changed since you opened the page, or it priced an earlier version of the "
             "request. Look at it again before you accept."
+        )
+
+
+def check_minimum_order(quote: Quote, chosen: Sequence[Price]) -> None:
+    """The goods chosen are worth what the shop asks for at least, in its own currency."""
+    goods = sum(line_total(p.unit_price, p.quantity, quote.currency) for p in chosen)
+    if goods < quote.minimum_order_minor:
+        least = Money(quote.minimum_order_minor, quote.currency)
+        raise DomainError(
+            f"{quote.manufacturer.organization.name} delivers goods for {least} or more; your "
+            f"choice comes to {Money(goods, quote.currency)}. Choose more of its lines or another "
+            "shop."
+        )
+
+
+def check_can_finish(actor: Actor, rfq: RFQ) -> None:
+    """The buyer may end a partly awarded request."""
+    check_owns(actor, rfq, Permission.AWARD)
+    check_move(rfq, RFQ_LIFECYCLE, "finish_rfq", by=Side.BUYER)
+
+
+def check_nothing_waits(waiting: QuerySet[Award]) -> None:
+    """No award of the request waits for an approval."""
+    if waiting.exists():
+        raise WrongState(
+            "Your organization chose a quote already, and the award waits for approval. Cancel "
+            "that order first to choose another."
         )
 
 

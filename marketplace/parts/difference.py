@@ -79,7 +79,7 @@ def _change(what: str, old: Any, new: Any, unit_size: float, unit: str) -> list[
     share = (new - old) / old * 100
     word = "grew" if share > 0 else "shrank"
     return [
-        f"{what} {word} by {_short(abs(share))} % "
+        f"{what} {word} by {_percent(abs(share))} % "
         f"({_short(old / unit_size)} to {_short(new / unit_size)} {unit})."
     ]
 
@@ -167,6 +167,13 @@ def _was(number: float) -> str:
 
 def _count(number: int) -> str:
     return COUNT_WORDS[number] if 0 <= number < len(COUNT_WORDS) else f"{number:,}"
+
+
+def _percent(share: float) -> str:
+    """Return a share of 100; what is not quite all is never called 100."""
+    if share < 100 and _short(share) == "100":
+        return "99.9" if share < 99.95 else "more than 99.9"
+    return _short(share)
 
 
 def _short(number: float) -> str:

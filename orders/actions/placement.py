@@ -1,15 +1,17 @@
 """An order comes to be, is funded, ends."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.actor import Actor
+from accounts.approvals import Need
 from accounts.models import Organization
 from accounts.queries import approval_need
 from accounts.roles import Side
@@ -29,7 +31,11 @@ from orders.states import MILESTONE, ORDER, OrderState
 
 @dataclass(frozen=True)
 class LineSnapshot:
-    """One line as agreed. `unit_price` in major units, `tooling_minor` in minor units."""
+    """One line as agreed. `unit_price` in major units, what is paid once in minor units.
+
+    `charges` are documents and inspections by name; `alternate` says why the line is made
+    otherwise than it was asked.
+    """
 
     part_revision: PartRevision
     process: str
@@ -39,13 +45,21 @@ class LineSnapshot:
     quantity: int
     unit_price: Decimal
     lead_time_days: int
+    setup_minor: int = 0
     tooling_minor: int = 0
+    tooling_owner: str = ""
+    charges: Sequence[tuple[str, int]] = ()
+    alternate: str = ""
     notes: str = ""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for the whole order. `freight_minor` in minor units of `currency`."""
+    """What holds for the whole order. `freight_minor` in minor units of `currency`.
+
+    `agreed` is what the order keeps beside its amounts: where the lead time starts, the
+    milestones proposed, the exchange rate the quotes were compared at.
+    """
 
     title: str
     currency: str
@@ -59,6 +73,8 @@ class Terms:
     quote_id: str = ""
     quote_reference: str = ""
     quote_number: str = ""
+    exceptions: str = ""
+    agreed: Mapping[str, Any] = field(default_factory=dict)
     external_id: str = ""
 
 
@@ -70,20 +86,28 @@ def place_order(
     manufacturer: Organization,
     lines: Sequence[LineSnapshot],
     terms: Terms,
+    need: Need | None = None,
 ) -> Order:
     """Write the contract down. Called by the award, in its transaction.
 
     When the buyer's rules or the actor's spend limit ask for it, the order waits for approval and
-    only the buyer knows of it. The caller has checked that the actor may commit the buyer. Raises
-    DomainError without lines, or when nobody could give the approval.
+    only the buyer knows of it. `need` is what an award of several orders needs as a whole; without
+    it this order's total decides. The caller has checked that the actor may commit the buyer.
+    Raises DomainError without lines, or when nobody could give the approval.
     """
     if not lines:
         raise DomainError("An order needs at least one line.")
     totals = [line_total(line.unit_price, line.quantity, terms.currency) for line in lines]
-    goods = sum(totals)
-    tooling = sum(line.tooling_minor for line in lines)
-    total = Money(goods + tooling + terms.freight_minor, terms.currency)
-    need = approval_need(buyer, actor.user, total)
+    amounts = {
+        "goods_minor": sum(totals),
+        "setup_minor": sum(line.setup_minor for line in lines),
+        "tooling_minor": sum(line.tooling_minor for line in lines),
+        "charges_minor": sum(amount for line in lines for _, amount in line.charges),
+        "freight_minor": terms.freight_minor,
+    }
+    total = Money(sum(amounts.values()), terms.currency)
+    if need is None:
+        need = approval_need(buyer, actor.user, total)
     order = Order.objects.create(
         buyer=buyer,
         manufacturer=manufacturer,
@@ -91,9 +115,7 @@ def place_order(
         manufacturer_name=manufacturer.name,
         state=OrderState.AWAITING_APPROVAL if need.approvals else OrderState.AWAITING_PAYMENT,
         currency=terms.currency,
-        goods_minor=goods,
-        tooling_minor=tooling,
-        freight_minor=terms.freight_minor,
+        **amounts,
         total_minor=total.minor,
         title=terms.title,
         po_number=terms.po_number,
@@ -105,6 +127,8 @@ def place_order(
         quote_id=terms.quote_id,
         quote_reference=terms.quote_reference,
         quote_number=terms.quote_number,
+        exceptions=terms.exceptions,
+        terms=dict(terms.agreed),
         external_id=terms.external_id,
         lead_time_days=max(line.lead_time_days for line in lines),
         payment_due_at=timezone.now() + timedelta(days=settings.PAYMENT_DUE_DAYS),
@@ -146,7 +170,11 @@ def _line(order: Order, position: int, line: LineSnapshot, total: int) -> OrderL
         quantity=line.quantity,
         unit_price=line.unit_price,
         total_minor=total,
+        setup_minor=line.setup_minor,
         tooling_minor=line.tooling_minor,
+        tooling_owner=line.tooling_owner,
+        charges=[{"name": name, "amount_minor": amount} for name, amount in line.charges],
+        alternate=line.alternate,
         lead_time_days=line.lead_time_days,
     )
 

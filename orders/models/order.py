@@ -26,7 +26,9 @@ class Order(Stateful):
     )
     currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
     goods_minor = models.BigIntegerField()
+    setup_minor = models.BigIntegerField(default=0)
     tooling_minor = models.BigIntegerField(default=0)
+    charges_minor = models.BigIntegerField(default=0, help_text="documents and inspections")
     freight_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField()
     title = models.CharField(max_length=140)
@@ -42,6 +44,12 @@ class Order(Stateful):
     quote_reference = models.CharField(max_length=20)
     quote_number = models.CharField(max_length=60, blank=True)
     lead_time_days = models.PositiveSmallIntegerField(help_text="days from funding to shipment")
+    exceptions = models.TextField(max_length=4000, blank=True)
+    terms = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="lead_time_from, milestones as proposed, exchange {rate, source, date}",
+    )
     payment_due_at = models.DateTimeField()
     ship_by = models.DateField(null=True, blank=True, editable=False)
     accept_by = models.DateTimeField(null=True, blank=True, editable=False)
@@ -55,28 +63,24 @@ class Order(Stateful):
                 name="order_totals_add_up",
                 condition=models.Q(
                     total_minor=models.F("goods_minor")
+                    + models.F("setup_minor")
                     + models.F("tooling_minor")
+                    + models.F("charges_minor")
                     + models.F("freight_minor")
                 ),
             ),
             models.CheckConstraint(
                 name="order_amounts_not_negative",
-                condition=models.Q(goods_minor__gt=0, tooling_minor__gte=0, freight_minor__gte=0),
+                condition=models.Q(
+                    goods_minor__gt=0,
+                    setup_minor__gte=0,
+                    tooling_minor__gte=0,
+                    charges_minor__gte=0,
+                    freight_minor__gte=0,
+                ),
             ),
             models.CheckConstraint(
                 name="order_two_parties", condition=~models.Q(buyer=models.F("manufacturer"))
-            ),
-            # An award that was not approved leaves its order cancelled and the quote to be chosen
-            # again; otherwise a quote becomes one order, and a request awaits one approval.
-            models.UniqueConstraint(
-                fields=["quote_id"],
-                condition=~models.Q(state=OrderState.CANCELLED),
-                name="order_one_live_a_quote",
-            ),
-            models.UniqueConstraint(
-                fields=["rfq_id"],
-                condition=models.Q(state=OrderState.AWAITING_APPROVAL) & ~models.Q(rfq_id=""),
-                name="order_one_waiting_a_request",
             ),
         ]
         indexes = [
@@ -123,12 +127,18 @@ class OrderLine(models.Model):
     process = models.CharField(max_length=140)
     material = models.CharField(max_length=140)
     finish = models.CharField(max_length=140, blank=True)
+    alternate = models.CharField(
+        max_length=500, blank=True, help_text="why it is made otherwise than asked"
+    )
     tolerance = models.CharField(max_length=60)
     notes = models.TextField(max_length=2000, blank=True)
     quantity = models.PositiveIntegerField()
     unit_price = models.DecimalField(max_digits=14, decimal_places=4)
     total_minor = models.BigIntegerField()
+    setup_minor = models.BigIntegerField(default=0)
     tooling_minor = models.BigIntegerField(default=0)
+    tooling_owner = models.CharField(max_length=12, blank=True, help_text="buyer or manufacturer")
+    charges = models.JSONField(default=list, help_text="[{name, amount_minor}]")
     lead_time_days = models.PositiveSmallIntegerField()
 
     class Meta:

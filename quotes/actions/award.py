@@ -1,29 +1,99 @@
-"""The buyer accepts a quote; an order exists."""
+"""The buyer chooses lines of quotes; an order a manufacturer exists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from accounts.actor import Actor
-from accounts.roles import Side
+from accounts.approvals import Need
+from accounts.queries import approval_need
 from marketplace.core.errors import DomainError, NotFound
-from marketplace.core.events import Fact, record
-from marketplace.core.models import Event
-from marketplace.core.states import WrongState, move
-from orders.actions.approvals import requester_of
-from orders.actions.placement import LineSnapshot, Terms, cancel_order, place_order
+from marketplace.core.events import record
+from marketplace.core.money import Money
+from marketplace.core.states import WrongState
+from orders.actions.placement import cancel_order, place_order
 from orders.models import Order
-from orders.queries import live_order_for, lock_order, orders_visible_to
+from orders.queries import lock_order, orders_visible_to
 from orders.states import OrderState
 from quotes import events, rules
-from quotes.models import RFQ, Quote, RFQLine
-from quotes.queries import fingerprint_of, lines_of, lock_quote, lock_rfq, priced_lines
-from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState
+from quotes.actions.settling import record_hold, settle
+from quotes.models import RFQ, Award, AwardLine, Quote, RFQLine
+from quotes.models.quote import LossReason
+from quotes.queries import (
+    awarded_lines,
+    fingerprint_of,
+    lines_of,
+    lock_quote,
+    lock_rfq,
+    priced_lines,
+    waiting_awards,
+)
+from quotes.snapshots import Part, line_snapshot, order_terms
+from quotes.states import QuoteState
 
 SYSTEM = Actor.system("Approval")
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A line at one quantity from one quote, as asked (option 0) or an alternate.
+
+    `seen` is the quote's `seen` on the page the buyer pressed.
+    """
+
+    quote_id: str
+    line_id: str
+    quantity: int
+    seen: str
+    option: int = 0
+
+
 @transaction.atomic
+def award_rfq(
+    *,
+    actor: Actor,
+    rfq_id: str,
+    choices: Sequence[Choice],
+    po_number: str = "",
+    finish: bool = True,
+    reasons: Mapping[str, tuple[str, str]] | None = None,
+) -> list[Order]:
+    """Award lines to one or several manufacturers: an order each, all of them or none.
+
+    An award that needs an approval only writes the orders: quotes and request stay as they are
+    and no shop is told, until `finish_award` hears of the last approval. What is needed is asked
+    of everything awarded on the request so far, so that no limit is met by splitting.
+
+    `finish`: nothing more will be chosen, the other quotes are declined; otherwise lines left out
+    stay open to award. `reasons` maps quotes not chosen to (LossReason, note) for their shops.
+    Raises NotFound, NotAllowed, WrongState or DomainError with a sentence; nothing changes then.
+    """
+    rfq = lock_rfq(rfq_id)
+    if not choices:
+        raise DomainError("Choose a quantity for at least one line.")
+    lines = {line.public_id: line for line in lines_of(rfq)}
+    current = fingerprint_of(rfq)
+    # Locked in one order, so that two awards at once wait for each other instead of dying.
+    quotes = {
+        public_id: lock_quote(public_id) for public_id in sorted({c.quote_id for c in choices})
+    }
+    for choice in choices:
+        rules.check_can_accept(actor, rfq, quotes[choice.quote_id], choice.seen, current)
+    rules.check_nothing_waits(waiting_awards(rfq))
+    _release_ended(rfq)
+    parts = _parts(rfq, quotes, lines, choices)
+    _keep_reasons(rfq, reasons or {})
+    need = _need(actor, rfq, quotes, parts)
+    orders = [
+        _place(actor, rfq, quotes[public_id], chosen, po_number.strip()[:60], need, finish)
+        for public_id, chosen in parts.items()
+    ]
+    if need.approvals == 0:
+        settle(rfq, actor)
+    return orders
+
+
 def accept_quote(
     *,
     actor: Actor,
@@ -33,75 +103,50 @@ def accept_quote(
     seen: str,
     po_number: str = "",
 ) -> Order:
-    """Award the whole request to one quote and write the order down, all or nothing.
-
-    An award that needs an approval only writes the order: quotes and request stay as they are and
-    no shop is told, until `finish_award` hears of the last approval.
-
-    `chosen` maps RFQ line public ids to one of the quantities asked; a line left out is not
-    ordered. `seen` is the fingerprint the buyer's page showed. Raises NotFound, NotAllowed,
-    WrongState or DomainError with a sentence; nothing changes then.
-    """
-    rfq = lock_rfq(rfq_id)
-    quote = lock_quote(quote_id)
-    rules.check_can_accept(actor, rfq, quote, seen, fingerprint_of(rfq))
-    lines = {line.public_id: line for line in lines_of(rfq)}
-    snapshots = _snapshots(quote, lines, chosen)
-    order = place_order(
-        actor=actor,
-        buyer=rfq.organization,
-        manufacturer=quote.manufacturer.organization,
-        lines=snapshots,
-        terms=Terms(
-            title=rfq.title,
-            currency=quote.currency,
-            incoterm=quote.incoterm,
-            ship_to=rfq.ship_to,
-            freight_minor=quote.freight_minor,
-            po_number=po_number.strip()[:60],
-            notes=quote.notes,
-            rfq_id=rfq.public_id,
-            rfq_reference=rfq.reference,
-            quote_id=quote.public_id,
-            quote_reference=quote.reference,
-            quote_number=quote.own_number,
-        ),
-    )
-    if order.state == OrderState.AWAITING_APPROVAL:
-        _record_hold(events.AWARD_HELD, rfq, quote, order, actor)
-    else:
-        _award(rfq, quote, order, actor)
+    """Award everything to one quote as asked. `chosen` maps RFQ line ids to quantities; a line left
+    out is not ordered. Raises as `award_rfq` does."""
+    choices = [Choice(quote_id, line, quantity, seen) for line, quantity in chosen.items()]
+    (order,) = award_rfq(actor=actor, rfq_id=rfq_id, choices=choices, po_number=po_number)
     return order
 
 
 @transaction.atomic
 def finish_award(*, order_id: str) -> Quote:
-    """The award is approved: the quote is accepted, the request awarded, the rivals declined.
-
-    Twice is once.
-    """
+    """The award is approved: its quote is accepted, and when nothing else waits the request is
+    awarded and the rivals are declined. Twice is once."""
     order = orders_visible_to(SYSTEM).get(public_id=order_id)
     rfq, quote = lock_rfq(order.rfq_id), lock_quote(order.quote_id)
-    if quote.state == QuoteState.SUBMITTED:
-        _award(rfq, quote, order, requester_of(order))
+    settle(rfq, SYSTEM, order=order)
+    quote.refresh_from_db()
     return quote
 
 
 @transaction.atomic
 def release_award(*, order_id: str) -> None:
-    """The award ended before it was approved: note that the request can be awarded anew.
-
-    Nothing was changed for the award, so nothing has to be put back. Twice is once.
-    """
+    """The award ended before it was approved: its lines can be awarded anew. Twice is once."""
     order = orders_visible_to(SYSTEM).get(public_id=order_id)
     if order.is_known_to_manufacturer:
         return
-    rfq, quote = lock_rfq(order.rfq_id), lock_quote(order.quote_id)
-    told = Event.objects.filter(
-        type=events.AWARD_RELEASED.name, thread=rfq.public_id, data__order=order.public_id
+    rfq = lock_rfq(order.rfq_id)
+    if _release_ended(rfq):
+        settle(rfq, SYSTEM, released=True)
+
+
+def _release_ended(rfq: RFQ) -> bool:
+    """Free the lines of awards whose orders ended before they were approved; whether any did."""
+    awards = rfq.awards.filter(is_live=True, is_settled=False)
+    awards = awards.select_related("quote__manufacturer__organization")
+    ended = Order.objects.filter(
+        public_id__in=awards.values("order_id"), state=OrderState.CANCELLED
     )
-    if not told.exists():
-        _record_hold(events.AWARD_RELEASED, rfq, quote, order, SYSTEM)
+    orders = {order.public_id: order for order in ended}
+    for award in awards.filter(order_id__in=orders):
+        award.is_live = False
+        award.save(update_fields=["is_live"])
+        award.lines.update(is_live=False)
+        quote, order = award.quote, orders[award.order_id]
+        record_hold(events.AWARD_RELEASED, rfq, quote, order, SYSTEM)
+    return bool(orders)
 
 
 def end_waiting_award(*, quote: Quote, why: str) -> None:
@@ -110,98 +155,144 @@ def end_waiting_award(*, quote: Quote, why: str) -> None:
     The caller holds the request and the quote. Raises WrongState when the award is approved: the
     shop is bound, even if the news of it is a second away.
     """
-    if quote.state != QuoteState.SUBMITTED:
+    if quote.state not in (QuoteState.SUBMITTED, QuoteState.PARTIALLY_ACCEPTED):
         return
-    order = live_order_for(quote.rfq.organization, quote.rfq.public_id)
-    if order is None or order.quote_id != quote.public_id:
-        return
-    if lock_order(order.public_id).state != OrderState.AWAITING_APPROVAL:
-        raise WrongState("The buyer accepted this quote a moment ago. Reload the page to see it.")
-    actor = Actor.system("The end of the quote")
-    cancel_order(actor=actor, public_id=order.public_id, reason=why)
+    for order_id in (
+        waiting_awards(quote.rfq).filter(quote=quote).values_list("order_id", flat=True)
+    ):
+        if lock_order(order_id).state != OrderState.AWAITING_APPROVAL:
+            raise WrongState(
+                "The buyer accepted this quote a moment ago. Reload the page to see it."
+            )
+        actor = Actor.system("The end of the quote")
+        cancel_order(actor=actor, public_id=order_id, reason=why)
 
 
-def _award(rfq: RFQ, quote: Quote, order: Order, actor: Actor) -> None:
-    move(quote, QUOTE, "accept_quote", by=Side.BUYER)
-    move(rfq, RFQ_LIFECYCLE, "award_rfq", by=Side.BUYER)
-    record(
-        events.QUOTE_ACCEPTED,
-        quote,
-        actor=actor,
-        thread=rfq,
-        visible_to=[rfq.organization, quote.manufacturer.organization],
-        order=order.public_id,
-    )
-    record(events.RFQ_AWARDED, rfq, actor=actor, visible_to=[rfq.organization])
-    _decline_rivals(rfq, quote, actor)
-
-
-def _record_hold(fact: Fact, rfq: RFQ, quote: Quote, order: Order, actor: Actor) -> None:
-    record(
-        fact,
-        quote,
-        actor=actor,
-        thread=rfq,
-        visible_to=[rfq.organization],
-        shop=quote.manufacturer.organization.name,
-        order=order.public_id,
-    )
-
-
-def _snapshots(
-    quote: Quote, lines: Mapping[str, RFQLine], chosen: Mapping[str, int]
-) -> list[LineSnapshot]:
-    if not chosen:
-        raise DomainError("Choose a quantity for at least one line.")
-    if set(chosen) - set(lines):
+def _parts(
+    rfq: RFQ,
+    quotes: Mapping[str, Quote],
+    lines: Mapping[str, RFQLine],
+    choices: Sequence[Choice],
+) -> dict[str, list[Part]]:
+    """Quote -> its chosen lines with their prices, in the order of the request."""
+    if {choice.line_id for choice in choices} - set(lines):
         raise NotFound()
-    prices = priced_lines(quote)
-    snapshots = []
-    for public_id, line in lines.items():
-        if public_id not in chosen:
-            continue
-        priced = prices.get(line.pk)
+    if len({choice.line_id for choice in choices}) < len(choices):
+        raise DomainError("A line can be awarded once only. Choose one quote for each line.")
+    taken = awarded_lines(rfq)
+    prices = {public_id: priced_lines(quote) for public_id, quote in quotes.items()}
+    rows = {
+        public_id: {
+            (row.rfq_line_id, row.option): row
+            for row in quote.lines.select_related("process", "material", "finish")
+        }
+        for public_id, quote in quotes.items()
+    }
+    found: dict[str, list[Part]] = {public_id: [] for public_id in quotes}
+    for choice in sorted(choices, key=lambda choice: lines[choice.line_id].position):
+        line = lines[choice.line_id]
+        if line.pk in taken:
+            winner = taken[line.pk].award.quote.manufacturer.organization.name
+            raise WrongState(
+                f"{line.part_revision.part.number} was awarded to {winner} already. Reload the "
+                "page to see it."
+            )
+        key = (line.pk, choice.option)
+        priced = prices[choice.quote_id].get(key)
         # A price of a quantity that an amendment took out is no offer any more.
-        is_asked = chosen[public_id] in line.quantities
-        price = priced.prices.get(chosen[public_id]) if priced and is_asked else None
+        price = (
+            priced.at(choice.quantity) if priced and choice.quantity in line.quantities else None
+        )
         if priced is None or price is None:
             raise DomainError(
-                f"This quote has no price for {chosen[public_id]} of "
+                f"This quote has no price for {choice.quantity} of "
                 f"{line.part_revision.part.number}. Choose another quantity or leave the line out."
             )
-        assert line.process is not None and line.material is not None  # checked at publishing
-        snapshots.append(
-            LineSnapshot(
-                part_revision=line.part_revision,
-                process=line.process.name,
-                material=line.material.name,
-                finish=line.finish.name if line.finish else "",
-                tolerance=line.get_tolerance_display(),
-                quantity=price.quantity,
-                unit_price=price.unit_price,
-                lead_time_days=price.lead_time_days,
-                tooling_minor=priced.tooling_minor,
-                notes=line.notes,
-            )
-        )
-    return snapshots
+        found[choice.quote_id].append(Part(line, rows[choice.quote_id][key], priced, price))
+    for public_id, chosen in found.items():
+        rules.check_minimum_order(quotes[public_id], [part.price for part in chosen])
+    return found
 
 
-def _decline_rivals(rfq: RFQ, winner: Quote, actor: Actor) -> None:
-    """The other quotes end; each shop hears of its own only, and nothing of the winner."""
-    rivals = (
-        rfq.quotes.exclude(pk=winner.pk)
-        .filter(state__in=[QuoteState.DRAFT, QuoteState.SUBMITTED, QuoteState.NEEDS_RECONFIRMATION])
-        .select_related("manufacturer__organization")
-        .select_for_update(of=("self",))
-        .order_by("pk")
+def _place(
+    actor: Actor,
+    rfq: RFQ,
+    quote: Quote,
+    parts: Sequence[Part],
+    po_number: str,
+    need: Need,
+    finish: bool,
+) -> Order:
+    order = place_order(
+        actor=actor,
+        buyer=rfq.organization,
+        manufacturer=quote.manufacturer.organization,
+        lines=[line_snapshot(part) for part in parts],
+        terms=order_terms(rfq, quote, po_number),
+        need=need,
     )
-    for rival in rivals:
-        move(rival, QUOTE, "decline_quote", by=Side.BUYER)
-        record(
-            events.QUOTE_NOT_CHOSEN,
-            rival,
-            actor=actor,
-            thread=rfq,
-            visible_to=[rival.manufacturer.organization],
+    award = Award.objects.create(
+        rfq=rfq,
+        quote=quote,
+        order_id=order.public_id,
+        finishes=finish,
+        currency=rfq.currency,
+        rate=1 if quote.currency == rfq.currency else None,
+        decided_by=actor.user,
+    )
+    AwardLine.objects.bulk_create(
+        AwardLine(
+            award=award, rfq_line=part.line, quote_line=part.row, quantity=part.price.quantity
         )
+        for part in parts
+    )
+    if order.state == OrderState.AWAITING_APPROVAL:
+        record_hold(events.AWARD_HELD, rfq, quote, order, actor)
+    return order
+
+
+def _need(
+    actor: Actor, rfq: RFQ, quotes: Mapping[str, Quote], parts: Mapping[str, Sequence[Part]]
+) -> Need:
+    """What the whole award needs, together with what was awarded on the request before.
+
+    The strictest need of any currency counts: amounts in different currencies do not add.
+    """
+    totals: dict[str, int] = {}
+    earlier = Award.objects.filter(rfq=rfq, is_live=True).values_list("order_id", flat=True)
+    for order in Order.objects.filter(public_id__in=list(earlier)):
+        totals[order.currency] = totals.get(order.currency, 0) + order.total_minor
+    for public_id, chosen in parts.items():
+        quote = quotes[public_id]
+        amount = quote.freight_minor + sum(part.total_minor(quote.currency) for part in chosen)
+        totals[quote.currency] = totals.get(quote.currency, 0) + amount
+    asked = {quote.currency for quote in quotes.values()}
+    needs = [
+        approval_need(rfq.organization, actor.user, Money(totals[currency], currency))
+        for currency in sorted(asked)
+    ]
+    return max(needs, key=lambda need: need.approvals)
+
+
+def _keep_reasons(rfq: RFQ, reasons: Mapping[str, tuple[str, str]]) -> None:
+    """Note why quotes were not chosen; their shops read it once they are declined."""
+    for public_id, (reason, note) in reasons.items():
+        if reason not in LossReason.values:
+            raise DomainError("Choose one of the reasons listed, or none.")
+        rfq.quotes.filter(public_id=public_id, submitted_at__isnull=False).update(
+            loss_reason=reason, loss_note=note.strip()[:300]
+        )
+
+
+def finish_rfq(*, actor: Actor, public_id: str) -> RFQ:
+    """Award nothing more of a partly awarded request: the other quotes are declined.
+
+    Raises NotFound, NotAllowed, WrongState.
+    """
+    with transaction.atomic():
+        rfq = lock_rfq(public_id)
+        rules.check_can_finish(actor, rfq)
+        rules.check_nothing_waits(waiting_awards(rfq))
+        settle(rfq, actor, finish=True)
+        record(events.RFQ_FINISHED, rfq, actor=actor, visible_to=[rfq.organization])
+        return rfq

@@ -15,7 +15,7 @@ from quotes import events, rules
 from quotes.actions.publication import record_invitation
 from quotes.actions.rfq import add_invitations
 from quotes.models import RFQ, Invitation
-from quotes.queries import get_invitation, lock_quote, lock_rfq, quote_of, waiting_order_of
+from quotes.queries import get_invitation, lock_quote, lock_rfq, quote_of, waiting_awards
 from quotes.queries.open_requests import get_open_request, with_reasons
 from quotes.states import INVITATION, QUOTE
 
@@ -90,8 +90,7 @@ def revoke_invitation(
     if not clean:
         raise DomainError("Say why; the manufacturer is told.", fields={"reason": "Say why."})
     quote = quote_of(invitation)
-    order = waiting_order_of(rfq)
-    if quote is not None and order is not None and order.quote_id == quote.public_id:
+    if quote is not None and waiting_awards(rfq).filter(quote=quote).exists():
         raise WrongState("An award to this manufacturer waits for approval. Cancel that first.")
     move(invitation, INVITATION, "revoke_invitation", by=Side.BUYER)
     if quote is not None and QUOTE.find("supersede_quote", quote.state):

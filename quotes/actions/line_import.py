@@ -27,9 +27,8 @@ def import_lines(*, actor: Actor, public_id: str, lines: Sequence[ImportedLine])
         present.setdefault(row.part_revision.part.number.casefold(), []).append(row)
     wanted = [line.part.casefold() for line in lines]
     library = parts_by_number(actor, {line.part for line in lines})
-    unknown = [line for line in lines if line.part.casefold() not in {*present, *library}]
-    if unknown:
-        raise DomainError(_not_in_library(unknown))
+    if unknown := [line for line in lines if line.part.casefold() not in {*present, *library}]:
+        raise DomainError(not_in_library(unknown))
     missing = [
         library[key].current
         for key in dict.fromkeys(wanted)
@@ -72,7 +71,8 @@ def _merged(row: RFQLine, values: Mapping[str, object]) -> LineDraft:
     return replace(now, **values)  # type: ignore[arg-type]
 
 
-def _not_in_library(unknown: Sequence[ImportedLine]) -> str:
+def not_in_library(unknown: Sequence[ImportedLine]) -> str:
+    """The sentence that names the parts of these rows."""
     listed = ", ".join(f"{line.part} (row {line.row})" for line in unknown[:MAX_FAULTS])
     return (
         f"These parts are not in your library: {listed}. Upload their files first, or mend the "

@@ -9,12 +9,13 @@ from marketplace.core.errors import DomainError
 from marketplace.core.events import record
 from marketplace.core.ids import new_public_id
 from marketplace.core.states import WrongState, move
+from marketplace.directory.queries.supplier_lists import is_askable
 from marketplace.parts.actions.parts import lock_revisions, note_use
 from quotes import events, rules
 from quotes.actions.rfq import Draft, add_invitations, own_draft, write_draft
 from quotes.completeness import completeness_of
 from quotes.models import RFQ, Invitation
-from quotes.queries import lines_of, lock_rfq, waiting_order_of
+from quotes.queries import lines_of, lock_rfq, manufacturers_by_id, waiting_order_of
 from quotes.queries.questions import asked_organizations
 from quotes.states import QUOTE, RFQ_LIFECYCLE, RFQState
 
@@ -66,7 +67,10 @@ def publish_rfq(*, actor: Actor, public_id: str, draft: Draft | None = None) -> 
 
 @transaction.atomic
 def invite_manufacturer(*, actor: Actor, public_id: str, manufacturer_id: str) -> Invitation:
-    """Ask one more manufacturer while the request is open. Twice is once."""
+    """Ask one more manufacturer while the request is open. Twice is once.
+
+    Raises NotFound for an unknown one, DomainError for one that is not verified now.
+    """
     rfq = lock_rfq(public_id)
     rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
     if not rfq.takes_quotes:
@@ -74,6 +78,8 @@ def invite_manufacturer(*, actor: Actor, public_id: str, manufacturer_id: str) -
     known = rfq.invitations.filter(manufacturer__public_id=manufacturer_id).first()
     if known:
         return known
+    if not all(is_askable(shop) for shop in manufacturers_by_id([manufacturer_id])):
+        raise DomainError("This manufacturer is not verified now, so it cannot be asked.")
     add_invitations(rfq, [manufacturer_id])
     invitation = rfq.invitations.select_related("manufacturer__organization").get(
         manufacturer__public_id=manufacturer_id

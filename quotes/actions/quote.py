@@ -16,10 +16,10 @@ from marketplace.core.events import Fact, record
 from marketplace.core.money import line_total
 from marketplace.core.states import WrongState, move
 from marketplace.parts.actions.parts import note_use
-from orders.queries import live_order_for
+from orders.queries import get_order
 from orders.states import OrderState
 from quotes import admission, events, rules
-from quotes.actions.award import end_waiting_award
+from quotes.actions.award import SYSTEM, end_waiting_award
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
 from quotes.queries import (
     fingerprint_of,
@@ -28,6 +28,7 @@ from quotes.queries import (
     lock_quote,
     lock_rfq,
     quote_of,
+    waiting_awards,
 )
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
 
@@ -138,7 +139,8 @@ def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = Non
     quote.submitted_at = timezone.now()
     quote.rfq_revision = rfq.revision
     quote.fingerprint = fingerprint_of(rfq)
-    quote.save(update_fields=["submitted_at", "rfq_revision", "fingerprint"])
+    quote.edition += 1
+    quote.save(update_fields=["submitted_at", "rfq_revision", "fingerprint", "edition"])
     move(quote, QUOTE, "submit_quote", by=Side.MANUFACTURER)
     if not rfq.is_sealed:
         revisions = [line.part_revision for line in lines_of(rfq)]
@@ -235,12 +237,8 @@ def _end_award(rfq: RFQ, quote: Quote, what: str) -> None:
 
 def _is_approved(rfq: RFQ, quote: Quote) -> bool:
     """Whether the quote is an order that counts, though `finish_award` has not run yet."""
-    order = live_order_for(rfq.organization, rfq.public_id)
-    return (
-        order is not None
-        and order.quote_id == quote.public_id
-        and order.state != OrderState.AWAITING_APPROVAL
-    )
+    waiting = waiting_awards(rfq).filter(quote=quote).values_list("order_id", flat=True)
+    return any(get_order(SYSTEM, one).state != OrderState.AWAITING_APPROVAL for one in waiting)
 
 
 def _invitation_of(quote: Quote) -> Invitation:
@@ -259,7 +257,7 @@ def _write(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
         raise DomainError("Freight cannot be negative.", fields={"freight": "Zero or more."})
     quote.save()
     asked = {line.public_id: line for line in rfq.lines.all()}
-    rows = {line.rfq_line_id: line for line in quote.lines.all()}
+    rows = {line.rfq_line_id: line for line in quote.lines.filter(option=0)}
     for wanted in draft.lines:
         line = asked.get(wanted.line_id)
         if line is None:

@@ -23,9 +23,8 @@ from quotes.api.serializers import (
     MatchSerializer,
     ReceivedQuoteSerializer,
     ShopSerializer,
-    TotalSerializer,
-    total_json,
 )
+from quotes.api.totals import TotalSerializer, total_json
 from quotes.models import RFQ, RFQLine
 from quotes.queries.matching import matches_for
 from quotes.states import QuoteState
@@ -176,7 +175,7 @@ def _column(actor: Any, rfq: RFQ, column: Column, held: bool) -> dict[str, Any]:
         "state": quote.state,
         "manufacturer": quote.manufacturer,
         "currency": quote.currency,
-        "fingerprint": quote.fingerprint,
+        "fingerprint": quote.seen,
         "total": total_json(column.total, quote.currency),
         "is_best": column.is_best,
         "is_fastest": column.is_fastest,

@@ -240,7 +240,7 @@ class AcceptSerializer(serializers.Serializer):
         allow_empty=False,
         help_text="request line id -> one of the quantities asked; a line left out is not ordered",
     )
-    seen = serializers.CharField(max_length=64)
+    seen = serializers.CharField(max_length=80)
     po_number = serializers.CharField(max_length=60, allow_blank=True, default="")
 
 

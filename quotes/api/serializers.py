@@ -18,10 +18,11 @@ from marketplace.parts.api.serializers import (
     WarningSerializer,
 )
 from quotes import rules
+from quotes.api.totals import TotalSerializer, total_json
 from quotes.completeness import Completeness, completeness_of
 from quotes.models import RFQ, Invitation, Quote, QuotePrice, RFQLine
 from quotes.models.quote import INCOTERMS
-from quotes.pricing import quote_total
+from quotes.pricing import Pick, quote_total
 from quotes.queries import priced_lines, waiting_order_of
 from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQState
 
@@ -252,27 +253,6 @@ class QuoteLineSerializer(serializers.Serializer):
     prices = PriceSerializer(many=True)
 
 
-class TotalSerializer(serializers.Serializer):
-    """What a choice of quantities costs, and in how many days it ships."""
-
-    goods = MoneySerializer()
-    tooling = MoneySerializer()
-    freight = MoneySerializer()
-    total = MoneySerializer()
-    lead_time_days = serializers.IntegerField()
-
-
-def total_json(total: Any, currency: str) -> dict[str, Any] | None:
-    """A pricing.Total as TotalSerializer describes it; None stays None."""
-    if total is None:
-        return None
-    amounts = {
-        name: money_json(Money(getattr(total, f"{name}_minor"), currency))
-        for name in ("goods", "tooling", "freight", "total")
-    }
-    return {**amounts, "lead_time_days": total.lead_time_days}
-
-
 class _QuoteSerializer(serializers.Serializer):
     """What both sides read of a quote."""
 
@@ -292,7 +272,7 @@ class ReceivedQuoteSerializer(_QuoteSerializer):
     """A submitted quote as the buyer reads it. Send `fingerprint` back as `seen` to accept it."""
 
     manufacturer = ShopSerializer()
-    fingerprint = serializers.CharField()
+    fingerprint = serializers.CharField(source="seen")
     lines = QuoteLineSerializer(many=True)
     total = serializers.SerializerMethodField()
     can_accept = serializers.SerializerMethodField()
@@ -300,11 +280,11 @@ class ReceivedQuoteSerializer(_QuoteSerializer):
     @extend_schema_field(TotalSerializer(allow_null=True))
     def get_total(self, quote: Quote) -> dict[str, Any] | None:
         """Of the smallest quantity of each line; null when one is not quoted."""
-        smallest = {
-            line.rfq_line_id: line.rfq_line.quantities[0]
+        smallest = [
+            Pick(line.rfq_line_id, line.rfq_line.quantities[0])
             for line in quote.lines.all()
-            if line.rfq_line.quantities
-        }
+            if line.rfq_line.quantities and line.option == 0
+        ]
         found = quote_total(priced_lines(quote), smallest, quote.freight_minor, quote.currency)
         return total_json(found, quote.currency)
 

@@ -138,7 +138,7 @@ class QuoteBuilder:
 
     def __init__(self, quote: Quote, lines: list[RFQLine], data: Any = None) -> None:
         self.quote = quote
-        rows = {row.rfq_line_id: row for row in quote.lines.all()}
+        rows = {row.rfq_line_id: row for row in quote.lines.all() if row.option == 0}
         freight = Money(quote.freight_minor, quote.currency).decimal
         self.header = QuoteForm(
             data,

@@ -1,5 +1,6 @@
+from quotes.models.award import Award, AwardLine
 from quotes.models.estimate import EstimateCalibration
-from quotes.models.quote import Quote, QuoteLine, QuotePrice
+from quotes.models.quote import Quote, QuoteCharge, QuoteFile, QuoteLine, QuotePrice
 from quotes.models.rfq import RFQ, Amendment, Invitation, RFQLine
 from quotes.models.secrecy import NDA, GuestLink, NDAAcceptance
 
@@ -7,11 +8,15 @@ __all__ = [
     "NDA",
     "RFQ",
     "Amendment",
+    "Award",
+    "AwardLine",
     "EstimateCalibration",
     "GuestLink",
     "Invitation",
     "NDAAcceptance",
     "Quote",
+    "QuoteCharge",
+    "QuoteFile",
     "QuoteLine",
     "QuotePrice",
     "RFQLine",

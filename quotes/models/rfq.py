@@ -46,6 +46,9 @@ class RFQ(Stateful):
     edition = models.PositiveIntegerField(default=1, editable=False)
     title = models.CharField(max_length=140)
     currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
+    currencies = models.JSONField(
+        default=list, blank=True, help_text="others a quote may be in; empty means only `currency`"
+    )
     ship_to = models.TextField(max_length=500, blank=True)
     need_by = models.DateField(null=True, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)
@@ -95,6 +98,11 @@ class RFQ(Stateful):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    @property
+    def allowed_currencies(self) -> list[str]:
+        """What a quote may be in, the request's own first."""
+        return [self.currency, *(code for code in self.currencies if code != self.currency)]
 
     @property
     def takes_quotes(self) -> bool:

@@ -12,10 +12,19 @@ from marketplace.core.errors import NotFound
 from marketplace.core.history import PersonalData
 from marketplace.directory.models import Manufacturer
 from orders.models import Order
-from orders.queries import live_order_for
+from orders.states import OrderState
 from quotes.comparison import Offer
-from quotes.models import NDA, RFQ, Invitation, NDAAcceptance, Quote, RFQLine
-from quotes.pricing import Price, Priced
+from quotes.models import (
+    NDA,
+    RFQ,
+    Award,
+    AwardLine,
+    Invitation,
+    NDAAcceptance,
+    Quote,
+    RFQLine,
+)
+from quotes.pricing import Key, Price, Priced
 from quotes.states import InvitationState, QuoteState, RFQState
 
 LINES = Prefetch(
@@ -65,11 +74,26 @@ def get_rfq(actor: Actor, public_id: str) -> RFQ:
     return found
 
 
+def waiting_awards(rfq: RFQ) -> QuerySet[Award]:
+    """Awards of a request that wait for an approval, or for the news of it."""
+    over = Order.objects.filter(rfq_id=rfq.public_id, state=OrderState.CANCELLED)
+    rows = rfq.awards.filter(is_live=True, is_settled=False).select_related("quote")
+    return rows.exclude(order_id__in=over.values("public_id"))
+
+
 def waiting_order_of(rfq: RFQ) -> Order | None:
-    """The order that keeps a buyer's own request from being awarded: it waits for approval."""
-    if rfq.state not in (RFQState.OPEN, RFQState.CLOSED):
+    """An order that keeps a buyer's own request from being awarded: it waits for approval."""
+    if rfq.state not in (RFQState.OPEN, RFQState.CLOSED, RFQState.PARTIALLY_AWARDED):
         return None
-    return live_order_for(rfq.organization, rfq.public_id)
+    waiting = waiting_awards(rfq).values("order_id")
+    return Order.objects.filter(buyer=rfq.organization_id, public_id__in=waiting).first()
+
+
+def awarded_lines(rfq: RFQ) -> dict[int, AwardLine]:
+    """Row of a request's line -> its award, one that waits for approval too. One query."""
+    rows = AwardLine.objects.filter(award__rfq=rfq, is_live=True)
+    rows = rows.select_related("award__quote__manufacturer__organization", "quote_line")
+    return {row.rfq_line_id: row for row in rows}
 
 
 def lock_rfq(public_id: str) -> RFQ:
@@ -108,7 +132,7 @@ def submitted_quotes(rfq: RFQ) -> QuerySet[Quote]:
     return (
         rfq.quotes.filter(state__in=SEEN_BY_BUYER, submitted_at__isnull=False)
         .select_related("manufacturer__organization")
-        .prefetch_related("lines__prices", "lines__rfq_line")
+        .prefetch_related("lines__prices", "lines__charges", "lines__rfq_line")
     )
 
 
@@ -177,7 +201,7 @@ def quote_of(invitation: Invitation) -> Quote | None:
     return (
         Quote.objects.filter(rfq=invitation.rfq, manufacturer=invitation.manufacturer)
         .exclude(state__in=[QuoteState.WITHDRAWN, QuoteState.SUPERSEDED])
-        .prefetch_related("lines__prices", "lines__rfq_line__part_revision__part")
+        .prefetch_related("lines__prices", "lines__charges", "lines__rfq_line__part_revision__part")
         .first()
     )
 
@@ -209,7 +233,7 @@ def get_own_quote(actor: Actor, public_id: str) -> Quote:
     """One of the acting manufacturer's own quotes. Raises NotFound."""
     found = (
         quotes_of_shop(actor)
-        .prefetch_related("lines__prices", "lines__rfq_line")
+        .prefetch_related("lines__prices", "lines__charges", "lines__rfq_line")
         .filter(public_id=public_id)
         .first()
         if actor.organization
@@ -242,16 +266,21 @@ def fingerprint_of(rfq: RFQ) -> str:
     return hashlib.sha256(json.dumps([rfq.revision, rfq.precedence, rows]).encode()).hexdigest()
 
 
-def priced_lines(quote: Quote) -> dict[int, Priced]:
-    """The quote's prices as plain values, by RFQ line."""
+def priced_lines(quote: Quote) -> dict[Key, Priced]:
+    """The quote's prices as plain values, by RFQ line and option."""
     return {
-        line.rfq_line_id: Priced(
-            line.rfq_line_id,
-            {
+        (line.rfq_line_id, line.option): Priced(
+            line_id=line.rfq_line_id,
+            prices={
                 p.quantity: Price(p.quantity, p.unit_price, p.lead_time_days)
                 for p in line.prices.all()
             },
-            line.tooling_minor,
+            tooling_minor=line.tooling_minor,
+            setup_minor=line.setup_minor,
+            charges={f"{c.kind}:{c.code}": c.amount_minor for c in line.charges.all()},
+            option=line.option,
+            min_quantity=line.min_quantity,
+            is_declined=line.is_declined,
         )
         for line in quote.lines.all()
     }
@@ -259,7 +288,13 @@ def priced_lines(quote: Quote) -> dict[int, Priced]:
 
 def offer_of(quote: Quote) -> Offer:
     """The quote as the comparison sees it."""
-    return Offer(quote.public_id, quote.currency, quote.freight_minor, priced_lines(quote))
+    return Offer(
+        quote.public_id,
+        quote.currency,
+        quote.freight_minor,
+        priced_lines(quote),
+        quote.minimum_order_minor,
+    )
 
 
 def manufacturers_by_id(public_ids: list[str]) -> list[Manufacturer]:

@@ -19,7 +19,7 @@ from marketplace.core.pages import render_page
 from marketplace.core.spreadsheets import csv_line, read_table, read_text, xlsx_bytes
 from marketplace.directory.queries.supplier_lists import supplier_lists_of, suppliers_to_ask
 from marketplace.files.links import link_to
-from marketplace.parts.queries import parts_of
+from marketplace.parts.queries import parts_by_number, parts_of
 from quotes import queries, rules
 from quotes.actions import line_import, publication
 from quotes.actions import rfq as actions
@@ -138,7 +138,7 @@ def _posted(request: Request, builder_lines: list[str]) -> QueryDict:
     if action == "address" and data.get("address"):
         data = data.copy()
         data["ship_to"] = get_address(request.actor, request.POST["address"]).text
-    if action == "list" and data.get("list"):
+    if action == "list" and "list" in data:
         data = _with_list(request, data)
     if action.startswith("fill-"):
         data = fill_down(data, action.removeprefix("fill-"), builder_lines)
@@ -243,7 +243,11 @@ def _import(request: Request, rfq: str, context: dict[str, Any]) -> tuple[int, i
         rows = read_text(context["pasted"], most_rows=most)
     table = read_lines(rows, Terms.read())
     if table.faults:
-        context["faults"] = table.faults
+        known = {line.part_revision.part.number.casefold() for line in context["rfq"].lines.all()}
+        known |= parts_by_number(request.actor, {line.part for line in table.numbered}).keys()
+        unknown = [line for line in table.numbered if line.part.casefold() not in known]
+        more = [line_import.not_in_library(unknown)] if unknown else []
+        context["faults"] = [*table.faults, *more]
         raise DomainError("Nothing was imported.")
     return line_import.import_lines(actor=request.actor, public_id=rfq, lines=table.lines)
 

@@ -194,7 +194,7 @@ def new_order(buyer: Persona, shop: Persona, number: str = "bracket") -> Order:
         rfq_id=rfq.public_id,
         quote_id=quote.public_id,
         chosen={line.public_id: 10 for line in rfq.lines.all()},
-        seen=quote.fingerprint,
+        seen=quote.seen,
     )
 
 

@@ -16,7 +16,7 @@ def offer(bea: Persona, milo: Persona, rita: Persona) -> tuple[str, dict]:
     sent_quote(rita, rfq, "20")
     body = {
         "quantities": {rfq.lines.get().public_id: 10},
-        "seen": quote.fingerprint,
+        "seen": quote.seen,
         "po_number": "PO-9",
     }
     return f"/rfqs/{rfq.public_id}/quotes/{quote.public_id}/accept/", body

@@ -65,7 +65,7 @@ def test_received_quotes_and_comparison_cost_the_same_for_any_number(
         sent_quote(shop, rfq)
     buyer.get("/me/")  # the first call of a minute notes when the token was used
     for page in ("quotes/", "comparison/"):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             assert buyer.get(f"/rfqs/{rfq.public_id}/{page}").status_code == 200
 
 
@@ -92,7 +92,7 @@ def costs(lines: int, buyer: Api, shop: Api, bea: Persona, milo: Persona) -> lis
     ]
     found = [counted(api, page) for api, page in pages]
     chosen = {line.public_id: 10 for line in rfq.lines.all()}
-    order = buyer.post(f"{path}/accept/", {"quantities": chosen, "seen": quote.fingerprint})
+    order = buyer.post(f"{path}/accept/", {"quantities": chosen, "seen": quote.seen})
     page = f"/orders/{order.json()['id']}/"
     return [*found, counted(buyer, page), counted(shop, page)]
 

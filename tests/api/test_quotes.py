@@ -152,7 +152,7 @@ def test_rivals_learn_nothing_of_each_other(
     hers = sent_quote(rita, rfq, "11.11")
     buyer.post(
         f"/rfqs/{rfq.public_id}/quotes/{hers.public_id}/accept/",
-        {"quantities": {rfq.lines.get().public_id: 1}, "seen": hers.fingerprint},
+        {"quantities": {rfq.lines.get().public_id: 1}, "seen": hers.seen},
     )
     paths = (
         "/requests/",

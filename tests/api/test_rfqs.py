@@ -163,7 +163,7 @@ def test_quotes_are_read_and_compared(
     listed = buyer.get(f"{path}/quotes/").json()["results"]
     assert {row["id"] for row in listed} == {cheap.public_id, dear.public_id}
     one = buyer.get(f"{path}/quotes/{cheap.public_id}/").json()
-    assert one["fingerprint"] == cheap.fingerprint
+    assert one["fingerprint"] == cheap.seen
     assert one["freight"] == {"amount_minor": 1500, "currency": "EUR", "decimal": "15.00"}
     assert one["lines"][0]["prices"][1] == {
         "quantity": 10,

@@ -54,7 +54,7 @@ def write_hostile(bea: Persona, milo: Persona, rita: Persona) -> dict[str, str]:
         rfq_id=rfq.public_id,
         quote_id=quote.public_id,
         chosen={rfq.lines.get().public_id: 10},
-        seen=quote.fingerprint,
+        seen=quote.seen,
         po_number=HOSTILE,
     )
     key = {"public_id": order.public_id}

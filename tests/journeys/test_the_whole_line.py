@@ -206,11 +206,11 @@ def test_from_a_step_file_to_a_released_payment(
     accept = f"/rfqs/{rfq.public_id}/quotes/{quote.public_id}/accept/"
     quote.refresh_from_db()
     bea.get(accept, **chosen)
-    bea.post(accept, {**chosen, "seen": quote.fingerprint, "po_number": "PO-77"})
+    bea.post(accept, {**chosen, "seen": quote.seen, "po_number": "PO-77"})
     order = Order.objects.get()
     # 2 x (50 x 31.125 rounded) + 2 x 30 tooling + 25 freight
     assert (order.total_minor, order.state) == (2 * 155625 + 6000 + 2500, "awaiting_payment")
-    assert bea.post(accept, {**chosen, "seen": quote.fingerprint}, status=409)
+    assert bea.post(accept, {**chosen, "seen": quote.seen}, status=409)
     work()
     assert [m.to for m in mail.outbox if "chose another quote" in m.subject] == [
         ["rita@example.com"]

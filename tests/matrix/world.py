@@ -229,7 +229,7 @@ def build_world() -> World:
         "open": open_to_all.public_id,
         "secret": secret.public_id,
         "nda": nda.public_id,
-        "seen": quote.fingerprint,
+        "seen": quote.seen,
         "rfq_line": rfq.lines.get().public_id,
         "own_draft": own_draft.public_id,
         "order": order.public_id,

@@ -33,6 +33,17 @@ def facts(**changes: Any) -> dict[str, Any]:
     [
         ({}, {"volume_mm3": 12_558.3}, ["Volume grew by 2.1 % (12.3 to 12.6 cm³)."]),
         ({}, {"area_mm2": 4000.0}, ["Surface area shrank by 20 % (50 to 40 cm²)."]),
+        (
+            {"volume_mm3": 12_300_000.0},
+            {"volume_mm3": 2460.0},
+            ["Volume shrank by more than 99.9 % (12,300 to 2.46 cm³)."],
+        ),
+        (
+            {"volume_mm3": 10_000.0},
+            {"volume_mm3": 7.0},
+            ["Volume shrank by 99.9 % (10 to 0.007 cm³)."],
+        ),
+        ({}, {"volume_mm3": 24_600.0}, ["Volume grew by 100 % (12.3 to 24.6 cm³)."]),
         ({}, {"volume_mm3": None}, ["Volume is not known any more."]),
         ({}, {"bbox_mm": [60, 103, 20]}, ["The box is 3 mm longer (100 to 103 mm)."]),
         ({}, {"bbox_mm": [100, 60, 19.5]}, ["The box is 0.5 mm lower (20 to 19.5 mm)."]),

@@ -127,6 +127,11 @@ def test_an_import_with_faults_keeps_what_was_pasted(bea: Persona) -> None:
     assert answer.status_code == 422
     assert "NOPE (row 2)" in answer.content.decode() and "NOPE\t5" in answer.content.decode()
     number = request.line.part_revision.part.number
+    pasted = f"Part number\tProcess\nNOPE\t\n{number}\tmillling\nNOWHERE\tsls"
+    shown = bea.client.post(url, {"pasted": pasted}).content.decode()
+    for fault in ("NOPE (row 2)", "NOWHERE (row 4)", "Row 3, process: “millling”"):
+        assert fault in shown
+    assert f"{number} (row" not in shown
     book = bea.client.get(f"/rfqs/{request.id}/lines.xlsx").content
     assert book.startswith(b"PK")
     answer = bea.client.post(url, {"file": SimpleUploadedFile("lines.xlsx", book)})

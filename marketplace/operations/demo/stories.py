@@ -140,7 +140,7 @@ def _order(story: Story, rfq: RFQ) -> None:
         rfq_id=rfq.public_id,
         quote_id=quote.public_id,
         chosen={line.public_id: line.quantities[-1] for line in lines_of(rfq)},
-        seen=quote.fingerprint,
+        seen=quote.seen,
         po_number=story.po_number,
     )
     work()

@@ -1,4 +1,4 @@
-"""The demo's request under an NDA, and a question that was answered for everybody."""
+"""The demo's request under an NDA, one open to every shop, and an answered question."""
 
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from quotes.actions.secrecy import write_nda
 from quotes.models import RFQ
 from quotes.queries import lines_of
 
+OPEN_TO_ALL = "Lever arms, open to every matching shop"
 UNDER_NDA = "Valve block for a new product"
 ASKED_ABOUT = "Sensor head: housing and lid"
 NDA_TEXT = """Whoever opens the files of this request keeps them and what they show to themselves.
@@ -27,11 +28,12 @@ NDA_TEXT = """Whoever opens the files of this request keeps them and what they s
 
 
 def add_talks(parts: dict[str, str]) -> None:
-    """Both, unless an earlier run added them."""
+    """All three, unless an earlier run added them."""
     buyer = actor(BUYER)
     if RFQ.objects.filter(organization=buyer.organization, title=UNDER_NDA).exists():
         return
     _secret_request(parts)
+    _open_request(parts)
     _answered_question()
     work()
 
@@ -67,6 +69,29 @@ def _secret_request(parts: dict[str, str]) -> None:
         [shop.public_id for shop in shops],
     )
     save_rfq(actor=buyer, public_id=rfq.public_id, draft=draft)
+    publish_rfq(actor=buyer, public_id=rfq.public_id)
+
+
+def _open_request(parts: dict[str, str]) -> None:
+    """Nobody is invited: verified shops that match find it among their open requests."""
+    buyer = actor(BUYER)
+    rfq = create_rfq(actor=buyer, part_ids=[parts["DP-1013"]], title=OPEN_TO_ALL)
+    (line,) = lines_of(rfq)
+    header = Header(
+        title=OPEN_TO_ALL,
+        currency="EUR",
+        ship_to=rfq.ship_to,
+        need_by=timezone.localdate() + timedelta(days=50),
+        deadline=timezone.now() + timedelta(days=10),
+        visibility=RFQ.Visibility.OPEN,
+    )
+    wanted = LineDraft(
+        line.public_id,
+        Process.objects.get(code="cnc_milling"),
+        Material.objects.get(code="al_7075"),
+        quantities=(10, 100),
+    )
+    save_rfq(actor=buyer, public_id=rfq.public_id, draft=Draft(header, [wanted], []))
     publish_rfq(actor=buyer, public_id=rfq.public_id)
 
 

@@ -77,4 +77,5 @@ ENTRIES = [
     Entry("DP-1011", "Hex standoff M5", shapes.hex_standoff, "step", "cnc_turning", "br_c360"),
     Entry("DP-1012", "Clevis", shapes.clevis, "3mf", "mjf", "pl_pa12"),
     Entry("DP-1013", "Lever arm", shapes.hinge_arm, "obj", "fdm", "pl_petg"),
+    Entry("DP-1016", "Connector block", shapes.connector_block, "step", "cnc_milling", "al_6061"),
 ]

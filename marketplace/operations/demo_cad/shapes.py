@@ -297,3 +297,13 @@ def hinge_arm() -> TopoDS_Shape:
     body = drilled(body, cylinder((0, 0, -1), 11, 40), cylinder((95, 0, -1), 6, 40))
     body = chamfered(body, 1.2, lambda e: e.round(20) and e.middle[2] in (0.0, 24.0))
     return chamfered(body, 1, lambda e: e.round(12) and e.middle[2] in (4.0, 20.0))
+
+
+def connector_block() -> TopoDS_Shape:
+    """Block that is hard to mill: a deep pocket with tight corners, a narrow slot, a thin wall."""
+    pocket = filleted(box((12, 14, 4), (34, 30, 40)), 1, lambda e: e.along("z"))
+    slot_cut = box((58, 10, 8), (2, 38, 40))
+    body = drilled(box((0, 0, 0), (84, 58, 32)), pocket, slot_cut)
+    thin = box((60.4, 10, 8), (13, 38, 40))
+    body = drilled(body, thin, *(cylinder((x, y, -1), 2.2, 40) for x in (6, 78) for y in (6, 52)))
+    return chamfered(body, 0.5, lambda e: e.round(2.2) and e.middle[2] > 31.9)

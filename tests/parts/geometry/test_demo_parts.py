@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.operations import demo_cad
 from marketplace.operations.demo_cad import DemoPart
+from marketplace.parts.dfm import findings
 from tests.made_files import made_by
 from tests.parts.geometry.conftest import Read, codes
 
@@ -18,7 +19,7 @@ def demo_parts() -> list[DemoPart]:
 
 @pytest.mark.slow
 def test_every_demo_part_is_one_closed_body(demo_parts: list[DemoPart], facts_of: Read) -> None:
-    assert len(demo_parts) == 13
+    assert len(demo_parts) == 14
     for part in demo_parts:
         facts = facts_of(part.path)
         unitless = part.path.suffix in {".stl", ".obj"}
@@ -50,3 +51,14 @@ def test_the_demo_has_a_flat_sheet_and_an_assembly(facts_of: Read) -> None:
         ("Clamp cap", 1),
         ("Screw ISO 4762 M6x40", 4),
     ]
+
+
+def test_the_block_that_is_hard_to_mill_shows_where(
+    demo_parts: list[DemoPart], facts_of: Read
+) -> None:
+    (block,) = (part for part in demo_parts if part.number == "DP-1016")
+    facts = facts_of(block.path).as_dict()
+    found = {finding.rule: finding.spots for finding in findings(facts, block.process_code)}
+    places = {spot["key"] for spot in facts["spots"] if spot["points"]}
+    assert {"thin_walls", "sharp_corners", "deep_pockets"} <= set(found)
+    assert set(found.values()) <= places

@@ -78,7 +78,7 @@ def test_a_quote_that_waits_is_not_chosen_and_is_confirmed_without_prices_nobody
             rfq_id=request_.id,
             quote_id=quote.public_id,
             chosen={line: 10},
-            seen=quote.fingerprint,
+            seen=quote.seen,
         )
     amendment.reconfirm_quote(actor=milo.actor, public_id=quote.public_id)
     with pytest.raises(WrongState):
@@ -92,7 +92,7 @@ def test_a_quote_that_waits_is_not_chosen_and_is_confirmed_without_prices_nobody
         rfq_id=request_.id,
         quote_id=quote.public_id,
         chosen={line: 10},
-        seen=quote.fingerprint,
+        seen=quote.seen,
     )
     assert order.state == "awaiting_payment"
 

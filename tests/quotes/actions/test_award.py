@@ -27,7 +27,7 @@ def request_(bea: Persona, milo: Persona, rita: Persona) -> Request:
 def accept(request: Request, who: Persona, quote: Quote, **changed: object) -> Order:
     values = {
         "chosen": {request.line.public_id: 100},
-        "seen": quote.fingerprint,
+        "seen": quote.seen,
         "po_number": "PO-1",
         **changed,
     }

@@ -99,7 +99,7 @@ def test_sealed_quotes_are_counted_and_read_by_nobody_before_the_deadline(
             rfq_id=request.id,
             quote_id=quote.public_id,
             chosen={request.line.public_id: 10},
-            seen=quote.fingerprint,
+            seen=quote.seen,
         )
     # Closing early is no way round.
     publication.close_rfq(actor=bea.actor, public_id=request.id)

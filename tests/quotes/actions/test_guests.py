@@ -95,7 +95,7 @@ def test_the_whole_way_by_link(request_: Request, bea: Persona, work: Callable[[
             rfq_id=request_.id,
             quote_id=quote.public_id,
             chosen={request_.line.public_id: 10},
-            seen=quote.fingerprint,
+            seen=quote.seen,
         )
     told = set(Event.objects.filter(thread=request_.id).values_list("type", flat=True))
     assert {"guest_invited", "guest_opened", "quote_submitted"} <= told
@@ -240,7 +240,7 @@ def test_an_account_keeps_the_quote(
             rfq_id=request_.id,
             quote_id=quote.public_id,
             chosen={request_.line.public_id: 10},
-            seen=quote.fingerprint,
+            seen=quote.seen,
         )
 
 

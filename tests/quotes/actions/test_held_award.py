@@ -54,7 +54,7 @@ def award(request: Request, bea: Persona, quote: Quote) -> Order:
         rfq_id=request.id,
         quote_id=quote.public_id,
         chosen={request.line.public_id: 100},
-        seen=quote.fingerprint,
+        seen=quote.seen,
     )
 
 
@@ -227,5 +227,5 @@ def test_the_accept_page_says_before_that_an_approval_comes_first(
     assert "Accept and ask for approval" in page and "over 500.00 EUR" in page
     small = bea.client.get(path, {f"q_{request_.line.public_id}": 10}).content.decode()
     assert "ask for approval" not in small
-    answer = bea.client.post(path, {**chosen, "seen": quote.fingerprint}, follow=True)
+    answer = bea.client.post(path, {**chosen, "seen": quote.seen}, follow=True)
     assert "Your award waits for approval" in answer.content.decode()

@@ -136,7 +136,7 @@ def test_a_draft_taken_back_stays_the_shops_own_when_another_wins(
         rfq_id=request_.id,
         quote_id=winner.public_id,
         chosen={request_.line.public_id: 10},
-        seen=winner.fingerprint,
+        seen=winner.seen,
     )
     assert [q.pk for q in quotes_for_buyer(request_.rfq)] == [winner.pk]
 

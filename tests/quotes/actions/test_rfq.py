@@ -9,11 +9,12 @@ from accounts.models import Membership
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event
 from marketplace.core.states import WrongState
+from marketplace.directory.actions.verification import suspend_manufacturer
 from marketplace.parts.models import PartRevision
 from quotes.actions import publication
 from quotes.actions import rfq as asking
 from quotes.models import RFQ, Invitation
-from tests.personas import Persona
+from tests.personas import Persona, make_staff_actor
 from tests.quotes.scene import draft_for, draft_rfq, open_rfq
 
 
@@ -150,3 +151,22 @@ def test_inviting_one_more_twice_is_once(bea: Persona, milo: Persona, rita: Pers
         )
     assert request.rfq.invitations.count() == 2
     assert Event.objects.filter(type="manufacturer_invited").count() == 2
+
+
+def test_whoever_is_not_verified_or_unknown_is_not_asked(
+    bea: Persona, milo: Persona, rita: Persona
+) -> None:
+    request = open_rfq(bea, milo)
+    suspend_manufacturer(
+        actor=make_staff_actor(), public_id=rita.manufacturer.public_id, reason="Papers."
+    )
+    path = f"/rfqs/{request.id}/invite/"
+    answer = bea.client.post(path, {"manufacturer": rita.manufacturer.public_id})
+    assert answer.status_code == 422 and "is not verified now" in answer.content.decode()
+    for chosen in ("mfr_none", "\x00", "mfr_\x00", ""):
+        assert bea.client.post(path, {"manufacturer": chosen}).status_code == 404
+    # A NUL byte in any other field of a form is taken out as well.
+    answer = bea.client.post(f"/rfqs/{request.id}/cancel/", {"reason": "Not \x00needed."})
+    assert answer.status_code == 302
+    assert Event.objects.get(type="rfq_cancelled").data["reason"] == "Not needed."
+    assert request.rfq.invitations.count() == 1
