@@ -35,8 +35,8 @@ HEAD = (
 )
 NOTE = (
     "Landed prices hold goods, setup, tooling, priced documents and inspections and the line's "
-    "share of freight, shared by the value of the goods. Duty is not included. The platform charges the "
-    "buyer no fee."
+    "share of freight, shared by the value of the goods. Duty is not included. The platform "
+    "charges the buyer no fee."
 )
 
 

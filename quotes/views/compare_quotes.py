@@ -20,10 +20,10 @@ from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.money import Money
 from marketplace.core.pages import render_page
 from marketplace.core.spreadsheets import csv_line, xlsx_bytes
-from marketplace.core.templatetags.formats import day
+from marketplace.core.templatetags.formats import day, money
 from marketplace.directory.exchange import rate_between
 from quotes import comparison_sheet, queries, strategies
-from quotes.comparison import Exchange, Offer
+from quotes.comparison import Exchange, Landed, Offer
 from quotes.models import RFQ, Quote, RFQLine
 from quotes.pricing import Pick
 from quotes.strategies import Plan
@@ -200,6 +200,20 @@ def _names(found: Compared, quote_ids: Sequence[str]) -> list[str]:
     ]
 
 
+def _parts(landed: Landed | None, currency: str) -> list[tuple[str, str]]:
+    """What a landed price is made of, as read on the page; what costs nothing is left out."""
+    if landed is None:
+        return []
+    amounts = [
+        ("Goods", landed.goods_minor),
+        ("Setup", landed.setup_minor),
+        ("Tooling", landed.tooling_minor),
+        ("Documents, inspection", landed.charges_minor),
+        ("Freight share", landed.freight_minor),
+    ]
+    return [(name, money(minor, currency)) for name, minor in amounts if minor]
+
+
 def _matrix(found: Compared, picked: set[tuple[str, str]]) -> dict[str, Any]:
     """The comparison with the value of each choice and whether the plan holds it."""
     names = {q.public_id: q.manufacturer.organization.name for q in found.quotes}
@@ -212,6 +226,7 @@ def _matrix(found: Compared, picked: set[tuple[str, str]]) -> dict[str, Any]:
                 cell["value"] = value
                 cell["is_picked"] = (name, value) in picked
                 cell["each"] = cell["landed"] and cell["landed"].each(found.rfq.currency)
+                cell["parts"] = _parts(cell["landed"], found.rfq.currency)
             for cell in row["cells"]:
                 others = [a for a in row["alternates"] if a["quote_id"] == cell["quote_id"]]
                 cell["others"], cell["shop"] = others, names[cell["quote_id"]]
