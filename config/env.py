@@ -61,6 +61,8 @@ class Environment:
     require_staff_second_factor: bool
     google_client_id: str
     google_client_secret: str
+    exchange_rate_url: str
+    exchange_rate_max_age_days: int
     raw: environ.Env = field(repr=False)
 
 
@@ -156,8 +158,15 @@ def read_environment() -> Environment:
         ),
         google_client_id=env.str("GOOGLE_CLIENT_ID", default=""),
         google_client_secret=env.str("GOOGLE_CLIENT_SECRET", default=""),
+        exchange_rate_url=env.str("EXCHANGE_RATE_URL", default=""),
+        # Development shows the dated rates it is shipped with; where money is real they expire.
+        exchange_rate_max_age_days=number(
+            "EXCHANGE_RATE_MAX_AGE_DAYS", 3650 if name == "development" else 7
+        ),
         raw=env,
     )
+    if built.exchange_rate_url and not built.exchange_rate_url.startswith("https://"):
+        faults.append("EXCHANGE_RATE_URL must begin with https://.")
     if production and not built.require_staff_second_factor:
         faults.append("REQUIRE_STAFF_SECOND_FACTOR must stay on in production.")
     if bool(built.google_client_id) != bool(built.google_client_secret):

@@ -33,6 +33,11 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "marketplace.directory.tasks.run_certificate_timers",
         "schedule": 3600.0,
     },
+    # Published once a working day about 16:00 in Frankfurt; what is there already changes nothing.
+    "exchange rates of the day": {
+        "task": "marketplace.directory.tasks.fetch_exchange_rates",
+        "schedule": 21600.0,
+    },
     "end uploads that were never finished": {
         "task": "marketplace.parts.tasks.run_upload_timers",
         "schedule": 3600.0,

@@ -1,15 +1,23 @@
-"""Side by side: lines x quantities x quotes, pure functions on plain values."""
+"""Side by side: lines x quantities x quotes in the request's currency; pure functions.
+
+A **landed** price is what a line costs the buyer at the door: goods, setup, tooling, documents and
+inspections, and its share of the quote's freight. Every component is exchanged and rounded once;
+a total is the sum of its components, so the parts add up to the minor unit. Duty is in no quote
+and in no total. The platform charges the buyer nothing.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 
-from marketplace.core.money import line_total
+from marketplace.core.money import EXPONENTS, line_total
+from marketplace.directory.exchange import Rates, convert
 from quotes.pricing import Key, Pick, Price, Priced, Total, quote_total
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A quote as the comparison sees it."""
+    """A quote as the comparison sees it. Of equal offers the earlier in a sequence is preferred."""
 
     quote_id: str
     currency: str
@@ -19,79 +27,217 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Landed:
+    """What `quantity` of a line costs, minor units of the request's currency."""
+
+    quantity: int
+    goods_minor: int
+    setup_minor: int
+    tooling_minor: int
+    charges_minor: int
+    freight_minor: int
+    lead_time_days: int
+
+    @property
+    def total_minor(self) -> int:
+        """All components."""
+        return (
+            self.goods_minor
+            + self.setup_minor
+            + self.tooling_minor
+            + self.charges_minor
+            + self.freight_minor
+        )
+
+    def each(self, currency: str) -> Decimal:
+        """The total by part, major units, four decimals, half up."""
+        exact = Decimal(self.total_minor).scaleb(-EXPONENTS[currency]) / self.quantity
+        return exact.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
 class Cell:
-    """One line at one quantity in one quote; `price` None means not quoted, never zero."""
+    """One line at one quantity in one quote, as asked (option 0) or as an alternate.
+
+    `price` None means not quoted, `landed` None that there is no exchange rate: both are unknown,
+    never zero and never ranked. Alternates are ranked among themselves only.
+    """
 
     quote_id: str
+    option: int
     price: Price | None
-    total_minor: int | None
+    landed: Landed | None = None
     is_best: bool = False
     is_fastest: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line at one quantity across all quotes, in the order of the offers."""
+    """One line at one quantity: a cell as asked for each offer, in their order, then alternates."""
 
     line_id: int
     quantity: int
     cells: Sequence[Cell] = field(default_factory=list)
+    alternates: Sequence[Cell] = field(default_factory=list)
+
+
+def shares(amount_minor: int, weights: Mapping[Key, int]) -> dict[Key, int]:
+    """`amount_minor` divided in proportion to `weights`; the parts add up to it exactly.
+
+    By largest remainder: each gets its whole minor units, and the units left over go to the
+    largest fractions, of equal ones to the smaller key. Weights that are all zero count the same.
+    """
+    total = sum(weights.values())
+    weighed = weights if total else dict.fromkeys(weights, 1)
+    total = total or len(weights)
+    parts = {key: amount_minor * weight // total for key, weight in weighed.items()}
+    left = amount_minor - sum(parts.values())
+    by_fraction = sorted(weighed, key=lambda key: (-(amount_minor * weighed[key] % total), key))
+    for key in by_fraction[:left]:
+        parts[key] += 1
+    return parts
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Into the request's currency at one day's rates."""
+
+    currency: str
+    rates: Rates | None = None
+
+    def into(self, minor: int, currency: str) -> int | None:
+        """Rounded once; None without a rate."""
+        found = convert(minor, currency, self.currency, self.rates)
+        return None if found is None else found[0]
+
+    def knows(self, currency: str) -> bool:
+        """True when amounts of `currency` can be compared."""
+        return self.into(0, currency) is not None
+
+
+def landed_lines(
+    offer: Offer, picks: Sequence[Pick], exchange: Exchange
+) -> dict[Key, Landed] | None:
+    """What the picks cost when they are ordered from `offer` together, freight shared by the value
+    of the goods. None when one is not quoted or there is no rate."""
+    goods: dict[Key, int] = {}
+    for pick in picks:
+        worth = _goods(offer, pick, exchange)
+        if worth is None:
+            return None
+        goods[pick.key] = worth
+    freight = shares(exchange.into(offer.freight_minor, offer.currency) or 0, goods)
+    return {
+        pick.key: _landed(offer, pick, goods[pick.key], freight[pick.key], exchange)
+        for pick in picks
+    }
+
+
+def _goods(offer: Offer, pick: Pick, exchange: Exchange) -> int | None:
+    """Worth of the goods in the request's currency; None when not quoted or without a rate."""
+    priced = offer.lines.get(pick.key)
+    price = priced.at(pick.quantity) if priced else None
+    if price is None:
+        return None
+    return exchange.into(
+        line_total(price.unit_price, pick.quantity, offer.currency), offer.currency
+    )
+
+
+def _landed(offer: Offer, pick: Pick, goods: int, freight: int, exchange: Exchange) -> Landed:
+    priced = offer.lines[pick.key]
+    return Landed(
+        pick.quantity,
+        goods,
+        exchange.into(priced.setup_minor, offer.currency) or 0,
+        exchange.into(priced.tooling_minor, offer.currency) or 0,
+        sum(exchange.into(minor, offer.currency) or 0 for minor in priced.charges.values()),
+        freight,
+        priced.prices[pick.quantity].lead_time_days,
+    )
 
 
 def compare(
-    offers: Sequence[Offer], asked: Mapping[int, Sequence[int]], currency: str
+    offers: Sequence[Offer],
+    asked: Mapping[int, Sequence[int]],
+    chosen: Mapping[int, int],
+    exchange: Exchange,
 ) -> list[Row]:
-    """Rows for `asked` (line id -> quantities), best price and shortest lead time marked.
+    """Rows for `asked` (line id -> quantities), best landed price and shortest lead time marked.
 
-    Offers in another currency than `currency` are shown and never ranked: no rate is guessed.
-    Equal best values are all marked.
+    A cell carries the freight it would have if its quote delivered all it quotes of `chosen` (line
+    id -> quantity), with this line at the cell's quantity. Equal best values are all marked.
     """
+    beside = [_beside(offer, chosen, exchange) for offer in offers]
     return [
-        _row(offers, line_id, quantity, currency)
+        _row(offers, line_id, quantity, beside, exchange)
         for line_id, quantities in asked.items()
         for quantity in quantities
     ]
 
 
-def _row(offers: Sequence[Offer], line_id: int, quantity: int, currency: str) -> Row:
-    cells = [_cell(offer, line_id, quantity) for offer in offers]
-    ranked = [
-        cell
-        for offer, cell in zip(offers, cells, strict=True)
-        if cell.price is not None and offer.currency == currency
+def _row(
+    offers: Sequence[Offer],
+    line_id: int,
+    quantity: int,
+    beside: Sequence[Mapping[Key, int]],
+    exchange: Exchange,
+) -> Row:
+    together = list(zip(offers, beside, strict=True))
+    asked = [_cell(offer, Pick(line_id, quantity), goods, exchange) for offer, goods in together]
+    others = [
+        _cell(offer, Pick(line_id, quantity, option), goods, exchange)
+        for offer, goods in together
+        for key, option in sorted(offer.lines)
+        if key == line_id and option > 0
     ]
-    totals = [cell.total_minor for cell in ranked if cell.total_minor is not None]
-    leads = [cell.price.lead_time_days for cell in ranked if cell.price]
-    comparable = {id(cell) for cell in ranked}
-    return Row(
-        line_id,
-        quantity,
-        [
-            Cell(
-                cell.quote_id,
-                cell.price,
-                cell.total_minor,
-                is_best=id(cell) in comparable and cell.total_minor == min(totals),
-                is_fastest=id(cell) in comparable
-                and cell.price is not None
-                and cell.price.lead_time_days == min(leads),
-            )
-            for cell in cells
-        ],
-    )
+    return Row(line_id, quantity, _marked(asked), _marked(others))
 
 
-def _cell(offer: Offer, line_id: int, quantity: int) -> Cell:
-    priced = offer.lines.get((line_id, 0))
-    price = priced.at(quantity) if priced else None
-    if priced is None or price is None:
-        return Cell(offer.quote_id, None, None)
-    total = line_total(price.unit_price, quantity, offer.currency) + priced.one_time_minor
-    return Cell(offer.quote_id, price, total)
+def _cell(offer: Offer, pick: Pick, beside: Mapping[Key, int], exchange: Exchange) -> Cell:
+    priced = offer.lines.get(pick.key)
+    price = priced.at(pick.quantity) if priced else None
+    if price is None:
+        return Cell(offer.quote_id, pick.option, None)
+    goods = _goods(offer, pick, exchange)
+    if goods is None:
+        return Cell(offer.quote_id, pick.option, price)
+    together = {key: worth for key, worth in beside.items() if key[0] != pick.line_id}
+    freight = exchange.into(offer.freight_minor, offer.currency) or 0
+    share = shares(freight, {**together, pick.key: goods})[pick.key]
+    landed = _landed(offer, pick, goods, share, exchange)
+    return Cell(offer.quote_id, pick.option, price, landed)
+
+
+def _beside(offer: Offer, chosen: Mapping[int, int], exchange: Exchange) -> dict[Key, int]:
+    """Worth of the goods a quote delivers of `chosen`, by line."""
+    worth = {
+        (line_id, 0): _goods(offer, Pick(line_id, quantity), exchange)
+        for line_id, quantity in chosen.items()
+    }
+    return {key: goods for key, goods in worth.items() if goods is not None}
+
+
+def _marked(cells: Sequence[Cell]) -> list[Cell]:
+    known = [cell.landed for cell in cells if cell.landed is not None]
+    lowest = min((landed.total_minor for landed in known), default=None)
+    soonest = min((landed.lead_time_days for landed in known), default=None)
+    return [
+        Cell(
+            cell.quote_id,
+            cell.option,
+            cell.price,
+            cell.landed,
+            is_best=cell.landed is not None and cell.landed.total_minor == lowest,
+            is_fastest=cell.landed is not None and cell.landed.lead_time_days == soonest,
+        )
+        for cell in cells
+    ]
 
 
 def totals_by_quote(offers: Sequence[Offer], chosen: Mapping[int, int]) -> dict[str, Total | None]:
-    """For each quote what choosing `chosen` (line id -> quantity) costs; None if not all quoted."""
+    """For each quote what choosing `chosen` (line id -> quantity) costs in its own currency; None
+    if not all is quoted."""
     picks = [Pick(line_id, quantity) for line_id, quantity in chosen.items()]
     return {
         offer.quote_id: quote_total(offer.lines, picks, offer.freight_minor, offer.currency)

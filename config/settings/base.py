@@ -272,6 +272,9 @@ SPECTACULAR_SETTINGS = {
 
 # --- Money --------------------------------------------------------------------------------------
 COMMISSION_BPS = ENV.commission_bps
+# Where the reference rates of the day are fetched; empty: staff upload them.
+EXCHANGE_RATE_URL = ENV.exchange_rate_url
+EXCHANGE_RATE_MAX_AGE_DAYS = ENV.exchange_rate_max_age_days
 STRIPE_LIVE_MODE = ENV.stripe_live_mode
 STRIPE_PUBLISHABLE_KEY = ENV.stripe_publishable_key
 STRIPE_TEST_SECRET_KEY = "" if ENV.stripe_live_mode else ENV.stripe_secret_key

@@ -19,9 +19,12 @@ from marketplace.directory.admin_decisions import (
     MANUFACTURER_DECISIONS,
     Decided,
 )
+from marketplace.directory.admin_exchange import ExchangeRateAdmin
 from marketplace.directory.rules import missing_for_application, warnings_for_staff
 from marketplace.directory.states import CERTIFICATE, MANUFACTURER
 from marketplace.files.links import link_to
+
+__all__ = ["ExchangeRateAdmin"]
 
 
 class CertificateInline(ReadOnlyInline):

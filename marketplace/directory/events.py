@@ -62,3 +62,8 @@ SUPPLIER_LIST_DELETED = Fact(
     "supplier_list_deleted", "{actor} deleted the supplier list {name}", {"name"}
 )
 RATE_CARD_CHANGED = Fact("rate_card_changed", "{actor} changed the rate card", set())
+EXCHANGE_RATES_TAKEN = Fact(
+    "exchange_rates_taken",
+    "{actor} entered the exchange rates of {date} ({source})",
+    {"date", "source", "rates"},
+)

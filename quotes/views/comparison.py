@@ -6,21 +6,24 @@ from typing import Any
 
 from django.http import QueryDict
 
-from marketplace.core.money import Money
+from marketplace.core.money import Money, line_total
+from marketplace.directory.queries.exchange import current_rates
 from quotes import rules
-from quotes.comparison import compare, totals_by_quote
+from quotes.comparison import Cell, Exchange, compare, landed_lines, totals_by_quote
 from quotes.models import RFQ, Quote, RFQLine
-from quotes.pricing import Total
+from quotes.pricing import Pick, Total
 from quotes.queries import offer_of
 
 
 @dataclass(frozen=True)
 class Column:
-    """One quote. `total` is None when it does not price every chosen line."""
+    """One quote. `total` is None when it does not price every chosen line; `landed` is the same in
+    the request's currency, None also without an exchange rate."""
 
     quote: Quote
     total: Total | None
     money: Money | None
+    landed: Money | None
     is_best: bool
     is_fastest: bool
 
@@ -30,46 +33,58 @@ class Column:
         return rules.is_unverified(self.quote)
 
 
+def exchange_for(rfq: RFQ) -> Exchange:
+    """Into the request's currency at today's rates. One query."""
+    return Exchange(rfq.currency, current_rates())
+
+
 def chosen_from(data: QueryDict, lines: Sequence[RFQLine]) -> dict[int, int]:
     """The quantity chosen for each line (`q_<line>`); the smallest asked one unless said."""
     chosen = {}
     for line in lines:
         text = data.get(f"q_{line.public_id}", "")
-        wanted = int(text) if text.isdigit() and len(text) < 9 else 0
+        # Not str.isdigit: it takes digits of other scripts and "²", on which int() fails.
+        wanted = int(text) if text.isdecimal() and len(text) < 9 else 0
         chosen[line.pk] = wanted if wanted in line.quantities else line.quantities[0]
     return chosen
 
 
 def comparison_of(
-    rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote], chosen: Mapping[int, int]
+    rfq: RFQ,
+    lines: Sequence[RFQLine],
+    quotes: Sequence[Quote],
+    chosen: Mapping[int, int],
+    exchange: Exchange | None = None,
 ) -> dict[str, Any]:
     """`columns` (a quote each, best total marked) and `groups` (a line each with its rows).
 
-    A row is {quantity, chosen, cells}; a cell is {price, total, is_best, is_fastest} or has price
-    None where the manufacturer does not quote it.
+    A row is {quantity, chosen, cells, alternates}; a cell is {price, total, landed, ...} or has
+    price None where the manufacturer does not quote it.
     """
+    exchange = exchange or exchange_for(rfq)
     offers = [offer_of(quote) for quote in quotes]
-    totals = totals_by_quote(offers, chosen)
-    ranked = [
-        t for q in quotes if q.currency == rfq.currency and (t := totals[q.public_id]) is not None
-    ]
-    cheapest = min((t.total_minor for t in ranked), default=None)
-    fastest = min((t.lead_time_days for t in ranked), default=None)
-    columns = []
-    for quote in quotes:
-        total = totals[quote.public_id]
-        same = quote.currency == rfq.currency and total is not None
-        columns.append(
-            Column(
-                quote,
-                total,
-                Money(total.total_minor, quote.currency) if total else None,
-                is_best=bool(same and total and total.total_minor == cheapest),
-                is_fastest=bool(same and total and total.lead_time_days == fastest),
-            )
-        )
-    rows = compare(offers, {line.pk: line.quantities for line in lines}, rfq.currency)
-    currencies = [quote.currency for quote in quotes]
+    rows = compare(offers, {line.pk: line.quantities for line in lines}, chosen, exchange)
+    by_id = {quote.public_id: quote for quote in quotes}
+    priced = {offer.quote_id: offer.lines for offer in offers}
+
+    def shown(cell: Cell, line_id: int) -> dict[str, Any]:
+        currency = by_id[cell.quote_id].currency
+        line = priced[cell.quote_id].get((line_id, cell.option))
+        own = None
+        if cell.price is not None and line is not None:
+            goods = line_total(cell.price.unit_price, cell.price.quantity, currency)
+            own = Money(goods + line.one_time_minor, currency)
+        return {
+            "quote_id": cell.quote_id,
+            "option": cell.option,
+            "price": cell.price,
+            "currency": currency,
+            "total": own,
+            "landed": cell.landed,
+            "is_best": cell.is_best and len(offers) > 1,
+            "is_fastest": cell.is_fastest and len(offers) > 1,
+        }
+
     groups = [
         {
             "line": line,
@@ -78,18 +93,8 @@ def comparison_of(
                 {
                     "quantity": row.quantity,
                     "chosen": row.quantity == chosen[line.pk],
-                    "cells": [
-                        {
-                            "price": cell.price,
-                            "currency": currency,
-                            "total": None
-                            if cell.total_minor is None
-                            else Money(cell.total_minor, currency),
-                            "is_best": cell.is_best and len(offers) > 1,
-                            "is_fastest": cell.is_fastest and len(offers) > 1,
-                        }
-                        for cell, currency in zip(row.cells, currencies, strict=True)
-                    ],
+                    "cells": [shown(cell, line.pk) for cell in row.cells],
+                    "alternates": [shown(cell, line.pk) for cell in row.alternates],
                 }
                 for row in rows
                 if row.line_id == line.pk
@@ -97,4 +102,41 @@ def comparison_of(
         }
         for line in lines
     ]
-    return {"columns": columns, "groups": groups}
+    return {
+        "columns": _columns(rfq, quotes, chosen, exchange),
+        "groups": groups,
+        "exchange": exchange,
+    }
+
+
+def _columns(
+    rfq: RFQ, quotes: Sequence[Quote], chosen: Mapping[int, int], exchange: Exchange
+) -> list[Column]:
+    offers = [offer_of(quote) for quote in quotes]
+    totals = totals_by_quote(offers, chosen)
+    picks = [Pick(line_id, quantity) for line_id, quantity in chosen.items()]
+    landed = {
+        offer.quote_id: sum(line.total_minor for line in found.values())
+        for offer in offers
+        if (found := landed_lines(offer, picks, exchange)) is not None
+    }
+    cheapest = min(landed.values(), default=None)
+    leads = [t.lead_time_days for key, t in totals.items() if key in landed and t is not None]
+    fastest = min(leads, default=None)
+    columns = []
+    for quote in quotes:
+        total = totals[quote.public_id]
+        minor = landed.get(quote.public_id)
+        columns.append(
+            Column(
+                quote,
+                total,
+                Money(total.total_minor, quote.currency) if total else None,
+                None if minor is None else Money(minor, rfq.currency),
+                is_best=minor is not None and minor == cheapest,
+                is_fastest=minor is not None
+                and total is not None
+                and total.lead_time_days == fastest,
+            )
+        )
+    return columns

@@ -1,3 +1,4 @@
+from marketplace.directory.models.exchange import ExchangeRate
 from marketplace.directory.models.manufacturer import Application, Certificate, Manufacturer
 from marketplace.directory.models.rate_card import CardRate, RateCard
 from marketplace.directory.models.supplier_list import SupplierList
@@ -16,6 +17,7 @@ __all__ = [
     "CardRate",
     "Certificate",
     "Certification",
+    "ExchangeRate",
     "Finish",
     "InspectionLevel",
     "Manufacturer",

@@ -1,0 +1,216 @@
+"""PDF documents: plain values in, bytes out; the same values give the same bytes.
+
+Headings, facts, paragraphs, tables and notes on A4, in Fira Sans (Latin, Greek, Cyrillic). The
+library is imported only when a document is written.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+# Tables of one document: far above 100 lines x 8 offers, far below what blocks a request.
+MAX_ROWS = 2000
+MUTED = (95, 99, 110)
+RULE = (205, 208, 215)
+SHADE = (243, 244, 247)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A title inside the document."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; line breaks are kept."""
+
+    text: str
+    is_muted: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Name and value, one pair a line."""
+
+    pairs: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`head` is repeated on every page. `numeric` columns stand right, `strong` rows are bold;
+    `widths` are relative."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: frozenset[int] = frozenset()
+    strong: frozenset[int] = frozenset()
+    widths: Sequence[float] = ()
+
+
+Block = Heading | Paragraph | Facts | Table
+
+
+@dataclass(frozen=True)
+class Document:
+    """`kind` ("Purchase order") and `number` head the first page, `footer` stands on every one.
+
+    `made_at` is written into the file: it is part of the values, so that bytes do not depend on
+    the clock.
+    """
+
+    kind: str
+    number: str
+    made_at: datetime
+    blocks: Sequence[Block] = field(default_factory=list)
+    footer: str = ""
+    is_landscape: bool = False
+
+
+def pdf_bytes(document: Document) -> bytes:
+    """The document as PDF. Raises ValueError above MAX_ROWS rows of tables."""
+    rows = sum(len(block.rows) for block in document.blocks if isinstance(block, Table))
+    if rows > MAX_ROWS:
+        raise ValueError(f"{rows} rows are more than one document holds.")
+    page = _blank(document)
+    page.set_font("fira", "B", 16)
+    page.multi_cell(0, 8, _clean(f"{document.kind} {document.number}"), align="L", **NEXT)
+    page.ln(2)
+    for block in document.blocks:
+        DRAWN[type(block)](page, block)
+    return bytes(page.output())
+
+
+NEXT: dict[str, Any] = {"new_x": "LMARGIN", "new_y": "NEXT"}
+
+
+def _blank(document: Document) -> Any:
+    from fpdf import FPDF
+
+    class Page(FPDF):
+        def footer(self) -> None:
+            self.set_y(-13)
+            self.set_font("fira", "", 7.5)
+            self.set_text_color(*MUTED)
+            self.cell(0, 5, _clean(document.footer), align="L")
+            self.set_x(self.l_margin)
+            self.cell(0, 5, f"Page {self.page_no()} of {{nb}}", align="R")
+            self.set_text_color(0)
+
+    page = Page(orientation="landscape" if document.is_landscape else "portrait", format="A4")
+    page.set_margin(15)
+    page.set_auto_page_break(True, 18)
+    page.set_creation_date(document.made_at)
+    page.set_producer("")
+    page.set_title(_clean(f"{document.kind} {document.number}"))
+    page.set_lang("en")
+    for style, path in _fonts().items():
+        page.add_font("fira", style, path)
+    page.add_page()
+    return page
+
+
+def _fonts() -> dict[str, Path]:
+    """The cuts of the packaged font by fpdf2's name of the style."""
+    from importlib.resources import files
+
+    folder = Path(str(files("fontpkg_fira_sans"))) / "files"
+    return {"": folder / "FiraSans-Regular.ttf", "B": folder / "FiraSans-Bold.ttf"}
+
+
+@lru_cache(maxsize=1)
+def _drawable() -> frozenset[int]:
+    """The characters the font has."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(_fonts()[""], lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def _clean(text: object) -> str:
+    """Control characters become spaces, and what the font lacks a question mark: a reader sees
+    that something stands there."""
+    known = _drawable()
+    return "".join(
+        c if c == "\n" or ord(c) in known else "?" if c > " " else " " for c in str(text)
+    )
+
+
+def _heading(page: Any, block: Heading) -> None:
+    page.ln(3)
+    page.set_font("fira", "B", 11)
+    page.multi_cell(0, 6, _clean(block.text), align="L", **NEXT)
+    page.ln(1)
+
+
+def _paragraph(page: Any, block: Paragraph) -> None:
+    page.set_font("fira", "", 9)
+    if block.is_muted:
+        page.set_text_color(*MUTED)
+    page.multi_cell(0, 4.6, _clean(block.text), align="L", **NEXT)
+    page.set_text_color(0)
+    page.ln(1.5)
+
+
+def _facts(page: Any, block: Facts) -> None:
+    if not block.pairs:
+        return
+    page.set_font("fira", "", 9)
+    page.set_draw_color(*RULE)
+    with page.table(
+        borders_layout="NONE",
+        first_row_as_headings=False,
+        col_widths=(28, 72),
+        line_height=4.6,
+        text_align="LEFT",
+        padding=(0.4, 1, 0.4, 0),
+    ) as table:
+        for name, value in block.pairs:
+            row = table.row()
+            page.set_text_color(*MUTED)
+            row.cell(_clean(name))
+            page.set_text_color(0)
+            row.cell(_clean(value))
+    page.ln(1.5)
+
+
+def _table(page: Any, block: Table) -> None:
+    from fpdf.fonts import FontFace
+
+    page.set_draw_color(*RULE)
+    page.set_font("fira", "", 8)
+    bold = FontFace(emphasis="BOLD")
+    aligned = tuple(
+        "RIGHT" if column in block.numeric else "LEFT" for column in range(len(block.head))
+    )
+    with page.table(
+        borders_layout="HORIZONTAL_LINES",
+        headings_style=FontFace(emphasis="BOLD", fill_color=SHADE),
+        col_widths=tuple(block.widths) or None,
+        line_height=4.2,
+        text_align=aligned,
+        padding=(0.8, 1.2),
+    ) as table:
+        table.row([_clean(cell) for cell in block.head])
+        for number, cells in enumerate(block.rows):
+            row = table.row(style=bold if number in block.strong else None)
+            for cell in cells:
+                row.cell(_clean(cell))
+    page.ln(2)
+
+
+DRAWN: dict[type, Any] = {
+    Heading: _heading,
+    Paragraph: _paragraph,
+    Facts: _facts,
+    Table: _table,
+}
+
+
+def table_of(head: Sequence[str], rows: Iterable[Sequence[object]], **layout: Any) -> Table:
+    """A table whose cells are shown as text."""
+    return Table(head, [[str(cell) for cell in row] for row in rows], **layout)

@@ -1,0 +1,117 @@
+"""What differs between quotes beside the price, a row for each term."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from marketplace.core.money import Money
+from marketplace.core.templatetags.formats import day, money
+from marketplace.directory.models import Certificate
+from orders.records import Record, records_of
+from quotes.models import RFQ, Quote, RFQLine
+
+# Incoterms 2020: under DDP the seller clears the goods for import and pays duty; else the buyer.
+DUTY = {"DDP": "duty paid by the seller"}
+MILESTONES = {
+    "deposit": "deposit",
+    "tooling": "tooling",
+    "first_article": "first article",
+    "shipment": "shipment",
+    "acceptance": "acceptance",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One row: the same question answered by every quote. `differs` when they do not agree."""
+
+    name: str
+    answers: Sequence[str]
+
+    @property
+    def differs(self) -> bool:
+        """True when the answers are not all the same."""
+        return len(set(self.answers)) > 1
+
+
+def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> list[Term]:
+    """Terms, certificates and record of each quote, in the order of the quotes. Three queries."""
+    if not quotes:
+        return []
+    asked = {certification.pk: certification.name for certification in rfq.certifications.all()}
+    held = _held([quote.manufacturer_id for quote in quotes]) if asked else {}
+    numbers = {line.pk: line.part_revision.part.number for line in lines}
+    records = records_of([quote.manufacturer.organization_id for quote in quotes])
+    rows = [
+        ("Exceptions", [quote.exceptions or "none" for quote in quotes]),
+        ("Lead time counts", [quote.get_lead_time_from_display() for quote in quotes]),
+        ("Delivery term", [_incoterm(quote) for quote in quotes]),
+        ("Valid until", [day(quote.valid_until) for quote in quotes]),
+        ("Minimum order", [_minimum(quote, numbers) for quote in quotes]),
+        ("Payment", [_payment(quote) for quote in quotes]),
+        ("Lines not quoted", [_declined(quote, numbers) for quote in quotes]),
+        (
+            "Record here",
+            [_record(records.get(q.manufacturer.organization_id, Record())) for q in quotes],
+        ),
+    ]
+    if asked:
+        named = [_certificates(asked, held.get(q.manufacturer_id, set())) for q in quotes]
+        rows.insert(1, ("Certificates you asked for", named))
+    return [Term(name, answers) for name, answers in rows]
+
+
+def _held(manufacturer_ids: Sequence[int]) -> dict[int, set[int]]:
+    held: dict[int, set[int]] = {}
+    rows = Certificate.objects.valid_on(timezone.localdate()).filter(
+        manufacturer_id__in=manufacturer_ids
+    )
+    for manufacturer_id, certification_id in rows.values_list(
+        "manufacturer_id", "certification_id"
+    ):
+        held.setdefault(manufacturer_id, set()).add(certification_id)
+    return held
+
+
+def _certificates(asked: dict[int, str], held: set[int]) -> str:
+    missing = [name for pk, name in asked.items() if pk not in held]
+    return f"missing: {', '.join(missing)}" if missing else "all checked"
+
+
+def _incoterm(quote: Quote) -> str:
+    return f"{quote.incoterm}, {DUTY.get(quote.incoterm, 'duty not included, unknown')}"
+
+
+def _minimum(quote: Quote, numbers: Mapping[int, str]) -> str:
+    pieces = [
+        f"{numbers.get(line.rfq_line_id, '')}: {line.min_quantity} pcs"
+        for line in quote.lines.all()
+        if line.min_quantity > 1 and line.option == 0
+    ]
+    worth = quote.minimum_order_minor
+    return "; ".join([money(Money(worth, quote.currency)), *pieces] if worth else pieces) or "none"
+
+
+def _payment(quote: Quote) -> str:
+    parts = [
+        f"{part['percent']} % {MILESTONES.get(part['kind'], part['kind'])}"
+        for part in quote.milestones
+    ]
+    return ", ".join(parts) or "all on acceptance"
+
+
+def _declined(quote: Quote, numbers: Mapping[int, str]) -> str:
+    lines = [
+        f"{numbers.get(line.rfq_line_id, '')}: {line.decline_reason}"
+        for line in quote.lines.all()
+        if line.is_declined
+    ]
+    return "; ".join(lines) or "none"
+
+
+def _record(record: Record) -> str:
+    if not record.shipped:
+        return "no order shipped yet"
+    orders = "order" if record.shipped == 1 else "orders"
+    return f"{record.shipped} {orders} shipped, {record.on_time} on time"
