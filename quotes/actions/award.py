@@ -14,6 +14,8 @@ from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import record
 from marketplace.core.money import Money
 from marketplace.core.states import WrongState
+from marketplace.directory.exchange import rate_between
+from marketplace.directory.queries.exchange import current_rates
 from orders.actions.placement import cancel_order, place_order
 from orders.models import Order
 from orders.queries import lock_order, orders_visible_to
@@ -242,6 +244,7 @@ def _place(
         terms=order_terms(rfq, quote, po_number),
         need=need,
     )
+    rate = rate_between(quote.currency, rfq.currency, current_rates())
     award = Award.objects.create(
         rfq=rfq,
         quote=quote,
@@ -249,7 +252,9 @@ def _place(
         finishes=batch.finishes,
         created_at=batch.at,
         currency=rfq.currency,
-        rate=1 if quote.currency == rfq.currency else None,
+        rate=rate.rate if rate else None,
+        rate_source=rate.source if rate else "",
+        rate_date=rate.date if rate else None,
         decided_by=actor.user,
     )
     AwardLine.objects.bulk_create(

@@ -24,7 +24,6 @@ def keep_awards(apps, schema_editor):
             order_id=order.public_id,
             is_settled=order.state != "awaiting_approval",
             currency=quote.rfq.currency,
-            rate=1 if quote.currency == quote.rfq.currency else None,
             created_at=order.created_at,
         )
         rows = {row.rfq_line.part_revision_id: row for row in quote.lines.all()}

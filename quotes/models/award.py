@@ -15,7 +15,8 @@ class Award(models.Model):
     it is approved it is not settled. `finishes`: the buyer chose nothing for what is left.
 
     `rate` is units of `currency` (the request's) for one unit of the quote's currency, with its
-    source and date as shown when the buyer chose; 1 and empty when the two are the same.
+    source and date as shown when the buyer chose; empty when the two are the same or no rate was
+    known.
     """
 
     public_id = PublicIdField(prefix="awd")
