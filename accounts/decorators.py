@@ -5,18 +5,25 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.callers import GUEST_KEY
 from accounts.http import Request
 from accounts.sessions import signed_in_recently
 from marketplace.core.errors import NotFound
 from marketplace.core.kept import keep_typed
 
 View = Callable[..., HttpResponseBase]
+
+GUEST_IS_OUT = (
+    "You are out: the link was opened in another browser, replaced by a new one, or has ended. "
+    "Open the newest link in your mail to go on."
+)
 
 
 def public_page(view: View) -> View:
@@ -45,6 +52,8 @@ def _door(
             if guests and request.actor.is_guest:
                 return view(request, *args, **kwargs)
             if not request.user.is_authenticated:
+                if guests and request.session.pop(GUEST_KEY, None):
+                    messages.warning(request, GUEST_IS_OUT)
                 return _leave(request, reverse("account_login"))
             return refuse(request) or view(request, *args, **kwargs)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from quotes.models import RFQ, RFQLine
+from quotes.models import RFQ, Quote, RFQLine
 
 # What a shop reads of a line before it accepts an NDA; of the rest it is told only that it changed.
 OUTLINE = {"title", "parts needed by", "quotes until", "process", "material", "quantities"}
@@ -13,10 +13,10 @@ def values_of(rfq: RFQ) -> dict[str, str]:
     """What holds for the whole request, name -> words."""
     return {
         "title": rfq.title,
-        "delivery address": rfq.ship_to,
+        "delivery address": _text(rfq.ship_to),
         "parts needed by": f"{rfq.need_by:%Y-%m-%d}" if rfq.need_by else "",
         "quotes until": f"{rfq.deadline:%Y-%m-%d %H:%M} UTC" if rfq.deadline else "",
-        "notes": rfq.notes,
+        "notes": _text(rfq.notes),
         "precedence": str(rfq.get_precedence_display()),
     }
 
@@ -32,7 +32,7 @@ def values_of_line(line: RFQLine) -> dict[str, str]:
         "threads": line.threads,
         "documents": ", ".join(sorted(document.name for document in line.documents.all())),
         "quantities": ", ".join(str(quantity) for quantity in line.quantities),
-        "notes": line.notes,
+        "notes": _text(line.notes),
     }
 
 
@@ -53,6 +53,25 @@ def changes_between(
                 open_value = name in OUTLINE or not is_secret
                 found.append(_sentence(place, name, old.get(name, ""), value, open_value))
     return found
+
+
+def unpriced(quote: Quote, lines: Sequence[RFQLine]) -> list[str]:
+    """A sentence for each line with quantities that are asked and have no price in the quote."""
+    priced = {
+        (row.rfq_line_id, price.quantity) for row in quote.lines.all() for price in row.prices.all()
+    }
+    found = []
+    for line in lines:
+        missing = [q for q in line.quantities if (line.pk, q) not in priced]
+        if missing:
+            name = line.part_revision.part.name
+            found.append(f"{name}: no price for {', '.join(map(str, missing))} pcs.")
+    return found
+
+
+def _text(value: str) -> str:
+    """A browser ends lines with CR LF, a program with LF: no difference to a reader."""
+    return "\n".join(value.splitlines()).strip()
 
 
 def _sentence(place: str, name: str, old: str, new: str, open_value: bool) -> str:

@@ -10,6 +10,8 @@ from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import Money, line_total
 from marketplace.core.states import WrongState, check_move
+from marketplace.directory.models import Manufacturer
+from marketplace.directory.queries.supplier_lists import is_askable
 from marketplace.directory.states import ManufacturerState
 from quotes import admission
 from quotes.models import RFQ, Award, Quote
@@ -39,6 +41,18 @@ def check_draft(rfq: RFQ) -> None:
     """Only a draft is edited freely."""
     if rfq.state != RFQState.DRAFT:
         raise WrongState("This request is published; what manufacturers priced stays as it is.")
+
+
+def check_can_ask(manufacturers: Sequence[Manufacturer]) -> None:
+    """Each is verified now. Raises DomainError naming those that are not."""
+    names = [shop.organization.name for shop in manufacturers if not is_askable(shop)]
+    if names:
+        verb = "is" if len(names) == 1 else "are"
+        who = " and ".join(names)
+        raise DomainError(
+            f"{who} {verb} not verified now and cannot be asked. Take the tick off.",
+            code="not_askable",
+        )
 
 
 def check_takes_questions(rfq: RFQ) -> None:

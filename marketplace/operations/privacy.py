@@ -72,6 +72,7 @@ EXPORTED = {
     "orders.ProductionReport.author": "production_reports",
     "parts.FindingAcceptance.accepted_by": "accepted_findings",
     "parts.Part.created_by": "parts",
+    "quotes.Award.decided_by": "awards",
     "quotes.NDA.created_by": "ndas",
     "quotes.NDAAcceptance.user": "nda_acceptances",
     "parts.UploadBatch.created_by": "part_uploads",

@@ -5,6 +5,7 @@ The rules themselves are `dfm/`. Pure: facts in, findings out.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from marketplace.parts import dfm
@@ -15,6 +16,8 @@ SEVERITIES = {"must_change": "Must change", "warning": "Check", "info": "Good to
 # The first process of a part that nobody chose one for.
 USUAL, SHEET, FLAT, ROUND = "cnc_milling", "sheet_fab", "sheet_cutting", "cnc_turning"
 ROUND_FROM = 0.9
+# From and up to where a figure is shown with two decimals.
+SMALL, LARGE = 0.1, 100
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,14 @@ def findings_of(
     for finding in dfm.findings(
         facts, process, tolerance=tolerance, material_family=material_family
     ):
-        measured = _with_unit(finding.measured, finding.unit)
+        measured = with_unit(finding.measured, finding.unit)
         found.append(
             Shown(
                 rule=finding.rule,
                 severity=finding.severity,
                 title=finding.title,
                 measured_text=measured[:120],
-                limit_text=_with_unit(finding.limit, finding.unit),
+                limit_text=with_unit(finding.limit, finding.unit),
                 advice=finding.advice,
                 source=finding.source,
                 source_url=finding.source_url,
@@ -96,8 +99,17 @@ def _value(figures: dict[str, Any], name: str) -> Any:
     return (figures.get(name) or {}).get("value")
 
 
-def _with_unit(value: float, unit: str) -> str:
-    text = f"{value:.4g}"
+def _digits(value: float) -> str:
+    """No more digits than were measured: hundredths, above a hundred tenths, below a tenth two."""
+    if abs(value) < SMALL:
+        return format(Decimal(f"{value:.2g}"), "f")
+    text = f"{value:.2f}" if abs(value) < LARGE else f"{value:.1f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def with_unit(value: float, unit: str) -> str:
+    """A figure of a finding as it is shown; what is only counted or a ratio has no unit."""
+    text = _digits(value)
     return f"{text} {unit}" if unit and unit not in ("count", "ratio", "share") else text
 
 

@@ -38,13 +38,15 @@ REISSUED = (
 def publish_rfq(*, actor: Actor, public_id: str, draft: Draft | None = None) -> RFQ:
     """Save what the builder sends and send the request out.
 
-    Raises DomainError with one sentence for each thing that is missing; nothing is saved then.
+    Raises DomainError with one sentence for each thing that is missing, or naming each shop that
+    was ticked and is not verified any more; nothing is saved then.
     """
     rfq = own_draft(actor, public_id)
     if draft is not None:
         write_draft(rfq, draft)
     lines = lines_of(rfq)
     invitations = list(rfq.invitations.select_related("manufacturer__organization"))
+    rules.check_can_ask([invitation.manufacturer for invitation in invitations])
     if missing := completeness_of(rfq, lines, len(invitations)).missing:
         raise DomainError(" ".join(check.sentence for check in missing), code="incomplete")
     revisions = [line.part_revision for line in lines]
@@ -110,12 +112,15 @@ def cancel_rfq(*, actor: Actor, public_id: str, reason: str = "") -> RFQ:
         raise DomainError(
             "Say why, so that the manufacturers understand.", fields={"reason": "Say why."}
         )
+    was_draft = rfq.state == RFQState.DRAFT
     move(rfq, RFQ_LIFECYCLE, "cancel_rfq", by=Side.BUYER)
+    # A draft is the buyer's alone, whoever is ticked in it.
+    asked = [] if was_draft else asked_organizations(rfq)
     record(
         events.RFQ_CANCELLED,
         rfq,
         actor=actor,
-        visible_to=[rfq.organization],
+        visible_to=[rfq.organization, *(i.manufacturer.organization for i in asked)],
         reason=reason.strip() or "draft discarded",
     )
     return rfq
@@ -148,8 +153,8 @@ def end_without_award(*, actor: Actor, public_id: str, reason: str) -> RFQ:
 def reissue_rfq(*, actor: Actor, public_id: str) -> RFQ:
     """A new draft with everything of a request that was sent out but its deadline; the old stays.
 
-    Every shop asked before is asked again, unless its access was ended. Raises NotFound, or
-    WrongState for a draft.
+    Every verified shop asked before is ticked again, unless its access was ended; a company that
+    was asked by link is not, as a draft holds no links. Raises NotFound, or WrongState for a draft.
     """
     old = lock_rfq(public_id)
     rules.check_owns(actor, old, Permission.EDIT_RFQS)
@@ -170,9 +175,10 @@ def reissue_rfq(*, actor: Actor, public_id: str) -> RFQ:
         line.save()
         line.documents.set(documents)
     for invitation in asked_organizations(old):
-        Invitation.objects.create(
-            rfq=new, manufacturer=invitation.manufacturer, reasons=invitation.reasons
-        )
+        if is_askable(invitation.manufacturer):
+            Invitation.objects.create(
+                rfq=new, manufacturer=invitation.manufacturer, reasons=invitation.reasons
+            )
     record(events.RFQ_CREATED, new, actor=actor, visible_to=[old.organization])
     record(
         events.RFQ_REISSUED,

@@ -308,6 +308,11 @@ def personal_data_of(user: User) -> PersonalData:
     """Name of a file -> rows: what the person started, wrote and accepted for an organization."""
     rows = RFQ.objects.filter(created_by=user)
     return {
+        "awards": list(
+            Award.objects.filter(decided_by=user).values(
+                "rfq__reference", "quote__reference", "order_id", "is_live", "created_at"
+            )
+        ),
         "ndas": list(
             NDA.objects.filter(created_by=user).values(
                 "organization__name", "version", "text", "created_at"

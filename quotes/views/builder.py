@@ -111,6 +111,10 @@ def _edit_page(
     actor: Actor = request.actor
     lines = [form.line for form in builder.lines]
     made = estimate_lines(lines)
+    matches = matches_for(rfq, lines, also=builder.invited)
+    shown = {match.manufacturer.public_id for match in matches}
+    gone = queries.manufacturers_by_id([shop for shop in builder.invited if shop not in shown])
+    chosen = len(builder.invited) - len(gone)
     context = {
         "rfq": rfq,
         "builder": builder,
@@ -118,12 +122,14 @@ def _edit_page(
             (form, link_to(form.line.part_revision.thumbnail, actor), made.get(form.line.pk))
             for form in builder.lines
         ],
+        "estimate_currency": next((e.currency for e in made.values() if e.points), ""),
         "columns": [{"name": name, "label": name.capitalize()} for name in LINE_COLUMNS],
         "faults": _faults_of(builder),
         "addresses": list(addresses_of(actor)),
-        "chosen_count": len(builder.invited),
-        "completeness": completeness_of(rfq, lines, len(builder.invited)),
-        "matches": matches_for(rfq, lines, also=builder.invited),
+        "chosen_count": chosen,
+        "gone": [shop.organization.name for shop in gone],
+        "completeness": completeness_of(rfq, lines, chosen),
+        "matches": matches,
         "supplier_lists": list(supplier_lists_of(actor)),
         **extra,
     }

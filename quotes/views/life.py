@@ -106,5 +106,9 @@ def reissue_rfq(request: Request, rfq: str) -> HttpResponse:
         if error.status == 404:
             raise
         return detail(request, queries.get_rfq(actor, rfq), error.sentence, error.status)
-    messages.success(request, "A new draft. Change the quantities, set a deadline, publish.")
+    messages.success(
+        request,
+        "A new draft. Change the quantities, set a deadline, publish. The verified shops you asked "
+        "are ticked; ask a company without an account again once it is published.",
+    )
     return redirect("edit_rfq", new.public_id)

@@ -28,6 +28,7 @@ from orders.workload import own_load
 from quotes import admission, lists, queries, rules
 from quotes.actions import amendment
 from quotes.actions import quote as actions
+from quotes.changes import unpriced
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
 from quotes.promises import promises_of
@@ -114,16 +115,18 @@ def _request_page(
     quote = queries.quote_of(invitation)
     nda_needed = admission.needs_nda(actor, invitation.rfq)
     moves = INVITATION.available(invitation.state, "manufacturer")
+    can_ask = actor.may(Permission.QUOTE) and rules.takes_questions(invitation.rfq)
+    lines = _lines(actor, invitation, can_ask)
+    waits = quote is not None and quote.state == QuoteState.NEEDS_RECONFIRMATION
     context = {
         "invitation": invitation,
         "rfq": invitation.rfq,
-        "lines": _lines(
-            actor,
-            invitation,
-            actor.may(Permission.QUOTE) and rules.takes_questions(invitation.rfq),
-        ),
+        "lines": lines,
         "quote": quote,
         "promises": promises_of(quote) if quote and quote.state in LIVE else [],
+        "unpriced": unpriced(quote, [row["line"] for row in lines])
+        if quote is not None and waits and not nda_needed
+        else [],
         "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
         "nda_needed": nda_needed,
         "amendment": invitation.rfq.amendments.first(),

@@ -15,7 +15,7 @@ from quotes.models import RFQ
 from quotes.queries import lines_of
 from tests.orders.scene import revision_of
 from tests.personas import Persona
-from tests.quotes.scene import Request, draft_rfq
+from tests.quotes.scene import Request, draft_for, draft_rfq
 
 
 def add_lines(bea: Persona, request: Request, count: int) -> None:
@@ -60,6 +60,17 @@ def test_a_draft_costs_the_same_for_one_line_and_four(bea: Persona) -> None:
     queries()
     assert queries() == one
     assert one[0] <= 32
+
+
+def test_estimates_in_another_currency_say_why(bea: Persona) -> None:
+    request = draft_rfq(bea)
+    asking.save_rfq(actor=bea.actor, public_id=request.id, draft=draft_for(request.line))
+    facts = {"volume_mm3": 28_800.0, "area_mm2": 9_000.0, "bbox_mm": [60.0, 40.0, 20.0]}
+    PartRevision.objects.update(facts=facts)
+    note = "Estimates are in USD, the currency the rates behind them are published in"
+    assert note in bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
+    RFQ.objects.update(currency="USD")
+    assert note not in bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
 
 
 def test_a_column_is_filled_down_and_ticked_lines_alone(bea: Persona) -> None:

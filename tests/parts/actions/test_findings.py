@@ -9,7 +9,7 @@ from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.parts.actions.bodies import take_bodies
 from marketplace.parts.actions.findings import accept_finding, reopen_finding
 from marketplace.parts.actions.placing import upload_part_file
-from marketplace.parts.manufacturability import Shown, findings_of, usual_process
+from marketplace.parts.manufacturability import Shown, findings_of, usual_process, with_unit
 from marketplace.parts.models import FindingAcceptance, Part
 from marketplace.parts.queries import acceptances_of
 from tests.api.scene import facts_since, last_event, make_part
@@ -133,3 +133,20 @@ def test_bodies_that_are_none(bea: Persona, stefan: Persona, part: Part) -> None
         take_bodies(actor=stefan.actor, indexes=[0], **key)
     answer = bea.client.post(f"/parts/{part.public_id}/bodies/", {"body": ["x", "\u0663", "-1"]})
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (7.2727, "x diameter", "7.27 x diameter"),
+        (0.5, "mm", "0.5 mm"),
+        (0.01234, "mm", "0.012 mm"),
+        (0.0, "mm", "0 mm"),
+        (12000.04, "mm", "12000 mm"),
+        (3.0, "count", "3"),
+    ],
+)
+def test_figures_are_shown_with_no_more_digits_than_they_mean(
+    value: float, unit: str, shown: str
+) -> None:
+    assert with_unit(value, unit) == shown

@@ -64,6 +64,17 @@ def test_a_change_is_a_revision_told_in_words_to_all_who_were_asked(
     assert not any("Milo" in s or "waits to be confirmed" in s for s in sentences)
     page = milo.client.get(f"/portal/requests/{request_.id}/").content.decode()
     assert "Confirm it as it is" in page and "10, 200" in page
+    assert "no price for 200 pcs." in page
+    assert (
+        "no price for" not in rita.client.get(f"/portal/requests/{request_.id}/").content.decode()
+    )
+
+
+def test_other_line_ends_are_no_change(bea: Persona, milo: Persona) -> None:
+    request = open_rfq(bea, milo, ship_to="Gate 2\nAachen", notes="One.\nTwo.")
+    same = {"title": "Brackets", "ship_to": "Gate 2\r\nAachen", "notes": "One.\r\nTwo."}
+    found = amend(request, bea, changed(request, 10, 200, **same))
+    assert found.changes == ["Line 1: quantities 10, 100 → 10, 200"]
 
 
 def test_a_quote_that_waits_is_not_chosen_and_is_confirmed_without_prices_nobody_asks(

@@ -11,13 +11,15 @@ from django.utils import timezone
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.models import Event
 from marketplace.core.states import WrongState
+from marketplace.directory.actions.verification import suspend_manufacturer
 from quotes.actions import deadline, publication
 from quotes.actions import quote as quoting
 from quotes.actions.award import accept_quote
+from quotes.actions.guests import invite_guest
 from quotes.models import RFQ, Invitation, Quote, QuotePrice
 from quotes.queries import quotes_for_buyer
 from tests.api.scene import Api
-from tests.personas import Persona
+from tests.personas import Persona, make_staff_actor
 from tests.quotes.scene import Request, draft_rfq, open_rfq, prices, submitted
 
 SECRET_PRICE = "77.7700"
@@ -196,6 +198,31 @@ def test_asking_anew_copies_everything_but_the_deadline(
         publication.reissue_rfq(actor=bea.actor, public_id=draft_rfq(bea).id)
     page = bea.client.post(f"/rfqs/{request.id}/reissue/")
     assert page.status_code == 302 and page["Location"].endswith("/edit/")
+
+
+def test_asking_anew_ticks_no_shop_that_could_not_be_asked(
+    bea: Persona, milo: Persona, rita: Persona
+) -> None:
+    request = open_rfq(bea, milo, rita)
+    invite_guest(actor=bea.actor, public_id=request.id, email="gus@example.com", company="Gus Co")
+    suspend_manufacturer(
+        actor=make_staff_actor(), public_id=rita.manufacturer.public_id, reason="Papers."
+    )
+    new = publication.reissue_rfq(actor=bea.actor, public_id=request.id)
+    assert [i.manufacturer for i in new.invitations.all()] == [milo.manufacturer]
+    page = bea.client.get(f"/rfqs/{request.id}/").content.decode()
+    # The directory has no page of a shop that is not verified now, so nothing leads there.
+    assert f"/manufacturers/{milo.manufacturer.slug}/" in page
+    assert f"/manufacturers/{rita.manufacturer.slug}/" not in page and "Not verified now" in page
+
+
+def test_quotes_opened_early_are_not_called_sealed_any_more(bea: Persona, milo: Persona) -> None:
+    request = open_rfq(bea, milo, is_sealed=True)
+    path = f"/rfqs/{request.id}/"
+    assert "Sealed: nobody reads a quote" in bea.client.get(path).content.decode()
+    deadline.unseal_rfq(actor=bea.actor, public_id=request.id, reason="Urgent.")
+    page = bea.client.get(path).content.decode()
+    assert "Sealed: nobody reads" not in page and "Was sealed; the quotes were opened" in page
 
 
 def test_a_deadline_that_passes_while_someone_types_loses_nothing(

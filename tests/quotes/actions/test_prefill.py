@@ -12,7 +12,8 @@ from marketplace.directory.actions.rate_cards import save_rate_card
 from marketplace.directory.models import QualityDocument
 from marketplace.parts.models import PartRevision
 from quotes.actions.prefill import prefill_quote
-from quotes.actions.quote import PriceDraft, QuoteDraft, QuoteLineDraft, start_quote, submit_quote
+from quotes.actions.quote import start_quote, submit_quote
+from quotes.actions.quote_writing import PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.models import Quote, QuotePrice
 from tests.personas import Persona, make_member
 from tests.quotes.scene import Request, open_rfq

@@ -47,6 +47,27 @@ def test_an_incomplete_draft_is_not_published_and_not_saved(
     assert (request.fresh().state, request.rfq.title) == ("draft", "Bracket")
 
 
+def test_a_shop_suspended_after_it_was_ticked_is_named_and_nothing_goes_out(
+    bea: Persona, milo: Persona, rita: Persona
+) -> None:
+    request = draft_rfq(bea)
+    both = draft_for(request.line, milo, rita)
+    asking.save_rfq(actor=bea.actor, public_id=request.id, draft=both)
+    suspend_manufacturer(
+        actor=make_staff_actor(), public_id=rita.manufacturer.public_id, reason="Papers."
+    )
+    for draft in (None, both):
+        with pytest.raises(DomainError, match="Rita Rapid Parts is not verified now and cannot"):
+            publication.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft)
+    assert request.fresh().state == "draft" and request.rfq.invitations.count() == 2
+    assert not Event.objects.filter(type="manufacturer_invited").exists()
+    page = bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
+    assert "Rita Rapid Parts: not verified now" in page and "Goes to 1 manufacturer." in page
+    draft = draft_for(request.line, milo)
+    publication.publish_rfq(actor=bea.actor, public_id=request.id, draft=draft)
+    assert [i.manufacturer for i in request.rfq.invitations.all()] == [milo.manufacturer]
+
+
 def test_without_a_manufacturer_or_a_readable_file_it_is_not_published(
     bea: Persona, milo: Persona
 ) -> None:
@@ -131,6 +152,8 @@ def test_cancelling_a_published_request_needs_a_reason(bea: Persona, milo: Perso
         publication.cancel_rfq(actor=bea.actor, public_id=request.id)
     publication.cancel_rfq(actor=bea.actor, public_id=request.id, reason="No budget.")
     assert request.fresh().state == "cancelled"
+    page = milo.client.get(f"/portal/requests/{request.id}/").content.decode()
+    assert "cancelled this request" in page and "No budget." in page
     with pytest.raises(WrongState):
         publication.cancel_rfq(actor=bea.actor, public_id=request.id, reason="Again.")
 
