@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.decorators import buyer_page
 from accounts.http import Request
-from marketplace.core.errors import Conflict, NotFound
+from marketplace.core.errors import Conflict
 from marketplace.core.money import Money
 from marketplace.core.pages import render_page
 from marketplace.core.spreadsheets import csv_line, xlsx_bytes
@@ -68,7 +68,7 @@ def compared(rfq: RFQ, data: QueryDict) -> Compared:
     quotes = queries.quotes_for_buyer(rfq)
     picks = picks_from(data, lines)
     chosen = chosen_from(data, lines)
-    exchange = exchange_for(rfq)
+    exchange = exchange_for(rfq, quotes)
     offers = [queries.offer_of(quote) for quote in quotes]
     plans = plans_of(offers, chosen, picks, exchange)
     wanted = data.get("strategy", "")
@@ -228,7 +228,11 @@ def _matrix(found: Compared, picked: set[tuple[str, str]]) -> dict[str, Any]:
                 cell["each"] = cell["landed"] and cell["landed"].each(found.rfq.currency)
                 cell["parts"] = _parts(cell["landed"], found.rfq.currency)
             for cell in row["cells"]:
-                others = [a for a in row["alternates"] if a["quote_id"] == cell["quote_id"]]
+                others = [
+                    other
+                    for other in row["alternates"]
+                    if other["quote_id"] == cell["quote_id"] and other["price"]
+                ]
                 cell["others"], cell["shop"] = others, names[cell["quote_id"]]
     return shown
 
@@ -243,8 +247,6 @@ TYPES = {
 @buyer_page
 def export_comparison(request: Request, rfq: str, form: str) -> HttpResponse:
     """The comparison as CSV, XLSX or PDF, with the choice that is looked at."""
-    if form not in TYPES:
-        raise NotFound()
     found = compared(queries.get_rfq(request.actor, rfq), request.GET)
     if not found.quotes:
         raise Conflict("There is no quote to compare yet.")

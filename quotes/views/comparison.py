@@ -33,9 +33,10 @@ class Column:
         return rules.is_unverified(self.quote)
 
 
-def exchange_for(rfq: RFQ) -> Exchange:
-    """Into the request's currency at today's rates. One query."""
-    return Exchange(rfq.currency, current_rates())
+def exchange_for(rfq: RFQ, quotes: Sequence[Quote]) -> Exchange:
+    """Into the request's currency at today's rates. One query where a quote needs one."""
+    is_foreign = any(quote.currency != rfq.currency for quote in quotes)
+    return Exchange(rfq.currency, current_rates() if is_foreign else None)
 
 
 def chosen_from(data: QueryDict, lines: Sequence[RFQLine]) -> dict[int, int]:
@@ -61,7 +62,7 @@ def comparison_of(
     A row is {quantity, chosen, cells, alternates}; a cell is {price, total, landed, ...} or has
     price None where the manufacturer does not quote it.
     """
-    exchange = exchange or exchange_for(rfq)
+    exchange = exchange or exchange_for(rfq, quotes)
     offers = [offer_of(quote) for quote in quotes]
     rows = compare(offers, {line.pk: line.quantities for line in lines}, chosen, exchange)
     by_id = {quote.public_id: quote for quote in quotes}
