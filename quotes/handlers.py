@@ -45,14 +45,14 @@ def tell_buyer_of_closing(event: Event) -> None:
 
 
 def tell_loser(event: Event) -> None:
-    """A shop learns that it was not chosen; nothing of who was."""
+    """A shop learns that it was not chosen and the buyer's reason; nothing of who was."""
     quote = Quote.objects.get(public_id=event.subject)
     if quote.submitted_at is None or quote.state != QuoteState.DECLINED:
         return
     invitation = Invitation.objects.select_related(
         "rfq__organization", "manufacturer__organization"
     ).get(rfq=quote.rfq_id, manufacturer=quote.manufacturer_id)
-    _tell_shop(event, invitation, "quotes/emails/quote_not_chosen")
+    _tell_shop(event, invitation, "quotes/emails/quote_not_chosen", quote=quote)
 
 
 def mail_guest_link(event: Event) -> None:

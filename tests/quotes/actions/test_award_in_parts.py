@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -159,8 +160,13 @@ def test_a_partly_awarded_request_is_finished_without_more(
     assert (rfq.state, states()["Milo"]) == ("awarded", "declined")
 
 
-def test_reasons_wait_with_the_quotes_not_chosen(
-    rfq: RFQ, bea: Persona, milo: Persona, rita: Persona
+def test_the_buyers_reason_is_read_by_the_shop_it_concerns(
+    rfq: RFQ,
+    bea: Persona,
+    milo: Persona,
+    rita: Persona,
+    work: Callable[[], None],
+    mailoutbox: list[Any],
 ) -> None:
     lines = lines_of(rfq)
     hers, his = quoted(rfq, rita), quoted(rfq, milo)
@@ -177,6 +183,12 @@ def test_reasons_wait_with_the_quotes_not_chosen(
         "Two weeks too late.",
     )
     assert states()["Rita"] == "accepted"
+    mailoutbox.clear()
+    work()
+    (mail,) = [m for m in mailoutbox if "chose another quote" in m.subject]
+    page = milo.client.get(f"/portal/requests/{rfq.public_id}/").content.decode()
+    for text in (mail.body, page):
+        assert "lead time." in text and "Two weeks too late." in text and "Rita" not in text
 
 
 def test_setup_charges_and_alternates_are_in_the_order(
