@@ -82,3 +82,24 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", (event) => {
   if (event.isTrusted) event.target.removeAttribute?.("data-not-pasted");
 });
+
+// The panel with the manufacturers comes back from every save as it was sent. A box that was ticked
+// meanwhile keeps its tick; the save that follows sends it.
+let ticks = new Map();
+
+function boxes() {
+  return [...document.querySelectorAll("#check input[type=checkbox]")];
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id !== "check") return;
+  ticks = new Map(boxes().map((box) => [`${box.name}=${box.value}`, box.checked]));
+});
+
+document.addEventListener("htmx:load", () => {
+  if (!ticks.size) return;
+  boxes().forEach((box) => {
+    box.checked = ticks.get(`${box.name}=${box.value}`) ?? box.checked;
+  });
+  ticks = new Map();
+});

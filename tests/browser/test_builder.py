@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from marketplace.parts.actions.placing import upload_part_file
 from marketplace.parts.models import PartRevision
@@ -115,3 +115,35 @@ def test_files_open_once_the_agreement_is_accepted(
     page.scroll_into_view_if_needed()
     expect(page).to_have_js_property("complete", True)
     assert page.evaluate("(image) => image.naturalWidth") > 100
+
+
+def test_a_tick_set_while_a_save_is_on_its_way_stays(
+    draft: RFQ, bea: Persona, milo: Persona, open_tab: Callable[..., Tab]
+) -> None:
+    tab = open_tab(bea)
+    page = tab.page
+    tab.go(f"/rfqs/{draft.public_id}/edit/")
+    for process in page.locator("select[name$=-process]").all():
+        process.select_option("cnc_milling")
+    expect(page.locator("#check")).to_contain_text("Milo Machining")
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/edit/", hold_the_first)
+    box = page.locator("#check label", has_text="Milo Machining").get_by_role("checkbox")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.fill("input[name=title]", "Brackets")
+        page.locator("input[name=title]").blur()
+    box.check()
+    # The tick starts the next save, which keeps it.
+    shop = milo.manufacturer.public_id
+    with page.expect_response(lambda answer: shop in (answer.request.post_data or "")):
+        held[0].continue_()
+    expect(box).to_be_checked()
+    tab.go(f"/rfqs/{draft.public_id}/edit/")
+    expect(box).to_be_checked()
