@@ -25,23 +25,25 @@ def _amount(**attrs: str) -> forms.TextInput:
     return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", **attrs})
 
 
-class QuoteForm(forms.Form):
-    freight = forms.DecimalField(
+def _money_field(*, live: bool = True, **options: Any) -> forms.DecimalField:
+    """An amount in major units, empty for none; `live` ones count in the total as one types."""
+    return forms.DecimalField(
         min_value=0,
         max_digits=12,
         decimal_places=2,
         required=False,
         error_messages={"invalid": NUMBER},
-        widget=_amount(**{"data-extra": ""}),
+        widget=_amount(**({"data-extra": ""} if live else {})),
+        **options,
+    )
+
+
+class QuoteForm(forms.Form):
+    freight = _money_field(
         help_text="Packing and transport of the whole order. Empty means included.",
     )
-    minimum_order = forms.DecimalField(
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        required=False,
-        error_messages={"invalid": NUMBER},
-        widget=_amount(),
+    minimum_order = _money_field(
+        live=False,
         label="Minimum order value",
         help_text="Parts worth less than this you do not deliver. Empty means no minimum.",
     )
@@ -85,25 +87,13 @@ def _plain(price: Decimal) -> str:
 class QuoteLineForm(forms.Form):
     """Fields `price_<quantity>` and `lead_<quantity>` for each quantity asked."""
 
-    tooling = forms.DecimalField(
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        required=False,
-        error_messages={"invalid": NUMBER},
-        widget=_amount(**{"data-extra": ""}),
+    tooling = _money_field(
         label="Tooling, paid once",
     )
     tooling_owner = forms.ChoiceField(
         choices=QuoteLine.ToolOwner.choices, label="The tool belongs to", required=False
     )
-    setup = forms.DecimalField(
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        required=False,
-        error_messages={"invalid": NUMBER},
-        widget=_amount(**{"data-extra": ""}),
+    setup = _money_field(
         label="Setup, paid once",
     )
     min_quantity = forms.IntegerField(
@@ -142,15 +132,7 @@ class QuoteLineForm(forms.Form):
         super().__init__(data, prefix=line.public_id, initial=initial)
         self.charge_names = charge_names(line)
         for key, name in self.charge_names.items():
-            self.fields[f"charge_{key}"] = forms.DecimalField(
-                min_value=0,
-                max_digits=12,
-                decimal_places=2,
-                required=False,
-                label=name,
-                widget=_amount(**{"data-extra": ""}),
-                error_messages={"invalid": NUMBER},
-            )
+            self.fields[f"charge_{key}"] = _money_field(label=name)
         for quantity in line.quantities:
             self.fields[f"price_{quantity}"] = forms.DecimalField(
                 max_digits=14,
