@@ -84,7 +84,7 @@ document.addEventListener("change", (event) => {
 });
 
 // The panel with the manufacturers comes back from every save as it was sent. A box that was ticked
-// meanwhile keeps its tick; the save that follows sends it.
+// meanwhile keeps its tick before anything else happens: a save that waited is sent at once.
 let ticks = new Map();
 
 function boxes() {
@@ -96,7 +96,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   ticks = new Map(boxes().map((box) => [`${box.name}=${box.value}`, box.checked]));
 });
 
-document.addEventListener("htmx:load", () => {
+document.addEventListener("htmx:afterSwap", () => {
   if (!ticks.size) return;
   boxes().forEach((box) => {
     box.checked = ticks.get(`${box.name}=${box.value}`) ?? box.checked;

@@ -140,7 +140,8 @@ def test_a_tick_set_while_a_save_is_on_its_way_stays(
         page.fill("input[name=title]", "Brackets")
         page.locator("input[name=title]").blur()
     box.check()
-    # The tick starts the next save, which keeps it.
+    # The tick's own save waits behind the held one by now, and must still send it.
+    page.wait_for_timeout(800)
     shop = milo.manufacturer.public_id
     with page.expect_response(lambda answer: shop in (answer.request.post_data or "")):
         held[0].continue_()

@@ -34,6 +34,8 @@ class GeometryError(Exception):
         self.code = code
         self.message = message
         self.detail = detail
+        if detail:
+            self.add_note(detail)
 
     def as_dict(self) -> dict[str, str]:
         """Return `code` and `message`, the two things other people may see."""

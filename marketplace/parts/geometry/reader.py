@@ -151,7 +151,8 @@ def _take_body(room: Path, out_dir: Path, index: int, name: str, limits: Limits)
 
 def _run_child(room: Path, limits: Limits) -> int:
     """Run the child in `room` and return its exit code; a negative one is the fatal signal."""
-    command = [sys.executable, "-P", "-s", "-W", "ignore", "-m", CHILD_MODULE]
+    # -B: under the limit on written files a module's bytecode would be cut off, and kept so.
+    command = [sys.executable, "-B", "-P", "-s", "-W", "ignore", "-m", CHILD_MODULE]
     with (room / "log").open("wb") as log:
         process = subprocess.Popen(
             command,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -70,6 +71,26 @@ def test_pictures_larger_than_allowed_are_refused(tmp_path: Path, refusal: Refus
     error = refusal(path, limits=Limits(written_file_bytes=50_000))
 
     assert error.code in {"unreadable", "crashed"}
+
+
+def test_the_child_writes_nothing_beside_the_code(
+    tmp_path: Path, facts_of: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("marketplace", "marketplace/parts", "marketplace/parts/geometry"):
+        for source in (PROJECT_ROOT / folder).glob("*.py"):
+            target = tmp_path / source.relative_to(PROJECT_ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    formats = "marketplace/parts/geometry/formats"
+    shutil.copytree(
+        PROJECT_ROOT / formats, tmp_path / formats, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    monkeypatch.setattr("marketplace.parts.geometry.reader.PROJECT_ROOT", tmp_path)
+
+    facts = facts_of(write_stl(tmp_path / "cube.stl", cube()), units="mm")
+
+    assert facts.format == "stl"
+    assert not list(tmp_path.rglob("__pycache__"))
 
 
 def test_a_file_larger_than_we_take_is_refused_unread(tmp_path: Path, refusal: Refuse) -> None:
