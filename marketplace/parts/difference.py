@@ -153,7 +153,7 @@ def _figures(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         if old is None or new is None or old == new:
             continue
         now = f"There {_is(new)} {_count(int(new))} {one if new == 1 else many}"
-        said.append(f"{now}, there {_was(old)} {_count(int(old))}.")
+        said.append(f"{now}, there {_was(old)} {_count(int(old)) if old else 'none'}.")
     return said
 
 

@@ -108,7 +108,8 @@ class Figure:
         said = _SAID.get(self.how, "")
         if said and said in self.exactness:
             return self.exactness
-        return " · ".join(one for one in (self.how, self.exactness) if one)
+        both = " · ".join(one for one in (self.how, self.exactness) if one)
+        return both[:1].upper() + both[1:]
 
 
 def figure_groups(facts: dict[str, Any]) -> list[tuple[str, list[Figure]]]:

@@ -25,7 +25,7 @@ from marketplace.messaging.queries import unread_of
 from marketplace.parts.queries import pages_by_revision
 from marketplace.parts.viewer import Pin
 from orders.workload import own_load
-from quotes import admission, lists, queries, rules
+from quotes import admission, events, lists, queries, rules
 from quotes.actions import amendment
 from quotes.actions import quote as actions
 from quotes.changes import unpriced
@@ -41,6 +41,8 @@ from quotes.views.pinned import pins_of, viewer_of
 REQUEST = "quotes/portal/portal_request_detail.html"
 BUILDER = "quotes/portal/edit_quote.html"
 MOST_PINNED = 50
+# The facts whose reason a shop reads when a request came to nothing.
+ENDINGS = {events.RFQ_CANCELLED.name, events.RFQ_ENDED.name}
 
 
 @portal_page
@@ -118,12 +120,14 @@ def _request_page(
     can_ask = actor.may(Permission.QUOTE) and rules.takes_questions(invitation.rfq)
     lines = _lines(actor, invitation, can_ask)
     waits = quote is not None and quote.state == QuoteState.NEEDS_RECONFIRMATION
+    story = timeline(invitation.rfq, actor.organization)
+    ended = next((fact for fact in story if fact.type in ENDINGS), None)
     context = {
         "invitation": invitation,
         "rfq": invitation.rfq,
         "lines": lines,
         "quote": quote,
-        "promises": promises_of(quote) if quote and quote.state in LIVE else [],
+        "promises": promises_of(quote) if quote and quote.state in LIVE and not ended else [],
         "unpriced": unpriced(quote, [row["line"] for row in lines])
         if quote is not None and waits and not nda_needed
         else [],
@@ -141,7 +145,8 @@ def _request_page(
         and "decline_to_quote" in moves
         and invitation.rfq.takes_quotes,
         "decline_form": form or DeclineForm(),
-        "timeline": timeline(invitation.rfq, actor.organization),
+        "timeline": story,
+        "ended": ended,
         "unread": unread_of(actor, [invitation.rfq.public_id]).get(invitation.rfq.public_id, 0),
         "sentence": sentence,
     }

@@ -194,7 +194,9 @@ def request_questions(request: Request, rfq: str) -> HttpResponse:
     """What this shop asked and was told, and what was answered for everybody."""
     actor: Actor = request.actor
     invitation = queries.get_invitation(actor, rfq)
-    admission.check_nda(actor, invitation.rfq)
+    if admission.needs_nda(actor, invitation.rfq):
+        messages.info(request, "Accept the agreement first; then the questions open.")
+        return redirect("portal_request_detail", rfq)
     thread = reads.thread_of_shop(actor, invitation)
     if thread is not None:
         mark_thread_read(actor=actor, thread=thread)

@@ -1,7 +1,10 @@
 // Section, measure, pins and marks: the tools over the picture. Points are the scene's; what people
 // read and what forms send are millimeters in the file's own coordinates.
 const SVG = "http://www.w3.org/2000/svg";
-const format = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 2 });
+const format = new Intl.NumberFormat(document.documentElement.lang || "en", {
+  maximumFractionDigits: 2,
+  signDisplay: "negative",
+});
 const KINDS = { corner: "a corner", edge: "an edge", face: "a face" };
 const mm = (value) => `${format.format(value)} mm`;
 

@@ -59,9 +59,9 @@ def test_groups_leave_out_what_nothing_is_said_of_and_say_why_a_value_is_missing
 @pytest.mark.parametrize(
     ("how", "exactness", "note"),
     [
-        ("mesh", "Edges between two surfaces.", "triangles · Edges between two surfaces."),
+        ("mesh", "Edges between two surfaces.", "Triangles · Edges between two surfaces."),
         ("surfaces", "Exact: it follows the surfaces.", "Exact: it follows the surfaces."),
-        ("sampled", "", "sampled rays"),
+        ("sampled", "", "Sampled rays"),
     ],
 )
 def test_a_figure_says_how_it_was_got_and_how_exact_it_is(
@@ -75,7 +75,7 @@ def test_a_figure_says_how_it_was_got_and_how_exact_it_is(
 def test_a_flat_sheet_has_curves_and_no_surfaces() -> None:
     facts = {"format": "dxf", "figures": {"pierces": row(3, "count", exactness="Contours.")}}
     [(_, [figure])] = figure_groups(facts)
-    assert figure.note == "curves of the file · Contours."
+    assert figure.note == "Curves of the file · Contours."
 
 
 def test_an_older_reading_shows_what_it_has() -> None:

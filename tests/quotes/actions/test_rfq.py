@@ -153,7 +153,9 @@ def test_cancelling_a_published_request_needs_a_reason(bea: Persona, milo: Perso
     publication.cancel_rfq(actor=bea.actor, public_id=request.id, reason="No budget.")
     assert request.fresh().state == "cancelled"
     page = milo.client.get(f"/portal/requests/{request.id}/").content.decode()
-    assert "cancelled this request" in page and "No budget." in page
+    assert f"{bea.organization.name} cancelled this request" in page
+    assert page.count("No budget.") == 2  # above the quote, and under "What happened"
+    assert "you receive" not in page
     with pytest.raises(WrongState):
         publication.cancel_rfq(actor=bea.actor, public_id=request.id, reason="Again.")
 
