@@ -51,9 +51,8 @@ run: install var/static/.done ## serve the product with demo data at HOST:PORT
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
 test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source var/.real-migrations
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source var/.real-migrations var/.geometry
 	@$(BIN)/python -m marketplace.operations.system_packages --browser
-	@$(MAKE) --no-print-directory var/.geometry
 	@$(BIN)/python -m tests.run
 
 # The CAD reader is a program of its own that nothing else of the project can change.
