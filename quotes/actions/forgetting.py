@@ -6,7 +6,16 @@ from accounts.actor import Actor
 from accounts.models import Organization
 from quotes.actions.publication import cancel_rfq
 from quotes.actions.quote import withdraw_quote
-from quotes.models import RFQ, Amendment, GuestLink, Quote, RFQLine
+from quotes.models import (
+    RFQ,
+    Amendment,
+    BestAndFinal,
+    CounterOffer,
+    GuestLink,
+    Party,
+    Quote,
+    RFQLine,
+)
 from quotes.states import QUOTE, RFQ_LIFECYCLE
 
 GONE = "Deleted request"
@@ -30,7 +39,13 @@ def forget_requests(*, actor: Actor, organization: Organization) -> None:
             rfq.delete()
         elif RFQ_LIFECYCLE.find("cancel_rfq", rfq.state):
             cancel_rfq(actor=actor, public_id=rfq.public_id, reason=REASON)
+    own = CounterOffer.objects.filter(
+        quote__manufacturer__organization=organization, by_side=Party.MANUFACTURER
+    )
+    own.update(message="")
     kept = RFQ.objects.filter(organization=organization)
+    CounterOffer.objects.filter(quote__rfq__in=kept, by_side=Party.BUYER).update(message="")
+    BestAndFinal.objects.filter(quote__rfq__in=kept).update(message="")
     RFQLine.objects.filter(rfq__in=kept).update(notes="")
     # Words of the request and addresses of people stand here too.
     Amendment.objects.filter(rfq__in=kept).update(changes=[])

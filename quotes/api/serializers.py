@@ -346,8 +346,9 @@ class OwnQuoteRowSerializer(_QuoteSerializer):
 
 
 class OwnQuoteSerializer(OwnQuoteRowSerializer):
-    """One's own quote with its prices."""
+    """One's own quote with its prices. Send `fingerprint` back as `seen` with a counter-offer."""
 
+    fingerprint = serializers.CharField(source="seen")
     lines = QuoteLineSerializer(many=True)
     available_moves = serializers.SerializerMethodField()
 

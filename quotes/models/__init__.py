@@ -1,4 +1,5 @@
 from quotes.models.award import Award, AwardLine
+from quotes.models.counter_offer import BestAndFinal, CounterOffer, Party
 from quotes.models.estimate import EstimateCalibration
 from quotes.models.quote import Quote, QuoteCharge, QuoteFile, QuoteLine, QuotePrice
 from quotes.models.rfq import RFQ, Amendment, Invitation, RFQLine
@@ -10,10 +11,13 @@ __all__ = [
     "Amendment",
     "Award",
     "AwardLine",
+    "BestAndFinal",
+    "CounterOffer",
     "EstimateCalibration",
     "GuestLink",
     "Invitation",
     "NDAAcceptance",
+    "Party",
     "Quote",
     "QuoteCharge",
     "QuoteFile",

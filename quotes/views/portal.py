@@ -32,7 +32,7 @@ from quotes.changes import unpriced
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
 from quotes.promises import promises_of
-from quotes.queries import questions
+from quotes.queries import negotiation, questions
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
 from quotes.views.own_prices import calculations
@@ -118,11 +118,18 @@ def _request_page(
     can_ask = actor.may(Permission.QUOTE) and rules.takes_questions(invitation.rfq)
     lines = _lines(actor, invitation, can_ask)
     waits = quote is not None and quote.state == QuoteState.NEEDS_RECONFIRMATION
+    talked = quote is not None and not nda_needed
+    counter, asked = negotiation.waiting_talks(quote) if quote and talked else (None, None)
     context = {
         "invitation": invitation,
         "rfq": invitation.rfq,
         "lines": lines,
         "quote": quote,
+        "counter": counter,
+        "asked": asked,
+        "may_answer": quote is not None
+        and actor.may(Permission.QUOTE)
+        and rules.can_negotiate(invitation.rfq, quote),
         "promises": promises_of(quote) if quote and quote.state in LIVE else [],
         "unpriced": unpriced(quote, [row["line"] for row in lines])
         if quote is not None and waits and not nda_needed
