@@ -21,9 +21,10 @@ from quotes.models import (
     CounterOffer,
     GuestLink,
     Invitation,
-    Party,
     Quote,
+    QuoteSide,
 )
+from quotes.queries.loss_feedback import loss_feedback_of
 from quotes.states import InvitationState, QuoteState
 
 
@@ -53,14 +54,17 @@ def tell_buyer_of_closing(event: Event) -> None:
 
 
 def tell_loser(event: Event) -> None:
-    """A shop learns that it was not chosen and the buyer's reason; nothing of who was."""
-    quote = Quote.objects.get(public_id=event.subject)
+    """A shop learns that it was not chosen, the buyer's reason and how close it was; nothing of
+    who was chosen at which price."""
+    quote = Quote.objects.select_related("rfq").get(public_id=event.subject)
     if quote.submitted_at is None or quote.state != QuoteState.DECLINED:
         return
     invitation = Invitation.objects.select_related(
         "rfq__organization", "manufacturer__organization"
     ).get(rfq=quote.rfq_id, manufacturer=quote.manufacturer_id)
-    _tell_shop(event, invitation, "quotes/emails/quote_not_chosen", quote=quote)
+    feedback = loss_feedback_of(quote)
+    template = "quotes/emails/quote_not_chosen"
+    _tell_shop(event, invitation, template, quote=quote, feedback=feedback)
 
 
 def tell_of_counter(event: Event) -> None:
@@ -69,7 +73,7 @@ def tell_of_counter(event: Event) -> None:
         "quote__rfq__organization", "quote__manufacturer__organization"
     ).get(public_id=event.subject)
     to_other = event.type in ("counter_proposed", "counter_withdrawn")
-    buyer_wrote = counter.by_side == Party.BUYER
+    buyer_wrote = counter.by_side == QuoteSide.BUYER
     _tell_side(event, counter.quote, to_buyer=buyer_wrote != to_other, counter=counter)
 
 

@@ -12,8 +12,8 @@ from quotes.models import (
     BestAndFinal,
     CounterOffer,
     GuestLink,
-    Party,
     Quote,
+    QuoteSide,
     RFQLine,
 )
 from quotes.states import QUOTE, RFQ_LIFECYCLE
@@ -40,11 +40,11 @@ def forget_requests(*, actor: Actor, organization: Organization) -> None:
         elif RFQ_LIFECYCLE.find("cancel_rfq", rfq.state):
             cancel_rfq(actor=actor, public_id=rfq.public_id, reason=REASON)
     own = CounterOffer.objects.filter(
-        quote__manufacturer__organization=organization, by_side=Party.MANUFACTURER
+        quote__manufacturer__organization=organization, by_side=QuoteSide.MANUFACTURER
     )
     own.update(message="")
     kept = RFQ.objects.filter(organization=organization)
-    CounterOffer.objects.filter(quote__rfq__in=kept, by_side=Party.BUYER).update(message="")
+    CounterOffer.objects.filter(quote__rfq__in=kept, by_side=QuoteSide.BUYER).update(message="")
     BestAndFinal.objects.filter(quote__rfq__in=kept).update(message="")
     RFQLine.objects.filter(rfq__in=kept).update(notes="")
     # Words of the request and addresses of people stand here too.

@@ -24,7 +24,7 @@ from quotes.actions import best_and_final, counter_offers
 from quotes.actions.quote_writing import MAX_LEAD_DAYS, AgreedPrice
 from quotes.api.inputs import IdField, QuantityField
 from quotes.milestones import KINDS
-from quotes.models import BestAndFinal, CounterOffer, Party, Quote
+from quotes.models import BestAndFinal, CounterOffer, Quote, QuoteSide
 from quotes.models.quote import MAX_ALTERNATES
 from quotes.queries import negotiation
 from quotes.states import BestAndFinalState, CounterOfferState
@@ -32,7 +32,7 @@ from quotes.states import BestAndFinalState, CounterOfferState
 MOST_PRICES = rules.MAX_LINES * rules.MAX_QUANTITIES
 
 
-class MilestoneSerializer(serializers.Serializer):
+class PaymentPartSerializer(serializers.Serializer):
     """A part of the payment; the parts come to 100 percent."""
 
     kind = serializers.ChoiceField(list(KINDS.items()))
@@ -56,13 +56,13 @@ class CounterOfferSerializer(serializers.Serializer):
     """An offer of one side to the other. Null `freight` or `milestones`: they stay."""
 
     id = serializers.CharField(source="public_id")
-    by_side = serializers.ChoiceField(Party.choices)
+    by_side = serializers.ChoiceField(QuoteSide.choices)
     state = serializers.ChoiceField(CounterOfferState.choices)
     lines = OfferedPriceSerializer(many=True)
     freight = serializers.SerializerMethodField()
     was_freight = MoneyField("was_freight_minor", "quote.currency")
-    milestones = MilestoneSerializer(many=True, allow_null=True)
-    was_milestones = MilestoneSerializer(many=True)
+    milestones = PaymentPartSerializer(many=True, allow_null=True)
+    was_milestones = PaymentPartSerializer(many=True)
     message = serializers.CharField()
     reason = serializers.CharField(help_text="why it was declined, or what ended it")
     expires_at = serializers.DateTimeField()
@@ -96,7 +96,7 @@ class CounterOfferInputSerializer(serializers.Serializer):
     )
     lines = OfferedPriceInputSerializer(many=True, max_length=MOST_PRICES, default=list)  # type: ignore[call-arg]
     freight = MoneyInputSerializer(required=False)
-    milestones = MilestoneSerializer(many=True, max_length=len(KINDS), required=False)  # type: ignore[call-arg]
+    milestones = PaymentPartSerializer(many=True, max_length=len(KINDS), required=False)  # type: ignore[call-arg]
     message = serializers.CharField(max_length=2000, allow_blank=True, default="")
     expires_at = serializers.DateTimeField(required=False)
 

@@ -1,5 +1,5 @@
 from quotes.models.award import Award, AwardLine
-from quotes.models.counter_offer import BestAndFinal, CounterOffer, Party
+from quotes.models.counter_offer import BestAndFinal, CounterOffer, QuoteSide
 from quotes.models.estimate import EstimateCalibration
 from quotes.models.quote import Quote, QuoteCharge, QuoteFile, QuoteLine, QuotePrice
 from quotes.models.rfq import RFQ, Amendment, Invitation, RFQLine
@@ -17,11 +17,11 @@ __all__ = [
     "GuestLink",
     "Invitation",
     "NDAAcceptance",
-    "Party",
     "Quote",
     "QuoteCharge",
     "QuoteFile",
     "QuoteLine",
     "QuotePrice",
+    "QuoteSide",
     "RFQLine",
 ]

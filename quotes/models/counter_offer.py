@@ -10,7 +10,7 @@ from quotes.models.quote import Quote
 from quotes.states import BestAndFinalState, CounterOfferState
 
 
-class Party(models.TextChoices):
+class QuoteSide(models.TextChoices):
     """Which side of the quote speaks."""
 
     BUYER = "buyer", "Buyer"
@@ -28,7 +28,7 @@ class CounterOffer(Stateful):
 
     public_id = PublicIdField(prefix="cof")
     quote = models.ForeignKey(Quote, on_delete=models.PROTECT, related_name="counter_offers")
-    by_side = models.CharField(max_length=12, choices=Party, editable=False)
+    by_side = models.CharField(max_length=12, choices=QuoteSide, editable=False)
     state = models.CharField(
         max_length=10,
         choices=CounterOfferState,

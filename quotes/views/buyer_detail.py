@@ -26,7 +26,7 @@ from quotes import admission, queries, rules
 from quotes.actions import award, publication
 from quotes.forms.award import AcceptForm, CancelForm
 from quotes.forms.published import DeadlineForm
-from quotes.models import RFQ, Party, Quote
+from quotes.models import RFQ, Quote, QuoteSide
 from quotes.queries.matching import matches_for
 from quotes.queries.negotiation import open_counters
 from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
@@ -89,7 +89,7 @@ def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) ->
 def _waiting_counters(rfq: RFQ, quotes: Sequence[Quote]) -> list[Quote]:
     """Quotes whose shops offered other values and wait for an answer."""
     found = open_counters(rfq) if quotes else {}
-    return [q for q in quotes if q.pk in found and found[q.pk].by_side == Party.MANUFACTURER]
+    return [q for q in quotes if q.pk in found and found[q.pk].by_side == QuoteSide.MANUFACTURER]
 
 
 @buyer_page

@@ -33,6 +33,7 @@ from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
 from quotes.promises import promises_of
 from quotes.queries import negotiation, questions
+from quotes.queries.loss_feedback import loss_feedback_of
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
 from quotes.views.own_prices import calculations
@@ -125,6 +126,7 @@ def _request_page(
         "rfq": invitation.rfq,
         "lines": lines,
         "quote": quote,
+        "feedback": loss_feedback_of(quote) if quote and talked else None,
         "counter": counter,
         "asked": asked,
         "may_answer": quote is not None
