@@ -181,6 +181,10 @@ class CounterForm(forms.Form):
         """A field for each part in which an order may be paid, in percent."""
         return [self[f"milestone_{kind}"] for kind in KINDS]
 
+    def has_parts(self) -> bool:
+        """Whether a part of the payment is filled in, so that they are shown open."""
+        return any(field.value() or field.errors for field in self.milestone_fields())
+
     def clean(self) -> dict[str, Any]:
         """A price and its days go together, and another quantity has both."""
         values = self.cleaned_data

@@ -1,5 +1,6 @@
 """Reads of counter-offers and of what was asked as best and final, for either side of a quote."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from django.db.models import QuerySet
@@ -61,13 +62,9 @@ def talks_of(quote: Quote) -> tuple[list[CounterOffer], BestAndFinal | None]:
     return list(quote.counter_offers.all()[:SHOWN]), quote.best_and_finals.first()
 
 
-def waiting_talks(quote: Quote) -> tuple[CounterOffer | None, BestAndFinal | None]:
-    """The open counter-offer of a quote the caller may read, and what it is asked now. Two
-    queries."""
-    return (
-        quote.counter_offers.filter(state=CounterOfferState.OPEN).first(),
-        quote.best_and_finals.filter(state=BestAndFinalState.ASKED).first(),
-    )
+def open_of(counters: Sequence[CounterOffer]) -> CounterOffer | None:
+    """The one that waits for an answer."""
+    return next((c for c in counters if c.state == CounterOfferState.OPEN), None)
 
 
 def open_counters(rfq: RFQ) -> dict[int, CounterOffer]:

@@ -63,10 +63,6 @@ def _shown(counter: CounterOffer, side: str, lines: Sequence[RFQLine]) -> Shown:
     )
 
 
-def _open(counters: Sequence[CounterOffer]) -> CounterOffer | None:
-    return next((c for c in counters if c.state == CounterOfferState.OPEN), None)
-
-
 def _page(
     request: Request,
     side: str,
@@ -83,7 +79,7 @@ def _page(
     rfq = quote.rfq
     lines = queries.lines_of(rfq)
     counters, asked = negotiation.talks_of(quote)
-    waiting = _open(counters)
+    waiting = negotiation.open_of(counters)
     may = actor.may(Permission.AWARD if side == BUYER else Permission.QUOTE)
     can = may and rules.can_negotiate(rfq, quote)
     context = {
@@ -141,7 +137,7 @@ def _propose(request: Request, side: str, quote: Quote, done: str) -> HttpRespon
     """Read the form and make the offer; back to the page with a sentence when it cannot be."""
     lines = queries.lines_of(quote.rfq)
     counters, _ = negotiation.talks_of(quote)
-    form = _form(quote, lines, side, _open(counters), request.POST)
+    form = _form(quote, lines, side, negotiation.open_of(counters), request.POST)
     if not form.is_valid():
         return _page(request, side, quote, form=form, sentence=NOT_SENT, status=422)
     try:

@@ -120,15 +120,16 @@ def _request_page(
     lines = _lines(actor, invitation, can_ask)
     waits = quote is not None and quote.state == QuoteState.NEEDS_RECONFIRMATION
     talked = quote is not None and not nda_needed
-    counter, asked = negotiation.waiting_talks(quote) if quote and talked else (None, None)
+    counters, asked = negotiation.talks_of(quote) if quote and talked else ([], None)
     context = {
         "invitation": invitation,
         "rfq": invitation.rfq,
         "lines": lines,
         "quote": quote,
         "feedback": loss_feedback_of(quote) if quote and talked else None,
-        "counter": counter,
-        "asked": asked,
+        "counter": negotiation.open_of(counters),
+        "was_negotiated": bool(counters),
+        "asked": asked if negotiation.is_asked(asked) else None,
         "may_answer": quote is not None
         and actor.may(Permission.QUOTE)
         and rules.can_negotiate(invitation.rfq, quote),
