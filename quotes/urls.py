@@ -2,6 +2,7 @@ from django.urls import path
 
 from quotes.views import (
     award,
+    best_and_final,
     builder,
     buyer,
     buyer_detail,
@@ -89,7 +90,7 @@ buyer_urls = [
     ),
     path("<str:rfq>/award/", award.award_rfq, name="award_rfq"),
     path("<str:rfq>/finish/", award.finish_rfq, name="finish_rfq"),
-    path("<str:rfq>/best-and-final/", negotiation.ask_best_and_final, name="ask_best_and_final"),
+    path("<str:rfq>/best-and-final/", best_and_final.ask_best_and_final, name="ask_best_and_final"),
     path(
         "<str:rfq>/quotes/<str:quote>/negotiate/",
         negotiation.negotiate_quote,

@@ -39,12 +39,14 @@ def forget_requests(*, actor: Actor, organization: Organization) -> None:
             rfq.delete()
         elif RFQ_LIFECYCLE.find("cancel_rfq", rfq.state):
             cancel_rfq(actor=actor, public_id=rfq.public_id, reason=REASON)
-    own = CounterOffer.objects.filter(
-        quote__manufacturer__organization=organization, by_side=QuoteSide.MANUFACTURER
-    )
-    own.update(message="")
+    as_shop = CounterOffer.objects.filter(quote__manufacturer__organization=organization)
+    as_shop.filter(by_side=QuoteSide.MANUFACTURER).update(message="")
+    # Why an offer was declined are words of the side that did not write it.
+    as_shop.filter(by_side=QuoteSide.BUYER).update(reason="")
     kept = RFQ.objects.filter(organization=organization)
-    CounterOffer.objects.filter(quote__rfq__in=kept, by_side=QuoteSide.BUYER).update(message="")
+    as_buyer = CounterOffer.objects.filter(quote__rfq__in=kept)
+    as_buyer.filter(by_side=QuoteSide.BUYER).update(message="")
+    as_buyer.filter(by_side=QuoteSide.MANUFACTURER).update(reason="")
     BestAndFinal.objects.filter(quote__rfq__in=kept).update(message="")
     RFQLine.objects.filter(rfq__in=kept).update(notes="")
     # Words of the request and addresses of people stand here too.

@@ -1,4 +1,4 @@
-"""The negotiation of one quote, a page for each side; and best and final offers."""
+"""The negotiation of one quote, a page for each side."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
 from quotes import queries, rules
 from quotes.actions import best_and_final, counter_offers
-from quotes.forms.negotiation import BestAndFinalForm, CounterForm, DeclineCounterForm
+from quotes.forms.negotiation import CounterForm, DeclineCounterForm
 from quotes.milestones import milestone_words
 from quotes.models import CounterOffer, Quote, RFQLine
 from quotes.queries import negotiation
@@ -209,46 +209,6 @@ def withdraw_counter(request: Request, rfq: str, quote: str, counter: str) -> Ht
     """Take one's own open offer back."""
     action = counter_offers.withdraw_counter
     return _answer_as_buyer(request, rfq, quote, "Taken back.", action, public_id=counter)
-
-
-@buyer_page
-def ask_best_and_final(request: Request, rfq: str) -> HttpResponse:
-    """Ask several shops at once for their last word, and see who answered."""
-    actor: Actor = request.actor
-    found = queries.get_rfq(actor, rfq)
-    quotes = queries.quotes_for_buyer(found)
-    rounds = negotiation.asked_as_final(found)
-    waiting = {asked.quote_id for asked in rounds if negotiation.is_asked(asked)}
-    askable = [q for q in quotes if rules.can_negotiate(found, q) and q.pk not in waiting]
-    form = BestAndFinalForm(request.POST or kept_typed(request), quotes=askable)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            values = form.cleaned_data
-            try:
-                asked = best_and_final.ask_best_and_final(
-                    actor=actor,
-                    rfq_id=rfq,
-                    quote_ids=values["quotes"],
-                    due_at=values["due_at"],
-                    message=values["message"],
-                )
-            except DomainError as error:
-                add_errors(form, error)
-                status = error.status
-            else:
-                messages.success(request, f"Asked {len(asked)}. Each is told for itself.")
-                return redirect("ask_best_and_final", rfq)
-    context = {
-        "rfq": found,
-        "form": form,
-        "rounds": rounds,
-        "askable": askable,
-        "may_ask": actor.may(Permission.AWARD),
-        "held_order": queries.waiting_order_of(found),
-    }
-    return render_page(request, "quotes/buyer/ask_best_and_final.html", context, status=status)
 
 
 def _own(request: Request, quote: str) -> Quote | HttpResponse:

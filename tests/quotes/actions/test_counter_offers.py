@@ -20,6 +20,7 @@ from orders.models import Order
 from quotes.actions import amendment, award, counter_offers, deadline, invitations, publication
 from quotes.actions import quote as quoting
 from quotes.actions.counter_offers import accept_counter, decline_counter, withdraw_counter
+from quotes.actions.forgetting import forget_requests
 from quotes.actions.quote_writing import AgreedPrice
 from quotes.models import CounterOffer, Quote, QuoteLine, QuotePrice
 from quotes.tasks import run_quote_timers
@@ -462,3 +463,19 @@ def test_the_other_side_is_told_and_no_rival(
     )
     page = rita.client.get(f"/portal/requests/{request_.id}/").content.decode()
     assert "counter-offer" not in page
+
+
+def test_a_deleted_side_leaves_no_words_of_its_own(
+    bea: Persona, milo: Persona, request_: Request, quote: Quote
+) -> None:
+    made = counter(bea, BUYER, request_, quote, message="Of Bea.")
+    act = {"quote_id": quote.public_id, "side": SHOP}
+    decline_counter(actor=milo.actor, public_id=made.public_id, reason="Of Milo.", **act)
+    theirs = counter(milo, SHOP, request_, quote, message="Also of Milo.")
+    for person, left in ((milo, ["Of Bea.", ""]), (bea, ["", ""])):
+        forget_requests(actor=person.actor, organization=person.organization)
+        rows = CounterOffer.objects.order_by("pk")
+        assert [row.message for row in rows] == left
+    made.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (made.reason, theirs.state, theirs.reason) == ("", "expired", "")
