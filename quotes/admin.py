@@ -10,6 +10,8 @@ from quotes.models import (
     NDA,
     RFQ,
     Amendment,
+    BestAndFinal,
+    CounterOffer,
     EstimateCalibration,
     GuestLink,
     Invitation,
@@ -61,6 +63,24 @@ class QuoteAdmin(ReadOnlyAdmin):
         sealed = Q(rfq__is_sealed=True, rfq__unsealed_at=None, rfq__deadline__gt=timezone.now())
         found: QuerySet[Quote] = super().get_queryset(request)
         return found.exclude(sealed)
+
+
+@admin.register(CounterOffer)
+class CounterOfferAdmin(ReadOnlyAdmin):
+    list_display = ["public_id", "quote", "by_side", "state", "expires_at", "created_at"]
+    list_filter = ["state", "by_side"]
+    list_select_related = ["quote"]
+    search_fields = ["=public_id", "=quote__reference", "=quote__rfq__reference"]
+    show_full_result_count = False
+
+
+@admin.register(BestAndFinal)
+class BestAndFinalAdmin(ReadOnlyAdmin):
+    list_display = ["public_id", "quote", "state", "due_at", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["quote"]
+    search_fields = ["=public_id", "=quote__reference", "=quote__rfq__reference"]
+    show_full_result_count = False
 
 
 class NDAAcceptanceInline(ReadOnlyInline):

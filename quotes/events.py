@@ -65,3 +65,25 @@ GUEST_LINK_SENT = Fact("guest_link_sent", "{actor} sent {name} a new link", {"na
 GUEST_OPENED = Fact("guest_opened", "{name} opened the link", {"name"})
 GUEST_CODE_ASKED = Fact("guest_code_asked", "A second browser opened the link of {name}", {"name"})
 GUEST_CLAIMED = Fact("guest_claimed", "{actor} made an account and keeps the quote", set())
+# Of negotiation: for the buyer and the one shop, never for a rival.
+COUNTER_PROPOSED = Fact("counter_proposed", "{actor} made a counter-offer", set())
+COUNTER_ACCEPTED = Fact(
+    "counter_accepted", "{actor} accepted the counter-offer; the quote has its values", set()
+)
+COUNTER_DECLINED = Fact(
+    "counter_declined", "{actor} declined the counter-offer: {reason}", {"reason"}
+)
+COUNTER_WITHDRAWN = Fact("counter_withdrawn", "{actor} took the counter-offer back", set())
+COUNTER_EXPIRED = Fact("counter_expired", "The counter-offer ended without an answer", set())
+COUNTER_ENDED = Fact("counter_ended", "The open counter-offer ended: {why}", {"why"})
+BEST_AND_FINAL_ASKED = Fact(
+    "best_and_final_asked", "{actor} asked for a best and final offer until {due}", {"due"}
+)
+FINAL_CONFIRMED = Fact("final_confirmed", "{actor} confirmed that the quote is final", set())
+OFFER_IMPROVED = Fact("offer_improved", "{actor} gave its best and final offer", set())
+BEST_AND_FINAL_LAPSED = Fact(
+    "best_and_final_lapsed", "No best and final offer came in time; the quote stands", set()
+)
+BEST_AND_FINAL_ENDED = Fact(
+    "best_and_final_ended", "The request for a best and final offer ended: {why}", {"why"}
+)

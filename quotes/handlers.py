@@ -15,7 +15,16 @@ from marketplace.messaging.queries import answers_on, message_with_id
 from marketplace.notifications.actions import notify
 from quotes.actions import award, guests
 from quotes.guest_links import path_of
-from quotes.models import RFQ, GuestLink, Invitation, Quote
+from quotes.models import (
+    RFQ,
+    BestAndFinal,
+    CounterOffer,
+    GuestLink,
+    Invitation,
+    Quote,
+    QuoteSide,
+)
+from quotes.queries.loss_feedback import loss_feedback_of
 from quotes.states import InvitationState, QuoteState
 
 
@@ -45,14 +54,60 @@ def tell_buyer_of_closing(event: Event) -> None:
 
 
 def tell_loser(event: Event) -> None:
-    """A shop learns that it was not chosen and the buyer's reason; nothing of who was."""
-    quote = Quote.objects.get(public_id=event.subject)
+    """A shop learns that it was not chosen, the buyer's reason and how close it was; nothing of
+    who was chosen at which price."""
+    quote = Quote.objects.select_related("rfq").get(public_id=event.subject)
     if quote.submitted_at is None or quote.state != QuoteState.DECLINED:
         return
     invitation = Invitation.objects.select_related(
         "rfq__organization", "manufacturer__organization"
     ).get(rfq=quote.rfq_id, manufacturer=quote.manufacturer_id)
-    _tell_shop(event, invitation, "quotes/emails/quote_not_chosen", quote=quote)
+    feedback = loss_feedback_of(quote)
+    template = "quotes/emails/quote_not_chosen"
+    _tell_shop(event, invitation, template, quote=quote, feedback=feedback)
+
+
+def tell_of_counter(event: Event) -> None:
+    """Who did not act learns of an offer and of its answer; of its end its author does."""
+    counter = CounterOffer.objects.select_related(
+        "quote__rfq__organization", "quote__manufacturer__organization"
+    ).get(public_id=event.subject)
+    to_other = event.type in ("counter_proposed", "counter_withdrawn")
+    buyer_wrote = counter.by_side == QuoteSide.BUYER
+    _tell_side(event, counter.quote, to_buyer=buyer_wrote != to_other, counter=counter)
+
+
+def tell_of_best_and_final(event: Event) -> None:
+    """The shop learns that it is asked; the buyer of its answer, or that none came."""
+    asked = BestAndFinal.objects.select_related(
+        "quote__rfq__organization", "quote__manufacturer__organization"
+    ).get(public_id=event.subject)
+    to_buyer = event.type != "best_and_final_asked"
+    _tell_side(event, asked.quote, to_buyer=to_buyer, asked=asked)
+
+
+def _tell_side(event: Event, quote: Quote, *, to_buyer: bool, **context: Any) -> None:
+    """Tell the buyer's or the shop's people of the negotiation of one quote."""
+    template = f"quotes/emails/{event.type}"
+    names = {"shop": quote.manufacturer.organization.name, "to_buyer": to_buyer}
+    if to_buyer:
+        notify(
+            event,
+            members_with(quote.rfq.organization, Permission.AWARD),
+            organization=quote.rfq.organization,
+            template=template,
+            link=reverse("negotiate_quote", args=[quote.rfq.public_id, quote.public_id]),
+            link_text="Open the negotiation",
+            rfq=quote.rfq,
+            **names,
+            **context,
+        )
+        return
+    invitation = Invitation.objects.select_related(
+        "rfq__organization", "manufacturer__organization"
+    ).get(rfq=quote.rfq_id, manufacturer=quote.manufacturer_id)
+    link = reverse("portal_negotiate_quote", args=[quote.public_id])
+    _tell_shop(event, invitation, template, link=link, **names, **context)
 
 
 def mail_guest_link(event: Event) -> None:

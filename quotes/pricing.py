@@ -12,11 +12,13 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True)
 class Price:
-    """One line at one quantity: unit price in major units, lead time in days."""
+    """One line at one quantity: unit price in major units, lead time in days. `is_agreed`: of a
+    quantity agreed on in a counter-offer, beside those asked."""
 
     quantity: int
     unit_price: Decimal
     lead_time_days: int
+    is_agreed: bool = False
 
 
 @dataclass(frozen=True)

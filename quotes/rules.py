@@ -14,7 +14,7 @@ from marketplace.directory.models import Manufacturer
 from marketplace.directory.queries.supplier_lists import is_askable
 from marketplace.directory.states import ManufacturerState
 from quotes import admission
-from quotes.models import RFQ, Award, Quote
+from quotes.models import RFQ, Award, CounterOffer, Quote
 from quotes.pricing import Price
 from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState, RFQState
 
@@ -69,12 +69,68 @@ def takes_questions(rfq: RFQ) -> bool:
 def check_can_quote(actor: Actor, rfq: RFQ, quote: Quote) -> None:
     """The deadline has not passed and the manufacturer is verified."""
     check_quotes_for(actor, quote)
-    is_guest = quote.manufacturer.organization.is_guest
-    if quote.manufacturer.state != ManufacturerState.VERIFIED and not is_guest:
-        raise DomainError("Quotes open once your company is verified. We are checking it.")
+    _check_verified(quote)
     if not rfq.takes_quotes:
         raise WrongState("The deadline for quotes has passed, or the buyer closed the request.")
     admission.check_admitted(rfq, quote.manufacturer)
+
+
+def _check_verified(quote: Quote) -> None:
+    is_guest = quote.manufacturer.organization.is_guest
+    if quote.manufacturer.state != ManufacturerState.VERIFIED and not is_guest:
+        raise DomainError("Quotes open once your company is verified. We are checking it.")
+
+
+def check_party(actor: Actor, rfq: RFQ, quote: Quote, side: str) -> None:
+    """The actor may negotiate the quote on that side. A buyer has no draft. NotFound otherwise."""
+    if side != Side.BUYER:
+        check_quotes_for(actor, quote)
+        return
+    check_owns(actor, rfq, Permission.AWARD)
+    if quote.state == QuoteState.DRAFT:
+        raise NotFound()
+    if rfq.is_sealed_now:
+        raise WrongState("The quotes of this request are sealed until the deadline.")
+
+
+def check_can_negotiate(actor: Actor, rfq: RFQ, quote: Quote, side: str) -> None:
+    """The quote stands, can be read, and its request is not decided.
+
+    Raises NotFound, NotAllowed, WrongState, DomainError.
+    """
+    check_party(actor, rfq, quote, side)
+    if rfq.is_sealed_now:
+        raise WrongState("Quotes are sealed until the deadline. Change your quote instead.")
+    if quote.state != QuoteState.SUBMITTED:
+        label = QUOTE.label(quote.state).lower()
+        raise WrongState(
+            f"This quote is {label}, so nothing can be negotiated about it now. Reload the page."
+        )
+    if not takes_questions(rfq):
+        raise WrongState("This request has ended, so nothing can be negotiated any more.")
+    if quote.valid_until is None or quote.valid_until < timezone.localdate():
+        raise WrongState("This quote's validity has ended, so it has to be renewed first.")
+    if side == Side.MANUFACTURER:
+        _check_verified(quote)
+        admission.check_nda(actor, rfq)
+        admission.check_admitted(rfq, quote.manufacturer)
+
+
+def can_negotiate(rfq: RFQ, quote: Quote) -> bool:
+    """Whether to offer the form; who may press is asked apart."""
+    return (
+        not rfq.is_sealed_now
+        and quote.state == QuoteState.SUBMITTED
+        and takes_questions(rfq)
+        and quote.valid_until is not None
+        and quote.valid_until >= timezone.localdate()
+    )
+
+
+def check_answers(counter: CounterOffer, side: str) -> None:
+    """Only the other side answers an offer."""
+    if counter.by_side == side:
+        raise WrongState("This counter-offer is your side's own; the other side answers it.")
 
 
 def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: str) -> None:

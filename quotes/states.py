@@ -1,4 +1,4 @@
-"""Lifecycles before the contract: request, invitation, quote."""
+"""Lifecycles before the contract: request, invitation, quote, counter-offer, best and final."""
 
 from django.db import models
 
@@ -128,5 +128,69 @@ QUOTE = Lifecycle(
         Q.WITHDRAWN: None,
         Q.EXPIRED: None,
         Q.SUPERSEDED: None,
+    },
+)
+
+
+class CounterOfferState(models.TextChoices):
+    OPEN = "open", "Waits for an answer"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Ended unanswered"
+    REPLACED = "replaced", "Countered"
+
+
+C = CounterOfferState
+BOTH = (BUYER, MAKER)
+# Whose turn an open one is stands in its row (`by_side`, the other one answers); of the table both
+# may make every move, and `rules` says which of the two.
+COUNTER_OFFER = Lifecycle(
+    name="counter-offer",
+    states=CounterOfferState,
+    initial=C.OPEN,
+    moves=(
+        Move("accept_counter", (C.OPEN,), C.ACCEPTED, by=BOTH),
+        Move("decline_counter", (C.OPEN,), C.DECLINED, by=BOTH),
+        Move("withdraw_counter", (C.OPEN,), C.WITHDRAWN, by=BOTH),
+        Move("replace_counter", (C.OPEN,), C.REPLACED, by=BOTH),
+        Move("expire_counter", (C.OPEN,), C.EXPIRED, by=(SYSTEM,)),
+    ),
+    turn={
+        C.OPEN: MAKER,
+        C.ACCEPTED: None,
+        C.DECLINED: None,
+        C.WITHDRAWN: None,
+        C.EXPIRED: None,
+        C.REPLACED: None,
+    },
+)
+
+
+class BestAndFinalState(models.TextChoices):
+    ASKED = "asked", "Asked"
+    CONFIRMED = "confirmed", "Confirmed as final"
+    IMPROVED = "improved", "New prices"
+    LAPSED = "lapsed", "No answer in time"
+    ENDED = "ended", "Ended"
+
+
+B = BestAndFinalState
+BEST_AND_FINAL = Lifecycle(
+    name="best and final",
+    states=BestAndFinalState,
+    initial=B.ASKED,
+    moves=(
+        Move("confirm_final", (B.ASKED,), B.CONFIRMED, by=(MAKER,)),
+        Move("improve_offer", (B.ASKED,), B.IMPROVED, by=(MAKER,)),
+        Move("lapse_best_and_final", (B.ASKED,), B.LAPSED, by=(SYSTEM,)),
+        Move("end_best_and_final", (B.ASKED,), B.ENDED, by=(SYSTEM,)),
+    ),
+    turn={
+        B.ASKED: MAKER,
+        B.CONFIRMED: None,
+        B.IMPROVED: None,
+        B.LAPSED: None,
+        B.ENDED: None,
     },
 )

@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
+from quotes.actions.best_and_final import lapse_best_and_finals
 from quotes.actions.calibration import calibrate_estimates
+from quotes.actions.counter_offers import expire_counters
 from quotes.actions.deadline import expire_invitations, remind_unanswered
 from quotes.actions.publication import close_due_rfqs
 from quotes.actions.quote import expire_quotes
@@ -10,9 +12,11 @@ from quotes.actions.quote import expire_quotes
 
 @shared_task
 def run_quote_timers() -> None:
-    """Remind before deadlines, close requests at them, end quotes and invitations that are over."""
+    """Remind before deadlines, close requests at them, end what is over."""
     remind_unanswered()
     close_due_rfqs()
+    expire_counters()
+    lapse_best_and_finals()
     expire_quotes()
     expire_invitations()
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from quotes.views import (
     award,
+    best_and_final,
     builder,
     buyer,
     buyer_detail,
@@ -9,6 +10,7 @@ from quotes.views import (
     estimates,
     guests,
     life,
+    negotiation,
     portal,
     prefill,
     questions,
@@ -88,6 +90,27 @@ buyer_urls = [
     ),
     path("<str:rfq>/award/", award.award_rfq, name="award_rfq"),
     path("<str:rfq>/finish/", award.finish_rfq, name="finish_rfq"),
+    path("<str:rfq>/best-and-final/", best_and_final.ask_best_and_final, name="ask_best_and_final"),
+    path(
+        "<str:rfq>/quotes/<str:quote>/negotiate/",
+        negotiation.negotiate_quote,
+        name="negotiate_quote",
+    ),
+    path(
+        "<str:rfq>/quotes/<str:quote>/counter-offers/<str:counter>/accept/",
+        negotiation.accept_counter,
+        name="accept_counter",
+    ),
+    path(
+        "<str:rfq>/quotes/<str:quote>/counter-offers/<str:counter>/decline/",
+        negotiation.decline_counter,
+        name="decline_counter",
+    ),
+    path(
+        "<str:rfq>/quotes/<str:quote>/counter-offers/<str:counter>/withdraw/",
+        negotiation.withdraw_counter,
+        name="withdraw_counter",
+    ),
     path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
 ]
 estimate_urls = [path("<str:part>/", estimates.part_estimate, name="part_estimate")]
@@ -118,5 +141,26 @@ portal_urls = [
     path("quotes/<str:quote>/prefill/", prefill.prefill_quote, name="prefill_quote"),
     path("quotes/<str:quote>/reopen/", portal.reopen_quote, name="reopen_quote"),
     path("quotes/<str:quote>/reconfirm/", portal.reconfirm_quote, name="reconfirm_quote"),
+    path(
+        "quotes/<str:quote>/negotiate/",
+        negotiation.portal_negotiate_quote,
+        name="portal_negotiate_quote",
+    ),
+    path(
+        "quotes/<str:quote>/counter-offers/<str:counter>/accept/",
+        negotiation.portal_accept_counter,
+        name="portal_accept_counter",
+    ),
+    path(
+        "quotes/<str:quote>/counter-offers/<str:counter>/decline/",
+        negotiation.portal_decline_counter,
+        name="portal_decline_counter",
+    ),
+    path(
+        "quotes/<str:quote>/counter-offers/<str:counter>/withdraw/",
+        negotiation.portal_withdraw_counter,
+        name="portal_withdraw_counter",
+    ),
+    path("quotes/<str:quote>/final/", negotiation.confirm_final, name="confirm_final"),
     path("quotes/<str:quote>/withdraw/", portal.withdraw_quote, name="withdraw_quote"),
 ]

@@ -296,6 +296,8 @@ PAYMENT_DUE_DAYS = 7
 ACCEPTANCE_WINDOW_DAYS = 14
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
+# How long a counter-offer waits for an answer unless its author says so.
+COUNTER_OFFER_DAYS = 3
 # How long before a deadline those who have not answered are reminded.
 RFQ_REMINDER_HOURS = 24
 # How long after the deadline the link of a shop without an account still opens its request.

@@ -30,7 +30,9 @@ _KINDS = {
         "manufacturer_invited no_bid quote_not_chosen quote_submitted quote_withdrawn "
         "rfq_cancelled rfq_closed question_asked message_answered answer_published "
         "rfq_joined access_ended access_restored rfq_amended rfq_extended rfq_unsealed "
-        "rfq_ended quote_reconfirmed invitation_reminded guest_invited"
+        "rfq_ended quote_reconfirmed invitation_reminded guest_invited "
+        "counter_proposed counter_withdrawn counter_accepted counter_declined counter_expired "
+        "best_and_final_asked final_confirmed best_and_final_lapsed"
     ),
     Group.ORDERS: (
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "

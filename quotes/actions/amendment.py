@@ -12,6 +12,7 @@ from marketplace.core.events import record
 from marketplace.core.states import WrongState, check_move, move
 from quotes import admission, events, rules
 from quotes.actions.rfq import Draft, write_draft
+from quotes.actions.talks import end_counters
 from quotes.changes import changes_between, snapshot
 from quotes.completeness import completeness_of
 from quotes.models import RFQ, Amendment, Quote, QuotePrice
@@ -95,6 +96,7 @@ def _ask_reconfirmation(rfq: RFQ, actor: Actor) -> None:
     )
     for quote in quotes:
         move(quote, QUOTE, "ask_reconfirmation", by=Side.BUYER)
+        end_counters(rfq, actor, "the request changed", quote=quote)
         record(
             events.RECONFIRMATION_ASKED,
             quote,

@@ -212,10 +212,10 @@ def _parts(
             )
         key = (line.pk, choice.option)
         priced = prices[choice.quote_id].get(key)
+        price = priced.at(choice.quantity) if priced else None
         # A price of a quantity that an amendment took out is no offer any more.
-        price = (
-            priced.at(choice.quantity) if priced and choice.quantity in line.quantities else None
-        )
+        if price and choice.quantity not in line.quantities and not price.is_agreed:
+            price = None
         if priced is None or price is None:
             raise DomainError(
                 f"This quote has no price for {choice.quantity} of "

@@ -6,7 +6,16 @@ from accounts.actor import Actor
 from accounts.models import Organization
 from quotes.actions.publication import cancel_rfq
 from quotes.actions.quote import withdraw_quote
-from quotes.models import RFQ, Amendment, GuestLink, Quote, RFQLine
+from quotes.models import (
+    RFQ,
+    Amendment,
+    BestAndFinal,
+    CounterOffer,
+    GuestLink,
+    Quote,
+    QuoteSide,
+    RFQLine,
+)
 from quotes.states import QUOTE, RFQ_LIFECYCLE
 
 GONE = "Deleted request"
@@ -30,7 +39,15 @@ def forget_requests(*, actor: Actor, organization: Organization) -> None:
             rfq.delete()
         elif RFQ_LIFECYCLE.find("cancel_rfq", rfq.state):
             cancel_rfq(actor=actor, public_id=rfq.public_id, reason=REASON)
+    as_shop = CounterOffer.objects.filter(quote__manufacturer__organization=organization)
+    as_shop.filter(by_side=QuoteSide.MANUFACTURER).update(message="")
+    # Why an offer was declined are words of the side that did not write it.
+    as_shop.filter(by_side=QuoteSide.BUYER).update(reason="")
     kept = RFQ.objects.filter(organization=organization)
+    as_buyer = CounterOffer.objects.filter(quote__rfq__in=kept)
+    as_buyer.filter(by_side=QuoteSide.BUYER).update(message="")
+    as_buyer.filter(by_side=QuoteSide.MANUFACTURER).update(reason="")
+    BestAndFinal.objects.filter(quote__rfq__in=kept).update(message="")
     RFQLine.objects.filter(rfq__in=kept).update(notes="")
     # Words of the request and addresses of people stand here too.
     Amendment.objects.filter(rfq__in=kept).update(changes=[])

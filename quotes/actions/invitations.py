@@ -14,6 +14,7 @@ from marketplace.files.actions import let_in, shut_out
 from quotes import events, rules
 from quotes.actions.publication import record_invitation
 from quotes.actions.rfq import add_invitations
+from quotes.actions.talks import end_talks
 from quotes.models import RFQ, Invitation
 from quotes.queries import get_invitation, lock_quote, lock_rfq, quote_of, waiting_awards
 from quotes.queries.open_requests import get_open_request, with_reasons
@@ -95,6 +96,7 @@ def revoke_invitation(
     move(invitation, INVITATION, "revoke_invitation", by=Side.BUYER)
     if quote is not None and QUOTE.find("supersede_quote", quote.state):
         move(lock_quote(quote.public_id), QUOTE, "supersede_quote", by=Side.SYSTEM)
+        end_talks(rfq, actor, "the access to the request ended", quote=quote)
     # A guest is out at once; a claimed invitation has no guest any more, and nothing happens.
     end_guest_access(organization=invitation.manufacturer.organization)
     shut_out(organization=invitation.manufacturer.organization, room=public_id)

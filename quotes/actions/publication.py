@@ -13,6 +13,7 @@ from marketplace.directory.queries.supplier_lists import is_askable
 from marketplace.parts.actions.parts import lock_revisions, note_use
 from quotes import events, rules
 from quotes.actions.rfq import Draft, add_invitations, own_draft, write_draft
+from quotes.actions.talks import end_talks
 from quotes.completeness import completeness_of
 from quotes.models import RFQ, Invitation
 from quotes.queries import lines_of, lock_rfq, manufacturers_by_id, waiting_order_of
@@ -114,6 +115,7 @@ def cancel_rfq(*, actor: Actor, public_id: str, reason: str = "") -> RFQ:
         )
     was_draft = rfq.state == RFQState.DRAFT
     move(rfq, RFQ_LIFECYCLE, "cancel_rfq", by=Side.BUYER)
+    end_talks(rfq, actor, "the request was cancelled")
     # A draft is the buyer's alone, whoever is ticked in it.
     asked = [] if was_draft else asked_organizations(rfq)
     record(
@@ -140,6 +142,7 @@ def end_without_award(*, actor: Actor, public_id: str, reason: str) -> RFQ:
     if not clean:
         raise DomainError("Say why; the manufacturers are told.", fields={"reason": "Say why."})
     move(rfq, RFQ_LIFECYCLE, "end_without_award", by=Side.BUYER)
+    end_talks(rfq, actor, "the request ended without an award")
     quotes = rfq.quotes.select_for_update(of=("self",)).order_by("pk")
     for quote in quotes:
         if QUOTE.find("decline_quote", quote.state):

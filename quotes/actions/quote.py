@@ -17,6 +17,7 @@ from orders.states import OrderState
 from quotes import admission, events, rules
 from quotes.actions.award import SYSTEM, end_waiting_award
 from quotes.actions.quote_writing import QuoteDraft, write_quote
+from quotes.actions.talks import end_counters, end_talks, note_new_prices
 from quotes.models import RFQ, Invitation, Quote, QuoteLine, QuotePrice
 from quotes.queries import (
     fingerprint_of,
@@ -106,6 +107,7 @@ def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = Non
         revisions = [line.part_revision for line in lines_of(rfq)]
         note_use(revisions=revisions, kind="quote", thing=quote.public_id, label=quote.reference)
     _record(events.QUOTE_SUBMITTED, quote, actor, _invitation_of(quote))
+    note_new_prices(rfq, quote, actor)
     return quote
 
 
@@ -116,6 +118,7 @@ def edit_quote(*, actor: Actor, public_id: str) -> Quote:
     rules.check_can_quote(actor, rfq, quote)
     _end_award(rfq, quote, "took its quote back to change it")
     move(quote, QUOTE, "edit_quote", by=Side.MANUFACTURER)
+    end_counters(rfq, actor, "the quote was taken back to change it", quote=quote)
     # Until it is submitted again there is nothing the buyer may see, however the draft ends.
     quote.submitted_at = None
     quote.fingerprint = ""
@@ -130,6 +133,7 @@ def withdraw_quote(*, actor: Actor, public_id: str) -> Quote:
     rfq, quote = _own(actor, public_id)
     _end_award(rfq, quote, "withdrew its quote")
     move(quote, QUOTE, "withdraw_quote", by=Side.MANUFACTURER)
+    end_talks(rfq, actor, "the quote was withdrawn", quote=quote)
     _record(events.QUOTE_WITHDRAWN, quote, actor, _invitation_of(quote))
     return quote
 
@@ -173,6 +177,7 @@ def expire_quotes() -> int:
                 _end_award(rfq, quote, "let its quote expire: the validity ended")
                 move(quote, QUOTE, "expire_quote", by=Side.SYSTEM)
                 actor = Actor.system("validity timer")
+                end_talks(rfq, actor, "the quote's validity ended", quote=quote)
                 _record(events.QUOTE_EXPIRED, quote, actor, _invitation_of(quote))
                 ended += 1
     return ended

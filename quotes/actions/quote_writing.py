@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import line_total
@@ -39,6 +40,15 @@ class PriceDraft:
     quantity: int
     unit_price: Decimal
     lead_time_days: int
+
+
+@dataclass(frozen=True)
+class AgreedPrice(PriceDraft):
+    """The price of a line as asked (option 0) or of an alternate, at a quantity that need not be
+    one the buyer asked for."""
+
+    line_id: str
+    option: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,7 +128,7 @@ def _write_line(row: QuoteLine, line: RFQLine, wanted: QuoteLineDraft) -> None:
     if set(prices) - set(asked):
         raise DomainError("Price the quantities the buyer asked for, no others.")
     for price in prices.values():
-        _check_price(price, row.quote.currency)
+        check_price(price, row.quote.currency)
     row.prices.exclude(quantity__in=prices).delete()
     for price in prices.values():
         QuotePrice.objects.update_or_create(
@@ -149,7 +159,8 @@ def _write_charges(row: QuoteLine, line: RFQLine, charges: Mapping[str, int]) ->
     )
 
 
-def _check_price(price: PriceDraft, currency: str) -> None:
+def check_price(price: PriceDraft, currency: str) -> None:
+    """Raise DomainError for a unit price (major units) or lead time (days) that cannot be."""
     exponent = price.unit_price.as_tuple().exponent
     if not price.unit_price.is_finite() or not 0 < price.unit_price < MAX_UNIT_PRICE:
         raise DomainError("A unit price is a number above zero.")
@@ -163,3 +174,47 @@ def _check_price(price: PriceDraft, currency: str) -> None:
         raise DomainError(
             f"A unit price of {price.unit_price} for {price.quantity} pieces is too large."
         ) from error
+
+
+def write_agreed(
+    quote: Quote,
+    prices: Sequence[AgreedPrice],
+    *,
+    freight_minor: int | None,
+    milestones: list[dict[str, Any]] | None,
+) -> None:
+    """Write what both sides agreed on into a locked, submitted quote, as its next edition.
+
+    Freight in minor units of the quote's currency; None leaves freight or milestones as they are.
+    A quantity below the line's minimum lowers it: the shop agreed to make so few. Raises WrongState
+    when the quote is not submitted, NotFound for a line it does not have.
+    """
+    if quote.state != QuoteState.SUBMITTED:
+        raise WrongState("This quote is not open to agreements any more. Reload the page.")
+    rows = {
+        (row.rfq_line.public_id, row.option): row
+        for row in quote.lines.select_related("rfq_line", "quote")
+    }
+    for price in prices:
+        row = rows.get((price.line_id, price.option))
+        if row is None:
+            raise NotFound()
+        check_price(price, quote.currency)
+        if price.quantity < row.min_quantity:
+            row.min_quantity = price.quantity
+            row.save(update_fields=["min_quantity"])
+        QuotePrice.objects.update_or_create(
+            line=row,
+            quantity=price.quantity,
+            defaults={
+                "unit_price": price.unit_price,
+                "lead_time_days": price.lead_time_days,
+                "is_agreed": price.quantity not in row.rfq_line.quantities,
+            },
+        )
+    if freight_minor is not None:
+        quote.freight_minor = freight_minor
+    if milestones is not None:
+        quote.milestones = milestones
+    quote.edition += 1
+    quote.save(update_fields=["freight_minor", "milestones", "edition"])

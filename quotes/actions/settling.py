@@ -7,6 +7,7 @@ from marketplace.core.states import move
 from orders.actions.approvals import requester_of
 from orders.models import Order
 from quotes import events
+from quotes.actions.talks import end_talks
 from quotes.models import RFQ, Award, AwardLine, Quote
 from quotes.queries import waiting_awards
 from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState, RFQState
@@ -57,6 +58,7 @@ def _accept(rfq: RFQ, award: Award, actor: Actor) -> None:
     offered = quote.lines.filter(prices__isnull=False).values("rfq_line").distinct().count()
     whole = mine.count() >= offered
     move(quote, QUOTE, "accept_quote" if whole else "accept_part_of_quote", by=Side.BUYER)
+    end_talks(rfq, actor, "the quote was accepted", quote=quote)
     record(
         events.QUOTE_ACCEPTED,
         quote,
@@ -97,6 +99,7 @@ def _decline_rivals(rfq: RFQ, actor: Actor) -> None:
     )
     for rival in rivals:
         move(rival, QUOTE, "decline_quote", by=Side.BUYER)
+        end_talks(rfq, actor, "another quote was chosen", quote=rival)
         record(
             events.QUOTE_NOT_CHOSEN,
             rival,

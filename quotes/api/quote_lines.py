@@ -16,6 +16,9 @@ class PriceSerializer(serializers.Serializer):
     quantity = serializers.IntegerField()
     unit_price = UnitPriceField(read_only=True)
     lead_time_days = serializers.IntegerField()
+    is_agreed = serializers.BooleanField(
+        help_text="of a quantity agreed on in a counter-offer, not one asked"
+    )
     total = serializers.SerializerMethodField()
 
     @extend_schema_field(MoneySerializer)

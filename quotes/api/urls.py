@@ -1,6 +1,16 @@
 from django.urls import path
 
-from quotes.api import award, buyer, estimates, guests, life, portal, questions, taking_part
+from quotes.api import (
+    award,
+    buyer,
+    estimates,
+    guests,
+    life,
+    negotiation,
+    portal,
+    questions,
+    taking_part,
+)
 
 estimate_urls = [path("<str:part>/", estimates.PartEstimate.as_view())]
 rfq_urls = [
@@ -37,6 +47,23 @@ rfq_urls = [
     path("<str:rfq>/quotes/<str:quote>/", award.ReceivedQuoteDetail.as_view()),
     path("<str:rfq>/award/", award.AwardRFQ.as_view()),
     path("<str:rfq>/finish/", award.FinishRFQ.as_view()),
+    path("<str:rfq>/best-and-final/", negotiation.BestAndFinals.as_view()),
+    path(
+        "<str:rfq>/quotes/<str:quote>/counter-offers/",
+        negotiation.ReceivedCounters.as_view(),
+    ),
+    path(
+        "<str:rfq>/quotes/<str:quote>/counter-offers/<str:counter>/accept/",
+        negotiation.AcceptReceivedCounter.as_view(),
+    ),
+    path(
+        "<str:rfq>/quotes/<str:quote>/counter-offers/<str:counter>/decline/",
+        negotiation.DeclineReceivedCounter.as_view(),
+    ),
+    path(
+        "<str:rfq>/quotes/<str:quote>/counter-offers/<str:counter>/withdraw/",
+        negotiation.WithdrawOwnCounter.as_view(),
+    ),
     path("<str:rfq>/quotes/<str:quote>/accept/", award.AcceptQuote.as_view()),
 ]
 request_urls = [
@@ -55,5 +82,19 @@ quote_urls = [
     path("<str:quote>/submit/", portal.SubmitQuote.as_view()),
     path("<str:quote>/reopen/", portal.ReopenQuote.as_view()),
     path("<str:quote>/reconfirm/", life.ReconfirmQuote.as_view()),
+    path("<str:quote>/counter-offers/", negotiation.OwnQuoteCounters.as_view()),
+    path(
+        "<str:quote>/counter-offers/<str:counter>/accept/",
+        negotiation.AcceptCounter.as_view(),
+    ),
+    path(
+        "<str:quote>/counter-offers/<str:counter>/decline/",
+        negotiation.DeclineCounter.as_view(),
+    ),
+    path(
+        "<str:quote>/counter-offers/<str:counter>/withdraw/",
+        negotiation.WithdrawCounter.as_view(),
+    ),
+    path("<str:quote>/best-and-final/", negotiation.AskedOfMe.as_view()),
     path("<str:quote>/withdraw/", portal.WithdrawQuote.as_view()),
 ]

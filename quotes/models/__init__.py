@@ -1,4 +1,5 @@
 from quotes.models.award import Award, AwardLine
+from quotes.models.counter_offer import BestAndFinal, CounterOffer, QuoteSide
 from quotes.models.estimate import EstimateCalibration
 from quotes.models.quote import Quote, QuoteCharge, QuoteFile, QuoteLine, QuotePrice
 from quotes.models.rfq import RFQ, Amendment, Invitation, RFQLine
@@ -10,6 +11,8 @@ __all__ = [
     "Amendment",
     "Award",
     "AwardLine",
+    "BestAndFinal",
+    "CounterOffer",
     "EstimateCalibration",
     "GuestLink",
     "Invitation",
@@ -19,5 +22,6 @@ __all__ = [
     "QuoteFile",
     "QuoteLine",
     "QuotePrice",
+    "QuoteSide",
     "RFQLine",
 ]

@@ -212,6 +212,9 @@ class QuotePrice(models.Model):
     quantity = models.PositiveIntegerField()
     unit_price = models.DecimalField(max_digits=14, decimal_places=4)
     lead_time_days = models.PositiveSmallIntegerField()
+    is_agreed = models.BooleanField(
+        default=False, help_text="of a quantity agreed on in a counter-offer, not one asked"
+    )
 
     class Meta:
         ordering = ["quantity"]

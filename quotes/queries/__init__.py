@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.actor import Actor
 from accounts.models import User
@@ -19,6 +19,8 @@ from quotes.models import (
     RFQ,
     Award,
     AwardLine,
+    BestAndFinal,
+    CounterOffer,
     Invitation,
     NDAAcceptance,
     Quote,
@@ -272,7 +274,7 @@ def priced_lines(quote: Quote) -> dict[Key, Priced]:
         (line.rfq_line_id, line.option): Priced(
             line_id=line.rfq_line_id,
             prices={
-                p.quantity: Price(p.quantity, p.unit_price, p.lead_time_days)
+                p.quantity: Price(p.quantity, p.unit_price, p.lead_time_days, p.is_agreed)
                 for p in line.prices.all()
             },
             tooling_minor=line.tooling_minor,
@@ -311,6 +313,16 @@ def personal_data_of(user: User) -> PersonalData:
         "awards": list(
             Award.objects.filter(decided_by=user).values(
                 "rfq__reference", "quote__reference", "order_id", "is_live", "created_at"
+            )
+        ),
+        "best_and_finals": list(
+            BestAndFinal.objects.filter(asked_by=user).values(
+                "quote__reference", "message", "due_at", "state", "created_at"
+            )
+        ),
+        "counter_offers": list(
+            CounterOffer.objects.filter(Q(created_by=user) | Q(decided_by=user)).values(
+                "quote__reference", "by_side", "lines", "message", "reason", "state", "created_at"
             )
         ),
         "ndas": list(

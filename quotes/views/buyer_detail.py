@@ -1,6 +1,6 @@
 """A buyer's published request: the quotes side by side, and what can be done with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -26,8 +26,9 @@ from quotes import admission, queries, rules
 from quotes.actions import award, publication
 from quotes.forms.award import AcceptForm, CancelForm
 from quotes.forms.published import DeadlineForm
-from quotes.models import RFQ
+from quotes.models import RFQ, Quote, QuoteSide
 from quotes.queries.matching import matches_for
+from quotes.queries.negotiation import open_counters
 from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
 from quotes.views.comparison import chosen_from, comparison_of
 
@@ -69,6 +70,8 @@ def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) ->
         "may_edit": actor.may(Permission.EDIT_RFQS),
         "comparison": comparison_of(rfq, lines, quotes, chosen_from(request.GET, lines)),
         "quotes": quotes,
+        "counters": _waiting_counters(rfq, quotes),
+        "may_award": actor.may(Permission.AWARD),
         "waiting_order": waiting,
         "acceptable": {q.public_id for q in quotes if rules.can_accept(actor, rfq, q, held=held)},
         "matches": matches_for(rfq, lines, exclude=[i.manufacturer_id for i in invited])
@@ -81,6 +84,12 @@ def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) ->
         "sentence": sentence,
     }
     return render_page(request, DETAIL, context, fragment="comparison", status=status)
+
+
+def _waiting_counters(rfq: RFQ, quotes: Sequence[Quote]) -> list[Quote]:
+    """Quotes whose shops offered other values and wait for an answer."""
+    found = open_counters(rfq) if quotes else {}
+    return [q for q in quotes if q.pk in found and found[q.pk].by_side == QuoteSide.MANUFACTURER]
 
 
 @buyer_page

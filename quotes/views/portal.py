@@ -32,7 +32,8 @@ from quotes.changes import unpriced
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
 from quotes.promises import promises_of
-from quotes.queries import questions
+from quotes.queries import negotiation, questions
+from quotes.queries.loss_feedback import loss_feedback_of
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
 from quotes.views.own_prices import calculations
@@ -122,11 +123,20 @@ def _request_page(
     waits = quote is not None and quote.state == QuoteState.NEEDS_RECONFIRMATION
     story = timeline(invitation.rfq, actor.organization)
     ended = next((fact for fact in story if fact.type in ENDINGS), None)
+    talked = quote is not None and not nda_needed
+    counters, asked = negotiation.talks_of(quote) if quote and talked else ([], None)
     context = {
         "invitation": invitation,
         "rfq": invitation.rfq,
         "lines": lines,
         "quote": quote,
+        "feedback": loss_feedback_of(quote) if quote and talked else None,
+        "counter": negotiation.open_of(counters),
+        "was_negotiated": bool(counters),
+        "asked": asked if negotiation.is_asked(asked) else None,
+        "may_answer": quote is not None
+        and actor.may(Permission.QUOTE)
+        and rules.can_negotiate(invitation.rfq, quote),
         "promises": promises_of(quote) if quote and quote.state in LIVE and not ended else [],
         "unpriced": unpriced(quote, [row["line"] for row in lines])
         if quote is not None and waits and not nda_needed

@@ -9,17 +9,11 @@ from marketplace.core.money import Money
 from marketplace.core.templatetags.formats import day, money
 from marketplace.directory.models import Certificate
 from orders.records import Record, records_of
+from quotes.milestones import milestone_words
 from quotes.models import RFQ, Quote, RFQLine
 
 # Incoterms 2020: under DDP the seller clears the goods for import and pays duty; else the buyer.
 DUTY = {"DDP": "duty paid by the seller"}
-MILESTONES = {
-    "deposit": "deposit",
-    "tooling": "tooling",
-    "first_article": "first article",
-    "shipment": "shipment",
-    "acceptance": "acceptance",
-}
 
 
 @dataclass(frozen=True)
@@ -49,7 +43,7 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
         ("Delivery term", [_incoterm(quote) for quote in quotes]),
         ("Valid until", [day(quote.valid_until) for quote in quotes]),
         ("Minimum order", [_minimum(quote, numbers) for quote in quotes]),
-        ("Payment", [_payment(quote) for quote in quotes]),
+        ("Payment", [milestone_words(quote.milestones) for quote in quotes]),
         ("Lines not quoted", [_declined(quote, numbers) for quote in quotes]),
         (
             "Record here",
@@ -91,14 +85,6 @@ def _minimum(quote: Quote, numbers: Mapping[int, str]) -> str:
     ]
     worth = quote.minimum_order_minor
     return "; ".join([money(Money(worth, quote.currency)), *pieces] if worth else pieces) or "none"
-
-
-def _payment(quote: Quote) -> str:
-    parts = [
-        f"{part['percent']} % {MILESTONES.get(part['kind'], part['kind'])}"
-        for part in quote.milestones
-    ]
-    return ", ".join(parts) or "all on acceptance"
 
 
 def _declined(quote: Quote, numbers: Mapping[int, str]) -> str:

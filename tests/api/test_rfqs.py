@@ -169,6 +169,7 @@ def test_quotes_are_read_and_compared(
         "quantity": 10,
         "unit_price": "5.0000",
         "lead_time_days": 12,
+        "is_agreed": False,
         "total": {"amount_minor": 5000, "currency": "EUR", "decimal": "50.00"},
     }
     # 10.00 for one, 50.00 tooling, 15.00 freight.

@@ -50,6 +50,9 @@ FILES = {
 }
 
 # By method and path of the table; what is not here is sent an empty body.
+ASKED_OF_BUYER = "/rfqs/{talked}/quotes/{talked_quote}/counter-offers/{shop_counter}"
+COUNTER_FORM = {"seen": "{seen}", "freight": "1.00"}
+COUNTER = {"seen": "{seen}", "freight": {"amount_minor": 100}}
 BODIES: dict[str, dict[str, Any]] = {
     "POST /organizations/new/": {**DETAILS, "name": "Second Works"},
     "POST /views/": {"page": "rfqs", "name": "Mine", "query": "mine=1"},
@@ -108,6 +111,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /parts/{part}/bodies/": {"body": ["0"]},
     "POST /rfqs/{rfq}/award/": {"p_{rfq_line}": "{quote}:0:10", "seen_{quote}": "{seen}"},
     "POST /rfqs/{rfq}/quotes/{quote}/accept/": {"seen": "{seen}"},
+    "POST /rfqs/{rfq}/quotes/{quote}/negotiate/": COUNTER_FORM,
+    "POST /portal/quotes/{quote}/negotiate/": COUNTER_FORM,
+    f"POST {ASKED_OF_BUYER}/decline/": REASON,
+    "POST /portal/quotes/{bought_quote}/counter-offers/{buyer_counter}/decline/": REASON,
+    "POST /rfqs/{rfq}/best-and-final/": {"quotes": ["{quote}"], "due_at": "{soon}"},
+    "POST /api/v1/rfqs/{rfq}/quotes/{quote}/counter-offers/": COUNTER,
+    "POST /api/v1/quotes/{quote}/counter-offers/": COUNTER,
+    f"POST /api/v1{ASKED_OF_BUYER}/decline/": REASON,
+    "POST /api/v1/quotes/{bought_quote}/counter-offers/{buyer_counter}/decline/": REASON,
+    "POST /api/v1/rfqs/{rfq}/best-and-final/": {"quotes": ["{quote}"], "due_at": "{soon}"},
     "POST /orders/{waiting}/reject/": REASON,
     "POST /orders/{order}/cancel/": REASON,
     "POST /orders/{accepted}/review/": REVIEW,

@@ -10,7 +10,7 @@ from accounts.actions.addresses import add_address
 from accounts.actions.approval_rules import add_approval_rule
 from accounts.actions.invitations import invite_member, secret_of
 from accounts.actions.tokens import create_api_token, digest_of
-from accounts.roles import Role
+from accounts.roles import Role, Side
 from marketplace.core.outbox import sweep
 from marketplace.directory.actions.rate_cards import save_rate_card
 from marketplace.directory.actions.supplier_lists import add_supplier, create_supplier_list
@@ -21,6 +21,8 @@ from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
 from payments.actions.attempts import pay_order
 from quotes.actions.amendment import amend_rfq
+from quotes.actions.best_and_final import ask_best_and_final
+from quotes.actions.counter_offers import Proposal, propose_counter
 from quotes.actions.guests import invite_guest
 from quotes.actions.invitations import revoke_invitation
 from quotes.actions.publication import close_rfq
@@ -125,6 +127,31 @@ def build_world() -> World:
     whole = full_draft(amended, [])
     other = replace(whole, header=replace(whole.header, title="Nuts"))
     amend_rfq(actor=bea.actor, public_id=amended.public_id, draft=other, seen=1)
+    talked, bought, last_word = (open_rfq(bea, [milo], n) for n in ("pawl", "cog", "pin"))
+    talked_quote, bought_quote = sent_quote(milo, talked), sent_quote(milo, bought)
+    final_quote = sent_quote(milo, last_word)
+    cheaper = Proposal(freight_minor=100)
+    by_shop = propose_counter(
+        actor=milo.actor,
+        side=Side.MANUFACTURER,
+        quote_id=talked_quote.public_id,
+        seen=talked_quote.seen,
+        proposal=cheaper,
+    )
+    by_buyer = propose_counter(
+        actor=bea.actor,
+        side=Side.BUYER,
+        quote_id=bought_quote.public_id,
+        seen=bought_quote.seen,
+        proposal=cheaper,
+    )
+    soon = timezone.now() + timedelta(days=1)
+    ask_best_and_final(
+        actor=bea.actor,
+        rfq_id=last_word.public_id,
+        quote_ids=[final_quote.public_id],
+        due_at=soon,
+    )
     open_to_all = open_rfq(bea, [], "lever", visibility="open")
     own_draft = start_quote(actor=milo.actor, rfq_id=priced.public_id)
     draft = draft_rfq(bea, "plate", "cover")
@@ -232,6 +259,14 @@ def build_world() -> World:
         "secret": secret.public_id,
         "nda": nda.public_id,
         "seen": quote.seen,
+        "talked": talked.public_id,
+        "talked_quote": talked_quote.public_id,
+        "shop_counter": by_shop.public_id,
+        "bought": bought.public_id,
+        "bought_quote": bought_quote.public_id,
+        "buyer_counter": by_buyer.public_id,
+        "final_quote": final_quote.public_id,
+        "soon": f"{soon:%Y-%m-%dT%H:%M}Z",
         "rfq_line": rfq.lines.get().public_id,
         "own_draft": own_draft.public_id,
         "order": order.public_id,

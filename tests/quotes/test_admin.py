@@ -17,9 +17,19 @@ from marketplace.parts.models import (
     UploadBatch,
 )
 from quotes.actions import guests, secrecy
-from quotes.models import NDA, RFQ, Amendment, EstimateCalibration, GuestLink, NDAAcceptance
+from quotes.models import (
+    NDA,
+    RFQ,
+    Amendment,
+    BestAndFinal,
+    CounterOffer,
+    EstimateCalibration,
+    GuestLink,
+    NDAAcceptance,
+)
 from tests.personas import Persona
-from tests.quotes.scene import Request, open_rfq
+from tests.quotes.negotiating import BUYER, counter
+from tests.quotes.scene import Request, open_rfq, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +48,11 @@ def rows(bea: Persona, milo: Persona) -> dict[str, Any]:
         actor=bea.actor, files=[uploads.Announced(path="pin.stl", size=5)]
     )
     Amendment.objects.create(rfq=request.rfq, revision=2, changes=["The deadline moved."])
+    quote = submitted(request, milo)
+    offered = counter(bea, BUYER, request, quote, message="Three percent less.")
+    asked = BestAndFinal.objects.create(
+        quote=quote, message="Your last word?", due_at=offered.expires_at
+    )
     nda = secrecy.write_nda(actor=bea.actor, text="1. Tell nobody.")
     NDAAcceptance.objects.create(nda=nda, organization=milo.organization, name="Milo Accepts")
     guests.invite_guest(
@@ -57,6 +72,8 @@ def rows(bea: Persona, milo: Persona) -> dict[str, Any]:
         "pin.stl": batch,
         "The deadline moved.": request.rfq,
         "Milo Accepts": nda,
+        "Three percent less.": offered,
+        "Your last word?": asked,
         "gil@gears.example": GuestLink.objects.get(),
         "Late ones": view,
         "0.25": measured,
@@ -102,5 +119,7 @@ def test_what_stands_alone_has_a_page_of_its_own() -> None:
         GuestLink,
         EstimateCalibration,
         RFQ,
+        CounterOffer,
+        BestAndFinal,
     }
     assert own <= set(site._registry)

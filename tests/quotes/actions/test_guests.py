@@ -26,6 +26,7 @@ from quotes.actions.award import accept_quote
 from quotes.models import GuestLink, Invitation, Quote
 from tests.parts.actions.test_parts import cube_stl
 from tests.personas import Persona, make_member, make_person, make_shop
+from tests.quotes.negotiating import BUYER, counter
 from tests.quotes.scene import Request, open_rfq
 
 EMAIL = "gil@gear-shop.example"
@@ -99,6 +100,24 @@ def test_the_whole_way_by_link(request_: Request, bea: Persona, work: Callable[[
         )
     told = set(Event.objects.filter(thread=request_.id).values_list("type", flat=True))
     assert {"guest_invited", "guest_opened", "quote_submitted"} <= told
+
+
+def test_a_guest_answers_a_counter_offer(
+    request_: Request, bea: Persona, work: Callable[[], None]
+) -> None:
+    invite(request_, bea)
+    client = entered(mailed_link(work))
+    quote = quoted(client, request_)
+    made = counter(bea, BUYER, request_, quote, "11")
+    work()
+    (letter,) = [m for m in mail.outbox if "counter-offer" in m.subject]
+    assert letter.to == [EMAIL] and "/guest/" in letter.body
+    path = f"/portal/quotes/{quote.public_id}"
+    assert "Accept the offer" in client.get(f"{path}/negotiate/").content.decode()
+    answer = client.post(f"{path}/counter-offers/{made.public_id}/accept/")
+    assert answer.status_code == 302
+    made.refresh_from_db()
+    assert (made.state, made.decided_by) == ("accepted", None)
 
 
 def test_a_guest_reaches_one_request_and_nothing_else(
