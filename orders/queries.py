@@ -69,6 +69,7 @@ def get_order(actor: Actor, public_id: str) -> Order:
             "reports__author",
             "shipments",
             "reviews",
+            "purchase_orders__file",
             "approval__approvers",
             "approval__decisions__person",
         )

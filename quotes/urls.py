@@ -6,6 +6,7 @@ from quotes.views import (
     buyer,
     buyer_detail,
     compare_quotes,
+    documents,
     estimates,
     guests,
     life,
@@ -88,6 +89,11 @@ buyer_urls = [
     ),
     path("<str:rfq>/award/", award.award_rfq, name="award_rfq"),
     path("<str:rfq>/finish/", award.finish_rfq, name="finish_rfq"),
+    path(
+        "<str:rfq>/quotes/<str:quote>/quote.pdf",
+        documents.received_quote_pdf,
+        name="received_quote_pdf",
+    ),
     path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
 ]
 estimate_urls = [path("<str:part>/", estimates.part_estimate, name="part_estimate")]
@@ -115,6 +121,7 @@ portal_urls = [
     path("requests/<str:rfq>/questions/", questions.request_questions, name="request_questions"),
     path("requests/<str:rfq>/questions/ask/", questions.ask_question, name="ask_question"),
     path("quotes/<str:quote>/", portal.edit_quote, name="edit_quote"),
+    path("quotes/<str:quote>/quote.pdf", documents.own_quote_pdf, name="own_quote_pdf"),
     path("quotes/<str:quote>/prefill/", prefill.prefill_quote, name="prefill_quote"),
     path("quotes/<str:quote>/reopen/", portal.reopen_quote, name="reopen_quote"),
     path("quotes/<str:quote>/reconfirm/", portal.reconfirm_quote, name="reconfirm_quote"),

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from quotes.api import award, buyer, estimates, guests, life, portal, questions, taking_part
+from quotes.api import (
+    award,
+    buyer,
+    documents,
+    estimates,
+    guests,
+    life,
+    portal,
+    questions,
+    taking_part,
+)
 
 estimate_urls = [path("<str:part>/", estimates.PartEstimate.as_view())]
 rfq_urls = [
@@ -35,6 +45,7 @@ rfq_urls = [
     path("<str:rfq>/answers/", questions.RFQAnswers.as_view()),
     path("<str:rfq>/quotes/", award.ReceivedQuoteList.as_view()),
     path("<str:rfq>/quotes/<str:quote>/", award.ReceivedQuoteDetail.as_view()),
+    path("<str:rfq>/quotes/<str:quote>/pdf/", documents.ReceivedQuotePdf.as_view()),
     path("<str:rfq>/award/", award.AwardRFQ.as_view()),
     path("<str:rfq>/finish/", award.FinishRFQ.as_view()),
     path("<str:rfq>/quotes/<str:quote>/accept/", award.AcceptQuote.as_view()),
@@ -52,6 +63,7 @@ request_urls = [
 quote_urls = [
     path("", portal.QuoteList.as_view()),
     path("<str:quote>/", portal.QuoteDetail.as_view()),
+    path("<str:quote>/pdf/", documents.OwnQuotePdf.as_view()),
     path("<str:quote>/submit/", portal.SubmitQuote.as_view()),
     path("<str:quote>/reopen/", portal.ReopenQuote.as_view()),
     path("<str:quote>/reconfirm/", life.ReconfirmQuote.as_view()),

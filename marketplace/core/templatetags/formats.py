@@ -174,6 +174,11 @@ def _local(value: date | datetime) -> date | datetime:
     return value
 
 
+def plain_day(value: date | datetime | None) -> str:
+    """A date as text, for documents, tables and programs."""
+    return date_format(_local(value), "DATE_FORMAT") if value else UNKNOWN
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
     """A date as `<time>`."""
@@ -185,14 +190,22 @@ def day(value: date | datetime | None) -> str:
     )
 
 
+def moment_text(value: datetime | None) -> str:
+    """A date with its time and time zone as text."""
+    if not value:
+        return UNKNOWN
+    local = _local(value)
+    return f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')} {local:%Z}".strip()
+
+
 @register.filter
 def moment(value: datetime | None) -> str:
     """A date with its time and time zone as `<time>`."""
     if not value:
         return UNKNOWN
-    local = _local(value)
-    text = f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')} {local:%Z}"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text.strip())
+    return format_html(
+        '<time datetime="{}">{}</time>', _local(value).isoformat(), moment_text(value)
+    )
 
 
 @register.filter

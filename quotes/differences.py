@@ -6,20 +6,14 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from marketplace.core.money import Money
-from marketplace.core.templatetags.formats import day, money
+from marketplace.core.templatetags.formats import money, plain_day
 from marketplace.directory.models import Certificate
+from orders.documents import payment_words
 from orders.records import Record, records_of
 from quotes.models import RFQ, Quote, RFQLine
 
 # Incoterms 2020: under DDP the seller clears the goods for import and pays duty; else the buyer.
 DUTY = {"DDP": "duty paid by the seller"}
-MILESTONES = {
-    "deposit": "deposit",
-    "tooling": "tooling",
-    "first_article": "first article",
-    "shipment": "shipment",
-    "acceptance": "acceptance",
-}
 
 
 @dataclass(frozen=True)
@@ -46,10 +40,10 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
     rows = [
         ("Exceptions", [quote.exceptions or "none" for quote in quotes]),
         ("Lead time counts", [quote.get_lead_time_from_display() for quote in quotes]),
-        ("Delivery term", [_incoterm(quote) for quote in quotes]),
-        ("Valid until", [day(quote.valid_until) for quote in quotes]),
+        ("Delivery term", [incoterm_words(quote) for quote in quotes]),
+        ("Valid until", [plain_day(quote.valid_until) for quote in quotes]),
         ("Minimum order", [_minimum(quote, numbers) for quote in quotes]),
-        ("Payment", [_payment(quote) for quote in quotes]),
+        ("Payment", [payment_words(quote.milestones) for quote in quotes]),
         ("Lines not quoted", [_declined(quote, numbers) for quote in quotes]),
         (
             "Record here",
@@ -79,7 +73,8 @@ def _certificates(asked: dict[int, str], held: set[int]) -> str:
     return f"missing: {', '.join(missing)}" if missing else "all checked"
 
 
-def _incoterm(quote: Quote) -> str:
+def incoterm_words(quote: Quote) -> str:
+    """The delivery term, and what it says of duty."""
     return f"{quote.incoterm}, {DUTY.get(quote.incoterm, 'duty not included, unknown')}"
 
 
@@ -91,14 +86,6 @@ def _minimum(quote: Quote, numbers: Mapping[int, str]) -> str:
     ]
     worth = quote.minimum_order_minor
     return "; ".join([money(Money(worth, quote.currency)), *pieces] if worth else pieces) or "none"
-
-
-def _payment(quote: Quote) -> str:
-    parts = [
-        f"{part['percent']} % {MILESTONES.get(part['kind'], part['kind'])}"
-        for part in quote.milestones
-    ]
-    return ", ".join(parts) or "all on acceptance"
 
 
 def _declined(quote: Quote, numbers: Mapping[int, str]) -> str:
