@@ -3,6 +3,7 @@ from django.urls import path
 from quotes.api import (
     award,
     buyer,
+    comparison,
     documents,
     estimates,
     guests,
@@ -24,7 +25,7 @@ rfq_urls = [
     path("<str:rfq>/invite/", buyer.InviteManufacturer.as_view()),
     path("<str:rfq>/invite-list/", buyer.InviteSupplierList.as_view()),
     path("<str:rfq>/matches/", award.MatchList.as_view()),
-    path("<str:rfq>/comparison/", award.Comparison.as_view()),
+    path("<str:rfq>/comparison/", comparison.Comparison.as_view()),
     path(
         "<str:rfq>/invitations/<str:invitation>/revoke/",
         taking_part.RevokeInvitation.as_view(),

@@ -5,13 +5,11 @@ The whole state stands in the address: `strategy`, `q_<line>` (compared quantity
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.decorators import buyer_page
 from accounts.http import Request
@@ -21,7 +19,7 @@ from marketplace.core.pages import render_page
 from marketplace.core.spreadsheets import csv_line, xlsx_bytes
 from marketplace.core.templatetags.formats import money
 from quotes import comparison_sheet, queries
-from quotes.compared import Compared, Strategy, matrix_of
+from quotes.compared import Compared, Strategy, matrix_of, ships_by
 from quotes.comparison import Landed
 from quotes.differences import terms_of
 from quotes.models import RFQ
@@ -35,7 +33,7 @@ MEANINGS = {
 }
 
 
-def _tabs(found: Compared, today: date) -> list[dict[str, Any]]:
+def _tabs(found: Compared) -> list[dict[str, Any]]:
     total = len(found.lines)
     tabs = []
     for key in Strategy:
@@ -48,7 +46,7 @@ def _tabs(found: Compared, today: date) -> list[dict[str, Any]]:
                 "is_current": key == found.strategy,
                 "plan": plan,
                 "total": Money(plan.total_minor, found.rfq.currency) if plan else None,
-                "ships": today + timedelta(days=plan.lead_time_days) if plan else None,
+                "ships": ships_by(plan) if plan else None,
                 "suppliers": len(plan.quote_ids) if plan else 0,
                 "left_out": total - len(plan.choices) if plan else 0,
             }
@@ -66,7 +64,7 @@ def compare_quotes(request: Request, rfq: str) -> HttpResponse:
         "rfq": found.rfq,
         "quotes": found.quotes,
         "sealed_count": queries.sealed_count(found.rfq),
-        "tabs": _tabs(found, timezone.localdate()),
+        "tabs": _tabs(found),
         "strategy": found.strategy,
         "plan": found.plan,
         "comparison": _matrix(found),
