@@ -10,6 +10,7 @@ from quotes.models import (
     NDA,
     RFQ,
     Amendment,
+    ComparisonShare,
     EstimateCalibration,
     GuestLink,
     Invitation,
@@ -33,6 +34,12 @@ class AmendmentInline(ReadOnlyInline):
     fields = ["revision", "changes", "created_at"]
 
 
+class ShareInline(ReadOnlyInline):
+    model = ComparisonShare
+    # What is shown stays between the buyer and its readers.
+    fields = ["note", "with_names", "expires_at", "revoked_at", "opened_count", "opened_at"]
+
+
 class QuoteLineInline(ReadOnlyInline):
     model = QuoteLine
 
@@ -44,7 +51,7 @@ class RFQAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
     search_fields = ["=reference", "=public_id", "title"]
     show_full_result_count = False
-    inlines = [LineInline, InvitationInline, AmendmentInline]
+    inlines = [LineInline, InvitationInline, AmendmentInline, ShareInline]
 
 
 @admin.register(Quote)

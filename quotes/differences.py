@@ -12,16 +12,19 @@ from orders.documents import payment_words
 from orders.records import Record, records_of
 from quotes.models import RFQ, Quote, RFQLine
 
+FREE_TEXTS = ("Exceptions", "Lines not quoted")
 # Incoterms 2020: under DDP the seller clears the goods for import and pays duty; else the buyer.
 DUTY = {"DDP": "duty paid by the seller"}
 
 
 @dataclass(frozen=True)
 class Term:
-    """One row: the same question answered by every quote. `differs` when they do not agree."""
+    """One row: the same question answered by every quote. `differs` when they do not agree; a free
+    text may name its shop."""
 
     name: str
     answers: Sequence[str]
+    is_free_text: bool = False
 
     @property
     def differs(self) -> bool:
@@ -53,7 +56,7 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
     if asked:
         named = [_certificates(asked, held.get(q.manufacturer_id, set())) for q in quotes]
         rows.insert(1, ("Certificates you asked for", named))
-    return [Term(name, answers) for name, answers in rows]
+    return [Term(name, answers, name in FREE_TEXTS) for name, answers in rows]
 
 
 def _held(manufacturer_ids: Sequence[int]) -> dict[int, set[int]]:

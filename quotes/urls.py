@@ -14,6 +14,7 @@ from quotes.views import (
     prefill,
     questions,
     secrecy,
+    shares,
     taking_part,
 )
 
@@ -46,6 +47,8 @@ buyer_urls = [
         {"form": "pdf"},
         name="comparison_pdf",
     ),
+    path("<str:rfq>/compare/shares/", shares.comparison_shares, name="comparison_shares"),
+    path("<str:rfq>/compare/shares/<str:share>/revoke/", shares.revoke_share, name="revoke_share"),
     path("<str:rfq>/close/", buyer_detail.close_rfq, name="close_rfq"),
     path("<str:rfq>/cancel/", buyer_detail.cancel_rfq, name="cancel_rfq"),
     path("<str:rfq>/invite/", buyer_detail.invite_manufacturer, name="invite_manufacturer"),
@@ -98,6 +101,7 @@ buyer_urls = [
 ]
 estimate_urls = [path("<str:part>/", estimates.part_estimate, name="part_estimate")]
 settings_urls = [path("settings/nda/", secrecy.nda_settings, name="nda_settings")]
+shared_urls = [path("<str:secret>/", shares.shared_comparison, name="shared_comparison")]
 guest_urls = [
     path("<str:secret>/", guests.open_guest_link, name="open_guest_link"),
     path("<str:secret>/code/", guests.send_guest_code, name="send_guest_code"),

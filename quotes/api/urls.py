@@ -10,6 +10,7 @@ from quotes.api import (
     life,
     portal,
     questions,
+    shares,
     taking_part,
 )
 
@@ -26,6 +27,8 @@ rfq_urls = [
     path("<str:rfq>/invite-list/", buyer.InviteSupplierList.as_view()),
     path("<str:rfq>/matches/", award.MatchList.as_view()),
     path("<str:rfq>/comparison/", comparison.Comparison.as_view()),
+    path("<str:rfq>/shares/", shares.ShareList.as_view()),
+    path("<str:rfq>/shares/<str:share>/revoke/", shares.RevokeShare.as_view()),
     path(
         "<str:rfq>/invitations/<str:invitation>/revoke/",
         taking_part.RevokeInvitation.as_view(),

@@ -3,6 +3,7 @@ from quotes.models.estimate import EstimateCalibration
 from quotes.models.quote import Quote, QuoteCharge, QuoteFile, QuoteLine, QuotePrice
 from quotes.models.rfq import RFQ, Amendment, Invitation, RFQLine
 from quotes.models.secrecy import NDA, GuestLink, NDAAcceptance
+from quotes.models.share import ComparisonShare
 
 __all__ = [
     "NDA",
@@ -10,6 +11,7 @@ __all__ = [
     "Amendment",
     "Award",
     "AwardLine",
+    "ComparisonShare",
     "EstimateCalibration",
     "GuestLink",
     "Invitation",

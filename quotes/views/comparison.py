@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import QueryDict
 
+from quotes.actions.shares import Look
 from quotes.compared import Compared, compare_rfq
 from quotes.models import RFQ, RFQLine
 from quotes.pricing import Pick
@@ -33,8 +34,14 @@ def picks_from(data: QueryDict, lines: Sequence[RFQLine]) -> dict[str, list[Pick
     return found
 
 
+def look_of(rfq: RFQ, data: QueryDict) -> Look:
+    """What an address looks at, to be shared as it is."""
+    lines = [line for line in rfq.lines.all() if line.quantities]
+    return Look(chosen_from(data, lines), picks_from(data, lines), data.get("strategy", ""))
+
+
 def compared(rfq: RFQ, data: QueryDict) -> Compared:
     """The comparison an address asks for; what it names wrongly is left out."""
     lines = [line for line in rfq.lines.all() if line.quantities]
-    chosen, picks = chosen_from(data, lines), picks_from(data, lines)
-    return compare_rfq(rfq, lines, chosen, picks, data.get("strategy", ""))
+    look = look_of(rfq, data)
+    return compare_rfq(rfq, lines, look.chosen, look.picks, look.strategy)

@@ -116,6 +116,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /parts/{part}/bodies/": {"body": ["0"]},
     "POST /rfqs/{rfq}/award/": {"p_{rfq_line}": "{quote}:0:10", "seen_{quote}": "{seen}"},
     "POST /rfqs/{rfq}/quotes/{quote}/accept/": {"seen": "{seen}"},
+    "POST /rfqs/{rfq}/compare/shares/": {"days": 7},
     "POST /orders/{waiting}/reject/": REASON,
     "POST /orders/{order}/cancel/": REASON,
     "POST /orders/{accepted}/review/": REVIEW,

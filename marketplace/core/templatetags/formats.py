@@ -168,6 +168,17 @@ def file_size(value: Any) -> str:
     return f"{_grouped(parsed, 0)}\u00a0byte{'' if parsed == 1 else 's'}"
 
 
+@register.filter
+def span(value: timedelta | None) -> str:
+    """A span of time in its largest unit, rounded: "6 days", "5 hours", "less than an hour"."""
+    if value is None:
+        return UNKNOWN
+    hours = round(value.total_seconds() / 3600)
+    if hours >= 48:
+        return days(round(hours / 24))
+    return f"{hours}\u00a0{ngettext('hour', 'hours', hours)}" if hours else "less than an hour"
+
+
 def _local(value: date | datetime) -> date | datetime:
     if isinstance(value, datetime) and timezone.is_aware(value):
         return timezone.localtime(value)
