@@ -93,7 +93,7 @@ class UsedRateSerializer(serializers.Serializer):
 
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
     rate = serializers.CharField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     date = serializers.DateField(allow_null=True)
 
 
