@@ -52,7 +52,7 @@ def purchase_order(order: Order) -> Document:
             widths=(4, 1.4),
         ),
         Heading("Files"),
-        table_of(["Part", "File", "SHA-256"], _files(lines), widths=(2, 2.6, 5.4)),
+        table_of(["Part", "File", "SHA-256"], _files(lines), widths=(1.6, 2.2, 6.2)),
     ]
     texts = [
         ("Exceptions to the request", order.exceptions),

@@ -40,13 +40,13 @@ def quote_document(rfq: RFQ, quote: Quote, lines: Sequence[RFQLine]) -> Document
             widths=(3.2, 3, 1.5, 1.9, 2.1, 1, 3.2),
         ),
         Heading("Files the quote prices"),
-        table_of(["Part", "File", "SHA-256"], _files(lines), widths=(2, 2.6, 5.4)),
+        table_of(["Part", "File", "SHA-256"], _files(lines), widths=(1.6, 2.2, 6.2)),
     ]
     enclosed = [["with the quote", each.file.name, each.file.sha256] for each in quote.files.all()]
     if enclosed:
         blocks += [
             Heading("Files of the quote"),
-            table_of(["", "File", "SHA-256"], enclosed, widths=(2, 2.6, 5.4)),
+            table_of(["", "File", "SHA-256"], enclosed, widths=(1.6, 2.2, 6.2)),
         ]
     for title, text in _texts(by_id, quote, rows):
         if text.strip():

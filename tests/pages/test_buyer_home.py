@@ -71,7 +71,7 @@ def test_a_question_waits_until_it_is_answered(bea: Persona, milo: Persona, rita
     for shop in (milo, rita):
         ask_question(actor=shop.actor, rfq_id=request.id, text="Which thread?")
     page = home(bea)
-    assert "Answer 2 shops" in page
+    assert "2 shops wait for an answer" in page
     assert "Messages to read" not in page
     for thread in Thread.objects.all():
         answer_question(actor=bea.actor, rfq_id=request.id, thread_id=thread.public_id, text="M6.")
