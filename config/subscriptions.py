@@ -71,6 +71,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "award_approved": ["orders.handlers.tell_requester", "quotes.handlers.finish_award"],
     "award_rejected": ["orders.handlers.tell_approval_circle", "quotes.handlers.release_award"],
     "order_funded": ["orders.handlers.tell_both"],
+    "purchase_order_attached": ["orders.handlers.tell_manufacturer"],
     "order_confirmed": ["orders.handlers.tell_buyer"],
     "production_started": ["orders.handlers.tell_buyer"],
     "production_reported": ["orders.handlers.tell_buyer"],

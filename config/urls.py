@@ -33,6 +33,7 @@ urlpatterns = [
     path("parts/", include(part_urls)),
     path("", include(quotes.settings_urls)),
     path("guest/", include(quotes.guest_urls)),
+    path("shared/", include(quotes.shared_urls)),
     path("rfqs/", include(quotes.buyer_urls)),
     path("estimates/", include(quotes.estimate_urls)),
     path("orders/", include(orders.buyer_urls)),

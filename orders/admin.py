@@ -9,6 +9,7 @@ from orders.models import (
     Order,
     OrderLine,
     ProductionReport,
+    PurchaseOrderFile,
     Review,
     Shipment,
 )
@@ -28,6 +29,10 @@ class MilestoneInline(ReadOnlyInline):
 
 class ReportInline(ReadOnlyInline):
     model = ProductionReport
+
+
+class PurchaseOrderInline(ReadOnlyInline):
+    model = PurchaseOrderFile
 
 
 class ShipmentInline(ReadOnlyInline):
@@ -51,5 +56,6 @@ class OrderAdmin(ReadOnlyAdmin):
         MilestoneInline,
         ReportInline,
         ShipmentInline,
+        PurchaseOrderInline,
         ReviewInline,
     ]

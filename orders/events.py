@@ -21,6 +21,9 @@ APPROVAL_GIVEN = Fact(
 AWARD_APPROVED = Fact("award_approved", "The award is approved by {names}", {"names"})
 AWARD_REJECTED = Fact("award_rejected", "{actor} rejected the award: {reason}", {"reason"})
 ORDER_FUNDED = Fact("order_funded", "The payment is held; the order is placed", set())
+PURCHASE_ORDER_ATTACHED = Fact(
+    "purchase_order_attached", "{actor} attached the purchase order {file}", {"file"}
+)
 ORDER_CONFIRMED = Fact("order_confirmed", "{actor} confirmed the order", set())
 PRODUCTION_STARTED = Fact("production_started", "{actor} started production", set())
 PRODUCTION_REPORTED = Fact("production_reported", "{actor} reported: {note}", {"note", "photo"})

@@ -19,6 +19,15 @@ class ReportForm(forms.Form):
     )
 
 
+class PurchaseOrderForm(forms.Form):
+    file = forms.FileField(
+        label="Your purchase order",
+        help_text="PDF. The manufacturer can download it; it changes no price and no term.",
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}),
+    )
+    number = forms.CharField(max_length=60, required=False, label="PO number on it")
+
+
 class ShipForm(forms.Form):
     carrier = forms.ChoiceField(choices=Shipment.Carrier.choices)
     tracking_number = forms.CharField(max_length=60)

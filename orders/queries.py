@@ -1,5 +1,7 @@
 """Reads of orders. Every function starts from the actor; a stranger finds nothing."""
 
+from datetime import date
+
 from django.db.models import Count, Q, QuerySet
 
 from accounts.actor import Actor
@@ -69,6 +71,7 @@ def get_order(actor: Actor, public_id: str) -> Order:
             "reports__author",
             "shipments",
             "reviews",
+            "purchase_orders__file",
             "approval__approvers",
             "approval__decisions__person",
         )
@@ -161,6 +164,15 @@ IN_HAND = (
     OrderState.QUALITY_CHECK,
     OrderState.READY_TO_SHIP,
 )
+
+
+def coming_due(actor: Actor, today: date, last: date) -> QuerySet[Order]:
+    """The acting buyer's orders with a date from `today` to `last`: to pay, to be shipped, to be
+    accepted."""
+    due = Q(state=OrderState.AWAITING_PAYMENT, payment_due_at__date__range=(today, last))
+    due |= Q(state=OrderState.DELIVERED, accept_by__date__range=(today, last))
+    due |= Q(state__in=IN_HAND, ship_by__range=(today, last))
+    return Order.objects.filter(due, buyer=actor.organization)
 
 
 def orders_in_hand() -> dict[int, int]:

@@ -3,7 +3,7 @@
 from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotAllowed
-from marketplace.core.states import check_move
+from marketplace.core.states import WrongState, check_move
 from orders.models import ApprovalRequest, Order
 from orders.queries import side_of
 from orders.states import ORDER, OrderState
@@ -31,6 +31,8 @@ REPORTABLE = (
     OrderState.QUALITY_CHECK,
     OrderState.READY_TO_SHIP,
 )
+# A buyer attaches its own purchase order from the approval to the end.
+NOT_ATTACHABLE = (OrderState.AWAITING_APPROVAL, OrderState.CLOSED, OrderState.CANCELLED)
 REVIEWABLE = (OrderState.ACCEPTED, OrderState.CLOSED)
 
 
@@ -74,6 +76,27 @@ def can_report(actor: Actor, order: Order) -> bool:
         side_of(actor, order) == Side.MANUFACTURER
         and actor.may(Permission.PRODUCE)
         and order.state in REPORTABLE
+    )
+
+
+def check_can_attach(actor: Actor, order: Order) -> None:
+    """The buyer's members who award attach a purchase order, while the order runs."""
+    if side_of(actor, order) != Side.BUYER:
+        raise NotAllowed("The buyer attaches its purchase order.")
+    actor.check(Permission.AWARD)
+    if order.state in NOT_ATTACHABLE:
+        raise WrongState(
+            "A purchase order is attached once the award is approved and until the order ends. "
+            f"This order is {order.get_state_display().lower()}."
+        )
+
+
+def can_attach(actor: Actor, order: Order) -> bool:
+    """The same rule for the form."""
+    return (
+        side_of(actor, order) == Side.BUYER
+        and actor.may(Permission.AWARD)
+        and order.state not in NOT_ATTACHABLE
     )
 
 

@@ -11,6 +11,7 @@ from quotes.models import (
     RFQ,
     Amendment,
     BestAndFinal,
+    ComparisonShare,
     CounterOffer,
     EstimateCalibration,
     GuestLink,
@@ -35,6 +36,12 @@ class AmendmentInline(ReadOnlyInline):
     fields = ["revision", "changes", "created_at"]
 
 
+class ShareInline(ReadOnlyInline):
+    model = ComparisonShare
+    # What is shown stays between the buyer and its readers.
+    fields = ["note", "with_names", "expires_at", "revoked_at", "opened_count", "opened_at"]
+
+
 class QuoteLineInline(ReadOnlyInline):
     model = QuoteLine
 
@@ -46,7 +53,7 @@ class RFQAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
     search_fields = ["=reference", "=public_id", "title"]
     show_full_result_count = False
-    inlines = [LineInline, InvitationInline, AmendmentInline]
+    inlines = [LineInline, InvitationInline, AmendmentInline, ShareInline]
 
 
 @admin.register(Quote)

@@ -1,16 +1,12 @@
 """The comparison as a table for spreadsheets and as a document. Unknown cells stay empty."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from marketplace.core.money import Money
 from marketplace.core.pdf import Document, Facts, Heading, Paragraph, table_of
 from marketplace.core.templatetags.formats import money, unit_price
-
-if TYPE_CHECKING:
-    from quotes.views.compare_quotes import Compared
+from quotes.compared import Compared
 
 HEAD = (
     "Part number",
@@ -80,10 +76,10 @@ def _figures(cell: dict[str, Any], currency: str) -> Sequence[object]:
     return (*own, currency, *major, float(landed.each(currency)))
 
 
-def document(found: Compared, shown: dict[str, Any], rates: Sequence[str]) -> Document:
+def document(found: Compared, shown: dict[str, Any]) -> Document:
     """The comparison on paper: the choice that is looked at, then every offer."""
     rfq = found.rfq
-    names = {q.public_id: q.manufacturer.organization.name for q in found.quotes}
+    names = found.names
     parts = {line.pk: line.part_revision.part for line in found.lines}
     blocks: list[Any] = [
         Facts([("Request", f"{rfq.reference} {rfq.title}"), ("Quotes", str(len(found.quotes)))])
@@ -119,7 +115,7 @@ def document(found: Compared, shown: dict[str, Any], rates: Sequence[str]) -> Do
             numeric=frozenset(range(1, len(names) + 2)),
             widths=(3, 1.3, *[2.2] * len(names)),
         ),
-        Paragraph(" ".join([NOTE, *rates]), is_muted=True),
+        Paragraph(" ".join([NOTE, *(rate.sentence for rate in found.rates)]), is_muted=True),
     ]
     # The newest quote dates the paper, so that the same quotes give the same bytes.
     made_at = max(q.submitted_at for q in found.quotes if q.submitted_at)

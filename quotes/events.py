@@ -22,6 +22,12 @@ QUOTE_SUBMITTED = Fact("quote_submitted", "{actor} submitted a quote", set())
 QUOTE_WITHDRAWN = Fact("quote_withdrawn", "{actor} withdrew the quote", set())
 QUOTE_REOPENED = Fact("quote_reopened", "{actor} took the quote back to change it", set())
 QUOTE_DECLINED_TO_BID = Fact("no_bid", "{actor} declined to quote: {reason}", {"reason"})
+COMPARISON_SHARED = Fact(
+    "comparison_shared",
+    "{actor} shared the comparison by a link until {until}, {names} the names of the shops",
+    {"until", "names"},
+)
+SHARE_REVOKED = Fact("share_revoked", "{actor} ended the link of a shared comparison", set())
 QUOTE_ACCEPTED = Fact("quote_accepted", "{actor} accepted the quote", {"order"})
 # An award that waits for an approval; the buyer alone sees these two.
 AWARD_HELD = Fact(

@@ -5,10 +5,11 @@ sum of its lines' landed prices in the request's currency.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from marketplace.core.money import line_total
+from quotes import cover
 from quotes.comparison import Exchange, Landed, Offer, landed_lines
 from quotes.pricing import Pick
 
@@ -29,7 +30,8 @@ class Choice:
 class Plan:
     """What to order from whom. `missing` are lines that nobody quotes as asked; `below_minimum`
     quotes whose minimum order the choice does not reach; `is_exact` False when a cheaper mix may
-    exist: more than EXACT_OFFERS quotes, or minimum orders that only a dearer line would reach.
+    exist: more than EXACT_OFFERS quotes, or minimum orders that took more than cover.MOST_TRIED
+    assignments to try out.
     """
 
     choices: Sequence[Choice]
@@ -79,23 +81,39 @@ def cheapest_mix(
     Of equal totals the one with fewer suppliers, then with the earlier ones. None when nothing
     that is quoted can be ordered.
     """
-    return _cheapest(offers, chosen, exchange, lambda offer, line_id: True)
+    return _cheapest(offers, chosen, exchange, lambda offer, line_id: True)[0]
 
 
 def earliest_delivery(
     offers: Sequence[Offer], chosen: Mapping[int, int], exchange: Exchange
 ) -> Plan | None:
-    """The cheapest mix among those that ship everything as early as it can be had."""
+    """The cheapest mix among those that ship everything as early as it can be had, minimum orders
+    reached."""
     costs = _costs(offers, chosen, exchange)
-    soonest = [
-        min(_lead(offer, line_id, chosen) for offer in offers if offer.quote_id in costs[line_id])
-        for line_id in chosen
-        if costs[line_id]
+    leads = [
+        [_lead(offer, line_id, chosen) for offer in offers if offer.quote_id in row]
+        for line_id, row in costs.items()
+        if row
     ]
-    last = max(soonest, default=0)
-    return _cheapest(
-        offers, chosen, exchange, lambda offer, line_id: _lead(offer, line_id, chosen) <= last
-    )
+    last = max((min(row) for row in leads), default=0)
+    # What can be ordered by a day can be ordered by a later one, so the days are halved; mostly
+    # the first one does.
+    days = sorted({lead for row in leads for lead in row if lead >= last})
+    found, is_whole = None, True
+    low, high, middle = 0, len(days), 0
+    while low < high:
+        plan, was_whole = _cheapest(offers, chosen, exchange, _ships_by(days[middle], chosen))
+        is_whole = is_whole and was_whole
+        if plan is None:
+            low = middle + 1
+        else:
+            found, high = plan, middle
+        middle = (low + high) // 2
+    return found and replace(found, is_exact=found.is_exact and is_whole)
+
+
+def _ships_by(day: int, chosen: Mapping[int, int]) -> Allowed:
+    return lambda offer, line_id: _lead(offer, line_id, chosen) <= day
 
 
 def by_hand(
@@ -164,112 +182,61 @@ def _plan(
     return Plan(sorted(choices, key=lambda c: c.pick.key), below_minimum=low)
 
 
-@dataclass(frozen=True)
-class _Problem:
-    offers: Sequence[Offer]
-    chosen: Mapping[int, int]
-    exchange: Exchange
-    costs: Mapping[int, Mapping[str, int]]
-
-    def assign(self, members: Sequence[Offer]) -> dict[int, Offer] | None:
-        """Each line to the member where it costs least; None when a line has none."""
-        assigned = {}
-        for line_id, row in self.costs.items():
-            able = [offer for offer in members if offer.quote_id in row]
-            if not able:
-                return None
-            assigned[line_id] = min(able, key=lambda offer: row[offer.quote_id])
-        return assigned
-
-    def cost(self, assigned: Assigned) -> int:
-        """With the freight of those that deliver."""
-        used = {id(offer): offer for offer in assigned.values()}
-        freight = sum(
-            self.exchange.into(offer.freight_minor, offer.currency) or 0 for offer in used.values()
-        )
-        return freight + sum(
-            self.costs[line_id][offer.quote_id] for line_id, offer in assigned.items()
-        )
-
-    def is_short(self, assigned: Assigned) -> bool:
-        """True when somebody's minimum order is not reached."""
-        return any(
-            offer.minimum_order_minor
-            and _goods(
-                offer,
-                [Pick(key, self.chosen[key]) for key, to in assigned.items() if to is offer],
-            )
-            < offer.minimum_order_minor
-            for offer in {id(o): o for o in assigned.values()}.values()
-        )
-
-
 def _cheapest(
     offers: Sequence[Offer], chosen: Mapping[int, int], exchange: Exchange, allowed: Allowed
-) -> Plan | None:
+) -> tuple[Plan | None, bool]:
+    """The plan, and whether everything was tried that could have led to a cheaper or to any one."""
     known = [offer for offer in offers if exchange.knows(offer.currency)]
     costs = {
         line_id: {
-            offer.quote_id: row[offer.quote_id]
-            for offer in known
+            at: row[offer.quote_id]
+            for at, offer in enumerate(known)
             if offer.quote_id in row and allowed(offer, line_id)
         }
         for line_id, row in _costs(known, chosen, exchange).items()
     }
+    wanted = sorted(line_id for line_id, row in costs.items() if row)
+    if not wanted:
+        return None, True
+    task = cover.Task(
+        costs=[costs[line_id] for line_id in wanted],
+        goods=[
+            {at: _goods(known[at], [Pick(line_id, chosen[line_id])]) for at in costs[line_id]}
+            for line_id in wanted
+        ],
+        freight=[exchange.into(offer.freight_minor, offer.currency) or 0 for offer in known],
+        least=[offer.minimum_order_minor for offer in known],
+    )
+    best = cover.cheapest(task, _sets(task))
+    is_exact = len(known) <= EXACT_OFFERS and best.is_whole
+    if best.assigned is None:
+        return None, is_exact
+    assigned = {line_id: known[at] for line_id, at in zip(wanted, best.assigned, strict=True)}
+    plan = _plan(assigned, known, chosen, exchange)
     missing = [line_id for line_id, row in costs.items() if not row]
-    problem = _Problem(
-        known, chosen, exchange, {line_id: row for line_id, row in costs.items() if row}
-    )
-    if not problem.costs:
-        return None
-    best, was_short = _search(problem)
-    if best is None:
-        return None
-    plan = _plan(best, known, chosen, exchange)
-    return plan and Plan(
-        plan.choices, missing, plan.below_minimum, len(known) <= EXACT_OFFERS and not was_short
-    )
+    return plan and replace(plan, missing=missing, is_exact=is_exact), is_exact
 
 
-def _search(problem: _Problem) -> tuple[dict[int, Offer] | None, bool]:
-    """The cheapest assignment, smaller and earlier sets first, and whether a minimum order kept a
-    set out."""
-    best: dict[int, Offer] | None = None
-    lowest = 0
-    was_short = False
-    for members in _sets(problem):
-        assigned = problem.assign(members)
-        if assigned is None:
-            continue
-        cost = problem.cost(assigned)
-        if best is not None and cost >= lowest:
-            continue
-        if problem.is_short(assigned):
-            was_short = True
-            continue
-        best, lowest = assigned, cost
-    return best, was_short
-
-
-def _sets(problem: _Problem) -> Sequence[Sequence[Offer]]:
+def _sets(task: cover.Task) -> list[tuple[int, ...]]:
     """Every set of suppliers; above EXACT_OFFERS each alone, all, and all without each."""
-    offers = problem.offers
-    if len(offers) <= EXACT_OFFERS:
-        return [
-            members for size in range(1, len(offers) + 1) for members in combinations(offers, size)
-        ]
-    return [[offer] for offer in offers] + _shrinking(problem)
+    number = len(task.freight)
+    if number <= EXACT_OFFERS:
+        sizes = range(1, number + 1)
+        return [members for size in sizes for members in combinations(range(number), size)]
+    return [(at,) for at in range(number)] + _shrinking(task)
 
 
-def _shrinking(problem: _Problem) -> list[Sequence[Offer]]:
+def _shrinking(task: cover.Task) -> list[tuple[int, ...]]:
     """From all suppliers to few: leave out whoever makes the rest cheapest, one at a time."""
-    members = list(problem.offers)
-    steps: list[Sequence[Offer]] = [list(members)]
+    members = tuple(range(len(task.freight)))
+    steps = [members]
     while len(members) > 1:
-        rests = [[o for o in members if o is not left] for left in members]
-        able = [(problem.cost(found), rest) for rest in rests if (found := problem.assign(rest))]
+        rests = [tuple(at for at in members if at != left) for left in members]
+        able = [
+            (worth, rest) for rest in rests if (worth := cover.worth_of(task, rest)) is not None
+        ]
         if not able:
             break
-        members = min(able, key=lambda pair: pair[0])[1]
-        steps.insert(0, members)
+        members = min(able)[1]
+        steps.append(members)
     return steps

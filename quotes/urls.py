@@ -7,6 +7,7 @@ from quotes.views import (
     buyer,
     buyer_detail,
     compare_quotes,
+    documents,
     estimates,
     guests,
     life,
@@ -15,6 +16,7 @@ from quotes.views import (
     prefill,
     questions,
     secrecy,
+    shares,
     taking_part,
 )
 
@@ -47,6 +49,8 @@ buyer_urls = [
         {"form": "pdf"},
         name="comparison_pdf",
     ),
+    path("<str:rfq>/compare/shares/", shares.comparison_shares, name="comparison_shares"),
+    path("<str:rfq>/compare/shares/<str:share>/revoke/", shares.revoke_share, name="revoke_share"),
     path("<str:rfq>/close/", buyer_detail.close_rfq, name="close_rfq"),
     path("<str:rfq>/cancel/", buyer_detail.cancel_rfq, name="cancel_rfq"),
     path("<str:rfq>/invite/", buyer_detail.invite_manufacturer, name="invite_manufacturer"),
@@ -111,10 +115,16 @@ buyer_urls = [
         negotiation.withdraw_counter,
         name="withdraw_counter",
     ),
+    path(
+        "<str:rfq>/quotes/<str:quote>/quote.pdf",
+        documents.received_quote_pdf,
+        name="received_quote_pdf",
+    ),
     path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
 ]
 estimate_urls = [path("<str:part>/", estimates.part_estimate, name="part_estimate")]
 settings_urls = [path("settings/nda/", secrecy.nda_settings, name="nda_settings")]
+shared_urls = [path("<str:secret>/", shares.shared_comparison, name="shared_comparison")]
 guest_urls = [
     path("<str:secret>/", guests.open_guest_link, name="open_guest_link"),
     path("<str:secret>/code/", guests.send_guest_code, name="send_guest_code"),
@@ -138,6 +148,7 @@ portal_urls = [
     path("requests/<str:rfq>/questions/", questions.request_questions, name="request_questions"),
     path("requests/<str:rfq>/questions/ask/", questions.ask_question, name="ask_question"),
     path("quotes/<str:quote>/", portal.edit_quote, name="edit_quote"),
+    path("quotes/<str:quote>/quote.pdf", documents.own_quote_pdf, name="own_quote_pdf"),
     path("quotes/<str:quote>/prefill/", prefill.prefill_quote, name="prefill_quote"),
     path("quotes/<str:quote>/reopen/", portal.reopen_quote, name="reopen_quote"),
     path("quotes/<str:quote>/reconfirm/", portal.reconfirm_quote, name="reconfirm_quote"),

@@ -4,6 +4,7 @@ Headings, facts, paragraphs, tables and notes on A4, in Fira Sans (Latin, Greek,
 library is imported only when a document is written.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,8 @@ from typing import Any
 
 # Tables of one document: far above 100 lines x 8 offers, far below what blocks a request.
 MAX_ROWS = 2000
+# A row has to fit on one page; longer texts belong into a Paragraph, which runs over pages.
+MAX_CELL, MAX_FACT, MAX_LINES = 600, 2000, 40
 MUTED = (95, 99, 110)
 RULE = (205, 208, 215)
 SHADE = (243, 244, 247)
@@ -132,12 +135,23 @@ def _drawable() -> frozenset[int]:
 
 
 def _clean(text: object) -> str:
-    """Control characters become spaces, and what the font lacks a question mark: a reader sees
-    that something stands there."""
+    """Control characters become spaces; what the font lacks, and characters that only steer the
+    direction of others, a question mark: a reader sees that something stands there."""
     known = _drawable()
-    return "".join(
-        c if c == "\n" or ord(c) in known else "?" if c > " " else " " for c in str(text)
-    )
+
+    def drawn(c: str) -> str:
+        if c == "\n" or (ord(c) in known and unicodedata.category(c) != "Cf"):
+            return c
+        return "?" if c > " " else " "
+
+    return "".join(drawn(c) for c in str(text))
+
+
+def _short(text: object, most: int) -> str:
+    """A text that fits into a cell; what is cut ends with an ellipsis."""
+    whole = str(text)
+    cut = "\n".join(whole[:most].split("\n")[:MAX_LINES])
+    return _clean(cut if cut == whole else f"{cut}…")
 
 
 def _heading(page: Any, block: Heading) -> None:
@@ -172,9 +186,9 @@ def _facts(page: Any, block: Facts) -> None:
         for name, value in block.pairs:
             row = table.row()
             page.set_text_color(*MUTED)
-            row.cell(_clean(name))
+            row.cell(_short(name, MAX_CELL))
             page.set_text_color(0)
-            row.cell(_clean(value))
+            row.cell(_short(value, MAX_FACT))
     page.ln(1.5)
 
 
@@ -195,11 +209,11 @@ def _table(page: Any, block: Table) -> None:
         text_align=aligned,
         padding=(0.8, 1.2),
     ) as table:
-        table.row([_clean(cell) for cell in block.head])
+        table.row([_short(cell, MAX_CELL) for cell in block.head])
         for number, cells in enumerate(block.rows):
             row = table.row(style=bold if number in block.strong else None)
             for cell in cells:
-                row.cell(_clean(cell))
+                row.cell(_short(cell, MAX_CELL))
     page.ln(2)
 
 

@@ -94,6 +94,24 @@ def unread_of(actor: Actor, subjects: Iterable[str]) -> dict[str, int]:
     return counts
 
 
+def unanswered_on(owner: Organization, subjects: Iterable[str]) -> dict[str, int]:
+    """Subject -> the owner's threads on it whose newest text waits for an answer. One query.
+
+    A text that was answered to everybody (published) waits no more.
+    """
+    newest = Message.objects.filter(thread=OuterRef("pk")).order_by("-pk")
+    rows = (
+        Thread.objects.filter(owner=owner, subject__in=list(subjects))
+        .annotate(last_by=Subquery(newest.values("organization")[:1]))
+        .annotate(answered=Subquery(newest.values("published")[:1]))
+        .filter(last_by=F("asker"), answered=None)
+        .order_by()
+        .values_list("subject")
+        .annotate(number=Count("pk"))
+    )
+    return dict(rows)
+
+
 def unread_threads(actor: Actor, threads: Collection[Thread]) -> dict[int, int]:
     """Thread row -> texts of the other side the person has not read. One query."""
     if actor.user is None:

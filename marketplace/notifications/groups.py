@@ -37,7 +37,7 @@ _KINDS = {
     Group.ORDERS: (
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "
         "order_funded order_placed order_shipped production_reported production_started "
-        "reviews_published"
+        "reviews_published purchase_order_attached"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "

@@ -73,6 +73,17 @@ class OrderLineSerializer(serializers.Serializer):
         return FileSerializer(files, many=True, context=self.context).data
 
 
+class PurchaseOrderFileSerializer(serializers.Serializer):
+    """A purchase order the buyer attached."""
+
+    id = serializers.CharField(source="public_id")
+    number = serializers.CharField()
+    name = serializers.CharField(source="file.name")
+    sha256 = serializers.CharField(source="file.sha256")
+    url = LinkField(source="file")
+    created_at = serializers.DateTimeField()
+
+
 class MilestoneSerializer(serializers.Serializer):
     id = serializers.CharField(source="public_id")
     position = serializers.IntegerField()
@@ -197,6 +208,7 @@ class OrderSerializer(serializers.Serializer):
     milestones = MilestoneSerializer(many=True)
     reports = ReportSerializer(many=True)
     shipments = ShipmentSerializer(many=True)
+    purchase_orders = PurchaseOrderFileSerializer(many=True, help_text="attached, newest first")
     reviews = serializers.SerializerMethodField()
     timeline = serializers.SerializerMethodField()
     approval = serializers.SerializerMethodField()
@@ -263,6 +275,13 @@ class ReportInputSerializer(serializers.Serializer):
         max_length=1000,
         help_text="JPEG, PNG or WebP",
     )
+
+
+class PurchaseOrderInputSerializer(serializers.Serializer):
+    file = serializers.FileField(
+        allow_empty_file=True, max_length=1000, help_text="PDF of the buyer's own purchase order"
+    )
+    number = serializers.CharField(max_length=60, allow_blank=True, default="")
 
 
 class ShipSerializer(serializers.Serializer):

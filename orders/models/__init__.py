@@ -2,6 +2,7 @@ from orders.models.approval import ApprovalDecision, ApprovalRequest
 from orders.models.milestone import Milestone
 from orders.models.order import Order, OrderLine
 from orders.models.production import ProductionReport, Shipment
+from orders.models.purchase_order import PurchaseOrderFile
 from orders.models.review import Review
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "ProductionReport",
+    "PurchaseOrderFile",
     "Review",
     "Shipment",
 ]

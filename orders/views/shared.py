@@ -28,6 +28,7 @@ BOUND = {
     "report": forms.ReportForm,
     "ship": forms.ShipForm,
     "review": forms.ReviewForm,
+    "purchase_order": forms.PurchaseOrderForm,
     "cancel": forms.CancelForm,
     "approve": forms.ApproveForm,
     "reject": forms.RejectForm,
@@ -54,10 +55,12 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
             }
             for line in order.lines.all()
         ],
+        "purchase_orders": [(p, link_to(p.file, actor)) for p in order.purchase_orders.all()],
         "reports": [(r, link_to(r.photo, actor)) for r in order.reports.all()],
         # A side reads the other's review only when both are published.
         "reviews": [r for r in order.reviews.all() if r.published_at or r.side == side],
         "may_pay": side == Side.BUYER and actor.may(Permission.PAY),
+        "can_attach": rules.can_attach(actor, order),
         "can_report": rules.can_report(actor, order),
         "can_review": rules.can_review(actor, order),
         "timeline": timeline(order, actor.organization),

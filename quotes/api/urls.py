@@ -3,12 +3,15 @@ from django.urls import path
 from quotes.api import (
     award,
     buyer,
+    comparison,
+    documents,
     estimates,
     guests,
     life,
     negotiation,
     portal,
     questions,
+    shares,
     taking_part,
 )
 
@@ -24,7 +27,9 @@ rfq_urls = [
     path("<str:rfq>/invite/", buyer.InviteManufacturer.as_view()),
     path("<str:rfq>/invite-list/", buyer.InviteSupplierList.as_view()),
     path("<str:rfq>/matches/", award.MatchList.as_view()),
-    path("<str:rfq>/comparison/", award.Comparison.as_view()),
+    path("<str:rfq>/comparison/", comparison.Comparison.as_view()),
+    path("<str:rfq>/shares/", shares.ShareList.as_view()),
+    path("<str:rfq>/shares/<str:share>/revoke/", shares.RevokeShare.as_view()),
     path(
         "<str:rfq>/invitations/<str:invitation>/revoke/",
         taking_part.RevokeInvitation.as_view(),
@@ -45,6 +50,7 @@ rfq_urls = [
     path("<str:rfq>/answers/", questions.RFQAnswers.as_view()),
     path("<str:rfq>/quotes/", award.ReceivedQuoteList.as_view()),
     path("<str:rfq>/quotes/<str:quote>/", award.ReceivedQuoteDetail.as_view()),
+    path("<str:rfq>/quotes/<str:quote>/pdf/", documents.ReceivedQuotePdf.as_view()),
     path("<str:rfq>/award/", award.AwardRFQ.as_view()),
     path("<str:rfq>/finish/", award.FinishRFQ.as_view()),
     path("<str:rfq>/best-and-final/", negotiation.BestAndFinals.as_view()),
@@ -79,6 +85,7 @@ request_urls = [
 quote_urls = [
     path("", portal.QuoteList.as_view()),
     path("<str:quote>/", portal.QuoteDetail.as_view()),
+    path("<str:quote>/pdf/", documents.OwnQuotePdf.as_view()),
     path("<str:quote>/submit/", portal.SubmitQuote.as_view()),
     path("<str:quote>/reopen/", portal.ReopenQuote.as_view()),
     path("<str:quote>/reconfirm/", life.ReconfirmQuote.as_view()),

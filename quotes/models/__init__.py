@@ -4,6 +4,7 @@ from quotes.models.estimate import EstimateCalibration
 from quotes.models.quote import Quote, QuoteCharge, QuoteFile, QuoteLine, QuotePrice
 from quotes.models.rfq import RFQ, Amendment, Invitation, RFQLine
 from quotes.models.secrecy import NDA, GuestLink, NDAAcceptance
+from quotes.models.share import ComparisonShare
 
 __all__ = [
     "NDA",
@@ -12,6 +13,7 @@ __all__ = [
     "Award",
     "AwardLine",
     "BestAndFinal",
+    "ComparisonShare",
     "CounterOffer",
     "EstimateCalibration",
     "GuestLink",

@@ -24,13 +24,14 @@ from marketplace.messaging.queries import unread_of
 from orders.states import OrderState
 from quotes import admission, queries, rules
 from quotes.actions import award, publication
+from quotes.compared import comparison_of
 from quotes.forms.award import AcceptForm, CancelForm
 from quotes.forms.published import DeadlineForm
 from quotes.models import RFQ, Quote, QuoteSide
 from quotes.queries.matching import matches_for
 from quotes.queries.negotiation import open_counters
 from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
-from quotes.views.comparison import chosen_from, comparison_of
+from quotes.views.comparison import chosen_from
 
 DETAIL = "quotes/buyer/rfq_detail.html"
 PLACED = "Accepted. The order is placed once it is paid."

@@ -189,7 +189,8 @@ def test_a_draft_without_quantities_compares_to_nothing(buyer: Api, bea: Persona
     rfq = draft_rfq(bea)
     rfq.lines.update(quantities=[])
     body = buyer.get(f"/rfqs/{rfq.public_id}/comparison/").json()
-    assert body == {"quotes": [], "lines": []}
+    assert body["quotes"] == body["lines"] == body["differences"] == []
+    assert {row["plan"] for row in body["strategies"]} == {None}
 
 
 def test_the_list_is_filtered_by_state(buyer: Api, bea: Persona, milo: Persona) -> None:

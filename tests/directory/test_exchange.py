@@ -5,9 +5,12 @@ import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -217,3 +220,22 @@ def test_staff_upload_a_file(sam: Persona, bea: Persona) -> None:
     assert "are in." in good.content.decode()
     client.force_login(bea.user)
     assert client.get(address).status_code in (302, 403, 404)
+
+
+def test_a_file_is_loaded_by_command_and_its_faults_are_sentences(db: None, tmp_path: Path) -> None:
+    path = tmp_path / "rates.xml"
+    path.write_bytes(today_xml())
+    for _ in range(2):
+        said = StringIO()
+        call_command("load_exchange_rates", path, stdout=said)
+        assert "USD 1.1664 for 1 EUR" in said.getvalue()
+    assert ExchangeRate.objects.filter(date=timezone.localdate()).count() == 2
+    assert Event.objects.filter(type="exchange_rates_taken").count() == 1
+    path.write_bytes(today_xml(usd="1.2"))
+    with pytest.raises(CommandError, match="already"):
+        call_command("load_exchange_rates", path)
+    path.write_bytes(b"\x00nothing")
+    with pytest.raises(CommandError):
+        call_command("load_exchange_rates", path)
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("load_exchange_rates", tmp_path / "none.xml")

@@ -42,11 +42,19 @@ ANNOUNCED = {"files": [{"name": "cube.stl", "size": 684}]}
 # Pages that a script calls with JSON.
 JSON_PAGES = {"POST /parts/uploads/"}
 # Forms with files, also on the API. A file is made anew for every request.
-MULTIPART = {"POST /api/v1/parts/", "POST /api/v1/manufacturer/certificates/"}
+MULTIPART = {
+    "POST /api/v1/parts/",
+    "POST /api/v1/manufacturer/certificates/",
+    "POST /api/v1/orders/{order}/purchase-order/",
+}
 FILES = {
     "POST /parts/upload/": "files",
     "POST /api/v1/parts/": "file",
     "POST /api/v1/manufacturer/certificates/": "file",
+}
+PDFS = {
+    "POST /orders/{order}/purchase-order/": "file",
+    "POST /api/v1/orders/{order}/purchase-order/": "file",
 }
 
 # By method and path of the table; what is not here is sent an empty body.
@@ -121,6 +129,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST /api/v1{ASKED_OF_BUYER}/decline/": REASON,
     "POST /api/v1/quotes/{bought_quote}/counter-offers/{buyer_counter}/decline/": REASON,
     "POST /api/v1/rfqs/{rfq}/best-and-final/": {"quotes": ["{quote}"], "due_at": "{soon}"},
+    "POST /rfqs/{rfq}/compare/shares/": {"days": 7},
     "POST /orders/{waiting}/reject/": REASON,
     "POST /orders/{order}/cancel/": REASON,
     "POST /orders/{accepted}/review/": REVIEW,

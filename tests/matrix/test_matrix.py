@@ -19,7 +19,7 @@ from django.urls import Resolver404, get_resolver, resolve, reverse
 from accounts.middleware import TOUCHED_KEY
 from accounts.roles import BUNDLES
 from tests.architecture.test_guards import views
-from tests.matrix.bodies import BODIES, FILES, JSON_PAGES, MULTIPART
+from tests.matrix.bodies import BODIES, FILES, JSON_PAGES, MULTIPART, PDFS
 from tests.matrix.world import ROLES, World, build_world
 from tests.parts.actions.test_parts import cube_stl
 from tests.personas import Persona, give_second_factor, make_person
@@ -99,6 +99,8 @@ def knock(client: Client, row: Row, names: dict[str, str]) -> HttpResponseBase:
     body = filled(BODIES.get(key, {}), names)
     if key in FILES:
         body = {**body, FILES[key]: SimpleUploadedFile("cube.stl", cube_stl())}
+    if key in PDFS:
+        body = {**body, PDFS[key]: SimpleUploadedFile("po.pdf", b"%PDF-1.4")}
     cookies = client.cookies.copy()
     options: dict[str, Any] = {}
     sends_json = key in JSON_PAGES or (row.is_api and key not in MULTIPART)

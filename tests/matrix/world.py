@@ -30,8 +30,10 @@ from quotes.actions.questions import ask_question
 from quotes.actions.quote import start_quote
 from quotes.actions.rfq import save_rfq
 from quotes.actions.secrecy import write_nda
+from quotes.actions.shares import Look, share_comparison
 from quotes.guest_links import derive
 from quotes.models import RFQ, GuestLink
+from quotes.share_links import derive_secret
 from tests.api.scene import (
     draft_rfq,
     full_draft,
@@ -109,6 +111,8 @@ def build_world() -> World:
     rfq = open_rfq(bea, [milo, rita], "housing")
     quote = sent_quote(milo, rfq)
     sent_quote(rita, rfq)
+    look = Look({line.pk: line.quantities[0] for line in rfq.lines.all()})
+    share = share_comparison(actor=bea.actor, public_id=rfq.public_id, look=look, days=7)
     question = ask_question(actor=milo.actor, rfq_id=rfq.public_id, text="Which thread?")
     secret = open_rfq(bea, [milo], "cam")
     nda = write_nda(actor=bea.actor, text="Tell nobody.")
@@ -249,6 +253,8 @@ def build_world() -> World:
         "message": question.public_id,
         "guest": guest.public_id,
         "guest_secret": derive(link),
+        "share": share.public_id,
+        "share_secret": derive_secret(share),
         "sealed": sealed.public_id,
         "closed": closed.public_id,
         "changed": changed.public_id,

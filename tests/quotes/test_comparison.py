@@ -158,7 +158,7 @@ def test_a_minimum_order_is_respected_and_said() -> None:
     mix = cheapest_mix([whole, small], LINES, EUR)
     assert mix is not None
     assert mix.quote_ids == ["whole"]
-    assert not mix.is_exact
+    assert mix.is_exact
     low = by_hand([whole, small], {"small": [Pick(3, 5)]}, EUR)
     assert low.below_minimum == ["small"]
     assert best_single([replace(whole, minimum_order_minor=10**7)], LINES, EUR) is None

@@ -168,10 +168,26 @@ def file_size(value: Any) -> str:
     return f"{_grouped(parsed, 0)}\u00a0byte{'' if parsed == 1 else 's'}"
 
 
+@register.filter
+def span(value: timedelta | None) -> str:
+    """A span of time in its largest unit, rounded: "6 days", "5 hours", "less than an hour"."""
+    if value is None:
+        return UNKNOWN
+    hours = round(value.total_seconds() / 3600)
+    if hours >= 48:
+        return days(round(hours / 24))
+    return f"{hours}\u00a0{ngettext('hour', 'hours', hours)}" if hours else "less than an hour"
+
+
 def _local(value: date | datetime) -> date | datetime:
     if isinstance(value, datetime) and timezone.is_aware(value):
         return timezone.localtime(value)
     return value
+
+
+def plain_day(value: date | datetime | None) -> str:
+    """A date as text, for documents, tables and programs."""
+    return date_format(_local(value), "DATE_FORMAT") if value else UNKNOWN
 
 
 @register.filter
@@ -185,14 +201,22 @@ def day(value: date | datetime | None) -> str:
     )
 
 
+def moment_text(value: datetime | None) -> str:
+    """A date with its time and time zone as text."""
+    if not value:
+        return UNKNOWN
+    local = _local(value)
+    return f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')} {local:%Z}".strip()
+
+
 @register.filter
 def moment(value: datetime | None) -> str:
     """A date with its time and time zone as `<time>`."""
     if not value:
         return UNKNOWN
-    local = _local(value)
-    text = f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')} {local:%Z}"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text.strip())
+    return format_html(
+        '<time datetime="{}">{}</time>', _local(value).isoformat(), moment_text(value)
+    )
 
 
 @register.filter

@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from marketplace.core.money import Money
-from marketplace.core.templatetags.formats import day, money
+from marketplace.core.templatetags.formats import money, plain_day
 from marketplace.directory.models import Certificate
+from orders.documents import payment_words
 from orders.records import Record, records_of
-from quotes.milestones import milestone_words
 from quotes.models import RFQ, Quote, RFQLine
 
+FREE_TEXTS = ("Exceptions", "Lines not quoted")
 # Incoterms 2020: under DDP the seller clears the goods for import and pays duty; else the buyer.
 DUTY = {"DDP": "duty paid by the seller"}
 
 
 @dataclass(frozen=True)
 class Term:
-    """One row: the same question answered by every quote. `differs` when they do not agree."""
+    """One row: the same question answered by every quote. `differs` when they do not agree; a free
+    text may name its shop."""
 
     name: str
     answers: Sequence[str]
+    is_free_text: bool = False
 
     @property
     def differs(self) -> bool:
@@ -40,10 +43,10 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
     rows = [
         ("Exceptions", [quote.exceptions or "none" for quote in quotes]),
         ("Lead time counts", [quote.get_lead_time_from_display() for quote in quotes]),
-        ("Delivery term", [_incoterm(quote) for quote in quotes]),
-        ("Valid until", [day(quote.valid_until) for quote in quotes]),
+        ("Delivery term", [incoterm_words(quote) for quote in quotes]),
+        ("Valid until", [plain_day(quote.valid_until) for quote in quotes]),
         ("Minimum order", [_minimum(quote, numbers) for quote in quotes]),
-        ("Payment", [milestone_words(quote.milestones) for quote in quotes]),
+        ("Payment", [payment_words(quote.milestones) for quote in quotes]),
         ("Lines not quoted", [_declined(quote, numbers) for quote in quotes]),
         (
             "Record here",
@@ -53,7 +56,7 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
     if asked:
         named = [_certificates(asked, held.get(q.manufacturer_id, set())) for q in quotes]
         rows.insert(1, ("Certificates you asked for", named))
-    return [Term(name, answers) for name, answers in rows]
+    return [Term(name, answers, name in FREE_TEXTS) for name, answers in rows]
 
 
 def _held(manufacturer_ids: Sequence[int]) -> dict[int, set[int]]:
@@ -73,7 +76,8 @@ def _certificates(asked: dict[int, str], held: set[int]) -> str:
     return f"missing: {', '.join(missing)}" if missing else "all checked"
 
 
-def _incoterm(quote: Quote) -> str:
+def incoterm_words(quote: Quote) -> str:
+    """The delivery term, and what it says of duty."""
     return f"{quote.incoterm}, {DUTY.get(quote.incoterm, 'duty not included, unknown')}"
 
 

@@ -1,0 +1,43 @@
+"""The buyer hands over the purchase order of its own system."""
+
+from django.db import transaction
+
+from accounts.actor import Actor
+from marketplace.core.errors import DomainError
+from marketplace.core.events import record
+from marketplace.files.models import StoredFile
+from orders import events
+from orders.models import PurchaseOrderFile
+from orders.queries import lock_order
+from orders.rules import check_can_attach
+
+MOST = 10
+
+
+@transaction.atomic
+def attach_purchase_order(
+    *, actor: Actor, public_id: str, file: StoredFile, number: str = ""
+) -> PurchaseOrderFile:
+    """Keep a stored PDF with the order, for both sides; the same content again is once.
+
+    Raises NotFound, NotAllowed, WrongState before the approval or after the end, DomainError above
+    ten files.
+    """
+    order = lock_order(public_id)
+    check_can_attach(actor, order)
+    kept = list(order.purchase_orders.select_related("file"))
+    number = " ".join(number.split())[:60]
+    if kept and (kept[0].file.sha256, kept[0].number) == (file.sha256, number):
+        return kept[0]
+    if len(kept) >= MOST:
+        raise DomainError(f"An order keeps at most {MOST} purchase orders.")
+    attached = PurchaseOrderFile.objects.create(order=order, file=file, number=number)
+    record(
+        events.PURCHASE_ORDER_ATTACHED,
+        attached,
+        actor=actor,
+        thread=order,
+        visible_to=order.parties,
+        file=file.name,
+    )
+    return attached

@@ -1,0 +1,124 @@
+"""The purchase order on paper: plain values of an order in, a document out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from marketplace.core.money import Money
+from marketplace.core.pdf import Document, Facts, Heading, Paragraph, table_of
+from marketplace.core.templatetags.formats import money, plain_day, quantity, unit_price
+from orders.models import Milestone, Order, OrderLine
+
+LEAD_TIME_FROM = {
+    "order": "from the paid order",
+    "first_article": "from the approved first article",
+}
+OWNERS = {"buyer": "the buyer", "manufacturer": "the manufacturer"}
+NOTE = (
+    "Amounts are before taxes. The files named here are what is to be made; a file with another "
+    "SHA-256 is another file."
+)
+
+
+def payment_words(milestones: Sequence[Mapping[str, Any]]) -> str:
+    """Milestones as a quote proposes them, in words: "30 % deposit, 70 % acceptance"."""
+    labels = {str(kind): str(label).lower() for kind, label in Milestone.Kind.choices}
+    parts = [f"{part['percent']} % {labels.get(part['kind'], part['kind'])}" for part in milestones]
+    return ", ".join(parts) or "all on acceptance"
+
+
+def purchase_order(order: Order) -> Document:
+    """What was ordered, as agreed: an order never changes, so neither do the bytes.
+
+    The order comes with its lines loaded.
+    """
+    number = order.po_number or order.reference
+    lines = list(order.lines.all())
+    totals = list(_totals(order))
+    blocks: list[Any] = [
+        Facts(_facts(order)),
+        Heading("What is ordered"),
+        table_of(
+            ["", "Part", "How it is made", "Quantity", "Unit price", "Parts", "Once", "Days"],
+            [_row(line, order.currency) for line in lines],
+            numeric=frozenset({3, 4, 5, 7}),
+            widths=(0.7, 3.2, 3.2, 1.6, 1.8, 2, 3, 1),
+        ),
+        Heading("Total"),
+        table_of(
+            ["Before taxes", order.currency],
+            totals,
+            numeric=frozenset({1}),
+            strong=frozenset({len(totals) - 1}),
+            widths=(4, 1.4),
+        ),
+        Heading("Files"),
+        table_of(["Part", "File", "SHA-256"], _files(lines), widths=(1.6, 2.2, 6.2)),
+    ]
+    texts = [
+        ("Exceptions to the request", order.exceptions),
+        ("Notes of the quote", order.notes),
+        *((f"Notes on {line.part_number}", line.notes) for line in lines),
+    ]
+    for title, text in texts:
+        if text.strip():
+            blocks += [Heading(title), Paragraph(text)]
+    blocks.append(Paragraph(NOTE, is_muted=True))
+    footer = f"{order.buyer_name} · {order.reference}"
+    return Document("Purchase order", number, order.created_at, blocks, footer=footer)
+
+
+def _facts(order: Order) -> list[tuple[str, str]]:
+    quote = f"{order.quote_reference} {f'({order.quote_number})' if order.quote_number else ''}"
+    since = LEAD_TIME_FROM.get(order.terms.get("lead_time_from", ""), LEAD_TIME_FROM["order"])
+    return [
+        ("Buyer", order.buyer_name),
+        ("Manufacturer", order.manufacturer_name),
+        ("PO number", order.po_number or "none given"),
+        ("Order", f"{order.reference}, {order.title}"),
+        ("Date", plain_day(order.created_at)),
+        ("Request and quote", f"{order.rfq_reference}, {quote}".strip(" ,")),
+        ("Deliver to", order.ship_to),
+        ("Delivery term", f"{order.incoterm} (Incoterms 2020)"),
+        ("Ships within", f"{order.lead_time_days} days {since}"),
+        ("Payment proposed", payment_words(order.terms.get("milestones", []))),
+    ]
+
+
+def _row(line: OrderLine, currency: str) -> list[str]:
+    how = [line.process, line.material, line.finish, line.tolerance]
+    part = f"{line.part_number} rev {line.revision_label}\n{line.part_name}"
+    once = [("Setup", line.setup_minor)] if line.setup_minor else []
+    if line.tooling_minor:
+        owner = OWNERS.get(line.tooling_owner, "")
+        once.append((f"Tooling{f', owned by {owner}' if owner else ''}", line.tooling_minor))
+    once += [(charge["name"], charge["amount_minor"]) for charge in line.charges]
+    return [
+        str(line.position),
+        f"{part}\nAlternate: {line.alternate}" if line.alternate else part,
+        "\n".join(word for word in how if word),
+        quantity(line.quantity),
+        unit_price(line.unit_price, currency),
+        money(Money(line.total_minor, currency)),
+        "\n".join(f"{name}: {money(Money(minor, currency))}" for name, minor in once),
+        str(line.lead_time_days),
+    ]
+
+
+def _totals(order: Order) -> Iterator[tuple[str, str]]:
+    named = [
+        ("Parts", order.goods_minor),
+        ("Setup", order.setup_minor),
+        ("Tooling", order.tooling_minor),
+        ("Documents and inspections", order.charges_minor),
+        ("Freight", order.freight_minor),
+    ]
+    for name, minor in named:
+        if minor or name in ("Parts", "Freight"):
+            yield name, money(Money(minor, order.currency))
+    yield "Total", money(order.total)
+
+
+def _files(lines: Sequence[OrderLine]) -> Iterator[tuple[str, str, str]]:
+    for line in lines:
+        for file in line.files:
+            yield line.part_number, file["name"], file["sha256"]
