@@ -82,6 +82,8 @@ def _page(
     waiting = negotiation.open_of(counters)
     may = actor.may(Permission.AWARD if side == BUYER else Permission.QUOTE)
     can = may and rules.can_negotiate(rfq, quote)
+    urls = _urls(side, quote, waiting) if waiting else {}
+    typed = kept_typed(request, urls["decline"]) if urls else None
     context = {
         "rfq": rfq,
         "quote": quote,
@@ -89,15 +91,23 @@ def _page(
         "waiting": _shown(waiting, side, lines) if waiting else None,
         "history": [_shown(one, side, lines) for one in counters if one is not waiting],
         "form": form or _form(quote, lines, side, waiting, data),
-        "decline_form": decline_form or DeclineCounterForm(),
+        "decline_form": decline_form or DeclineCounterForm(typed),
         "asked": asked if negotiation.is_asked(asked) else None,
         "may_answer": can,
         "can_propose": can and (waiting is None or waiting.by_side != side),
-        "urls": _urls(side, quote, waiting) if waiting else {},
+        "urls": urls,
         "award": _award_address(quote, counters) if side == BUYER else "",
         "sentence": sentence,
     }
     return render_page(request, PAGES[Side(side)], context, status=status)
+
+
+def _refused(request: Request, side: str, quote: Quote, error: DomainError) -> HttpResponse:
+    """The page with the sentence that says why an answer was not taken; a typed reason stays."""
+    form = DeclineCounterForm(request.POST) if "reason" in request.POST else None
+    return _page(
+        request, side, quote, sentence=error.sentence, status=error.status, decline_form=form
+    )
 
 
 def _form(
@@ -178,7 +188,7 @@ def _answer_as_buyer(
             found = queries.get_quote_for_buyer(request.actor, rfq, quote)
         except NotFound:  # the shop took it back meanwhile, so the quote has no page any more
             return detail(request, own, error.sentence, error.status)
-        return _page(request, BUYER, found, sentence=error.sentence, status=error.status)
+        return _refused(request, BUYER, found, error)
     messages.success(request, done)
     return redirect("negotiate_quote", rfq, quote)
 
@@ -246,7 +256,7 @@ def _answer_as_shop(
         if error.status in (403, 404):
             raise
         found.refresh_from_db()
-        return _page(request, SHOP, found, sentence=error.sentence, status=error.status)
+        return _refused(request, SHOP, found, error)
     messages.success(request, done)
     return redirect("portal_negotiate_quote", quote)
 
