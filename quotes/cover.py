@@ -95,18 +95,17 @@ def _try(task: Task, members: Sequence[int], search: _Search) -> None:
     movable = [line for line, row in enumerate(task.costs) if any(at in row for at in bound)]
     # Big lines first: they decide whether a minimum is reached.
     movable.sort(key=lambda line: (-max(task.goods[line].values()), line))
-    rest = [
-        {at: sum(task.goods[line].get(at, 0) for line in movable[here:]) for at in bound}
-        for here in range(len(movable) + 1)
-    ]
     need = {at: task.least[at] for at in bound}
     floor = sum(task.costs[line][plain[line]] for line in range(len(plain)))
     floor += sum(task.freight[at] for at in members)
-    # How much of one minimum order the lines left can reach at most, whoever delivers them.
-    most = [0.0]
+    # What the lines left can bring each supplier, and how many minimum orders they can reach at
+    # most, whoever delivers them.
+    rest, most = [dict.fromkeys(bound, 0)], [0.0]
     for line in reversed(movable):
-        worths = [task.goods[line][at] / task.least[at] for at in bound if at in task.goods[line]]
-        most.append(most[-1] + max(worths))
+        goods = task.goods[line]
+        rest.append({at: rest[-1][at] + goods.get(at, 0) for at in bound})
+        most.append(most[-1] + max(goods[at] / task.least[at] for at in bound if at in goods))
+    rest.reverse()
     most.reverse()
     cheap = {at: _by_worth(task, members, movable, at) for at in bound}
     _Branch(task, tuple(members), movable, rest, most, cheap, search, plain).go(0, need, floor)

@@ -1,6 +1,5 @@
 """What each home page shows first: what waits for this person."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -64,19 +63,24 @@ def _talked_of(rfqs: QuerySet[RFQ]) -> list[RFQ]:
     return list(rfqs.only("public_id", "title", "reference").order_by("-pk")[:TALKED_OF])
 
 
-def _unread(actor: Actor, newest: Sequence[RFQ]) -> list[tuple[RFQ, int]]:
-    """Those with texts the person has not read, and how many. Two queries."""
+def _unread(actor: Actor, rfqs: QuerySet[RFQ]) -> list[tuple[RFQ, int]]:
+    """The newest of `rfqs` with texts the person has not read, and how many. Three queries."""
+    newest = _talked_of(rfqs)
     counts = unread_of(actor, [rfq.public_id for rfq in newest])
     return [(r, counts[r.public_id]) for r in newest if r.public_id in counts][:SHOWN]
 
 
 def _talks(actor: Actor) -> dict[str, Any]:
-    """Questions a buyer has to answer, and other texts to read. Four queries."""
+    """Requests on which shops wait for an answer, and others with texts to read. Four queries."""
     rfqs = _talked_of(RFQ.objects.filter(organization=actor.organization, state__in=TALKING))
-    counts = unanswered_on(actor.company, [rfq.public_id for rfq in rfqs])
-    questions = [(r, counts[r.public_id]) for r in rfqs if r.public_id in counts][:SHOWN]
-    rest = [rfq for rfq in rfqs if rfq.public_id not in counts]
-    return {"questions": questions, "unread": _unread(actor, rest)}
+    ids = [rfq.public_id for rfq in rfqs]
+    waiting, unread = unanswered_on(actor.company, ids), unread_of(actor, ids)
+    asked = [rfq for rfq in rfqs if rfq.public_id in waiting][:SHOWN]
+    told = [rfq for rfq in rfqs if rfq.public_id in unread.keys() - waiting.keys()][:SHOWN]
+    return {
+        "questions": [(r, waiting[r.public_id], unread.get(r.public_id, 0)) for r in asked],
+        "unread": [(r, unread[r.public_id]) for r in told],
+    }
 
 
 def _dates(actor: Actor) -> dict[str, Any]:
@@ -107,7 +111,7 @@ def _record(actor: Actor) -> dict[str, Any]:
 
 
 def buyer_board(actor: Actor) -> dict[str, Any]:
-    """What a buyer has to decide, what comes up, what was saved, and the first steps. Nineteen
+    """What a buyer has to decide, what comes up, what was saved, and the first steps. Seventeen
     queries at most."""
     approvals = _newest(awaiting_my_approval(actor))
     # An approval waits for those who may give it, not for everybody on the buyer's side.
@@ -141,9 +145,7 @@ def portal_board(actor: Actor) -> dict[str, Any]:
         "requests": open_requests,
         "unread": _unread(
             actor,
-            _talked_of(
-                RFQ.objects.filter(pk__in=invitations_for(actor).values("rfq"), state__in=TALKING)
-            ),
+            RFQ.objects.filter(pk__in=invitations_for(actor).values("rfq"), state__in=TALKING),
         ),
         "waiting": waiting,
         "running": running,

@@ -13,13 +13,14 @@ UNDECIDED = (RFQState.OPEN, RFQState.CLOSED, RFQState.PARTIALLY_AWARDED)
 
 
 def requests_to_compare(actor: Actor, now: datetime) -> QuerySet[RFQ]:
-    """The acting buyer's requests that take no more quotes and have some to choose from; those
-    whose award waits for an approval are decided already."""
+    """The acting buyer's requests that take no more quotes and have some to choose from. Sealed
+    ones are not read yet; those whose award waits for an approval are decided already."""
     over = Q(state__in=[RFQState.CLOSED, RFQState.PARTIALLY_AWARDED])
     over |= Q(state=RFQState.OPEN, deadline__lte=now)
     waiting = Quote.objects.filter(state__in=LIVE).values("rfq")
+    sealed = Q(is_sealed=True, unsealed_at=None, deadline__gt=now)
     held = RFQ.objects.filter(awards__is_live=True, awards__is_settled=False).values("pk")
-    return rfq_rows(actor).filter(over, pk__in=waiting).exclude(pk__in=held)
+    return rfq_rows(actor).filter(over, pk__in=waiting).exclude(sealed).exclude(pk__in=held)
 
 
 def expiring_quotes(actor: Actor, today: date, last: date, now: datetime) -> QuerySet[Quote]:

@@ -25,7 +25,14 @@ def test_a_secret_in_a_line_is_hidden(secret: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/join/SECRET/", "/files/SECRET/", "/accounts/confirm-email/SECRET/", "/reset/key/1-SECRET/"],
+    [
+        "/join/SECRET/",
+        "/files/SECRET/",
+        "/guest/SECRET/code/",
+        "/shared/SECRET/",
+        "/accounts/confirm-email/SECRET/",
+        "/reset/key/1-SECRET/",
+    ],
 )
 def test_a_link_that_opens_something_is_hidden(path: str) -> None:
     assert "SECRET" not in scrub(f"GET {path} 404")

@@ -144,6 +144,8 @@ def test_a_day_is_kept_once_and_told_once() -> None:
     [(xml("2999-01-01"), "still to come"), (xml("2026-08-25", usd="11.664"), "check the file")],
 )
 def test_a_day_that_cannot_be_is_refused(content: bytes, words: str) -> None:
+    day = {"currency": "USD", "date": date(2026, 8, 24)}
+    ExchangeRate.objects.get_or_create(**day, defaults={"rate": Decimal("1.16"), "source": "A"})
     before = ExchangeRate.objects.count()
     with pytest.raises(DomainError, match=words):
         take_rates(actor=TIMER, content=content)

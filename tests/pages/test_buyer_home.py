@@ -50,6 +50,15 @@ def test_a_request_without_a_quote_is_nothing_to_compare(bea: Persona, milo: Per
     assert "Quotes to compare" not in home(bea)
 
 
+def test_what_is_sealed_is_not_compared_before_the_deadline(bea: Persona, milo: Persona) -> None:
+    request = open_rfq(bea, milo, is_sealed=True)
+    submitted(request, milo)
+    close_rfq(actor=bea.actor, public_id=request.id)
+    assert "Quotes to compare" not in home(bea)
+    RFQ.objects.filter(pk=request.rfq.pk).update(deadline=timezone.now() - timedelta(minutes=1))
+    assert "Quotes to compare" in home(bea)
+
+
 def test_quotes_that_end_within_five_days_are_said_and_sealed_ones_not(
     bea: Persona, milo: Persona
 ) -> None:
@@ -132,9 +141,9 @@ def test_it_costs_the_same_with_more_of_everything(bea: Persona, django_assert_n
 
     add()
     home(bea)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         home(bea)
     add()
     add()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         home(bea)

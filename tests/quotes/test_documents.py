@@ -4,8 +4,10 @@ import pypdfium2
 import pytest
 
 from quotes.actions.amendment import amend_rfq
+from quotes.actions.invitations import revoke_invitation
 from quotes.actions.quote import edit_quote, start_quote
-from quotes.models import Quote, QuoteCharge, QuoteLine, QuotePrice
+from quotes.actions.secrecy import write_nda
+from quotes.models import RFQ, Quote, QuoteCharge, QuoteLine, QuotePrice
 from tests.api.scene import Api
 from tests.personas import Persona
 from tests.quotes.scene import draft_for, open_rfq, submitted
@@ -118,6 +120,24 @@ def test_a_sealed_quote_and_a_draft_are_no_document(bea: Persona, milo: Persona)
     edit_quote(actor=milo.actor, public_id=back.public_id)
     path = f"/rfqs/{opened.id}/quotes/{back.public_id}/quote.pdf"
     assert bea.client.get(path).status_code == 404
+
+
+def test_a_colleague_accepts_the_nda_before_the_parts_are_on_paper(
+    bea: Persona, milo: Persona
+) -> None:
+    request = open_rfq(bea, milo)
+    quote = submitted(request, milo)
+    nda = write_nda(actor=bea.actor, text="Tell nobody.")
+    RFQ.objects.filter(pk=request.rfq.pk).update(nda=nda)
+    answer = milo.client.get(f"/portal/quotes/{quote.public_id}/quote.pdf")
+    assert (answer.status_code, answer.url) == (302, f"/portal/requests/{request.id}/")  # type: ignore[attr-defined]
+    refused = Api(milo).get(f"/quotes/{quote.public_id}/pdf/")
+    assert (refused.status_code, refused.json()["code"]) == (403, "nda_required")
+    invitation = request.rfq.invitations.get()
+    revoke_invitation(
+        actor=bea.actor, public_id=request.id, invitation_id=invitation.public_id, reason="No."
+    )
+    assert milo.client.get(f"/portal/quotes/{quote.public_id}/quote.pdf").status_code == 404
 
 
 def test_a_quote_of_an_earlier_revision_says_so(bea: Persona, milo: Persona) -> None:
