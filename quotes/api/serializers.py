@@ -18,7 +18,7 @@ from marketplace.parts.api.serializers import (
     WarningSerializer,
 )
 from quotes import rules
-from quotes.api.quote_lines import QuoteLineSerializer
+from quotes.api.quote_lines import MilestoneSerializer, QuoteLineSerializer
 from quotes.api.totals import TotalSerializer, total_json
 from quotes.completeness import Completeness, completeness_of
 from quotes.models import RFQ, Invitation, Quote, RFQLine
@@ -238,6 +238,7 @@ class _QuoteSerializer(serializers.Serializer):
     freight = MoneyField("freight_minor")
     minimum_order = MoneyField("minimum_order_minor")
     lead_time_from = serializers.ChoiceField(Quote.LeadTimeFrom.choices)
+    milestones = MilestoneSerializer(many=True, help_text="empty: all of it on acceptance")
     exceptions = serializers.CharField()
     incoterm = serializers.ChoiceField(INCOTERMS)
     valid_until = serializers.DateField(allow_null=True)
@@ -246,7 +247,18 @@ class _QuoteSerializer(serializers.Serializer):
     submitted_at = serializers.DateTimeField(allow_null=True)
 
 
-class ReceivedQuoteSerializer(_QuoteSerializer):
+class _WithFilesSerializer(_QuoteSerializer):
+    files = serializers.SerializerMethodField()
+
+    @extend_schema_field(FileSerializer(many=True))
+    def get_files(self, quote: Quote) -> Any:
+        """What stands beside the prices, such as data sheets."""
+        files = [row.file for row in quote.files.all()]
+        context = {**self.context, "room": quote.public_id}
+        return FileSerializer(files, many=True, context=context).data
+
+
+class ReceivedQuoteSerializer(_WithFilesSerializer):
     """A submitted quote as the buyer reads it. Send `fingerprint` back as `seen` to accept it."""
 
     manufacturer = ShopSerializer()
@@ -345,7 +357,7 @@ class OwnQuoteRowSerializer(_QuoteSerializer):
     created_at = serializers.DateTimeField()
 
 
-class OwnQuoteSerializer(OwnQuoteRowSerializer):
+class OwnQuoteSerializer(OwnQuoteRowSerializer, _WithFilesSerializer):
     """One's own quote with its prices."""
 
     lines = QuoteLineSerializer(many=True)

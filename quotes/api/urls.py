@@ -1,6 +1,16 @@
 from django.urls import path
 
-from quotes.api import award, buyer, estimates, guests, life, portal, questions, taking_part
+from quotes.api import (
+    award,
+    buyer,
+    estimates,
+    guests,
+    life,
+    portal,
+    questions,
+    quote_builder,
+    taking_part,
+)
 
 estimate_urls = [path("<str:part>/", estimates.PartEstimate.as_view())]
 rfq_urls = [
@@ -52,6 +62,9 @@ request_urls = [
 quote_urls = [
     path("", portal.QuoteList.as_view()),
     path("<str:quote>/", portal.QuoteDetail.as_view()),
+    path("<str:quote>/files/", quote_builder.AddQuoteFile.as_view()),
+    path("<str:quote>/files/<str:file>/", quote_builder.RemoveQuoteFile.as_view()),
+    path("<str:quote>/prefill/", quote_builder.PrefillQuote.as_view()),
     path("<str:quote>/submit/", portal.SubmitQuote.as_view()),
     path("<str:quote>/reopen/", portal.ReopenQuote.as_view()),
     path("<str:quote>/reconfirm/", life.ReconfirmQuote.as_view()),

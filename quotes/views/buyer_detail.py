@@ -29,6 +29,7 @@ from quotes.forms.published import DeadlineForm
 from quotes.models import RFQ
 from quotes.queries.matching import matches_for
 from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
+from quotes.views.beside_prices import beside_prices
 from quotes.views.comparison import chosen_from, comparison_of
 
 DETAIL = "quotes/buyer/rfq_detail.html"
@@ -69,6 +70,7 @@ def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) ->
         "may_edit": actor.may(Permission.EDIT_RFQS),
         "comparison": comparison_of(rfq, lines, quotes, chosen_from(request.GET, lines)),
         "quotes": quotes,
+        "beside": beside_prices(actor, lines, quotes),
         "waiting_order": waiting,
         "acceptable": {q.public_id for q in quotes if rules.can_accept(actor, rfq, q, held=held)},
         "matches": matches_for(rfq, lines, exclude=[i.manufacturer_id for i in invited])
@@ -175,6 +177,7 @@ def accept_quote(request: Request, rfq: str, quote: str) -> HttpResponse:
     context = {
         "rfq": found,
         "quote": offer,
+        "beside": beside_prices(actor, lines, [offer]),
         "comparison": comparison,
         "form": form,
         "can_accept": rules.can_accept(actor, found, offer, held=held is not None),

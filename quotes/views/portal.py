@@ -30,11 +30,14 @@ from quotes.actions import amendment
 from quotes.actions import quote as actions
 from quotes.changes import unpriced
 from quotes.forms.quote import DeclineForm, QuoteBuilder
+from quotes.milestones import words_of
 from quotes.models import Invitation, Quote
 from quotes.promises import promises_of
 from quotes.queries import questions
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
+from quotes.views.beside_prices import files_of
+from quotes.views.builder_buttons import add_files, after_saving
 from quotes.views.own_prices import calculations
 from quotes.views.pinned import pins_of, viewer_of
 
@@ -123,6 +126,8 @@ def _request_page(
         "rfq": invitation.rfq,
         "lines": lines,
         "quote": quote,
+        "files": files_of(actor, quote) if quote and not nda_needed else [],
+        "payment": words_of(quote.milestones) if quote else "",
         "promises": promises_of(quote) if quote and quote.state in LIVE else [],
         "unpriced": unpriced(quote, [row["line"] for row in lines])
         if quote is not None and waits and not nda_needed
@@ -203,7 +208,7 @@ def _builder_page(
 ) -> HttpResponse:
     rows = _lines(request.actor, invitation, can_ask=False)
     lines = [row["line"] for row in rows]
-    builder = builder or QuoteBuilder(quote, lines, data)
+    builder = builder or QuoteBuilder(quote, lines, data, more=request.GET.get("alternate", ""))
     own, shown = calculations(request.actor, quote, lines)
     context = {
         "quote": quote,
@@ -211,9 +216,15 @@ def _builder_page(
         "rfq": invitation.rfq,
         "builder": builder,
         "rows": [
-            {**row, "form": form, "own": shown.get(row["line"].pk)}
+            {
+                **row,
+                "form": form,
+                "own": shown.get(row["line"].pk),
+                "alternates": builder.alternates.get(row["line"].pk, []),
+            }
             for row, form in zip(rows, builder.lines, strict=True)
         ],
+        "files": files_of(request.actor, quote),
         "own_prices": own,
         "promises": promises_of(quote),
         "load": None if request.actor.is_guest else own_load(request.actor),
@@ -224,7 +235,8 @@ def _builder_page(
 
 @quoting_page
 def edit_quote(request: Request, quote: str) -> HttpResponse:
-    """The quote builder. `action` submit hands it to the buyer; anything else saves the draft."""
+    """The quote builder. `action` submit hands it to the buyer; anything else saves the draft,
+    "remove:<line>:<option>" without that alternate; the rest is in `builder_buttons`."""
     actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
     invitation = queries.get_invitation(actor, found.rfq.public_id)
@@ -235,13 +247,24 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
         if typed is not None:
             messages.info(request, "You were signed out. Here is what you typed; save it again.")
         return _builder_page(request, found, invitation, typed)
-    builder = QuoteBuilder(found, queries.lines_of(invitation.rfq), request.POST)
+    wanted, _, named = request.POST.get("action", "").partition(":")
+    without = named if wanted == "remove" else ""
+    lines = queries.lines_of(invitation.rfq)
+    builder = QuoteBuilder(found, lines, request.POST, files=request.FILES, without=without)
     if not builder.is_valid():
         sentence = "Some values cannot be saved. They are marked below; nothing you typed is lost."
         return _builder_page(
             request, found, invitation, sentence=sentence, status=422, builder=builder
         )
-    submit = request.POST.get("action") == "submit"
+    if fault := add_files(actor, quote, builder.header.cleaned_data["uploads"]):
+        builder.header.add_error("uploads", fault)
+        kept = _keep_as_draft(actor, quote, builder)
+        sentence = "Not every file was taken." + (" The rest is kept as a draft." if kept else "")
+        found = queries.get_own_quote(actor, quote)
+        return _builder_page(
+            request, found, invitation, sentence=sentence, status=422, builder=builder
+        )
+    submit = wanted == "submit"
     action = actions.submit_quote if submit else actions.save_quote
     try:
         action(actor=actor, public_id=quote, draft=builder.draft())
@@ -263,8 +286,7 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     if submit:
         messages.success(request, "Submitted. The buyer sees your quote; no other shop does.")
         return redirect("portal_request_detail", found.rfq.public_id)
-    messages.success(request, "The draft is saved.")
-    return redirect("edit_quote", quote)
+    return after_saving(request, quote, wanted, named)
 
 
 def _keep_as_draft(actor: Actor, quote: str, builder: QuoteBuilder) -> bool:

@@ -9,17 +9,11 @@ from marketplace.core.money import Money
 from marketplace.core.templatetags.formats import day, money
 from marketplace.directory.models import Certificate
 from orders.records import Record, records_of
-from quotes.models import RFQ, Quote, RFQLine
+from quotes.milestones import words_of
+from quotes.models import RFQ, Quote, QuoteLine, RFQLine
 
 # Incoterms 2020: under DDP the seller clears the goods for import and pays duty; else the buyer.
 DUTY = {"DDP": "duty paid by the seller"}
-MILESTONES = {
-    "deposit": "deposit",
-    "tooling": "tooling",
-    "first_article": "first article",
-    "shipment": "shipment",
-    "acceptance": "acceptance",
-}
 
 
 @dataclass(frozen=True)
@@ -45,6 +39,7 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
     records = records_of([quote.manufacturer.organization_id for quote in quotes])
     rows = [
         ("Exceptions", [quote.exceptions or "none" for quote in quotes]),
+        ("Alternates", [_alternates(quote, numbers) for quote in quotes]),
         ("Lead time counts", [quote.get_lead_time_from_display() for quote in quotes]),
         ("Delivery term", [_incoterm(quote) for quote in quotes]),
         ("Valid until", [day(quote.valid_until) for quote in quotes]),
@@ -94,11 +89,23 @@ def _minimum(quote: Quote, numbers: Mapping[int, str]) -> str:
 
 
 def _payment(quote: Quote) -> str:
-    parts = [
-        f"{part['percent']} % {MILESTONES.get(part['kind'], part['kind'])}"
-        for part in quote.milestones
+    return words_of(quote.milestones) or "all on acceptance"
+
+
+def alternate_words(line: QuoteLine) -> str:
+    """What an alternate makes otherwise, such as "SLS, PA 12"."""
+    named = [term.name for term in (line.process, line.material, line.finish) if term]
+    return ", ".join(named) or "as asked otherwise"
+
+
+def _alternates(quote: Quote, numbers: Mapping[int, str]) -> str:
+    offered = [
+        f"{numbers.get(line.rfq_line_id, '')}, alternate {line.option}: "
+        + f"{alternate_words(line)} ({line.reason})"
+        for line in quote.lines.all()
+        if line.option
     ]
-    return ", ".join(parts) or "all on acceptance"
+    return "; ".join(offered) or "none"
 
 
 def _declined(quote: Quote, numbers: Mapping[int, str]) -> str:

@@ -42,11 +42,16 @@ ANNOUNCED = {"files": [{"name": "cube.stl", "size": 684}]}
 # Pages that a script calls with JSON.
 JSON_PAGES = {"POST /parts/uploads/"}
 # Forms with files, also on the API. A file is made anew for every request.
-MULTIPART = {"POST /api/v1/parts/", "POST /api/v1/manufacturer/certificates/"}
+MULTIPART = {
+    "POST /api/v1/parts/",
+    "POST /api/v1/manufacturer/certificates/",
+    "POST /api/v1/quotes/{own_draft}/files/",
+}
 FILES = {
     "POST /parts/upload/": "files",
     "POST /api/v1/parts/": "file",
     "POST /api/v1/manufacturer/certificates/": "file",
+    "POST /api/v1/quotes/{own_draft}/files/": "file",
 }
 
 # By method and path of the table; what is not here is sent an empty body.
@@ -55,6 +60,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /views/": {"page": "rfqs", "name": "Mine", "query": "mine=1"},
     "POST /rfqs/{draft}/import/": {"pasted": "Part number\tNotes\n{draft_number}\tone"},
     "POST /rfqs/{rfq}/invite-list/": {"list": "{supplier_list}"},
+    "POST /api/v1/quotes/{own_draft}/copy/": {"source": "quo_nowhere"},
     "POST /api/v1/rfqs/{rfq}/invite-list/": {"list": "{supplier_list}"},
     "POST /suppliers/": {"name": "Turned parts"},
     "POST /suppliers/add/": {"manufacturer": "{spare_shop}", "list": "{supplier_list}"},

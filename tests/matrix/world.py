@@ -127,6 +127,8 @@ def build_world() -> World:
     amend_rfq(actor=bea.actor, public_id=amended.public_id, draft=other, seen=1)
     open_to_all = open_rfq(bea, [], "lever", visibility="open")
     own_draft = start_quote(actor=milo.actor, rfq_id=priced.public_id)
+    sheet = SimpleUploadedFile("sheet.pdf", b"%PDF-1.4 sheet")
+    beside = add_quote_file(actor=milo.actor, public_id=own_draft.public_id, upload=sheet)
     draft = draft_rfq(bea, "plate", "cover")
     save_rfq(actor=bea.actor, public_id=draft.public_id, draft=full_draft(draft, [milo]))
     order = new_order(bea, milo, "o-paid")
@@ -234,6 +236,7 @@ def build_world() -> World:
         "seen": quote.seen,
         "rfq_line": rfq.lines.get().public_id,
         "own_draft": own_draft.public_id,
+        "quote_file": beside.file.public_id,
         "order": order.public_id,
         "waiting": waiting.public_id,
         "attempt": str(attempt.public_id),
