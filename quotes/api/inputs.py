@@ -33,6 +33,7 @@ HEADER = (
     "is_sealed",
     "is_export_controlled",
     "countries",
+    "currencies",
     "nda",
     "certifications",
 )
@@ -126,6 +127,12 @@ class RFQInputSerializer(serializers.Serializer):
 
     title = serializers.CharField(max_length=140)
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    currencies = serializers.ListField(
+        child=serializers.CharField(max_length=3),
+        max_length=len(CURRENCY_CHOICES),
+        required=False,
+        help_text="others a quote may be in; empty means only `currency`",
+    )
     ship_to = serializers.CharField(max_length=500, allow_blank=True, required=False)
     need_by = serializers.DateField(allow_null=True, required=False)
     deadline = serializers.DateTimeField(allow_null=True, required=False)

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from quotes.actions.prefill import prefill_quote
+from quotes.actions.quote_copy import copy_quote
 from quotes.actions.quote_files import add_quote_file, remove_quote_file
 from quotes.api.inputs import IdField
 from quotes.api.portal import QuoteView
@@ -44,6 +45,23 @@ class RemoveQuoteFile(QuoteView):
     def delete(self, request: Request, quote: str, file: str) -> Response:
         """Take it from the draft."""
         remove_quote_file(actor=self.actor, public_id=quote, file_id=file)
+        return self.show(quote)
+
+
+class CopySerializer(serializers.Serializer):
+    """An earlier quote of one's own that priced one of these parts."""
+
+    quote = IdField(help_text="id of the earlier quote")
+
+
+class CopyQuote(QuoteView):
+    """Prices from an earlier quote of one's own."""
+
+    @extend_schema(operation_id="copy_quote", request=CopySerializer, responses=OwnQuoteSerializer)
+    def post(self, request: Request, quote: str) -> Response:
+        """Fill the prices of a draft that are empty from an earlier quote of the same parts."""
+        given = self.clean(CopySerializer)
+        copy_quote(actor=self.actor, public_id=quote, source_id=given["quote"])
         return self.show(quote)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from rest_framework import serializers
 
 from marketplace.core.api.fields import WHOLE, MoneyInputSerializer, UnitPriceField
-from marketplace.core.money import line_total
+from marketplace.core.money import CURRENCY_CHOICES, line_total
 from quotes import rules
 from quotes.actions.quote_writing import MAX_LEAD_DAYS, PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.api.inputs import IdField, QuantityField, TermField, each_once
-from quotes.api.quote_lines import MilestoneSerializer
+from quotes.api.quote_lines import ProposedMilestoneSerializer
 from quotes.models import Quote, QuoteCharge, QuoteLine
 from quotes.models.quote import INCOTERMS, MAX_ALTERNATES
 
@@ -68,10 +68,15 @@ class QuoteFileInputSerializer(serializers.Serializer):
 class QuoteInputSerializer(serializers.Serializer):
     """A whole quote: what is left out becomes empty, lines included, and alternates removed."""
 
+    currency = serializers.ChoiceField(
+        CURRENCY_CHOICES,
+        required=False,
+        help_text="one the request allows; left out it stays; nothing is converted",
+    )
     freight = MoneyInputSerializer(required=False)
     minimum_order = MoneyInputSerializer(required=False)
     lead_time_from = serializers.ChoiceField(Quote.LeadTimeFrom.choices, default="order")
-    milestones = MilestoneSerializer(many=True, max_length=5, default=list)  # type: ignore[call-arg]
+    milestones = ProposedMilestoneSerializer(many=True, max_length=5, default=list)  # type: ignore[call-arg]
     incoterm = serializers.ChoiceField(INCOTERMS, default="DAP")
     valid_until = serializers.DateField(allow_null=True, default=None)
     own_number = serializers.CharField(max_length=60, allow_blank=True, default="")
@@ -89,6 +94,7 @@ class QuoteInputSerializer(serializers.Serializer):
 
 def quote_draft(values: Mapping[str, Any], quote: Quote) -> QuoteDraft:
     """The draft of the given values. Raises ValidationError for another currency or huge totals."""
+    currency = values.get("currency", quote.currency)
     given = {row["rfq_line"] for row in values["lines"] if row["option"] == 0}
     unquoted = [
         QuoteLineDraft(line.rfq_line.public_id)
@@ -98,13 +104,13 @@ def quote_draft(values: Mapping[str, Any], quote: Quote) -> QuoteDraft:
     lines = [
         QuoteLineDraft(
             line_id=row["rfq_line"],
-            prices=[_price(price, quote.currency, at) for price in row["prices"]],
-            setup_minor=_minor(row.get("setup"), quote.currency, "setup"),
-            tooling_minor=_minor(row.get("tooling"), quote.currency, "tooling"),
+            prices=[_price(price, currency, at) for price in row["prices"]],
+            setup_minor=_minor(row.get("setup"), currency, "setup"),
+            tooling_minor=_minor(row.get("tooling"), currency, "tooling"),
             tooling_owner=row["tooling_owner"],
             min_quantity=row["min_quantity"],
             charges={
-                f"{one['kind']}:{one['code']}": _minor(one["amount"], quote.currency, "charges")
+                f"{one['kind']}:{one['code']}": _minor(one["amount"], currency, "charges")
                 for one in row["charges"]
             },
             decline_reason=row["decline_reason"],
@@ -131,10 +137,10 @@ def quote_draft(values: Mapping[str, Any], quote: Quote) -> QuoteDraft:
         )
     }
     return QuoteDraft(
-        currency=quote.currency,
+        currency=currency,
         lines=[*lines, *unquoted],
-        freight_minor=_minor(values.get("freight"), quote.currency, "freight"),
-        minimum_order_minor=_minor(values.get("minimum_order"), quote.currency, "minimum_order"),
+        freight_minor=_minor(values.get("freight"), currency, "freight"),
+        minimum_order_minor=_minor(values.get("minimum_order"), currency, "minimum_order"),
         **plain,
     )
 

@@ -27,7 +27,7 @@ class PriceSerializer(serializers.Serializer):
         return money_json(Money(minor, currency))
 
 
-class MilestoneSerializer(serializers.Serializer):
+class ProposedMilestoneSerializer(serializers.Serializer):
     """A share of the price the shop proposes to be paid when `kind` is reached."""
 
     kind = serializers.ChoiceField(list(WHEN.items()))

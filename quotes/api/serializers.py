@@ -18,7 +18,7 @@ from marketplace.parts.api.serializers import (
     WarningSerializer,
 )
 from quotes import rules
-from quotes.api.quote_lines import MilestoneSerializer, QuoteLineSerializer
+from quotes.api.quote_lines import ProposedMilestoneSerializer, QuoteLineSerializer
 from quotes.api.totals import TotalSerializer, total_json
 from quotes.completeness import Completeness, completeness_of
 from quotes.models import RFQ, Invitation, Quote, RFQLine
@@ -159,6 +159,9 @@ class RFQSerializer(serializers.Serializer):
     edition = serializers.IntegerField(help_text="rises with every saved draft")
     title = serializers.CharField()
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    currencies = serializers.ListField(
+        child=serializers.CharField(), help_text="others a quote may be in"
+    )
     precedence = serializers.ChoiceField(RFQ.Precedence.choices)
     visibility = serializers.ChoiceField(RFQ.Visibility.choices)
     is_sealed = serializers.BooleanField()
@@ -238,7 +241,7 @@ class _QuoteSerializer(serializers.Serializer):
     freight = MoneyField("freight_minor")
     minimum_order = MoneyField("minimum_order_minor")
     lead_time_from = serializers.ChoiceField(Quote.LeadTimeFrom.choices)
-    milestones = MilestoneSerializer(many=True, help_text="empty: all of it on acceptance")
+    milestones = ProposedMilestoneSerializer(many=True, help_text="empty: all of it on acceptance")
     exceptions = serializers.CharField()
     incoterm = serializers.ChoiceField(INCOTERMS)
     valid_until = serializers.DateField(allow_null=True)
@@ -311,6 +314,11 @@ class RequestSerializer(serializers.Serializer):
     title = serializers.CharField(source="rfq.title")
     buyer = CompanySerializer(source="rfq.organization")
     currency = serializers.ChoiceField(CURRENCY_CHOICES, source="rfq.currency")
+    allowed_currencies = serializers.ListField(
+        child=serializers.CharField(),
+        source="rfq.allowed_currencies",
+        help_text="what a quote may be in",
+    )
     nda_required = serializers.SerializerMethodField()
     ship_to = serializers.SerializerMethodField()
     deadline = serializers.DateTimeField(source="rfq.deadline", allow_null=True)

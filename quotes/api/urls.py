@@ -64,6 +64,7 @@ quote_urls = [
     path("<str:quote>/", portal.QuoteDetail.as_view()),
     path("<str:quote>/files/", quote_builder.AddQuoteFile.as_view()),
     path("<str:quote>/files/<str:file>/", quote_builder.RemoveQuoteFile.as_view()),
+    path("<str:quote>/copy/", quote_builder.CopyQuote.as_view()),
     path("<str:quote>/prefill/", quote_builder.PrefillQuote.as_view()),
     path("<str:quote>/submit/", portal.SubmitQuote.as_view()),
     path("<str:quote>/reopen/", portal.ReopenQuote.as_view()),

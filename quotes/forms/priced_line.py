@@ -135,8 +135,9 @@ class QuoteLineForm(forms.Form):
 
     def has_more(self) -> bool:
         """Whether what stands folded away says something, so that it is shown open."""
-        names = [n for n in ("setup", "min_quantity", "decline_reason") if n in self.fields]
-        names += [f"charge_{key}" for key in self.charge_names]
+        folded = ["setup", "min_quantity", "decline_reason"]
+        folded += [f"charge_{key}" for key in self.charge_names]
+        names = [name for name in folded if name in self.fields]
         return any(self[name].value() or self[name].errors for name in names)
 
     def clean(self) -> dict[str, Any]:
@@ -260,4 +261,11 @@ class AlternateForm(QuoteLineForm):
         """The cleaned values with the taxonomy's rows."""
         named = {name: rows.get(self.cleaned_data[name]) for name, rows in self._lists().items()}
         reason = self.cleaned_data["reason"].strip()
-        return replace(super().draft(currency), option=self.option, reason=reason, **named)
+        return replace(
+            super().draft(currency),
+            option=self.option,
+            reason=reason,
+            process=named["process"],
+            material=named["material"],
+            finish=named["finish"],
+        )

@@ -12,6 +12,8 @@ from django.urls import reverse
 from accounts.actor import Actor
 from accounts.http import Request
 from marketplace.core.errors import DomainError
+from quotes.actions.quote_copy import copy_quote
+from quotes.actions.quote_currency import change_currency
 from quotes.actions.quote_files import add_quote_file, remove_quote_file
 
 
@@ -50,4 +52,17 @@ def _carry_out(request: Request, quote: str, wanted: str, named: str) -> str:
     if wanted == "remove-file":
         remove_quote_file(actor=actor, public_id=quote, file_id=named)
         return "The file is removed."
+    if wanted == "copy":
+        filled = copy_quote(actor=actor, public_id=quote, source_id=named)
+        if not filled:
+            return "Nothing was copied: every price of these quantities is typed already."
+        return f"Copied from your earlier quote: {'; '.join(filled)} pcs. Check it."
+    if wanted == "currency":
+        changed = change_currency(
+            actor=actor,
+            public_id=quote,
+            currency=request.POST.get("currency", ""),
+            empty=request.POST.get("empty_amounts") == "on",
+        )
+        return f"You quote in {changed.currency}."
     return "The draft is saved."

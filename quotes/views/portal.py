@@ -28,12 +28,14 @@ from orders.workload import own_load
 from quotes import admission, lists, queries, rules
 from quotes.actions import amendment
 from quotes.actions import quote as actions
+from quotes.actions.quote_currency import has_amounts
 from quotes.changes import unpriced
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.milestones import words_of
 from quotes.models import Invitation, Quote
 from quotes.promises import promises_of
 from quotes.queries import questions
+from quotes.queries.earlier_quotes import earlier_quotes
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
 from quotes.views.beside_prices import files_of
@@ -209,11 +211,12 @@ def _builder_page(
     rows = _lines(request.actor, invitation, can_ask=False)
     lines = [row["line"] for row in rows]
     builder = builder or QuoteBuilder(quote, lines, data, more=request.GET.get("alternate", ""))
+    quote.rfq = rfq = invitation.rfq
     own, shown = calculations(request.actor, quote, lines)
     context = {
         "quote": quote,
         "invitation": invitation,
-        "rfq": invitation.rfq,
+        "rfq": rfq,
         "builder": builder,
         "rows": [
             {
@@ -225,6 +228,8 @@ def _builder_page(
             for row, form in zip(rows, builder.lines, strict=True)
         ],
         "files": files_of(request.actor, quote),
+        "has_amounts": len(rfq.allowed_currencies) > 1 and has_amounts(quote),
+        "earlier": earlier_quotes(request.actor, quote, lines),
         "own_prices": own,
         "promises": promises_of(quote),
         "load": None if request.actor.is_guest else own_load(request.actor),

@@ -60,7 +60,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /views/": {"page": "rfqs", "name": "Mine", "query": "mine=1"},
     "POST /rfqs/{draft}/import/": {"pasted": "Part number\tNotes\n{draft_number}\tone"},
     "POST /rfqs/{rfq}/invite-list/": {"list": "{supplier_list}"},
-    "POST /api/v1/quotes/{own_draft}/copy/": {"source": "quo_nowhere"},
+    "POST /api/v1/quotes/{own_draft}/copy/": {"quote": "quo_nowhere"},
     "POST /api/v1/rfqs/{rfq}/invite-list/": {"list": "{supplier_list}"},
     "POST /suppliers/": {"name": "Turned parts"},
     "POST /suppliers/add/": {"manufacturer": "{spare_shop}", "list": "{supplier_list}"},

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.actions.addresses import add_address
@@ -26,6 +27,7 @@ from quotes.actions.invitations import revoke_invitation
 from quotes.actions.publication import close_rfq
 from quotes.actions.questions import ask_question
 from quotes.actions.quote import start_quote
+from quotes.actions.quote_files import add_quote_file
 from quotes.actions.rfq import save_rfq
 from quotes.actions.secrecy import write_nda
 from quotes.guest_links import derive
