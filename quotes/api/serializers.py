@@ -18,6 +18,7 @@ from marketplace.parts.api.serializers import (
     WarningSerializer,
 )
 from quotes import rules
+from quotes.api.buyer_record import BuyerRecordSerializer
 from quotes.api.quote_lines import ProposedMilestoneSerializer, QuoteLineSerializer
 from quotes.api.totals import TotalSerializer, total_json
 from quotes.completeness import Completeness, completeness_of
@@ -25,6 +26,7 @@ from quotes.models import RFQ, Invitation, Quote, RFQLine
 from quotes.models.quote import INCOTERMS
 from quotes.pricing import Pick, quote_total
 from quotes.queries import priced_lines, waiting_order_of
+from quotes.queries.buyer_record import buyer_record_of
 from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQState
 
 # The verbs of the tables that have an operation of their own.
@@ -319,6 +321,7 @@ class RequestSerializer(serializers.Serializer):
         source="rfq.allowed_currencies",
         help_text="what a quote may be in",
     )
+    buyer_record = serializers.SerializerMethodField()
     nda_required = serializers.SerializerMethodField()
     ship_to = serializers.SerializerMethodField()
     deadline = serializers.DateTimeField(source="rfq.deadline", allow_null=True)
@@ -335,6 +338,11 @@ class RequestSerializer(serializers.Serializer):
         """Until the agreement is accepted on the page: no parts, files, notes or address."""
         required: bool = self.context["nda_required"]
         return required
+
+    @extend_schema_field(BuyerRecordSerializer)
+    def get_buyer_record(self, invitation: Invitation) -> Any:
+        """From its other requests and orders."""
+        return BuyerRecordSerializer(buyer_record_of(invitation.rfq)).data
 
     def get_ship_to(self, invitation: Invitation) -> str:
         """Where the parts go."""

@@ -35,6 +35,7 @@ from quotes.milestones import words_of
 from quotes.models import Invitation, Quote
 from quotes.promises import promises_of
 from quotes.queries import questions
+from quotes.queries.buyer_record import buyer_record_of
 from quotes.queries.earlier_quotes import earlier_quotes
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
@@ -126,6 +127,7 @@ def _request_page(
     context = {
         "invitation": invitation,
         "rfq": invitation.rfq,
+        "record": buyer_record_of(invitation.rfq),
         "lines": lines,
         "quote": quote,
         "files": files_of(actor, quote) if quote and not nda_needed else [],
