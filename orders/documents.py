@@ -1,12 +1,13 @@
 """The purchase order on paper: plain values of an order in, a document out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from marketplace.core.money import Money
 from marketplace.core.pdf import Document, Facts, Heading, Paragraph, table_of
 from marketplace.core.templatetags.formats import money, plain_day, quantity, unit_price
-from orders.models import Milestone, Order, OrderLine
+from orders.milestones import payment_words
+from orders.models import Order, OrderLine
 
 LEAD_TIME_FROM = {
     "order": "from the paid order",
@@ -17,13 +18,6 @@ NOTE = (
     "Amounts are before taxes. The files named here are what is to be made; a file with another "
     "SHA-256 is another file."
 )
-
-
-def payment_words(milestones: Sequence[Mapping[str, Any]]) -> str:
-    """Milestones as a quote proposes them, in words: "30 % deposit, 70 % acceptance"."""
-    labels = {str(kind): str(label).lower() for kind, label in Milestone.Kind.choices}
-    parts = [f"{part['percent']} % {labels.get(part['kind'], part['kind'])}" for part in milestones]
-    return ", ".join(parts) or "all on acceptance"
 
 
 def purchase_order(order: Order) -> Document:

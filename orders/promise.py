@@ -24,6 +24,16 @@ class Promise:
     commission_minor: int
 
     @property
+    def days_to_ship(self) -> int:
+        """From where the lead time starts."""
+        return (self.ship_by - self.paid_by).days
+
+    @property
+    def days_to_release(self) -> int:
+        """From where the lead time starts to the transfer."""
+        return (self.released_by - self.paid_by).days
+
+    @property
     def payout_minor(self) -> int:
         """What is transferred: the total less the commission."""
         return self.total_minor - self.commission_minor

@@ -8,9 +8,9 @@ from django.utils import timezone
 from marketplace.core.money import Money
 from marketplace.core.templatetags.formats import money, plain_day
 from marketplace.directory.models import Certificate
-from orders.documents import payment_words
+from orders.milestones import payment_words
 from orders.records import Record, records_of
-from quotes.models import RFQ, Quote, RFQLine
+from quotes.models import RFQ, Quote, QuoteLine, RFQLine
 
 FREE_TEXTS = ("Exceptions", "Lines not quoted")
 # Incoterms 2020: under DDP the seller clears the goods for import and pays duty; else the buyer.
@@ -42,6 +42,7 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
     records = records_of([quote.manufacturer.organization_id for quote in quotes])
     rows = [
         ("Exceptions", [quote.exceptions or "none" for quote in quotes]),
+        ("Alternates", [_alternates(quote, numbers) for quote in quotes]),
         ("Lead time counts", [quote.get_lead_time_from_display() for quote in quotes]),
         ("Delivery term", [incoterm_words(quote) for quote in quotes]),
         ("Valid until", [plain_day(quote.valid_until) for quote in quotes]),
@@ -89,6 +90,22 @@ def _minimum(quote: Quote, numbers: Mapping[int, str]) -> str:
     ]
     worth = quote.minimum_order_minor
     return "; ".join([money(Money(worth, quote.currency)), *pieces] if worth else pieces) or "none"
+
+
+def alternate_words(line: QuoteLine) -> str:
+    """What an alternate makes otherwise, such as "SLS, PA 12"."""
+    named = [term.name for term in (line.process, line.material, line.finish) if term]
+    return ", ".join(named) or "as asked otherwise"
+
+
+def _alternates(quote: Quote, numbers: Mapping[int, str]) -> str:
+    offered = [
+        f"{numbers.get(line.rfq_line_id, '')}, alternate {line.option}: "
+        + f"{alternate_words(line)} ({line.reason})"
+        for line in quote.lines.all()
+        if line.option
+    ]
+    return "; ".join(offered) or "none"
 
 
 def _declined(quote: Quote, numbers: Mapping[int, str]) -> str:

@@ -12,7 +12,7 @@ from marketplace.core.templatetags.formats import (
     quantity,
     unit_price,
 )
-from orders.documents import payment_words
+from orders.milestones import payment_words
 from quotes.differences import incoterm_words
 from quotes.models import RFQ, Quote, QuoteLine, RFQLine
 

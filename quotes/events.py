@@ -18,6 +18,16 @@ QUOTE_STARTED = Fact("quote_started", "{actor} started a quote", set())
 QUOTE_PREFILLED = Fact(
     "quote_prefilled", "{actor} filled prices of {lines} lines from the rate card", {"lines"}
 )
+QUOTE_COPIED = Fact(
+    "quote_copied",
+    "{actor} copied prices of {lines} lines from {reference}",
+    {"lines", "reference"},
+)
+QUOTE_CURRENCY_CHANGED = Fact(
+    "quote_currency_changed", "{actor} changed the quote to {currency}", {"currency"}
+)
+QUOTE_FILE_ADDED = Fact("quote_file_added", "{actor} added {name} to the quote", {"name"})
+QUOTE_FILE_REMOVED = Fact("quote_file_removed", "{actor} removed {name} from the quote", {"name"})
 QUOTE_SUBMITTED = Fact("quote_submitted", "{actor} submitted a quote", set())
 QUOTE_WITHDRAWN = Fact("quote_withdrawn", "{actor} withdrew the quote", set())
 QUOTE_REOPENED = Fact("quote_reopened", "{actor} took the quote back to change it", set())

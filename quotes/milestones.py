@@ -1,42 +1,39 @@
-"""In which parts an order is paid: what a list of milestones may look like."""
+"""Payment milestones a shop proposes: shares of the price in whole percent. Pure functions."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from marketplace.core.errors import DomainError
+from orders.milestones import WHEN
+from quotes.comparison import shares
 
-# In the order in which they come due.
-KINDS = {
-    "deposit": "Deposit",
-    "tooling": "Tooling",
-    "first_article": "First article",
-    "shipment": "Shipment",
-    "acceptance": "Acceptance",
-}
+Share = Mapping[str, object]
 
 
-def check_milestones(milestones: Sequence[dict[str, Any]]) -> None:
-    """Raise DomainError unless they are empty (all of it on acceptance), or known, each once, and
-    whole percents that add up to 100."""
-    if not milestones:
-        return
-    kinds = [part["kind"] for part in milestones]
-    percents = [part["percent"] for part in milestones]
-    sentence = ""
-    if set(kinds) - set(KINDS) or len(set(kinds)) < len(kinds):
-        sentence = "Name each part of the payment once: " + ", ".join(KINDS) + "."
-    elif any(not isinstance(p, int) or not 1 <= p <= 100 for p in percents):
-        sentence = "A part of the payment is a whole percent from 1 to 100."
-    elif sum(percents) != 100:
-        sentence = f"The parts of the payment come to {sum(percents)} %. Make them 100 %."
-    if sentence:
-        raise DomainError(sentence, fields={"milestones": sentence})
+def check_milestones(proposed: Sequence[Share]) -> list[dict[str, object]]:
+    """The shares in the order they fall due. Raises DomainError unless each kind is known and
+    named once, each share is a whole percent from 1 to 100, and together they are 100."""
+    found: dict[str, int] = {}
+    for part in proposed:
+        kind, percent = str(part.get("kind")), part.get("percent")
+        if kind not in WHEN or kind in found:
+            raise _fault("Name each milestone once.")
+        if not isinstance(percent, int) or isinstance(percent, bool) or not 1 <= percent <= 100:
+            raise _fault("A share is a whole percent from 1 to 100.")
+        found[kind] = percent
+    if found and sum(found.values()) != 100:
+        raise _fault(f"The shares add up to {sum(found.values())} %. Make them 100 %.")
+    return [{"kind": kind, "percent": found[kind]} for kind in WHEN if kind in found]
 
 
-def milestone_words(milestones: Sequence[dict[str, Any]]) -> str:
-    """Such as "30 % deposit, 70 % acceptance"."""
-    parts = [
-        f"{part['percent']} % {KINDS.get(part['kind'], part['kind']).lower()}"
-        for part in milestones
+def _fault(sentence: str) -> DomainError:
+    return DomainError(sentence, fields={"milestones": sentence})
+
+
+def amounts_of(milestones: Sequence[Share], total_minor: int) -> list[tuple[str, int, int]]:
+    """(when, percent, minor units) of each share; the amounts add up to `total_minor` exactly."""
+    weights = {(at, 0): int(str(part["percent"])) for at, part in enumerate(milestones)}
+    parts = shares(total_minor, weights) if weights else {}
+    return [
+        (WHEN.get(str(part["kind"]), str(part["kind"])), weights[at, 0], parts[at, 0])
+        for at, part in enumerate(milestones)
     ]
-    return ", ".join(parts) or "all on acceptance"

@@ -1,10 +1,12 @@
 """What a quote promises its shop at the smallest and the largest quantities it prices."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from orders.promise import Promise, promise_of
+from quotes.milestones import amounts_of
 from quotes.models import Quote
 from quotes.pricing import Pick, quote_total
 from quotes.queries import priced_lines
@@ -12,10 +14,17 @@ from quotes.queries import priced_lines
 
 @dataclass(frozen=True)
 class Promised:
-    """`label` says which quantities of the priced lines are meant."""
+    """`label` says which quantities of the priced lines are meant.
+
+    With `from_first_article` the lead time starts when the first article is approved, a day nobody
+    knows yet: the promise's days hold from then, its dates do not. `shares` are the milestones the
+    quote proposes: (when, percent, minor units of the total).
+    """
 
     label: str
     promise: Promise
+    from_first_article: bool = False
+    shares: Sequence[tuple[str, int, int]] = ()
 
 
 def promises_of(quote: Quote) -> list[Promised]:
@@ -50,5 +59,12 @@ def promises_of(quote: Quote) -> list[Promised]:
                 payment_days=settings.PAYMENT_DUE_DAYS,
                 acceptance_days=settings.ACCEPTANCE_WINDOW_DAYS,
             )
-            found.append(Promised(label, promise))
+            found.append(
+                Promised(
+                    label,
+                    promise,
+                    quote.lead_time_from == Quote.LeadTimeFrom.FIRST_ARTICLE,
+                    amounts_of(quote.milestones, total.total_minor),
+                )
+            )
     return found

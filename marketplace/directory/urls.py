@@ -32,6 +32,8 @@ portal_urls = [
     path("profile/apply/", portal.apply_manufacturer, name="apply_manufacturer"),
     path("profile/answer/", portal.answer_question, name="answer_question"),
     path("profile/rates/", rate_card.portal_rate_card, name="portal_rate_card"),
+    path("profile/rates/rate-card.csv", rate_card.export_rate_card, name="export_rate_card"),
+    path("profile/rates/import/", rate_card.import_rate_card, name="import_rate_card"),
     path("profile/certificates/", certificates.portal_certificates, name="portal_certificates"),
     path("profile/certificates/new/", certificates.add_certificate, name="add_certificate"),
     path(

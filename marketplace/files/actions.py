@@ -40,7 +40,8 @@ def store_upload(*, actor: Actor, upload: File, kind: str) -> StoredFile:
     check_upload(name, upload.size, upload.read(64), kind)
     upload.seek(0)
     content: File = upload
-    scanned = kind == StoredFile.Kind.CERTIFICATE and not name.lower().endswith(".pdf")
+    paper = kind in (StoredFile.Kind.CERTIFICATE, StoredFile.Kind.DOCUMENT)
+    scanned = paper and not name.lower().endswith(".pdf")
     if kind == StoredFile.Kind.PHOTO or scanned:
         content, name = _clean_photo(upload, name)
     assert actor.organization is not None

@@ -16,7 +16,7 @@ EXTENSIONS = {
     Kind.MODEL: MODEL_EXTENSIONS,
     Kind.DRAWING: {".pdf"},
     Kind.PHOTO: {".jpg", ".jpeg", ".png", ".webp"},
-    Kind.DOCUMENT: {".pdf"},
+    Kind.DOCUMENT: {".pdf", ".jpg", ".jpeg", ".png"},
     Kind.CERTIFICATE: {".pdf", ".jpg", ".jpeg", ".png"},
 }
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
@@ -62,7 +62,7 @@ def check_upload(name: str, size: int, head: bytes, kind: str) -> None:
         raise DomainError(f"{name} is not of a type we read here. Use one of: {allowed}.")
     if size == 0:
         raise DomainError(f"{name} is empty. Export it again and upload the new file.")
-    small = kind in (Kind.PHOTO, Kind.CERTIFICATE)
+    small = kind in (Kind.PHOTO, Kind.CERTIFICATE, Kind.DOCUMENT)
     limit = MAX_PHOTO_BYTES if small else settings.MAX_UPLOAD_BYTES
     if size > limit:
         raise DomainError(f"{name} is larger than {limit // 1024**2} MB, the most we take.")

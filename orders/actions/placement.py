@@ -53,6 +53,10 @@ class LineSnapshot:
     notes: str = ""
 
 
+# Why the timer ends an order; the buyer's payment record counts these.
+UNPAID = "not paid in time"
+
+
 @dataclass(frozen=True)
 class Terms:
     """What holds for the whole order. `freight_minor` in minor units of `currency`.
@@ -228,6 +232,6 @@ def cancel_unpaid_orders() -> int:
     for public_id in list(due.values_list("public_id", flat=True)[:500]):
         with transaction.atomic():
             if lock_order(public_id).state == OrderState.AWAITING_PAYMENT:
-                cancel_order(actor=actor, public_id=public_id, reason="not paid in time")
+                cancel_order(actor=actor, public_id=public_id, reason=UNPAID)
                 cancelled += 1
     return cancelled

@@ -50,6 +50,7 @@ def amend_rfq(*, actor: Actor, public_id: str, draft: Draft, seen: int) -> Amend
     header = replace(
         draft.header,
         currency=rfq.currency,
+        currencies=rfq.currencies,
         visibility=rfq.visibility,
         is_sealed=rfq.is_sealed,
         is_export_controlled=rfq.is_export_controlled,

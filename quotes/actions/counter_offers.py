@@ -276,7 +276,7 @@ def _header(quote: Quote, proposal: Proposal) -> tuple[int | None, list[dict[str
     if freight is not None and not 0 <= freight <= MAX_MINOR:
         raise DomainError("Freight is zero or more.", fields={"freight": "Zero or more."})
     if milestones is not None:
-        check_milestones(milestones)
+        milestones = check_milestones(milestones)
     return (
         None if freight == quote.freight_minor else freight,
         None if milestones == quote.milestones else milestones,

@@ -24,6 +24,7 @@ from quotes.states import QUOTE, RFQ_LIFECYCLE, RFQState
 REISSUED = (
     "title",
     "currency",
+    "currencies",
     "ship_to",
     "notes",
     "precedence",

@@ -92,6 +92,12 @@ def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = Non
     rules.check_can_quote(actor, rfq, quote)
     if not QuotePrice.objects.filter(line__quote=quote).exists():
         raise DomainError("Price at least one line at one quantity before you submit.")
+    bare = quote.lines.filter(option__gt=0, prices=None).select_related("rfq_line").first()
+    if bare is not None:
+        raise DomainError(
+            f"Line {bare.rfq_line.position}, alternate {bare.option} has no price. "
+            "Price it at one quantity or remove it."
+        )
     if quote.valid_until is None or quote.valid_until < timezone.localdate():
         raise DomainError(
             "The quote must be valid today or longer.",

@@ -9,7 +9,10 @@ from typing import Any
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import line_total
 from marketplace.core.states import WrongState
+from marketplace.directory.models import Finish, Material, Process
+from quotes.milestones import check_milestones
 from quotes.models import RFQ, Quote, QuoteCharge, QuoteLine, QuotePrice, RFQLine
+from quotes.models.quote import MAX_ALTERNATES
 from quotes.queries import lines_of
 from quotes.states import QuoteState
 
@@ -22,6 +25,7 @@ HEADER = (
     "currency",
     "freight_minor",
     "minimum_order_minor",
+    "milestones",
     "lead_time_from",
     "incoterm",
     "valid_until",
@@ -30,7 +34,17 @@ HEADER = (
     "exceptions",
     "external_id",
 )
-LINE = ("setup_minor", "tooling_minor", "tooling_owner", "min_quantity", "notes")
+LINE = (
+    "process",
+    "material",
+    "finish",
+    "reason",
+    "setup_minor",
+    "tooling_minor",
+    "tooling_owner",
+    "min_quantity",
+    "notes",
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,8 @@ class QuoteLineDraft:
     """One line as priced; no prices means the line is not quoted, `decline_reason` says why.
 
     Amounts are paid once for the line, minor units. `charges` maps such as "document:coc", of what
-    the line asks for, to its price; what is left out is not said.
+    the line asks for, to its price; what is left out is not said. `option` 1 to 3 is an alternate
+    and has a `reason`; process, material or finish None is as the buyer asked.
     """
 
     line_id: str
@@ -68,16 +83,26 @@ class QuoteLineDraft:
     charges: Mapping[str, int] = field(default_factory=dict)
     decline_reason: str = ""
     notes: str = ""
+    option: int = 0
+    process: Process | None = None
+    material: Material | None = None
+    finish: Finish | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class QuoteDraft:
-    """A whole quote as the builder sends it. Amounts in minor units of `currency`."""
+    """A whole quote as the builder sends it. Amounts in minor units of `currency`; `milestones`
+    are shares of the price such as {"kind": "shipment", "percent": 70}.
+
+    Lines as asked that are left out stay; an alternate that is left out is removed.
+    """
 
     currency: str
     lines: Sequence[QuoteLineDraft]
     freight_minor: int = 0
     minimum_order_minor: int = 0
+    milestones: Sequence[Mapping[str, object]] = ()
     lead_time_from: str = Quote.LeadTimeFrom.ORDER
     incoterm: str = "DAP"
     valid_until: date | None = None
@@ -92,8 +117,13 @@ def write_quote(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
     WrongState when it is no draft, NotFound for a line of another request."""
     if quote.state != QuoteState.DRAFT:
         raise WrongState("Take the quote back before you change it.")
+    if draft.currency not in rfq.allowed_currencies:
+        allowed = " or ".join(rfq.allowed_currencies)
+        sentence = f"This request takes quotes in {allowed}."
+        raise DomainError(sentence, fields={"currency": sentence})
     for name in HEADER:
         setattr(quote, name, getattr(draft, name))
+    quote.milestones = check_milestones(draft.milestones)
     if quote.freight_minor < 0:
         raise DomainError("Freight cannot be negative.", fields={"freight": "Zero or more."})
     if quote.minimum_order_minor < 0:
@@ -101,12 +131,17 @@ def write_quote(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
         raise DomainError(sentence, fields={"minimum_order": "Zero or more."})
     quote.save()
     asked = {line.public_id: line for line in lines_of(rfq)}
-    rows = {line.rfq_line_id: line for line in quote.lines.filter(option=0)}
+    rows = {(row.rfq_line_id, row.option): row for row in quote.lines.all()}
+    kept = {(wanted.line_id, wanted.option) for wanted in draft.lines if wanted.option}
+    ids = {line.pk: line.public_id for line in asked.values()}
+    gone = [row.pk for key, row in rows.items() if key[1] and (ids[key[0]], key[1]) not in kept]
+    quote.lines.filter(pk__in=gone).delete()
     for wanted in draft.lines:
         line = asked.get(wanted.line_id)
         if line is None:
             raise NotFound()
-        _write_line(rows[line.pk], line, wanted)
+        row = rows.get((line.pk, wanted.option))
+        _write_line(row or QuoteLine(quote=quote, rfq_line=line), line, wanted)
 
 
 def _write_line(row: QuoteLine, line: RFQLine, wanted: QuoteLineDraft) -> None:
@@ -114,12 +149,14 @@ def _write_line(row: QuoteLine, line: RFQLine, wanted: QuoteLineDraft) -> None:
         raise DomainError("Setup and tooling cannot be negative.")
     if not 1 <= wanted.min_quantity <= MAX_MIN_QUANTITY:
         raise DomainError("A minimum quantity is a whole number from 1 to 10,000,000.")
+    _check_alternate(line, wanted)
     if wanted.decline_reason and wanted.prices:
         raise DomainError(
             f"Line {line.position} has prices and a reason not to quote it. Keep one of the two."
         )
     for name in LINE:
         setattr(row, name, getattr(wanted, name))
+    row.option = wanted.option
     row.decline_reason = wanted.decline_reason.strip()[:200]
     row.is_declined = bool(row.decline_reason)
     asked = line.quantities
@@ -137,6 +174,24 @@ def _write_line(row: QuoteLine, line: RFQLine, wanted: QuoteLineDraft) -> None:
             defaults={"unit_price": price.unit_price, "lead_time_days": price.lead_time_days},
         )
     _write_charges(row, line, wanted.charges)
+
+
+def _check_alternate(line: RFQLine, wanted: QuoteLineDraft) -> None:
+    if not 0 <= wanted.option <= MAX_ALTERNATES:
+        raise DomainError(f"A line takes at most {MAX_ALTERNATES} alternates.")
+    named = (wanted.process, wanted.material, wanted.finish, wanted.reason)
+    if wanted.option == 0 and any(named):
+        raise DomainError(
+            f"Line {line.position} as asked has the buyer's process, material and finish. "
+            "Offer others as an alternate."
+        )
+    if wanted.option and not wanted.reason.strip():
+        raise DomainError(
+            f"Line {line.position}, alternate {wanted.option}: say why you offer it.",
+            fields={"reason": "Say why you offer it."},
+        )
+    if wanted.option and wanted.decline_reason:
+        raise DomainError("An alternate is not declined. Remove it instead.")
 
 
 def charge_names(line: RFQLine) -> dict[str, str]:

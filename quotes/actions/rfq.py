@@ -12,6 +12,7 @@ from accounts.queries import default_address_text
 from accounts.roles import Permission
 from marketplace.core.errors import Conflict, DomainError, NotFound
 from marketplace.core.events import record
+from marketplace.core.money import EXPONENTS
 from marketplace.directory.models import (
     Certification,
     Finish,
@@ -63,6 +64,7 @@ class Header:
     is_sealed: bool = False
     is_export_controlled: bool = False
     countries: Sequence[str] = ()
+    currencies: Sequence[str] = ()
     nda: NDA | None = None
     certifications: Sequence[Certification] = ()
 
@@ -194,6 +196,10 @@ def write_draft(rfq: RFQ, draft: Draft) -> None:
     for name in columns:
         setattr(rfq, name, getattr(header, name))
     rfq.countries = list(header.countries)
+    if set(header.currencies) - set(EXPONENTS):
+        sentence = "Choose currencies traded here."
+        raise DomainError(sentence, fields={"currencies": sentence})
+    rfq.currencies = [code for code in EXPONENTS if code in header.currencies]
     rfq.save(update_fields=columns)
     rfq.certifications.set(header.certifications)
     rows = {line.public_id: line for line in rfq.lines.prefetch_related("documents")}

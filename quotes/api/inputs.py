@@ -1,9 +1,8 @@
-"""What a program may send of requests and quotes, turned into the actions' drafts."""
+"""What a program may send of requests, turned into the actions' drafts."""
 
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -12,13 +11,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models.organization import COUNTRY_CODE
-from marketplace.core.api.fields import WHOLE, MoneyInputSerializer, UnitPriceField
-from marketplace.core.money import CURRENCY_CHOICES, line_total
+from marketplace.core.api.fields import WHOLE
+from marketplace.core.money import CURRENCY_CHOICES
 from quotes import rules
-from quotes.actions.quote_writing import MAX_LEAD_DAYS, PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.actions.rfq import Draft, Header, LineDraft
-from quotes.models import NDA, RFQ, Quote, QuoteCharge, QuoteLine, RFQLine
-from quotes.models.quote import INCOTERMS, MAX_ALTERNATES, LossReason
+from quotes.models import NDA, RFQ, RFQLine
+from quotes.models.quote import MAX_ALTERNATES, LossReason
 from quotes.queries.secrecy import choosable_ndas
 from quotes.terms import Terms
 
@@ -35,6 +33,7 @@ HEADER = (
     "is_sealed",
     "is_export_controlled",
     "countries",
+    "currencies",
     "nda",
     "certifications",
 )
@@ -90,7 +89,7 @@ class NDAField(serializers.Field):
         return found
 
 
-def _each_once(rows: list[Mapping[str, Any]], key: str, sentence: str) -> None:
+def each_once(rows: list[Mapping[str, Any]], key: str, sentence: str) -> None:
     if any(count > 1 for count in Counter(row[key] for row in rows).values()):
         raise serializers.ValidationError(sentence)
 
@@ -128,6 +127,12 @@ class RFQInputSerializer(serializers.Serializer):
 
     title = serializers.CharField(max_length=140)
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    currencies = serializers.ListField(
+        child=serializers.CharField(max_length=3),
+        max_length=len(CURRENCY_CHOICES),
+        required=False,
+        help_text="others a quote may be in; empty means only `currency`",
+    )
     ship_to = serializers.CharField(max_length=500, allow_blank=True, required=False)
     need_by = serializers.DateField(allow_null=True, required=False)
     deadline = serializers.DateTimeField(allow_null=True, required=False)
@@ -166,7 +171,7 @@ class RFQInputSerializer(serializers.Serializer):
         return value
 
     def validate_lines(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        _each_once(rows, "id", "Each line stands in the list once.")
+        each_once(rows, "id", "Each line stands in the list once.")
         return rows
 
 
@@ -269,119 +274,3 @@ class AwardSerializer(serializers.Serializer):
     po_number = serializers.CharField(max_length=60, allow_blank=True, default="")
     finish = serializers.BooleanField(default=True)
     reasons = LossSerializer(many=True, max_length=200, default=list)  # type: ignore[call-arg]
-
-
-class PriceInputSerializer(serializers.Serializer):
-    quantity = QuantityField()
-    unit_price = UnitPriceField(help_text="major units for one piece, up to four decimals")
-    lead_time_days = serializers.IntegerField(
-        min_value=1, max_value=MAX_LEAD_DAYS, error_messages={"invalid": WHOLE}
-    )
-
-
-class ChargeInputSerializer(serializers.Serializer):
-    """What a document or an inspection the line asks for costs, once for the line."""
-
-    kind = serializers.ChoiceField(QuoteCharge.Kind.choices)
-    code = serializers.CharField(max_length=40)
-    amount = MoneyInputSerializer()
-
-
-class QuoteLineInputSerializer(serializers.Serializer):
-    """One line as priced; no prices means it is not quoted, `decline_reason` says why."""
-
-    rfq_line = IdField()
-    prices = PriceInputSerializer(many=True, max_length=rules.MAX_QUANTITIES, default=list)  # type: ignore[call-arg]
-    setup = MoneyInputSerializer(required=False, help_text="paid once")
-    tooling = MoneyInputSerializer(required=False, help_text="paid once")
-    tooling_owner = serializers.ChoiceField(QuoteLine.ToolOwner.choices, default="buyer")
-    min_quantity = QuantityField(default=1)
-    charges = ChargeInputSerializer(many=True, max_length=50, default=list)  # type: ignore[call-arg]
-    decline_reason = serializers.CharField(max_length=200, allow_blank=True, default="")
-    notes = serializers.CharField(max_length=2000, allow_blank=True, default="")
-
-    def validate_prices(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        _each_once(rows, "quantity", "Price each quantity once.")
-        return rows
-
-
-class QuoteInputSerializer(serializers.Serializer):
-    """A whole quote: what is left out becomes empty, lines included."""
-
-    freight = MoneyInputSerializer(required=False)
-    minimum_order = MoneyInputSerializer(required=False)
-    lead_time_from = serializers.ChoiceField(Quote.LeadTimeFrom.choices, default="order")
-    incoterm = serializers.ChoiceField(INCOTERMS, default="DAP")
-    valid_until = serializers.DateField(allow_null=True, default=None)
-    own_number = serializers.CharField(max_length=60, allow_blank=True, default="")
-    notes = serializers.CharField(max_length=4000, allow_blank=True, default="")
-    exceptions = serializers.CharField(max_length=4000, allow_blank=True, default="")
-    external_id = serializers.CharField(max_length=80, allow_blank=True, default="")
-    lines = QuoteLineInputSerializer(many=True, max_length=rules.MAX_LINES, default=list)  # type: ignore[call-arg]
-
-    def validate_lines(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        _each_once(rows, "rfq_line", "Each line stands in the list once.")
-        return rows
-
-
-def quote_draft(values: Mapping[str, Any], quote: Quote) -> QuoteDraft:
-    """The draft of the given values. Raises ValidationError for another currency or huge totals."""
-    given = {row["rfq_line"]: row for row in values["lines"]}
-    unquoted = [
-        QuoteLineDraft(line.rfq_line.public_id)
-        for line in quote.lines.all()
-        if line.rfq_line.public_id not in given
-    ]
-    lines = [
-        QuoteLineDraft(
-            line_id=row["rfq_line"],
-            prices=[_price(price, quote.currency, at) for price in row["prices"]],
-            setup_minor=_minor(row.get("setup"), quote.currency, "setup"),
-            tooling_minor=_minor(row.get("tooling"), quote.currency, "tooling"),
-            tooling_owner=row["tooling_owner"],
-            min_quantity=row["min_quantity"],
-            charges={
-                f"{one['kind']}:{one['code']}": _minor(one["amount"], quote.currency, "charges")
-                for one in row["charges"]
-            },
-            decline_reason=row["decline_reason"],
-            notes=row["notes"],
-        )
-        for at, row in enumerate(values["lines"])
-    ]
-    plain = {
-        n: values[n]
-        for n in (
-            "incoterm",
-            "lead_time_from",
-            "valid_until",
-            "own_number",
-            "notes",
-            "exceptions",
-            "external_id",
-        )
-    }
-    return QuoteDraft(
-        currency=quote.currency,
-        lines=[*lines, *unquoted],
-        freight_minor=_minor(values.get("freight"), quote.currency, "freight"),
-        minimum_order_minor=_minor(values.get("minimum_order"), quote.currency, "minimum_order"),
-        **plain,
-    )
-
-
-def _price(row: Mapping[str, Any], currency: str, line: int) -> PriceDraft:
-    unit_price: Decimal = row["unit_price"]
-    try:
-        line_total(unit_price, row["quantity"], currency)
-    except ValueError as error:
-        raise serializers.ValidationError({f"lines/{line}/prices": str(error)}) from error
-    return PriceDraft(row["quantity"], unit_price, row["lead_time_days"])
-
-
-def _minor(given: Mapping[str, Any] | None, currency: str, name: str) -> int:
-    if given is None:
-        return 0
-    if given.get("currency", currency) != currency:
-        raise serializers.ValidationError({name: f"This quote is in {currency}."})
-    return int(given["amount_minor"])

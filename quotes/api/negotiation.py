@@ -19,11 +19,11 @@ from marketplace.core.api.fields import (
 from marketplace.core.api.pagination import KeysetPagination, whole_list
 from marketplace.core.api.views import ApiView
 from marketplace.core.money import Money
+from orders.milestones import WHEN
 from quotes import queries, rules
 from quotes.actions import best_and_final, counter_offers
 from quotes.actions.quote_writing import MAX_LEAD_DAYS, AgreedPrice
 from quotes.api.inputs import IdField, QuantityField
-from quotes.milestones import KINDS
 from quotes.models import BestAndFinal, CounterOffer, Quote, QuoteSide
 from quotes.models.quote import MAX_ALTERNATES
 from quotes.queries import negotiation
@@ -35,7 +35,7 @@ MOST_PRICES = rules.MAX_LINES * rules.MAX_QUANTITIES
 class PaymentPartSerializer(serializers.Serializer):
     """A part of the payment; the parts come to 100 percent."""
 
-    kind = serializers.ChoiceField(list(KINDS.items()))
+    kind = serializers.ChoiceField(list(WHEN.items()))
     percent = serializers.IntegerField(min_value=1, max_value=100)
 
 
@@ -96,7 +96,7 @@ class CounterOfferInputSerializer(serializers.Serializer):
     )
     lines = OfferedPriceInputSerializer(many=True, max_length=MOST_PRICES, default=list)  # type: ignore[call-arg]
     freight = MoneyInputSerializer(required=False)
-    milestones = PaymentPartSerializer(many=True, max_length=len(KINDS), required=False)  # type: ignore[call-arg]
+    milestones = PaymentPartSerializer(many=True, max_length=len(WHEN), required=False)  # type: ignore[call-arg]
     message = serializers.CharField(max_length=2000, allow_blank=True, default="")
     expires_at = serializers.DateTimeField(required=False)
 

@@ -9,7 +9,7 @@ from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from quotes import admission, queries
 from quotes.actions import quote as actions
-from quotes.api import inputs
+from quotes.api import inputs, quote_inputs
 from quotes.api.filters import LIST_PARAMETERS, chosen
 from quotes.api.serializers import (
     OwnQuoteRowSerializer,
@@ -84,9 +84,10 @@ class DeclineRequest(RequestView):
 class QuoteView(ApiView):
     """A view that answers with one's own quote."""
 
-    def show(self, public_id: str) -> Response:
+    def show(self, public_id: str, status: int = 200) -> Response:
         """The quote as it stands now."""
-        return self.answer(OwnQuoteSerializer, queries.get_own_quote(self.actor, public_id))
+        quote = queries.get_own_quote(self.actor, public_id)
+        return self.answer(OwnQuoteSerializer, quote, status)
 
 
 class StartQuote(QuoteView):
@@ -124,13 +125,14 @@ class QuoteDetail(QuoteView):
 
     @extend_schema(
         operation_id="replace_quote",
-        request=inputs.QuoteInputSerializer,
+        request=quote_inputs.QuoteInputSerializer,
         responses=OwnQuoteSerializer,
     )
     def put(self, request: Request, quote: str) -> Response:
         """Save the whole draft; a line that is left out is not quoted."""
         found = queries.get_own_quote(self.actor, quote)
-        draft = inputs.quote_draft(self.clean(inputs.QuoteInputSerializer), found)
+        given = self.clean(quote_inputs.QuoteInputSerializer, **inputs.terms())
+        draft = quote_inputs.quote_draft(given, found)
         actions.save_quote(actor=self.actor, public_id=quote, draft=draft)
         return self.show(quote)
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from marketplace.core.api.fields import MoneyField, MoneySerializer, UnitPriceField, money_json
 from marketplace.core.money import Money, line_total
+from orders.milestones import WHEN
 from quotes.models import QuoteCharge, QuoteLine, QuotePrice
 
 
@@ -29,6 +30,13 @@ class PriceSerializer(serializers.Serializer):
         return money_json(Money(minor, currency))
 
 
+class ProposedMilestoneSerializer(serializers.Serializer):
+    """A share of the price the shop proposes to be paid when `kind` is reached."""
+
+    kind = serializers.ChoiceField(list(WHEN.items()))
+    percent = serializers.IntegerField(min_value=1, max_value=100)
+
+
 class ChargeSerializer(serializers.Serializer):
     """What a document or an inspection costs, once for the line."""
 
@@ -44,6 +52,14 @@ class QuoteLineSerializer(serializers.Serializer):
     position = serializers.IntegerField(source="rfq_line.position")
     option = serializers.IntegerField(help_text="0 as asked, else an alternate")
     reason = serializers.CharField(help_text="why the alternate")
+    process = serializers.CharField(
+        source="process.code",
+        allow_null=True,
+        default=None,
+        help_text="of an alternate; null as asked",
+    )
+    material = serializers.CharField(source="material.code", allow_null=True, default=None)
+    finish = serializers.CharField(source="finish.code", allow_null=True, default=None)
     setup = MoneyField("setup_minor", "quote.currency")
     tooling = MoneyField("tooling_minor", "quote.currency")
     tooling_owner = serializers.ChoiceField(QuoteLine.ToolOwner.choices)

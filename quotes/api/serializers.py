@@ -18,7 +18,8 @@ from marketplace.parts.api.serializers import (
     WarningSerializer,
 )
 from quotes import rules
-from quotes.api.quote_lines import QuoteLineSerializer
+from quotes.api.buyer_record import BuyerRecordSerializer
+from quotes.api.quote_lines import ProposedMilestoneSerializer, QuoteLineSerializer
 from quotes.api.totals import TotalSerializer, total_json
 from quotes.completeness import Completeness, completeness_of
 from quotes.loss_feedback import LeadTimeGap, PriceBand
@@ -26,6 +27,7 @@ from quotes.models import RFQ, Invitation, Quote, RFQLine
 from quotes.models.quote import INCOTERMS, LossReason
 from quotes.pricing import Pick, quote_total
 from quotes.queries import priced_lines, waiting_order_of
+from quotes.queries.buyer_record import buyer_record_of
 from quotes.queries.loss_feedback import loss_feedback_of
 from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQState
 
@@ -161,6 +163,9 @@ class RFQSerializer(serializers.Serializer):
     edition = serializers.IntegerField(help_text="rises with every saved draft")
     title = serializers.CharField()
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
+    currencies = serializers.ListField(
+        child=serializers.CharField(), help_text="others a quote may be in"
+    )
     precedence = serializers.ChoiceField(RFQ.Precedence.choices)
     visibility = serializers.ChoiceField(RFQ.Visibility.choices)
     is_sealed = serializers.BooleanField()
@@ -240,6 +245,7 @@ class _QuoteSerializer(serializers.Serializer):
     freight = MoneyField("freight_minor")
     minimum_order = MoneyField("minimum_order_minor")
     lead_time_from = serializers.ChoiceField(Quote.LeadTimeFrom.choices)
+    milestones = ProposedMilestoneSerializer(many=True, help_text="empty: all of it on acceptance")
     exceptions = serializers.CharField()
     incoterm = serializers.ChoiceField(INCOTERMS)
     valid_until = serializers.DateField(allow_null=True)
@@ -248,7 +254,18 @@ class _QuoteSerializer(serializers.Serializer):
     submitted_at = serializers.DateTimeField(allow_null=True)
 
 
-class ReceivedQuoteSerializer(_QuoteSerializer):
+class _WithFilesSerializer(_QuoteSerializer):
+    files = serializers.SerializerMethodField()
+
+    @extend_schema_field(FileSerializer(many=True))
+    def get_files(self, quote: Quote) -> Any:
+        """What stands beside the prices, such as data sheets."""
+        files = [row.file for row in quote.files.all()]
+        context = {**self.context, "room": quote.public_id}
+        return FileSerializer(files, many=True, context=context).data
+
+
+class ReceivedQuoteSerializer(_WithFilesSerializer):
     """A submitted quote as the buyer reads it. Send `fingerprint` back as `seen` to accept it."""
 
     manufacturer = ShopSerializer()
@@ -301,6 +318,12 @@ class RequestSerializer(serializers.Serializer):
     title = serializers.CharField(source="rfq.title")
     buyer = CompanySerializer(source="rfq.organization")
     currency = serializers.ChoiceField(CURRENCY_CHOICES, source="rfq.currency")
+    allowed_currencies = serializers.ListField(
+        child=serializers.CharField(),
+        source="rfq.allowed_currencies",
+        help_text="what a quote may be in",
+    )
+    buyer_record = serializers.SerializerMethodField()
     nda_required = serializers.SerializerMethodField()
     ship_to = serializers.SerializerMethodField()
     deadline = serializers.DateTimeField(source="rfq.deadline", allow_null=True)
@@ -317,6 +340,11 @@ class RequestSerializer(serializers.Serializer):
         """Until the agreement is accepted on the page: no parts, files, notes or address."""
         required: bool = self.context["nda_required"]
         return required
+
+    @extend_schema_field(BuyerRecordSerializer)
+    def get_buyer_record(self, invitation: Invitation) -> Any:
+        """From its other requests and orders."""
+        return BuyerRecordSerializer(buyer_record_of(invitation.rfq)).data
 
     def get_ship_to(self, invitation: Invitation) -> str:
         """Where the parts go."""
@@ -361,7 +389,7 @@ class LossFeedbackSerializer(serializers.Serializer):
     sentences = serializers.ListField(child=serializers.CharField())
 
 
-class OwnQuoteSerializer(OwnQuoteRowSerializer):
+class OwnQuoteSerializer(OwnQuoteRowSerializer, _WithFilesSerializer):
     """One's own quote with its prices. Send `seen` back with a counter-offer."""
 
     seen = serializers.CharField()

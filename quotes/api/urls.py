@@ -11,6 +11,7 @@ from quotes.api import (
     negotiation,
     portal,
     questions,
+    quote_builder,
     shares,
     taking_part,
 )
@@ -86,6 +87,10 @@ quote_urls = [
     path("", portal.QuoteList.as_view()),
     path("<str:quote>/", portal.QuoteDetail.as_view()),
     path("<str:quote>/pdf/", documents.OwnQuotePdf.as_view()),
+    path("<str:quote>/files/", quote_builder.AddQuoteFile.as_view()),
+    path("<str:quote>/files/<str:file>/", quote_builder.RemoveQuoteFile.as_view()),
+    path("<str:quote>/copy/", quote_builder.CopyQuote.as_view()),
+    path("<str:quote>/prefill/", quote_builder.PrefillQuote.as_view()),
     path("<str:quote>/submit/", portal.SubmitQuote.as_view()),
     path("<str:quote>/reopen/", portal.ReopenQuote.as_view()),
     path("<str:quote>/reconfirm/", life.ReconfirmQuote.as_view()),

@@ -1,48 +1,28 @@
 """A quote's forms. They turn a POST into drafts and never save."""
 
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django import forms
 
+from marketplace.core.errors import DomainError
 from marketplace.core.money import Money, to_minor
-from quotes.actions.quote_writing import (
-    MAX_MIN_QUANTITY,
-    PriceDraft,
-    QuoteDraft,
-    QuoteLineDraft,
-    charge_names,
-)
-from quotes.forms.fields import DateInput
-from quotes.models import Quote, QuoteLine, RFQLine
-from quotes.models.quote import INCOTERMS
-
-NUMBER = "Enter a number such as 12.50, with a point and without a thousands comma."
-
-
-def _amount(**attrs: str) -> forms.TextInput:
-    """Text, not type=number: a browser would drop "12,50" instead of letting us say why."""
-    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", **attrs})
-
-
-def _money_field(*, live: bool = True, **options: Any) -> forms.DecimalField:
-    """An amount in major units, empty for none; `live` ones count in the total as one types."""
-    return forms.DecimalField(
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        required=False,
-        error_messages={"invalid": NUMBER},
-        widget=_amount(**({"data-extra": ""} if live else {})),
-        **options,
-    )
+from orders.milestones import WHEN
+from quotes.actions.quote_writing import QuoteDraft
+from quotes.forms.fields import DateInput, FilesField
+from quotes.forms.priced_line import AlternateForm, QuoteLineForm, money_field
+from quotes.milestones import check_milestones
+from quotes.models import Quote, RFQLine
+from quotes.models.quote import INCOTERMS, MAX_ALTERNATES
+from quotes.terms import Terms
 
 
 class QuoteForm(forms.Form):
-    freight = _money_field(
+    freight = money_field(
         help_text="Packing and transport of the whole order. Empty means included.",
     )
-    minimum_order = _money_field(
+    minimum_order = money_field(
         live=False,
         label="Minimum order value",
         help_text="Parts worth less than this you do not deliver. Empty means no minimum.",
@@ -60,6 +40,12 @@ class QuoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    uploads = FilesField(
+        required=False,
+        label="Add files",
+        help_text="Data sheets, drawings of an alternate, terms: PDF, PNG or JPEG, up to 20 MB "
+        "each. They are kept when you save or submit; only the buyer of this request reads them.",
+    )
     exceptions = forms.CharField(
         max_length=4000,
         required=False,
@@ -67,6 +53,42 @@ class QuoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What you will do otherwise than asked. The buyer sees it beside your price.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, when in WHEN.items():
+            self.fields[f"share_{kind}"] = forms.IntegerField(
+                min_value=0,
+                max_value=100,
+                required=False,
+                label=when.capitalize(),
+                error_messages={"invalid": "A whole percent, such as 30."},
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            )
+
+    def share_fields(self) -> list[forms.BoundField]:
+        """A field for each milestone, in the order they fall due."""
+        return [self[f"share_{kind}"] for kind in WHEN]
+
+    def has_shares(self) -> bool:
+        """Whether milestones are proposed, so that they are shown open."""
+        return any(field.value() or field.errors for field in self.share_fields())
+
+    def milestones(self) -> list[dict[str, object]]:
+        """The cleaned shares, those of zero left out."""
+        return [
+            {"kind": kind, "percent": self.cleaned_data[f"share_{kind}"]}
+            for kind in WHEN
+            if self.cleaned_data.get(f"share_{kind}")
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """The shares add up."""
+        try:
+            check_milestones(self.milestones())
+        except DomainError as error:
+            self.add_error(None, f"Payment milestones: {error.sentence}")
+        return self.cleaned_data
 
     def clean_lead_time_from(self) -> str:
         return self.cleaned_data["lead_time_from"] or Quote.LeadTimeFrom.ORDER
@@ -78,152 +100,30 @@ class QuoteForm(forms.Form):
         return self.cleaned_data["freight"] or Decimal(0)
 
 
-def _plain(price: Decimal) -> str:
-    """A stored unit price as people type it: two decimals, more only where they say something."""
-    cents = price.quantize(Decimal("0.01"))
-    return f"{cents:f}" if cents == price else f"{price.normalize():f}"
-
-
-class QuoteLineForm(forms.Form):
-    """Fields `price_<quantity>` and `lead_<quantity>` for each quantity asked."""
-
-    tooling = _money_field(
-        label="Tooling, paid once",
-    )
-    tooling_owner = forms.ChoiceField(
-        choices=QuoteLine.ToolOwner.choices, label="The tool belongs to", required=False
-    )
-    setup = _money_field(
-        label="Setup, paid once",
-    )
-    min_quantity = forms.IntegerField(
-        min_value=1,
-        max_value=MAX_MIN_QUANTITY,
-        required=False,
-        label="Minimum quantity",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    decline_reason = forms.CharField(
-        max_length=200, required=False, label="Not this part? Say why instead of a price"
-    )
-    notes = forms.CharField(max_length=2000, required=False)
-
-    def __init__(self, data: Any, *, line: RFQLine, row: QuoteLine | None, currency: str) -> None:
-        self.line = line
-        saved = {price.quantity: price for price in row.prices.all()} if row else {}
-        initial: dict[str, Any] = {}
-        if row:
-            tooling = Money(row.tooling_minor, currency).decimal
-            setup = Money(row.setup_minor, currency).decimal
-            initial = {
-                "notes": row.notes,
-                "tooling": tooling if row.tooling_minor else None,
-                "tooling_owner": row.tooling_owner,
-                "setup": setup if row.setup_minor else None,
-                "min_quantity": row.min_quantity if row.min_quantity > 1 else None,
-                "decline_reason": row.decline_reason,
-            }
-            for charge in row.charges.all():
-                name = f"charge_{charge.kind}:{charge.code}"
-                initial[name] = Money(charge.amount_minor, currency).decimal
-        for quantity, price in saved.items():
-            initial[f"price_{quantity}"] = _plain(price.unit_price)
-            initial[f"lead_{quantity}"] = price.lead_time_days
-        super().__init__(data, prefix=line.public_id, initial=initial)
-        self.charge_names = charge_names(line)
-        for key, name in self.charge_names.items():
-            self.fields[f"charge_{key}"] = _money_field(label=name)
-        for quantity in line.quantities:
-            self.fields[f"price_{quantity}"] = forms.DecimalField(
-                max_digits=14,
-                decimal_places=4,
-                min_value=Decimal("0.0001"),
-                required=False,
-                label=f"Unit price for {quantity}",
-                widget=_amount(**{"data-unit-price": ""}),
-                error_messages={
-                    "invalid": NUMBER,
-                    "min_value": "A unit price is a number above zero.",
-                },
-            )
-            self.fields[f"lead_{quantity}"] = forms.IntegerField(
-                min_value=1,
-                max_value=1000,
-                required=False,
-                label=f"Days to ship {quantity}",
-                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            )
-
-    def breaks(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
-        """(quantity, price field, lead time field) in rising order."""
-        return [(q, self[f"price_{q}"], self[f"lead_{q}"]) for q in self.line.quantities]
-
-    def charges(self) -> list[forms.BoundField]:
-        """A field for each document and inspection the line asks for."""
-        return [self[f"charge_{key}"] for key in self.charge_names]
-
-    def has_more(self) -> bool:
-        """Whether what stands folded away says something, so that it is shown open."""
-        names = ["setup", "min_quantity", "decline_reason"]
-        names += [f"charge_{key}" for key in self.charge_names]
-        return any(self[name].value() or self[name].errors for name in names)
-
-    def clean(self) -> dict[str, Any]:
-        """A price and its lead time go together, and a line is priced or declined."""
-        values = self.cleaned_data
-        is_priced = any(values.get(f"price_{quantity}") for quantity in self.line.quantities)
-        if values.get("decline_reason") and is_priced:
-            self.add_error("decline_reason", "This line has prices. Take them out, or this reason.")
-        for quantity in self.line.quantities:
-            price, lead = f"price_{quantity}", f"lead_{quantity}"
-            if (
-                values.get(price) is not None
-                and values.get(lead) is None
-                and lead not in self.errors
-            ):
-                self.add_error(lead, "Enter the days to ship.")
-            if (
-                values.get(lead) is not None
-                and values.get(price) is None
-                and price not in self.errors
-            ):
-                self.add_error(price, "Enter the unit price.")
-        return values
-
-    def draft(self, currency: str) -> QuoteLineDraft:
-        """The cleaned values."""
-        values = self.cleaned_data
-        return QuoteLineDraft(
-            line_id=self.line.public_id,
-            prices=[
-                PriceDraft(q, values[f"price_{q}"], values[f"lead_{q}"])
-                for q in self.line.quantities
-                if values.get(f"price_{q}") is not None
-            ],
-            setup_minor=to_minor(values["setup"] or Decimal(0), currency),
-            tooling_minor=to_minor(values["tooling"] or Decimal(0), currency),
-            tooling_owner=values["tooling_owner"] or QuoteLine.ToolOwner.BUYER,
-            min_quantity=values["min_quantity"] or 1,
-            charges={
-                key: to_minor(values[f"charge_{key}"], currency)
-                for key in self.charge_names
-                if values.get(f"charge_{key}") is not None
-            },
-            decline_reason=values["decline_reason"],
-            notes=values["notes"],
-        )
-
-
 class QuoteBuilder:
-    """The header's form and a form a line."""
+    """The header's form, a form a line, and a form an alternate.
 
-    def __init__(self, quote: Quote, lines: list[RFQLine], data: Any = None) -> None:
+    `more` names a line (public id) that gets another, empty alternate; `without` one to leave out,
+    as "<line>:<option>".
+    """
+
+    def __init__(
+        self,
+        quote: Quote,
+        lines: list[RFQLine],
+        data: Any = None,
+        *,
+        files: Any = None,
+        more: str = "",
+        without: str = "",
+    ) -> None:
         self.quote = quote
         rows = {row.rfq_line_id: row for row in quote.lines.all() if row.option == 0}
         freight = Money(quote.freight_minor, quote.currency).decimal
         minimum = Money(quote.minimum_order_minor, quote.currency).decimal
         self.header = QuoteForm(
             data,
+            files,
             initial={
                 "freight": freight if quote.freight_minor else None,
                 "minimum_order": minimum if quote.minimum_order_minor else None,
@@ -233,6 +133,7 @@ class QuoteBuilder:
                 "valid_until": quote.valid_until,
                 "own_number": quote.own_number,
                 "notes": quote.notes,
+                **{f"share_{part['kind']}": part["percent"] for part in quote.milestones},
             },
         )
         self.lines = [
@@ -240,18 +141,62 @@ class QuoteBuilder:
             for line in lines
         ]
 
+        self.alternates = self._alternates(lines, data, more, without)
+
+    def _alternates(
+        self, lines: list[RFQLine], data: Any, more: str, without: str
+    ) -> dict[int, list[AlternateForm]]:
+        """By line pk: those saved, those posted, and the one asked for with `more`."""
+        rows = {(row.rfq_line_id, row.option): row for row in self.quote.lines.all() if row.option}
+        posted = set(data.getlist("alternate")) if data is not None else set()
+        wanted = []
+        for line in lines:
+            there = [
+                option
+                for option in range(1, MAX_ALTERNATES + 1)
+                if ((line.pk, option) in rows if data is None else _key(line, option) in posted)
+                and _key(line, option) != without
+            ]
+            if more == line.public_id and len(there) < MAX_ALTERNATES:
+                there.append(min(set(range(1, MAX_ALTERNATES + 1)) - set(there)))
+            wanted += [(line, option) for option in sorted(there)]
+        if not wanted:
+            return {}
+        terms = Terms.read()
+        found: dict[int, list[AlternateForm]] = {}
+        for line, option in wanted:
+            form = AlternateForm(
+                data if data is None or _key(line, option) in posted else None,
+                line=line,
+                row=rows.get((line.pk, option)),
+                currency=self.quote.currency,
+                option=option,
+                terms=terms,
+            )
+            found.setdefault(line.pk, []).append(form)
+        return found
+
+    def forms(self) -> list[QuoteLineForm]:
+        """Every line's form and every alternate's."""
+        return [*self.lines, *chain.from_iterable(self.alternates.values())]
+
     def is_valid(self) -> bool:
         """True when every form is; all of them are checked, so all errors show at once."""
-        return all([self.header.is_valid(), *[form.is_valid() for form in self.lines]])
+        return all([self.header.is_valid(), *[form.is_valid() for form in self.forms()]])
 
     def draft(self) -> QuoteDraft:
         """What the builder sends to the action."""
         values = self.header.cleaned_data
         return QuoteDraft(
             currency=self.quote.currency,
-            lines=[form.draft(self.quote.currency) for form in self.lines],
+            lines=[
+                form.draft(self.quote.currency)
+                for form in self.forms()
+                if not (isinstance(form, AlternateForm) and form.is_blank())
+            ],
             freight_minor=to_minor(values["freight"], self.quote.currency),
             minimum_order_minor=to_minor(values["minimum_order"], self.quote.currency),
+            milestones=self.header.milestones(),
             lead_time_from=values["lead_time_from"],
             exceptions=values["exceptions"],
             incoterm=values["incoterm"],
@@ -260,6 +205,11 @@ class QuoteBuilder:
             notes=values["notes"],
             external_id=self.quote.external_id,
         )
+
+
+def _key(line: RFQLine, option: int) -> str:
+    """An alternate as the page names it."""
+    return f"{line.public_id}:{option}"
 
 
 class DeclineForm(forms.Form):

@@ -23,6 +23,7 @@ HEADER_FIELDS = (
     "deadline",
     "need_by",
     "currency",
+    "currencies",
     "notes",
     "precedence",
     "visibility",
@@ -58,6 +59,14 @@ class RFQForm(forms.Form):
     )
     need_by = forms.DateField(required=False, label="Parts needed by", widget=DateInput())
     currency = forms.ChoiceField(choices=CURRENCY_CHOICES)
+    currencies = forms.MultipleChoiceField(
+        choices=CURRENCY_CHOICES,
+        required=False,
+        label="Quotes may also be in",
+        help_text="You compare in your currency at the day's reference rate and pay in the quote's "
+        "own.",
+        widget=forms.CheckboxSelectMultiple,
+    )
     notes = forms.CharField(
         max_length=4000,
         required=False,

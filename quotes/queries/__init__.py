@@ -24,6 +24,8 @@ from quotes.models import (
     Invitation,
     NDAAcceptance,
     Quote,
+    QuoteFile,
+    QuoteLine,
     RFQLine,
 )
 from quotes.pricing import Key, Price, Priced
@@ -43,6 +45,11 @@ LINES = Prefetch(
         "part_revision__drawing_file",
     ).prefetch_related("documents"),
 )
+# Lines of a quote as asked and as alternates, with what an alternate names.
+QUOTE_LINES = Prefetch(
+    "lines", QuoteLine.objects.select_related("rfq_line", "process", "material", "finish")
+)
+QUOTE_FILES = Prefetch("files", QuoteFile.objects.select_related("file"))
 # A buyer sees a quote once it was submitted; drafts belong to the shop alone.
 SEEN_BY_BUYER = [
     QuoteState.SUBMITTED,
@@ -134,7 +141,7 @@ def submitted_quotes(rfq: RFQ) -> QuerySet[Quote]:
     return (
         rfq.quotes.filter(state__in=SEEN_BY_BUYER, submitted_at__isnull=False)
         .select_related("manufacturer__organization")
-        .prefetch_related("lines__prices", "lines__charges", "lines__rfq_line")
+        .prefetch_related(QUOTE_LINES, QUOTE_FILES, "lines__prices", "lines__charges")
     )
 
 
@@ -203,7 +210,13 @@ def quote_of(invitation: Invitation) -> Quote | None:
     return (
         Quote.objects.filter(rfq=invitation.rfq, manufacturer=invitation.manufacturer)
         .exclude(state__in=[QuoteState.WITHDRAWN, QuoteState.SUPERSEDED])
-        .prefetch_related("lines__prices", "lines__charges", "lines__rfq_line__part_revision__part")
+        .prefetch_related(
+            QUOTE_LINES,
+            QUOTE_FILES,
+            "lines__prices",
+            "lines__charges",
+            "lines__rfq_line__part_revision__part",
+        )
         .first()
     )
 
@@ -235,7 +248,7 @@ def get_own_quote(actor: Actor, public_id: str) -> Quote:
     """One of the acting manufacturer's own quotes. Raises NotFound."""
     found = (
         quotes_of_shop(actor)
-        .prefetch_related("lines__prices", "lines__charges", "lines__rfq_line")
+        .prefetch_related(QUOTE_LINES, QUOTE_FILES, "lines__prices", "lines__charges")
         .filter(public_id=public_id)
         .first()
         if actor.organization

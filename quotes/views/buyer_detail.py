@@ -31,6 +31,7 @@ from quotes.models import RFQ, Quote, QuoteSide
 from quotes.queries.matching import matches_for
 from quotes.queries.negotiation import open_counters
 from quotes.states import INVITATION, RFQ_LIFECYCLE, RFQState
+from quotes.views.beside_prices import beside_prices
 from quotes.views.comparison import chosen_from
 
 DETAIL = "quotes/buyer/rfq_detail.html"
@@ -73,6 +74,7 @@ def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) ->
         "quotes": quotes,
         "counters": _waiting_counters(rfq, quotes),
         "may_award": actor.may(Permission.AWARD),
+        "beside": beside_prices(actor, lines, quotes),
         "waiting_order": waiting,
         "acceptable": {q.public_id for q in quotes if rules.can_accept(actor, rfq, q, held=held)},
         "matches": matches_for(rfq, lines, exclude=[i.manufacturer_id for i in invited])
@@ -185,6 +187,7 @@ def accept_quote(request: Request, rfq: str, quote: str) -> HttpResponse:
     context = {
         "rfq": found,
         "quote": offer,
+        "beside": beside_prices(actor, lines, [offer]),
         "comparison": comparison,
         "form": form,
         "can_accept": rules.can_accept(actor, found, offer, held=held is not None),

@@ -20,10 +20,10 @@ from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
+from orders.milestones import payment_words
 from quotes import queries, rules
 from quotes.actions import best_and_final, counter_offers
 from quotes.forms.negotiation import CounterForm, DeclineCounterForm
-from quotes.milestones import milestone_words
 from quotes.models import CounterOffer, Quote, RFQLine
 from quotes.queries import negotiation
 from quotes.states import CounterOfferState
@@ -58,8 +58,8 @@ def _shown(counter: CounterOffer, side: str, lines: Sequence[RFQLine]) -> Shown:
             (names.get(row["line"], "Part"), row["option"], row["quantity"], row)
             for row in counter.lines
         ],
-        "" if counter.milestones is None else milestone_words(counter.milestones),
-        milestone_words(counter.was_milestones),
+        "" if counter.milestones is None else payment_words(counter.milestones),
+        payment_words(counter.was_milestones),
     )
 
 

@@ -33,6 +33,7 @@ def calculations(
     saved = {
         (row.rfq_line_id, price.quantity): price.unit_price
         for row in quote.lines.all()
+        if row.option == 0
         for price in row.prices.all()
     }
     return found, {pk: _shown(pk, own, saved) for pk, own in found.by_line.items()}

@@ -24,18 +24,24 @@ from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_of
 from marketplace.parts.queries import pages_by_revision
 from marketplace.parts.viewer import Pin
+from orders.milestones import payment_words
 from orders.workload import own_load
 from quotes import admission, events, lists, queries, rules
 from quotes.actions import amendment
 from quotes.actions import quote as actions
+from quotes.actions.quote_currency import has_amounts
 from quotes.changes import unpriced
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
 from quotes.promises import promises_of
 from quotes.queries import negotiation, questions
+from quotes.queries.buyer_record import buyer_record_of
+from quotes.queries.earlier_quotes import earlier_quotes
 from quotes.queries.loss_feedback import loss_feedback_of
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
+from quotes.views.beside_prices import files_of
+from quotes.views.builder_buttons import add_files, after_saving
 from quotes.views.own_prices import calculations
 from quotes.views.pinned import pins_of, viewer_of
 
@@ -128,6 +134,7 @@ def _request_page(
     context = {
         "invitation": invitation,
         "rfq": invitation.rfq,
+        "record": buyer_record_of(invitation.rfq),
         "lines": lines,
         "quote": quote,
         "feedback": loss_feedback_of(quote) if quote and talked else None,
@@ -138,6 +145,8 @@ def _request_page(
         and actor.may(Permission.QUOTE)
         and rules.can_negotiate(invitation.rfq, quote),
         "promises": promises_of(quote) if quote and quote.state in LIVE and not ended else [],
+        "files": files_of(actor, quote) if quote and not nda_needed else [],
+        "payment": payment_words(quote.milestones) if quote and quote.milestones else "",
         "unpriced": unpriced(quote, [row["line"] for row in lines])
         if quote is not None and waits and not nda_needed
         else [],
@@ -218,17 +227,26 @@ def _builder_page(
 ) -> HttpResponse:
     rows = _lines(request.actor, invitation, can_ask=False)
     lines = [row["line"] for row in rows]
-    builder = builder or QuoteBuilder(quote, lines, data)
+    builder = builder or QuoteBuilder(quote, lines, data, more=request.GET.get("alternate", ""))
+    quote.rfq = rfq = invitation.rfq
     own, shown = calculations(request.actor, quote, lines)
     context = {
         "quote": quote,
         "invitation": invitation,
-        "rfq": invitation.rfq,
+        "rfq": rfq,
         "builder": builder,
         "rows": [
-            {**row, "form": form, "own": shown.get(row["line"].pk)}
+            {
+                **row,
+                "form": form,
+                "own": shown.get(row["line"].pk),
+                "alternates": builder.alternates.get(row["line"].pk, []),
+            }
             for row, form in zip(rows, builder.lines, strict=True)
         ],
+        "files": files_of(request.actor, quote),
+        "has_amounts": len(rfq.allowed_currencies) > 1 and has_amounts(quote),
+        "earlier": earlier_quotes(request.actor, quote, lines),
         "own_prices": own,
         "promises": promises_of(quote),
         "load": None if request.actor.is_guest else own_load(request.actor),
@@ -239,7 +257,8 @@ def _builder_page(
 
 @quoting_page
 def edit_quote(request: Request, quote: str) -> HttpResponse:
-    """The quote builder. `action` submit hands it to the buyer; anything else saves the draft."""
+    """The quote builder. `action` submit hands it to the buyer; anything else saves the draft,
+    "remove:<line>:<option>" without that alternate; the rest is in `builder_buttons`."""
     actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
     invitation = queries.get_invitation(actor, found.rfq.public_id)
@@ -250,13 +269,24 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
         if typed is not None:
             messages.info(request, "You were signed out. Here is what you typed; save it again.")
         return _builder_page(request, found, invitation, typed)
-    builder = QuoteBuilder(found, queries.lines_of(invitation.rfq), request.POST)
+    wanted, _, named = request.POST.get("action", "").partition(":")
+    without = named if wanted == "remove" else ""
+    lines = queries.lines_of(invitation.rfq)
+    builder = QuoteBuilder(found, lines, request.POST, files=request.FILES, without=without)
     if not builder.is_valid():
         sentence = "Some values cannot be saved. They are marked below; nothing you typed is lost."
         return _builder_page(
             request, found, invitation, sentence=sentence, status=422, builder=builder
         )
-    submit = request.POST.get("action") == "submit"
+    if fault := add_files(actor, quote, builder.header.cleaned_data["uploads"]):
+        builder.header.add_error("uploads", fault)
+        kept = _keep_as_draft(actor, quote, builder)
+        sentence = "Not every file was taken." + (" The rest is kept as a draft." if kept else "")
+        found = queries.get_own_quote(actor, quote)
+        return _builder_page(
+            request, found, invitation, sentence=sentence, status=422, builder=builder
+        )
+    submit = wanted == "submit"
     action = actions.submit_quote if submit else actions.save_quote
     try:
         action(actor=actor, public_id=quote, draft=builder.draft())
@@ -278,8 +308,7 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     if submit:
         messages.success(request, "Submitted. The buyer sees your quote; no other shop does.")
         return redirect("portal_request_detail", found.rfq.public_id)
-    messages.success(request, "The draft is saved.")
-    return redirect("edit_quote", quote)
+    return after_saving(request, quote, wanted, named)
 
 
 def _keep_as_draft(actor: Actor, quote: str, builder: QuoteBuilder) -> bool:

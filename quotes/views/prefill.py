@@ -12,6 +12,7 @@ from marketplace.core.errors import DomainError
 from quotes import queries
 from quotes.actions.prefill import prefill_quote as prefill_action
 from quotes.forms.quote import QuoteBuilder
+from quotes.views.builder_buttons import add_files
 from quotes.views.portal import edit_quote
 
 
@@ -24,10 +25,14 @@ def prefill_quote(request: Request, quote: str) -> HttpResponseBase:
     draft = None
     if "valid_until" in request.POST:
         invitation = queries.get_invitation(actor, found.rfq.public_id)
-        builder = QuoteBuilder(found, queries.lines_of(invitation.rfq), request.POST)
+        builder = QuoteBuilder(
+            found, queries.lines_of(invitation.rfq), request.POST, files=request.FILES
+        )
         if not builder.is_valid():
             # The builder marks what cannot be saved and keeps everything typed.
             return edit_quote(request, quote)
+        if fault := add_files(actor, quote, builder.header.cleaned_data["uploads"]):
+            messages.error(request, fault)
         draft = builder.draft()
     again = request.POST.getlist("again")[:1]
     try:

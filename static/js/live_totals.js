@@ -5,6 +5,8 @@
 //       [data-chosen] (radio or checkbox)        without it every row counts in the sum
 //     [data-choice hidden]                       shown once totals run (they need this script)
 //     [data-extra]                               an input added once (tooling, setup, freight)
+//     [data-option]                              a line as asked or an alternate: its extras count
+//                                                when one of its rows is chosen
 //     [data-grand-total]                         the output of the sum
 const FRACTION_DIGITS = 2;
 
@@ -47,6 +49,9 @@ function update(scope) {
     else complete = false;
   }
   for (const extra of scope.querySelectorAll("[data-extra]")) {
+    // What is paid once for an alternate counts when one of its quantities is marked.
+    const option = extra.closest("[data-option]");
+    if (option && !option.querySelector("[data-chosen]:checked")) continue;
     const value = amountOf(extra);
     if (Number.isFinite(value)) sum += value;
   }

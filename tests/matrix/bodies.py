@@ -46,11 +46,13 @@ MULTIPART = {
     "POST /api/v1/parts/",
     "POST /api/v1/manufacturer/certificates/",
     "POST /api/v1/orders/{order}/purchase-order/",
+    "POST /api/v1/quotes/{own_draft}/files/",
 }
 FILES = {
     "POST /parts/upload/": "files",
     "POST /api/v1/parts/": "file",
     "POST /api/v1/manufacturer/certificates/": "file",
+    "POST /api/v1/quotes/{own_draft}/files/": "file",
 }
 PDFS = {
     "POST /orders/{order}/purchase-order/": "file",
@@ -66,6 +68,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /views/": {"page": "rfqs", "name": "Mine", "query": "mine=1"},
     "POST /rfqs/{draft}/import/": {"pasted": "Part number\tNotes\n{draft_number}\tone"},
     "POST /rfqs/{rfq}/invite-list/": {"list": "{supplier_list}"},
+    "POST /api/v1/quotes/{own_draft}/copy/": {"quote": "quo_nowhere"},
     "POST /api/v1/rfqs/{rfq}/invite-list/": {"list": "{supplier_list}"},
     "POST /suppliers/": {"name": "Turned parts"},
     "POST /suppliers/add/": {"manufacturer": "{spare_shop}", "list": "{supplier_list}"},

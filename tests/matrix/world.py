@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.actions.addresses import add_address
@@ -28,6 +29,7 @@ from quotes.actions.invitations import revoke_invitation
 from quotes.actions.publication import close_rfq
 from quotes.actions.questions import ask_question
 from quotes.actions.quote import start_quote
+from quotes.actions.quote_files import add_quote_file
 from quotes.actions.rfq import save_rfq
 from quotes.actions.secrecy import write_nda
 from quotes.actions.shares import Look, share_comparison
@@ -158,6 +160,8 @@ def build_world() -> World:
     )
     open_to_all = open_rfq(bea, [], "lever", visibility="open")
     own_draft = start_quote(actor=milo.actor, rfq_id=priced.public_id)
+    sheet = SimpleUploadedFile("sheet.pdf", b"%PDF-1.4 sheet")
+    beside = add_quote_file(actor=milo.actor, public_id=own_draft.public_id, upload=sheet)
     draft = draft_rfq(bea, "plate", "cover")
     save_rfq(actor=bea.actor, public_id=draft.public_id, draft=full_draft(draft, [milo]))
     order = new_order(bea, milo, "o-paid")
@@ -275,6 +279,7 @@ def build_world() -> World:
         "soon": f"{soon:%Y-%m-%dT%H:%M}Z",
         "rfq_line": rfq.lines.get().public_id,
         "own_draft": own_draft.public_id,
+        "quote_file": beside.file.public_id,
         "order": order.public_id,
         "waiting": waiting.public_id,
         "attempt": str(attempt.public_id),

@@ -72,7 +72,7 @@ def open_rfq(bea: Persona, *shops: Persona, **header: object) -> Request:
 
 def prices(request: Request, unit: str = "12.5000", **fields: object) -> QuoteDraft:
     return QuoteDraft(
-        currency="EUR",
+        currency=request.fresh().currency,
         lines=[
             QuoteLineDraft(
                 request.line.public_id,

@@ -61,7 +61,7 @@ def test_both_sides_download_the_same_bytes_with_everything_agreed(
         "No deburring",
         "Made from bar",
         "A-17",
-        "30 % deposit, 70 % acceptance",
+        "30% at order, 70% on acceptance",
         "from the paid order",
         "SHA-256",
     ):

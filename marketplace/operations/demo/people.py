@@ -31,6 +31,7 @@ from marketplace.operations.demo import (
     RIVAL,
 )
 from marketplace.operations.demo.papers import add_paper, check_paper
+from marketplace.operations.demo.rates import add_rate_card
 
 METALS = ["al_6061", "al_7075", "st_1018", "st_4140", "ss_304", "ss_316", "br_c360"]
 PRINTED = ["pl_pa12", "pl_pla", "pl_petg", "pl_tpu", "re_std", "am_alsi10"]
@@ -286,6 +287,8 @@ def _shop(shop: Shop) -> None:
         employees=shop.employees,
     )
     _certify(owner, shop)
+    if shop.email == MANUFACTURER:
+        add_rate_card(owner)
     apply_manufacturer(actor=owner)
     if shop.verified:
         verify_manufacturer(actor=staff(), public_id=profile.public_id)

@@ -186,3 +186,20 @@ def test_a_missing_figure_is_a_link_to_its_field(bea: Persona, milo: Persona) ->
     quote = started(milo, request)
     shown = milo.client.get(f"/portal/quotes/{quote.public_id}/").content.decode()
     assert "/portal/profile/rates/#id_cnc_milling__3_axis_mill" in shown
+
+
+def test_a_program_fills_and_calculates_again(bea: Persona, milo: Persona) -> None:
+    card(milo)
+    request = asked(bea, milo)
+    quote = started(milo, request)
+    url = f"/api/v1/quotes/{quote.public_id}/prefill/"
+    answer = milo.client.post(url, {}, content_type="application/json")
+    assert answer.status_code == 200
+    first = prices(quote)
+    assert [row["quantity"] for row in answer.json()["lines"][0]["prices"]] == sorted(first)
+    QuotePrice.objects.update(unit_price=Decimal(1))
+    body = {"again": [request.line.public_id]}
+    assert milo.client.post(url, body, content_type="application/json").status_code == 200
+    assert prices(quote) == first
+    unknown = {"again": ["rfl_nowhere"]}
+    assert milo.client.post(url, unknown, content_type="application/json").status_code == 404
