@@ -11,12 +11,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from marketplace.core.money import Money, to_minor
+from orders.milestones import WHEN
 from quotes.actions.counter_offers import Proposal, price_of
 from quotes.actions.quote_writing import MAX_LEAD_DAYS, MAX_UNIT_PRICE, AgreedPrice
 from quotes.forms.fields import DateTimeInput
-from quotes.forms.quote import NUMBER
-from quotes.forms.quote import _plain as plain_price
-from quotes.milestones import KINDS
+from quotes.forms.priced_line import NUMBER, plain_price
 from quotes.models import CounterOffer, Quote, RFQLine
 from quotes.queries.negotiation import end_of_validity
 from quotes.rules import MAX_QUANTITY
@@ -122,8 +121,8 @@ class CounterForm(forms.Form):
             **{f"milestone_{part['kind']}": part["percent"] for part in milestones},
         }
         super().__init__(data, initial=initial)
-        for kind, name in KINDS.items():
-            self.fields[f"milestone_{kind}"] = _whole_field(name, 100)
+        for kind, name in WHEN.items():
+            self.fields[f"milestone_{kind}"] = _whole_field(name.capitalize(), 100)
         by_pk = {line.pk: line for line in lines}
         self.rows = [
             self._add_line(by_pk[row.rfq_line_id], row)
@@ -179,7 +178,7 @@ class CounterForm(forms.Form):
 
     def milestone_fields(self) -> list[Any]:
         """A field for each part in which an order may be paid, in percent."""
-        return [self[f"milestone_{kind}"] for kind in KINDS]
+        return [self[f"milestone_{kind}"] for kind in WHEN]
 
     def has_parts(self) -> bool:
         """Whether a part of the payment is filled in, so that they are shown open."""
@@ -216,7 +215,7 @@ class CounterForm(forms.Form):
         ]
         milestones = [
             {"kind": kind, "percent": values[f"milestone_{kind}"]}
-            for kind in KINDS
+            for kind in WHEN
             if values.get(f"milestone_{kind}")
         ]
         freight = values["freight"]

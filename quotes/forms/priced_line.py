@@ -39,7 +39,7 @@ def money_field(*, live: bool = True, **options: Any) -> forms.DecimalField:
     )
 
 
-def _plain(price: Decimal) -> str:
+def plain_price(price: Decimal) -> str:
     """A stored unit price as people type it: two decimals, more only where they say something."""
     cents = price.quantize(Decimal("0.01"))
     return f"{cents:f}" if cents == price else f"{price.normalize():f}"
@@ -98,7 +98,7 @@ class QuoteLineForm(forms.Form):
                 name = f"charge_{charge.kind}:{charge.code}"
                 initial[name] = Money(charge.amount_minor, currency).decimal
         for quantity, price in saved.items():
-            initial[f"price_{quantity}"] = _plain(price.unit_price)
+            initial[f"price_{quantity}"] = plain_price(price.unit_price)
             initial[f"lead_{quantity}"] = price.lead_time_days
         super().__init__(data, prefix=prefix or line.public_id, initial=initial)
         self.charge_names = charge_names(line)

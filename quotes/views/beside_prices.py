@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from accounts.actor import Actor
 from marketplace.files.links import link_to
 from orders.milestones import payment_words
+from quotes.differences import alternate_words
 from quotes.models import Quote, QuoteLine, RFQLine
-from quotes.views.quote_terms import alternate_words
 
 
 @dataclass(frozen=True)
