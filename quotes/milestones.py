@@ -38,9 +38,9 @@ def _fault(sentence: str) -> DomainError:
 
 
 def words_of(milestones: Sequence[Share]) -> str:
-    """Such as "30 % at order, 70 % at shipment"; "" when nothing is proposed."""
+    """Such as "30% at order, 70% at shipment"; "" when nothing is proposed."""
     return ", ".join(
-        f"{part['percent']} % {WHEN.get(str(part['kind']), str(part['kind']))}"
+        f"{part['percent']}% {WHEN.get(str(part['kind']), str(part['kind']))}"
         for part in milestones
     )
 

@@ -16,7 +16,7 @@ HALVES = [{"kind": "shipment", "percent": 70}, {"kind": "deposit", "percent": 30
 
 
 def test_shares_stand_in_the_order_they_fall_due() -> None:
-    assert words_of(check_milestones(HALVES)) == "30 % at order, 70 % at shipment"
+    assert words_of(check_milestones(HALVES)) == "30% at order, 70% at shipment"
     assert check_milestones([]) == [] and words_of([]) == ""
 
 
@@ -66,7 +66,7 @@ def test_a_proposal_is_saved_shown_and_kept(bea: Persona, milo: Persona) -> None
         bea.client.get(f"/rfqs/{request.id}/"),
         bea.client.get(f"/rfqs/{request.id}/compare/"),
     ):
-        assert "30 % at order, 70 % at shipment" in shown.content.decode()
+        assert "30% at order, 70% at shipment" in shown.content.decode()
     seen = bea.client.get(f"/api/v1/rfqs/{request.id}/quotes/{quote.public_id}/").json()
     assert seen["milestones"] == check_milestones(HALVES)
 
