@@ -101,7 +101,7 @@ def alternate_words(line: QuoteLine) -> str:
 def _alternates(quote: Quote, numbers: Mapping[int, str]) -> str:
     offered = [
         f"{numbers.get(line.rfq_line_id, '')}, alternate {line.option}: "
-        + f"{alternate_words(line)} ({line.reason})"
+        + f"{alternate_words(line)}. {line.reason}"
         for line in quote.lines.all()
         if line.option
     ]

@@ -111,6 +111,11 @@ def shut_out(*, organization: Organization, room: str) -> None:
     RoomRevocation.objects.get_or_create(room=room, organization=organization)
 
 
+def hand_over_files(*, giver: Organization, taker: Organization) -> None:
+    """Every file of one organization belongs to another from now on. Twice is once."""
+    StoredFile.objects.filter(organization=giver).update(organization=taker)
+
+
 def let_in(*, organization: Organization, room: str) -> None:
     """Take the shutting out back. Twice is once."""
     RoomRevocation.objects.filter(room=room, organization=organization).delete()

@@ -24,6 +24,7 @@ from marketplace.core.mail import Letter, send_letter
 from marketplace.core.states import WrongState
 from marketplace.directory.actions.manufacturer import make_guest_profile
 from marketplace.directory.queries import manufacturer_of
+from marketplace.files.actions import hand_over_files
 from marketplace.messaging.actions import hand_over_threads
 from quotes import events, rules
 from quotes.guest_links import code_digest, derive, new_code
@@ -228,6 +229,7 @@ def _move_to_own_shop(actor: Actor, invitation: Invitation) -> None:
     invitation.manufacturer = own
     invitation.save(update_fields=["manufacturer"])
     invitation.rfq.quotes.filter(manufacturer=guest).update(manufacturer=own)
+    hand_over_files(giver=guest.organization, taker=own.organization)
     hand_over_threads(
         subject=invitation.rfq.public_id, giver=guest.organization, taker=own.organization
     )

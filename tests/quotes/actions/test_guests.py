@@ -289,6 +289,33 @@ def test_a_member_of_a_shop_moves_the_quote_there(
     assert client.get(f"/portal/requests/{request_.id}/").status_code == 302
 
 
+def test_a_guest_offers_an_alternate_and_a_file_and_both_move_with_the_claim(
+    request_: Request, bea: Persona, work: Callable[[], None]
+) -> None:
+    invite(request_, bea)
+    path = mailed_link(work)
+    client = entered(path)
+    client.post(f"/portal/requests/{request_.id}/quote/")
+    quote = Quote.objects.get()
+    line = request_.line.public_id
+    sent = {
+        **priced(request_),
+        "alternate": f"{line}:1",
+        f"{line}-1-reason": "Printed",
+        f"{line}-1-price_10": "8",
+        f"{line}-1-lead_10": "3",
+        "uploads": SimpleUploadedFile("sheet.pdf", b"%PDF-1.4 sheet"),
+    }
+    assert client.post(f"/portal/quotes/{quote.public_id}/", sent).status_code == 302
+    detail = bea.client.get(f"/rfqs/{request_.id}/").content.decode()
+    assert "alternate 1" in detail and "Printed" in detail and "sheet.pdf" in detail
+    fay = make_shop("Fay", "Fay Forge")
+    EmailAddress.objects.create(user=fay.user, email=EMAIL, verified=True)
+    guests.claim_guest_quote(actor=fay.actor, secret=path.split("/")[2])
+    assert quote.files.get().file.organization == fay.organization
+    assert b"sheet.pdf" in fay.client.get(f"/portal/requests/{request_.id}/").content
+
+
 @pytest.mark.parametrize(
     ("email", "company", "sentence"),
     [
