@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings
 
 from marketplace.core.outbox import sweep
 from payments.tasks import sweep_payments
@@ -13,6 +14,9 @@ from tests.payments.flush import flush_that_knows
 from tests.personas import Persona, give_second_factor, make_buyer, make_person, make_shop
 
 __all__ = ["flush_that_knows"]
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 

@@ -49,7 +49,7 @@ def test_a_large_matrix_keeps_its_heads_and_goes_by_keyboard_and_phone(
     expect(phone.page.locator(".compare-matrix td").first).to_be_visible()
 
 
-def test_from_the_matrix_to_two_orders(
+def test_from_the_matrix_to_the_order(
     bea: Persona, milo: Persona, rita: Persona, open_tab: Callable[..., Tab]
 ) -> None:
     request = open_rfq(bea, milo, rita)

@@ -56,7 +56,7 @@ def all_quoted(offers: list[Offer]) -> bool:
     return all(any((line_id, 0) in one.lines for one in offers) for line_id in LINES)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(offers_with_minimum())
 def test_the_mix_is_the_cheapest_of_all_that_reach_every_minimum(offers: list[Offer]) -> None:
     if not all_quoted(offers):
@@ -74,7 +74,7 @@ def test_the_mix_is_the_cheapest_of_all_that_reach_every_minimum(offers: list[Of
         assert mix.total_minor <= single.total_minor
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(offers_with_minimum())
 def test_the_earliest_is_the_cheapest_of_the_earliest_that_can_be_ordered(
     offers: list[Offer],

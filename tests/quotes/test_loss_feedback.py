@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.directory.exchange import Rate
@@ -89,7 +89,6 @@ def test_steps_of_the_lead_time(days: int, gap: str) -> None:
 BANDS = ["below", "within_5", "above_5", "above_15", "above_30"]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**13), st.integers(0, 10**13), st.integers(1, 10**13))
 def test_a_dearer_quote_is_never_in_a_lower_step(one: int, two: int, winner: int) -> None:
     low, high = (price_band(price, winner) for price in sorted((one, two)))
@@ -104,7 +103,6 @@ def quotes(draw: st.DrawFn) -> list[Offer]:
     return [offer(str(draw(st.integers(1, 500))), draw(st.integers(1, 60))) for _ in range(count)]
 
 
-@settings(deadline=None)
 @given(quotes(), st.randoms(use_true_random=False))
 def test_ranks_are_true_and_order_does_not_matter(offers: list[Offer], random: Any) -> None:
     winner, own, *others = offers
@@ -124,7 +122,6 @@ def test_ranks_are_true_and_order_does_not_matter(offers: list[Offer], random: A
         assert not stripped.isdecimal() or stripped in {"5", "15", "30", str(found.rank)}
 
 
-@settings(deadline=None)
 @given(quotes(), st.integers(1, 499))
 def test_the_winners_exact_price_makes_no_difference_within_a_step(
     offers: list[Offer], more: int
