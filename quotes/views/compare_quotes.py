@@ -4,7 +4,6 @@ The whole state stands in the address: `strategy`, `q_<line>` (compared quantity
 `p_<line>=<quote>:<option>:<quantity>` (what is picked by hand).
 """
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +21,6 @@ from quotes import comparison_sheet, queries
 from quotes.compared import Compared, Strategy, matrix_of, ships_by
 from quotes.comparison import Landed
 from quotes.differences import terms_of
-from quotes.models import RFQ
 from quotes.views.comparison import compared
 
 MEANINGS = {
@@ -75,7 +73,9 @@ def compare_quotes(request: Request, rfq: str) -> HttpResponse:
         "rates": [rate.sentence for rate in found.rates],
         "short": [names[quote_id] for quote_id in short],
         "address": urlencode(state_of(found)),
-        "award": _award_address(found.rfq, _picked(found)),
+        "award": reverse("award_rfq", args=[found.rfq.public_id])
+        if found.picked or found.strategy == "manual"
+        else "",
     }
     return render_page(request, "quotes/buyer/compare_quotes.html", context)
 
@@ -89,12 +89,6 @@ def state_of(found: Compared) -> dict[str, str]:
     """Everything that is looked at, as it stands in an address."""
     quantities = {f"q_{line.public_id}": str(found.chosen[line.pk]) for line in found.lines}
     return {"strategy": found.strategy, **quantities, **_picked(found)}
-
-
-def _award_address(rfq: RFQ, picked: Mapping[str, str]) -> str:
-    """Where the choice is awarded; "" with nothing to award."""
-    address = reverse("award_rfq", args=[rfq.public_id])
-    return f"{address}?{urlencode(picked)}" if picked else ""
 
 
 def _parts(landed: Landed | None, currency: str) -> list[tuple[str, str]]:

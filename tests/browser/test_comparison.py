@@ -53,9 +53,14 @@ def test_from_the_matrix_to_the_order(
     bea: Persona, milo: Persona, rita: Persona, open_tab: Callable[..., Tab]
 ) -> None:
     request = open_rfq(bea, milo, rita)
-    submitted(request, milo)
+    dear = submitted(request, milo)
     cheap = submitted(request, rita, "10")
     tab = open_tab(bea)
+    tab.go(f"/rfqs/{request.id}/compare/")
+    # What is marked is awarded, not what the strategy in sight would take.
+    tab.page.locator(f"input[value^='{dear.public_id}:']").first.check()
+    tab.press("Award this choice")
+    expect(tab.page.locator("main h2", has_text="Milo Machining")).to_be_visible()
     tab.go(f"/rfqs/{request.id}/compare/")
     tab.press("Award this choice")
     tab.sees("Read once more what goes to whom")
