@@ -19,16 +19,15 @@ from marketplace.parts.api.serializers import (
 )
 from quotes import rules
 from quotes.api.buyer_record import BuyerRecordSerializer
+from quotes.api.loss import LossFeedbackSerializer, loss_json
 from quotes.api.quote_lines import ProposedMilestoneSerializer, QuoteLineSerializer
 from quotes.api.totals import TotalSerializer, total_json
 from quotes.completeness import Completeness, completeness_of
-from quotes.loss_feedback import LeadTimeGap, PriceBand
 from quotes.models import RFQ, Invitation, Quote, RFQLine
-from quotes.models.quote import INCOTERMS, LossReason
+from quotes.models.quote import INCOTERMS
 from quotes.pricing import Pick, quote_total
 from quotes.queries import priced_lines, waiting_order_of
 from quotes.queries.buyer_record import buyer_record_of
-from quotes.queries.loss_feedback import loss_feedback_of
 from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQState
 
 # The verbs of the tables that have an operation of their own.
@@ -375,20 +374,6 @@ class OwnQuoteRowSerializer(_QuoteSerializer):
     created_at = serializers.DateTimeField()
 
 
-class LossFeedbackSerializer(serializers.Serializer):
-    """Why another quote was chosen and how close one's own was, at the awarded lines and
-    quantities. Null is not known, or would tell of somebody."""
-
-    reason = serializers.ChoiceField(LossReason.choices, allow_blank=True)
-    note = serializers.CharField(help_text="the buyer's words")
-    price_band = serializers.ChoiceField(PriceBand.choices, allow_null=True)
-    lead_time_gap = serializers.ChoiceField(LeadTimeGap.choices, allow_null=True)
-    rank = serializers.IntegerField(allow_null=True, help_text="by price, 1 the lowest")
-    ranked = serializers.IntegerField(allow_null=True, help_text="of how many quotes")
-    is_partial = serializers.BooleanField(help_text="of the awarded lines you priced some only")
-    sentences = serializers.ListField(child=serializers.CharField())
-
-
 class OwnQuoteSerializer(OwnQuoteRowSerializer, _WithFilesSerializer):
     """One's own quote with its prices. Send `seen` back with a counter-offer."""
 
@@ -400,12 +385,7 @@ class OwnQuoteSerializer(OwnQuoteRowSerializer, _WithFilesSerializer):
     @extend_schema_field(LossFeedbackSerializer(allow_null=True))
     def get_loss(self, quote: Quote) -> dict[str, Any] | None:
         """Null unless another quote was chosen."""
-        feedback = loss_feedback_of(quote)
-        if feedback is None:
-            return None
-        known = {"reason": quote.loss_reason, "note": quote.loss_note}
-        names = ("price_band", "lead_time_gap", "rank", "ranked", "is_partial", "sentences")
-        return {**known, **{name: getattr(feedback, name) for name in names}}
+        return loss_json(quote)
 
     def get_available_moves(self, quote: Quote) -> list[str]:
         """What the manufacturer may do now."""

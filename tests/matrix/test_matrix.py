@@ -1,7 +1,6 @@
 """Who gets through which door: every URL and API operation, every role, one table (doors.txt)."""
 
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,7 +15,6 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve, reverse
 
-from accounts.middleware import TOUCHED_KEY
 from accounts.roles import BUNDLES
 from tests.architecture.test_guards import views
 from tests.matrix.bodies import BODIES, FILES, JSON_PAGES, MULTIPART, PDFS
@@ -74,10 +72,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         world = build_world()
         for persona in [*world.buyers.values(), *world.makers.values(), *world.strangers.values()]:
-            # Seen just now: undone with its request, the note of it would be written at every one.
-            session = persona.client.session
-            session[TOUCHED_KEY] = int(time.time())
-            session.save()
+            # Seen once: undone with its request, the note of it would be written at every knock.
+            persona.client.get("/")
         yield world
         transaction.set_rollback(True)
 

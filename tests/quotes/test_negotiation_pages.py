@@ -105,7 +105,7 @@ def test_what_was_typed_stays_when_it_cannot_be_sent(
     answer = bea.client.post(buyer, fields(request_, quote))
     assert answer.status_code == 422 and "Nothing differs" in answer.content.decode()
     answer = bea.client.post(buyer, fields(request_, quote, milestone_deposit="40"))
-    assert answer.status_code == 422 and "come to 40 %" in answer.content.decode()
+    assert answer.status_code == 422 and "add up to 40 %" in answer.content.decode()
     theirs = counter(milo, SHOP, request_, quote, "12")
     answer = bea.client.post(buyer, fields(request_, quote, price_KEY_10="11.00", message="Mine"))
     page = answer.content.decode()
