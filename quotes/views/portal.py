@@ -40,6 +40,7 @@ from quotes.queries.earlier_quotes import earlier_quotes
 from quotes.queries.loss_feedback import loss_feedback_of
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import INVITATION, LIVE, QUOTE, InvitationState, QuoteState
+from quotes.views.autosave import autosave
 from quotes.views.beside_prices import files_of
 from quotes.views.builder_buttons import add_files, after_saving
 from quotes.views.own_prices import calculations
@@ -273,6 +274,8 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     without = named if wanted == "remove" else ""
     lines = queries.lines_of(invitation.rfq)
     builder = QuoteBuilder(found, lines, request.POST, files=request.FILES, without=without)
+    if request.headers.get("HX-Request"):
+        return autosave(request, quote, invitation.rfq, builder)
     if not builder.is_valid():
         sentence = "Some values cannot be saved. They are marked below; nothing you typed is lost."
         return _builder_page(

@@ -14,8 +14,12 @@ def test_an_alternate_on_a_phone(bea: Persona, milo: Persona, open_tab: Callable
     line = request.line.public_id
     tab = open_tab(milo, width=390)
     tab.go(f"/portal/quotes/{quote.public_id}/")
-    tab.page.fill(f"[name='{line}-price_10']", "12.50")
-    tab.page.fill(f"[name='{line}-lead_10']", "7")
+    with tab.page.expect_response(lambda answer: answer.request.method == "POST"):
+        tab.page.fill(f"[name='{line}-price_10']", "12.50")
+        tab.page.fill(f"[name='{line}-lead_10']", "7")
+        tab.page.locator(f"[name='{line}-lead_10']").blur()
+    tab.sees("Draft saved")
+    assert quote.lines.get().prices.get().lead_time_days == 7
     tab.press("Add an alternate")
     tab.sees("Alternate 1")
     assert tab.sideways() <= 0

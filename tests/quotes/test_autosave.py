@@ -1,0 +1,72 @@
+"""The quote builder keeps a draft as one types."""
+
+from decimal import Decimal
+
+import pytest
+
+from marketplace.core.models import Event
+from quotes.actions import quote as quoting
+from quotes.models import QuotePrice
+from tests.personas import Persona
+from tests.quotes.scene import Request, open_rfq, prices
+
+pytestmark = pytest.mark.django_db
+TERMS = {"incoterm": "DAP", "valid_until": "2030-01-01"}
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def request_(bea: Persona, milo: Persona) -> Request:
+    return open_rfq(bea, milo)
+
+
+def test_what_is_typed_is_kept_and_promised(request_: Request, milo: Persona) -> None:
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
+    line = request_.line.public_id
+    typed = {f"{line}-price_10": "12.5", f"{line}-lead_10": "7", **TERMS}
+    facts = Event.objects.count()
+    answer = milo.client.post(f"/portal/quotes/{quote.public_id}/", typed, **HTMX)
+    shown = answer.content.decode()
+    assert answer.status_code == 200 and "<html" not in shown
+    assert "Draft saved" in shown and "you receive" in shown
+    assert QuotePrice.objects.get(line__quote=quote).unit_price == Decimal("12.5")
+    assert Event.objects.count() == facts
+
+
+def test_what_cannot_be_saved_is_named_and_the_draft_stays(
+    request_: Request, milo: Persona
+) -> None:
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
+    quoting.save_quote(actor=milo.actor, public_id=quote.public_id, draft=prices(request_))
+    before = list(QuotePrice.objects.filter(line__quote=quote).values())
+    line = request_.line.public_id
+    typed = {f"{line}-price_10": "1,5", "freight": "-2", **TERMS}
+    answer = milo.client.post(f"/portal/quotes/{quote.public_id}/", typed, **HTMX)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Not saved yet" in shown
+    assert "Freight: " in shown and "Unit price for 10: " in shown
+    assert list(QuotePrice.objects.filter(line__quote=quote).values()) == before
+
+
+def test_a_submitted_quote_is_not_written(request_: Request, milo: Persona) -> None:
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
+    quoting.submit_quote(actor=milo.actor, public_id=quote.public_id, draft=prices(request_))
+    line = request_.line.public_id
+    typed = {f"{line}-price_10": "99", **TERMS}
+    answer = milo.client.post(f"/portal/quotes/{quote.public_id}/", typed, **HTMX)
+    assert answer.status_code == 302
+    assert not QuotePrice.objects.filter(line__quote=quote, unit_price=99).exists()
+
+
+def test_nobody_else_writes_it(
+    request_: Request, bea: Persona, milo: Persona, rita: Persona
+) -> None:
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
+    line = request_.line.public_id
+    for persona in (bea, rita):
+        answer = persona.client.post(
+            f"/portal/quotes/{quote.public_id}/", {f"{line}-price_10": "1"}, **HTMX
+        )
+        assert answer.status_code == 404
+    assert not QuotePrice.objects.filter(line__quote=quote).exists()
