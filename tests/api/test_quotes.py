@@ -149,7 +149,7 @@ def test_rivals_learn_nothing_of_each_other(
 ) -> None:
     rfq = open_rfq(bea, [milo, rita])
     sent_quote(milo, rfq, "77.77")
-    hers = sent_quote(rita, rfq, "11.11")
+    hers = sent_quote(rita, rfq, "71.11")
     buyer.post(
         f"/rfqs/{rfq.public_id}/quotes/{hers.public_id}/accept/",
         {"quantities": {rfq.lines.get().public_id: 1}, "seen": hers.seen},
@@ -161,7 +161,7 @@ def test_rivals_learn_nothing_of_each_other(
         "/orders/",
         "/notifications/",
     )
-    for one, other, price in ((shop, rita, "11.11"), (rival, milo, "77.77")):
+    for one, other, price in ((shop, rita, "71.11"), (rival, milo, "77.77")):
         told = b"".join(one.get(path).content for path in paths).decode()
         for secret in (other.organization.name, other.manufacturer.public_id, price):
             assert secret not in told
@@ -173,7 +173,7 @@ def test_rivals_learn_nothing_of_each_other(
 def test_the_buyer_never_reads_a_draft(buyer: Api, shop: Api, bea: Persona, milo: Persona) -> None:
     rfq = open_rfq(bea, [milo])
     quote = shop.post(f"/requests/{rfq.public_id}/quote/").json()
-    shop.put(f"/quotes/{quote['id']}/", whole_quote(quote, "33.3300"))
+    shop.put(f"/quotes/{quote['id']}/", whole_quote(quote, "83.3300"))
     assert buyer.get(f"/rfqs/{rfq.public_id}/quotes/").json()["results"] == []
     assert_problem(buyer.get(f"/rfqs/{rfq.public_id}/quotes/{quote['id']}/"), 404)
-    assert "33.33" not in buyer.get(f"/rfqs/{rfq.public_id}/comparison/").content.decode()
+    assert "83.33" not in buyer.get(f"/rfqs/{rfq.public_id}/comparison/").content.decode()

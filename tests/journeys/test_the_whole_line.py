@@ -196,7 +196,7 @@ def test_from_a_step_file_to_a_released_payment(
     nils.post(f"/portal/requests/{rfq.public_id}/decline/", {"reason": "Fully booked until June."})
     work()
     seen_by_milo = milo.get(f"/portal/requests/{rfq.public_id}/").content.decode()
-    assert "Rita" not in seen_by_milo and "47.00" not in seen_by_milo
+    assert "Rita" not in seen_by_milo and "€47.00" not in seen_by_milo
 
     # 4. The buyer compares and accepts one; the others are told; the order is a snapshot.
     page = bea.get(f"/rfqs/{rfq.public_id}/").content.decode()

@@ -100,7 +100,7 @@ def test_sealed_and_empty_requests_show_no_price(bea: Persona, milo: Persona) ->
     submitted(request, milo)
     page = page_of(bea, request)
     assert "1 sealed quote" in page
-    assert "12.50" not in page
+    assert "€12.50" not in page
     for form in ("csv", "xlsx", "pdf"):
         assert bea.client.get(f"/rfqs/{request.id}/compare/quotes.{form}").status_code == 409
 

@@ -171,9 +171,12 @@ def test_what_cannot_be_compared_is_not_known() -> None:
 # --- with the database ---------------------------------------------------------------------------
 @pytest.fixture
 def lost(bea: Persona, milo: Persona, rita: Persona) -> tuple[Request, Quote, Quote]:
-    """Milo lost against Rita, who was chosen at 10 pieces; both tooling 10.00 and freight 5.00."""
+    """Milo lost against Rita, who was chosen at 10 pieces; both tooling 10.00 and freight 5.00.
+
+    Her price has digits that no time on a page has (seconds end at 59).
+    """
     request = open_rfq(bea, milo, rita)
-    his, hers = submitted(request, milo, "12.5"), submitted(request, rita, "11")
+    his, hers = submitted(request, milo, "78.5"), submitted(request, rita, "71.37")
     return request, his, hers
 
 
@@ -204,12 +207,12 @@ def test_mail_page_and_api_tell_the_loser_and_not_the_winners_name_or_price(
     work()
     (mail,) = [m for m in mailoutbox if "chose another quote" in m.subject]
     page = milo.client.get(f"/portal/requests/{request.id}/").content.decode()
-    # 140.00 against 125.00
+    # 800.00 against 728.70
     for text in (mail.body, page):
         assert "5 to 15 % above the chosen price" in text
         assert "Your lead time was the same" in text
         assert "lowest of" not in text
-        for secret in ("Rita", "110", "125.00", "11.00"):
+        for secret in ("Rita", "713.70", "728.70", "71.37"):
             assert secret not in text
     loss = Api(milo).get(f"/quotes/{his.public_id}/").json()["loss"]
     assert (loss["price_band"], loss["lead_time_gap"], loss["rank"]) == ("above_5", "same", None)
@@ -226,7 +229,7 @@ def test_from_three_quotes_on_there_is_a_rank_in_a_constant_number_of_queries(
     shops = [make_shop(name, f"{name} Parts") for name in ("Nora", "Otto", "Paul")]
     for shop in shops:
         request.rfq.invitations.create(manufacturer=shop.manufacturer)
-    others = [submitted(request, shop, "20") for shop in shops]
+    others = [submitted(request, shop, "120") for shop in shops]
     fresh = choose(bea, request, hers, his)
     with CaptureQueriesContext(
         connection,
@@ -255,7 +258,7 @@ def test_the_rate_of_the_award_is_used_and_not_todays(
     assert Award.objects.get().rate == Decimal("0.8")
     ExchangeRate.objects.filter(pk=rate.pk).update(rate=Decimal("0.5"))
     found = loss_feedback_of(fresh)
-    # 140.00 EUR against 125.00 USD, 100.00 EUR.
+    # 800.00 EUR against 728.70 USD, 582.96 EUR.
     assert found is not None and found.price_band == "above_30"
 
 

@@ -155,7 +155,7 @@ def test_revoking_ends_page_links_and_quote_at_once_and_restoring_gives_access_b
     assert milo.client.get(f"/portal/requests/{request.id}/").status_code == 404
     quote.refresh_from_db()
     assert quote.state == "superseded"
-    assert "12.50" not in bea.client.get(f"/rfqs/{request.id}/").content.decode()
+    assert "€12.50" not in bea.client.get(f"/rfqs/{request.id}/").content.decode()
     mail.outbox.clear()
     work()
     assert [m.to[0] for m in mail.outbox if "ended your access" in m.subject] == [milo.user.email]

@@ -117,7 +117,7 @@ def test_rivals_learn_nothing_of_each_other(
     told = " ".join(e.sentence for e in timeline(request_.rfq, rita.organization))
     assert "Milo" not in told
     page = rita.client.get(f"/portal/requests/{request_.id}/").content.decode()
-    assert "Milo" not in page and "12.50" not in page
+    assert "Milo" not in page and "€12.50" not in page
 
 
 def test_a_buyer_sees_no_draft(request_: Request, bea: Persona, milo: Persona) -> None:
