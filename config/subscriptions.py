@@ -63,6 +63,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "quote_not_chosen": ["quotes.handlers.tell_loser"],
     # orders
     "order_placed": [
+        "orders.handlers.issue_purchase_order",
         "orders.handlers.tell_manufacturer",
         "payments.handlers.open_payment",
     ],
@@ -72,21 +73,24 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "award_rejected": ["orders.handlers.tell_approval_circle", "quotes.handlers.release_award"],
     "order_funded": ["orders.handlers.tell_both"],
     "purchase_order_attached": ["orders.handlers.tell_manufacturer"],
-    "order_confirmed": ["orders.handlers.tell_buyer"],
+    "order_confirmed": ["orders.handlers.issue_confirmation", "orders.handlers.tell_buyer"],
+    "document_issued": ["orders.handlers.write_document"],
     "production_started": ["orders.handlers.tell_buyer"],
     "production_reported": ["orders.handlers.tell_buyer"],
     "order_shipped": ["orders.handlers.tell_buyer"],
     "delivery_confirmed": ["orders.handlers.tell_manufacturer"],
     "order_accepted": [
         "orders.handlers.tell_manufacturer",
-        "payments.handlers.release_order",
+        "payments.handlers.close_paid_order",
     ],
     "order_cancelled": [
         "orders.handlers.tell_both",
         "orders.handlers.tell_approval_circle",
         "quotes.handlers.release_award",
-        "payments.handlers.refund_cancelled_order",
+        "payments.handlers.close_cancelled_order",
     ],
+    "money_released": ["payments.handlers.carry_out_decision"],
+    "money_returned": ["payments.handlers.carry_out_decision"],
     "order_closed": ["orders.handlers.tell_both"],
     "reviews_published": ["orders.handlers.tell_both"],
     # payments

@@ -1,10 +1,10 @@
-"""The purchase order on paper: plain values of an order in, a document out."""
+"""Purchase order and confirmation on paper: plain values of an order in, a document out."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from marketplace.core.money import Money
-from marketplace.core.pdf import Document, Facts, Heading, Paragraph, table_of
+from marketplace.core.pdf import Barcode, Document, Facts, Heading, Paragraph, table_of
 from marketplace.core.templatetags.formats import money, plain_day, quantity, unit_price
 from orders.milestones import payment_words
 from orders.models import Order, OrderLine
@@ -27,9 +27,43 @@ def purchase_order(order: Order) -> Document:
     """
     number = order.po_number or order.reference
     lines = list(order.lines.all())
-    totals = list(_totals(order))
     blocks: list[Any] = [
         Facts(_facts(order)),
+        *_ordered(order, lines),
+        Heading("Files"),
+        table_of(["Part", "File", "SHA-256"], _files(lines), widths=(1.6, 2.2, 6.2)),
+    ]
+    texts = [
+        ("Exceptions to the request", order.exceptions),
+        ("Notes of the quote", order.notes),
+        *((f"Notes on {line.part_number}", line.notes) for line in lines),
+    ]
+    for title, text in texts:
+        if text.strip():
+            blocks += [Heading(title), Paragraph(text)]
+    blocks.append(Paragraph(NOTE, is_muted=True))
+    footer = f"{order.buyer_name} · {order.reference}"
+    return Document("Purchase order", number, order.created_at, blocks, footer=footer)
+
+
+def order_confirmation(order: Order, number: str) -> Document:
+    """The manufacturer takes the order on: what it will make, for how much, and when it ships."""
+    ships = [("Ships on or before", plain_day(order.ship_by))] if order.ship_by else []
+    blocks: list[Any] = [
+        Paragraph(
+            f"{order.manufacturer_name} confirms the order of {order.buyer_name} as stated here."
+        ),
+        Facts([*_facts(order), *ships]),
+        *_ordered(order, list(order.lines.all())),
+        Barcode(order.reference),
+    ]
+    footer = f"{order.manufacturer_name} · {order.reference}"
+    return Document("Order confirmation", number, order.state_changed_at, blocks, footer=footer)
+
+
+def _ordered(order: Order, lines: Sequence[OrderLine]) -> list[Any]:
+    totals = list(_totals(order))
+    return [
         Heading("What is ordered"),
         table_of(
             ["", "Part", "How it is made", "Quantity", "Unit price", "Parts", "Once", "Days"],
@@ -45,20 +79,7 @@ def purchase_order(order: Order) -> Document:
             strong=frozenset({len(totals) - 1}),
             widths=(4, 1.4),
         ),
-        Heading("Files"),
-        table_of(["Part", "File", "SHA-256"], _files(lines), widths=(1.6, 2.2, 6.2)),
     ]
-    texts = [
-        ("Exceptions to the request", order.exceptions),
-        ("Notes of the quote", order.notes),
-        *((f"Notes on {line.part_number}", line.notes) for line in lines),
-    ]
-    for title, text in texts:
-        if text.strip():
-            blocks += [Heading(title), Paragraph(text)]
-    blocks.append(Paragraph(NOTE, is_muted=True))
-    footer = f"{order.buyer_name} · {order.reference}"
-    return Document("Purchase order", number, order.created_at, blocks, footer=footer)
 
 
 def _facts(order: Order) -> list[tuple[str, str]]:

@@ -35,6 +35,17 @@ ORDER_SHIPPED = Fact(
 )
 DELIVERY_CONFIRMED = Fact("delivery_confirmed", "{actor} confirmed the delivery", set())
 ORDER_ACCEPTED = Fact("order_accepted", "{actor} accepted the goods", set())
+MONEY_RELEASED = Fact(
+    "money_released",
+    "{amount} goes to the manufacturer: {why}",
+    {"amount", "amount_minor", "currency", "why"},
+)
+MONEY_RETURNED = Fact(
+    "money_returned",
+    "{amount} goes back to the buyer: {why}",
+    {"amount", "amount_minor", "currency", "why"},
+)
+DOCUMENT_ISSUED = Fact("document_issued", "{document} {number} was issued", {"document", "number"})
 ORDER_CLOSED = Fact("order_closed", "The order is closed", set())
 ORDER_CANCELLED = Fact("order_cancelled", "{actor} cancelled the order: {reason}", {"reason"})
 ORDER_REVIEWED = Fact("order_reviewed", "{actor} wrote a review", {"side"})

@@ -9,6 +9,7 @@ from accounts.queries import approvers_for, members_with
 from accounts.roles import Permission
 from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
+from orders.actions import documents
 from orders.models import Order
 
 
@@ -53,6 +54,21 @@ def tell_both(event: Event) -> None:
     """Both parties."""
     tell_buyer(event)
     tell_manufacturer(event)
+
+
+def issue_purchase_order(event: Event) -> None:
+    """The order counts: its paper is issued."""
+    documents.issue_purchase_order(event.thread)
+
+
+def issue_confirmation(event: Event) -> None:
+    """The shop took the order on: its paper is issued."""
+    documents.issue_confirmation(event.thread)
+
+
+def write_document(event: Event) -> None:
+    """A paper was issued: its file is written."""
+    documents.write_document(event.subject)
 
 
 def ask_approvers(event: Event) -> None:

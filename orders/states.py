@@ -1,4 +1,4 @@
-"""Lifecycles of the contract: order, milestone, non-conformance."""
+"""Lifecycles of the contract: order, milestone, non-conformance, proposal."""
 
 from django.db import models
 
@@ -15,6 +15,7 @@ class OrderState(models.TextChoices):
     FIRST_ARTICLE_REVIEW = "first_article_review", "First article in review"
     QUALITY_CHECK = "quality_check", "Quality check"
     READY_TO_SHIP = "ready_to_ship", "Ready to ship"
+    PARTLY_SHIPPED = "partly_shipped", "Partly shipped"
     SHIPPED = "shipped", "Shipped"
     DELIVERED = "delivered", "Delivered"
     ACCEPTED = "accepted", "Accepted"
@@ -26,7 +27,19 @@ class OrderState(models.TextChoices):
 
 O = OrderState  # noqa: E741 - the table below reads better with one letter
 BUYER, MAKER, STAFF, SYSTEM = Side.BUYER, Side.MANUFACTURER, Side.STAFF, Side.SYSTEM
-RUNNING = (O.CONFIRMED, O.IN_PRODUCTION, O.QUALITY_CHECK, O.READY_TO_SHIP)
+# Being made, until the last part left.
+RUNNING = (
+    O.CONFIRMED,
+    O.IN_PRODUCTION,
+    O.FIRST_ARTICLE_REVIEW,
+    O.QUALITY_CHECK,
+    O.READY_TO_SHIP,
+    O.PARTLY_SHIPPED,
+)
+# What a side may bring before staff; the order goes back to where it was when that ends.
+DISPUTABLE = (*RUNNING, O.SHIPPED, O.DELIVERED)
+# Parts have arrived, or some have.
+RECEIVING = (O.PARTLY_SHIPPED, O.SHIPPED, O.DELIVERED)
 ORDER = Lifecycle(
     name="order",
     states=OrderState,
@@ -43,15 +56,26 @@ ORDER = Lifecycle(
         Move("finish_production", (O.IN_PRODUCTION,), O.QUALITY_CHECK, by=(MAKER,)),
         Move("fail_quality_check", (O.QUALITY_CHECK,), O.IN_PRODUCTION, by=(MAKER,)),
         Move("pass_quality_check", (O.QUALITY_CHECK,), O.READY_TO_SHIP, by=(MAKER,)),
-        Move("ship_order", (O.READY_TO_SHIP,), O.SHIPPED, by=(MAKER,)),
+        # A part of the pieces leaves while the rest is still being made.
+        Move(
+            "ship_part",
+            (O.IN_PRODUCTION, O.QUALITY_CHECK, O.READY_TO_SHIP, O.PARTLY_SHIPPED),
+            O.PARTLY_SHIPPED,
+            by=(MAKER,),
+        ),
+        Move("ship_order", (O.READY_TO_SHIP, O.PARTLY_SHIPPED), O.SHIPPED, by=(MAKER,)),
         Move("confirm_delivery", (O.SHIPPED,), O.DELIVERED, by=(BUYER, SYSTEM)),
         Move("accept_order", (O.DELIVERED,), O.ACCEPTED, by=(BUYER, SYSTEM)),
         Move("close_order", (O.ACCEPTED,), O.CLOSED, by=(SYSTEM,)),
         Move("hold_order", RUNNING, O.ON_HOLD, by=(BUYER, MAKER, STAFF)),
-        Move("resume_order", (O.ON_HOLD,), O.IN_PRODUCTION, by=(BUYER, MAKER, STAFF)),
-        Move("dispute_order", (O.SHIPPED, O.DELIVERED), O.DISPUTED, by=(BUYER,)),
-        Move("settle_dispute", (O.DISPUTED,), O.ACCEPTED, by=(BUYER, STAFF)),
-        Move("refund_dispute", (O.DISPUTED,), O.CANCELLED, by=(MAKER, STAFF)),
+        *(Move("resume_order", (O.ON_HOLD,), state, by=(BUYER, MAKER, STAFF)) for state in RUNNING),
+        Move("dispute_order", DISPUTABLE, O.DISPUTED, by=(BUYER, MAKER, SYSTEM)),
+        *(
+            Move("end_dispute", (O.DISPUTED,), state, by=(BUYER, STAFF, SYSTEM))
+            for state in DISPUTABLE
+        ),
+        Move("settle_dispute", (O.DISPUTED,), O.ACCEPTED, by=(STAFF,)),
+        Move("refund_dispute", (O.DISPUTED,), O.CANCELLED, by=(STAFF,)),
         Move("cancel_order", (O.AWAITING_APPROVAL,), O.CANCELLED, by=(BUYER, STAFF, SYSTEM)),
         Move(
             "cancel_order",
@@ -59,8 +83,10 @@ ORDER = Lifecycle(
             O.CANCELLED,
             by=(BUYER, MAKER, STAFF, SYSTEM),
         ),
-        Move("cancel_order", (O.PLACED,), O.CANCELLED, by=(MAKER, STAFF)),
+        Move("cancel_order", (O.PLACED,), O.CANCELLED, by=(BUYER, MAKER, STAFF)),
         Move("cancel_order", (*RUNNING, O.ON_HOLD), O.CANCELLED, by=(STAFF,)),
+        # One side proposed what is owed for the work done, the other took it.
+        Move("settle_order", (*RUNNING, O.ON_HOLD), O.CANCELLED, by=(BUYER, MAKER)),
     ),
     turn={
         O.AWAITING_APPROVAL: BUYER,
@@ -71,6 +97,7 @@ ORDER = Lifecycle(
         O.FIRST_ARTICLE_REVIEW: BUYER,
         O.QUALITY_CHECK: MAKER,
         O.READY_TO_SHIP: MAKER,
+        O.PARTLY_SHIPPED: MAKER,
         O.SHIPPED: BUYER,
         O.DELIVERED: BUYER,
         O.ACCEPTED: SYSTEM,
@@ -118,23 +145,73 @@ MILESTONE = Lifecycle(
 
 class NonconformanceState(models.TextChoices):
     OPEN = "open", "Open"
-    ANSWERED = "answered", "Answered"
+    ANSWERED = "answered", "Offer made"
+    AGREED = "agreed", "Being put right"
+    REMEDIED = "remedied", "Put right"
+    ESCALATED = "escalated", "With the platform"
     RESOLVED = "resolved", "Resolved"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 N = NonconformanceState
+N_ALIVE = (N.OPEN, N.ANSWERED, N.AGREED, N.REMEDIED)
 NONCONFORMANCE = Lifecycle(
     name="non-conformance",
     states=NonconformanceState,
     initial=N.OPEN,
     moves=(
         Move("answer_nonconformance", (N.OPEN,), N.ANSWERED, by=(MAKER,)),
-        Move("reopen_nonconformance", (N.ANSWERED,), N.OPEN, by=(BUYER,)),
-        Move("resolve_nonconformance", (N.OPEN, N.ANSWERED), N.RESOLVED, by=(BUYER, STAFF)),
-        Move("withdraw_nonconformance", (N.OPEN, N.ANSWERED), N.WITHDRAWN, by=(BUYER,)),
+        Move("reopen_nonconformance", (N.ANSWERED, N.REMEDIED), N.OPEN, by=(BUYER,)),
+        # The shop reworks, replaces or takes back first.
+        Move("agree_nonconformance", (N.ANSWERED,), N.AGREED, by=(BUYER,)),
+        Move("report_remedy", (N.AGREED,), N.REMEDIED, by=(MAKER,)),
+        Move("resolve_nonconformance", (N.ANSWERED,), N.RESOLVED, by=(BUYER,)),
+        Move("resolve_nonconformance", (N.REMEDIED,), N.RESOLVED, by=(BUYER, SYSTEM)),
+        Move("resolve_nonconformance", (N.ESCALATED,), N.RESOLVED, by=(STAFF,)),
+        Move("escalate_nonconformance", N_ALIVE, N.ESCALATED, by=(BUYER, MAKER, SYSTEM)),
+        Move("withdraw_nonconformance", (*N_ALIVE, N.ESCALATED), N.WITHDRAWN, by=(BUYER,)),
     ),
-    turn={N.OPEN: MAKER, N.ANSWERED: BUYER, N.RESOLVED: None, N.WITHDRAWN: None},
+    turn={
+        N.OPEN: MAKER,
+        N.ANSWERED: BUYER,
+        N.AGREED: MAKER,
+        N.REMEDIED: BUYER,
+        N.ESCALATED: STAFF,
+        N.RESOLVED: None,
+        N.WITHDRAWN: None,
+    },
+)
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", "Waiting for an answer"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
+
+
+R = ProposalState
+BOTH = (BUYER, MAKER)
+# A change of the contract or its end, proposed by one side. Who proposed is in the row: the other
+# side answers, the proposer takes back (`rules.py`).
+PROPOSAL = Lifecycle(
+    name="proposal",
+    states=ProposalState,
+    initial=R.OPEN,
+    moves=(
+        Move("accept_proposal", (R.OPEN,), R.ACCEPTED, by=BOTH),
+        Move("decline_proposal", (R.OPEN,), R.DECLINED, by=BOTH),
+        Move("withdraw_proposal", (R.OPEN,), R.WITHDRAWN, by=BOTH),
+        Move("expire_proposal", (R.OPEN,), R.EXPIRED, by=(SYSTEM,)),
+    ),
+    turn={
+        R.OPEN: BUYER,
+        R.ACCEPTED: None,
+        R.DECLINED: None,
+        R.WITHDRAWN: None,
+        R.EXPIRED: None,
+    },
 )
 
 # The road an order travels when all goes well; the stepper of the pages.

@@ -1,7 +1,14 @@
 from django.urls import path
 
 from orders.views import approvals, buyer, documents, portal
+from orders.views.doors import Row, bought, sold
 
+# Pages and acts that both sides have: one view, the buyer's door and the portal's.
+SHARED: list[Row] = [
+    ("documents/", documents.order_documents, "order_documents"),
+    ("documents/<str:document>/", documents.order_document, "order_document"),
+    ("purchase-order.pdf", documents.purchase_order_pdf, "purchase_order_pdf"),
+]
 buyer_urls = [
     path("", buyer.orders, name="orders"),
     path("approvals/", approvals.approvals, name="approvals"),
@@ -13,28 +20,20 @@ buyer_urls = [
     path("<str:order>/accept/", buyer.accept_order, name="accept_order"),
     path("<str:order>/cancel/", buyer.cancel_order, name="cancel_order"),
     path(
-        "<str:order>/purchase-order.pdf",
-        documents.purchase_order_pdf,
-        name="purchase_order_pdf",
-    ),
-    path(
         "<str:order>/purchase-order/",
         documents.attach_purchase_order,
         name="attach_purchase_order",
     ),
     path("<str:order>/review/", buyer.review_order, name="review_order"),
+    *bought(SHARED),
 ]
 portal_urls = [
     path("", portal.portal_orders, name="portal_orders"),
     path("<str:order>/", portal.portal_order_detail, name="portal_order_detail"),
-    path(
-        "<str:order>/purchase-order.pdf",
-        documents.portal_purchase_order_pdf,
-        name="portal_purchase_order_pdf",
-    ),
     path("<str:order>/advance/<slug:verb>/", portal.advance_order, name="advance_order"),
     path("<str:order>/report/", portal.report_production, name="report_production"),
     path("<str:order>/ship/", portal.ship_order, name="ship_order"),
     path("<str:order>/cancel/", portal.portal_cancel_order, name="portal_cancel_order"),
     path("<str:order>/review/", portal.portal_review_order, name="portal_review_order"),
+    *sold(SHARED),
 ]

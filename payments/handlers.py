@@ -12,7 +12,8 @@ from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
 from orders.models import Order
 from payments.actions.attempts import close_unpaid
-from payments.actions.releases import refund_payments, release_payments
+from payments.actions.instructions import close_settled_order
+from payments.actions.releases import carry_out_decisions
 from payments.actions.requests import request_payment
 from payments.models import ConnectedAccount, PaymentRequest
 from payments.states import PaymentState
@@ -25,17 +26,21 @@ def open_payment(event: Event) -> None:
     request_payment(actor=ACTOR, order_id=event.thread)
 
 
-def release_order(event: Event) -> None:
-    """The goods are accepted: what is held goes to the manufacturer, less our commission."""
-    release_payments(actor=ACTOR, order_id=event.thread)
+def carry_out_decision(event: Event) -> None:
+    """The contract decided about held money: it goes to the manufacturer or back."""
+    carry_out_decisions(actor=ACTOR, order_id=event.thread)
 
 
-def refund_cancelled_order(event: Event) -> None:
-    """The order is cancelled: close unpaid pages, send held money back."""
+def close_paid_order(event: Event) -> None:
+    """The goods are accepted: an order whose money has gone already is closed now."""
+    close_settled_order(order_id=event.thread)
+
+
+def close_cancelled_order(event: Event) -> None:
+    """The order is cancelled: close its unpaid pages."""
     unpaid = PaymentRequest.objects.filter(order__public_id=event.thread, state=PaymentState.DUE)
     for request in unpaid:
         close_unpaid(actor=ACTOR, request=request)
-    refund_payments(actor=ACTOR, order_id=event.thread)
 
 
 def _order(event: Event) -> Order:

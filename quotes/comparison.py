@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from marketplace.core.money import EXPONENTS, line_total
+from marketplace.core.money import EXPONENTS, line_total, split
 from marketplace.directory.exchange import Rates, convert
 from quotes.pricing import Key, Pick, Price, Priced, Total, quote_total
 
@@ -87,15 +87,9 @@ def shares(amount_minor: int, weights: Mapping[Key, int]) -> dict[Key, int]:
     By largest remainder: each gets its whole minor units, and the units left over go to the
     largest fractions, of equal ones to the smaller key. Weights that are all zero count the same.
     """
-    total = sum(weights.values())
-    weighed = weights if total else dict.fromkeys(weights, 1)
-    total = total or len(weights)
-    parts = {key: amount_minor * weight // total for key, weight in weighed.items()}
-    left = amount_minor - sum(parts.values())
-    by_fraction = sorted(weighed, key=lambda key: (-(amount_minor * weighed[key] % total), key))
-    for key in by_fraction[:left]:
-        parts[key] += 1
-    return parts
+    weighed = weights if sum(weights.values()) else dict.fromkeys(weights, 1)
+    keys = sorted(weighed)
+    return dict(zip(keys, split(amount_minor, [weighed[key] for key in keys]), strict=True))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Money: integer minor units and one currency. Rounding happens in `line_total` only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -57,3 +58,23 @@ def to_minor(amount: Decimal, currency: str) -> int:
 def line_total(unit_price: Decimal, quantity: int, currency: str) -> int:
     """`unit_price` (major units, up to 4 decimals) times `quantity`, rounded once, minor units."""
     return to_minor(unit_price * quantity, currency)
+
+
+def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
+    """Divide an amount in minor units by weights, so that the parts sum to the whole.
+
+    Largest remainder: every part is rounded down, then the units left over go to the largest
+    remainders, the earlier part first among equals. Raises ``ValueError`` without a positive
+    weight or with a negative one.
+    """
+    if not 0 <= amount_minor <= MAX_MINOR:
+        raise ValueError("An amount must not be negative or beyond the largest one allowed.")
+    whole = sum(weights)
+    if whole <= 0 or any(weight < 0 for weight in weights):
+        raise ValueError("Weights must not be negative, and one must be positive.")
+    parts = [amount_minor * weight // whole for weight in weights]
+    remainders = [amount_minor * weight % whole for weight in weights]
+    order = sorted(range(len(weights)), key=lambda index: (-remainders[index], index))
+    for index in order[: amount_minor - sum(parts)]:
+        parts[index] += 1
+    return parts

@@ -16,6 +16,7 @@ from typing import Any
 MAX_ROWS = 2000
 # A row has to fit on one page; longer texts belong into a Paragraph, which runs over pages.
 MAX_CELL, MAX_FACT, MAX_LINES = 600, 2000, 40
+CODE_39 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-. $/+%")
 MUTED = (95, 99, 110)
 RULE = (205, 208, 215)
 SHADE = (243, 244, 247)
@@ -55,7 +56,18 @@ class Table:
     widths: Sequence[float] = ()
 
 
-Block = Heading | Paragraph | Facts | Table
+@dataclass(frozen=True)
+class Barcode:
+    """Code 39 (ISO/IEC 16388) with the text below it, for scanners. It has capitals, digits and
+    `-. $/+%`; another character is left out of the bars and stands in the text."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Facts | Table | Barcode
+NAMED: dict[str, type[Any]] = {
+    kind.__name__.lower(): kind for kind in (Heading, Paragraph, Facts, Table, Barcode)
+}
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,36 @@ class Document:
     blocks: Sequence[Block] = field(default_factory=list)
     footer: str = ""
     is_landscape: bool = False
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """The document as plain JSON, to be kept; `from_json` gives it back and so the same bytes."""
+    blocks = []
+    for block in document.blocks:
+        values = {name: _plain(value) for name, value in vars(block).items()}
+        blocks.append({"block": type(block).__name__.lower(), **values})
+    return {**vars(document), "made_at": document.made_at.isoformat(), "blocks": blocks}
+
+
+def from_json(kept: dict[str, Any]) -> Document:
+    """What `to_json` made. Raises KeyError or TypeError for anything else."""
+    blocks = []
+    for values in kept["blocks"]:
+        rest = {name: value for name, value in values.items() if name != "block"}
+        for name in ("numeric", "strong"):
+            if name in rest:
+                rest[name] = frozenset(rest[name])
+        blocks.append(NAMED[values["block"]](**rest))
+    made_at = datetime.fromisoformat(kept["made_at"])
+    return Document(**{**kept, "made_at": made_at, "blocks": blocks})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, (bool, int, float)) else str(value)
 
 
 def pdf_bytes(document: Document) -> bytes:
@@ -217,11 +259,26 @@ def _table(page: Any, block: Table) -> None:
     page.ln(2)
 
 
+def _barcode(page: Any, block: Barcode) -> None:
+    """Bars of 0.3 mm, 12 mm high: what handheld scanners read from a page of A4."""
+    bars = "".join(c for c in block.text.upper() if c in CODE_39)[:30]
+    if page.will_page_break(20):
+        page.add_page()
+    page.ln(1)
+    top = page.get_y()
+    page.code39(f"*{bars}*", x=page.l_margin, y=top, w=0.9, h=12)
+    page.set_y(top + 13)
+    page.set_font("fira", "", 8)
+    page.multi_cell(0, 4, _clean(block.text), align="L", **NEXT)
+    page.ln(1.5)
+
+
 DRAWN: dict[type, Any] = {
     Heading: _heading,
     Paragraph: _paragraph,
     Facts: _facts,
     Table: _table,
+    Barcode: _barcode,
 }
 
 

@@ -39,9 +39,14 @@ class Lifecycle:
     moves: tuple[Move, ...]
     turn: Mapping[str, str | None]
 
-    def find(self, verb: str, state: str) -> Move | None:
-        """The move `verb` makes from `state`, or None."""
-        return next((m for m in self.moves if m.verb == verb and state in m.sources), None)
+    def find(self, verb: str, state: str, to: str = "") -> Move | None:
+        """The move `verb` makes from `state`, or None.
+
+        A verb that leads back to where a thing came from has an arrow for each such state; `to`
+        says which.
+        """
+        arrows = (m for m in self.moves if m.verb == verb and state in m.sources)
+        return next((m for m in arrows if not to or m.target == to), None)
 
     def verbs(self) -> list[str]:
         """Every verb once, in the order of the table."""
@@ -53,7 +58,8 @@ class Lifecycle:
 
     def available(self, state: str, side: str) -> list[str]:
         """The verbs `side` may use now; templates draw buttons from this."""
-        return [m.verb for m in self.moves if state in m.sources and side in m.by]
+        verbs = (m.verb for m in self.moves if state in m.sources and side in m.by)
+        return list(dict.fromkeys(verbs))
 
 
 class Stateful(models.Model):
@@ -66,13 +72,13 @@ class Stateful(models.Model):
         abstract = True
 
 
-def check_move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str) -> Move:
+def check_move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str, to: str = "") -> Move:
     """The arrow `verb` takes `thing` through as side `by`, not taken yet.
 
     Raises WrongState or NotAllowed with a sentence.
     """
     old = thing.state
-    arrow = lifecycle.find(verb, old)
+    arrow = lifecycle.find(verb, old, to)
     if arrow is None:
         words = verb.replace("_", " ")
         raise WrongState(
@@ -84,13 +90,14 @@ def check_move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str) -> 
     return arrow
 
 
-def move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str) -> None:
-    """Take `thing` through one arrow of `lifecycle` as side `by`, and save it.
+def move(thing: Stateful, lifecycle: Lifecycle, verb: str, *, by: str, to: str = "") -> None:
+    """Take `thing` through one arrow of `lifecycle` as side `by` (the one `to` a state, where a
+    verb has several), and save it.
 
     The update is conditional on the state that was read, so that of two concurrent moves one wins
     and the other raises. Raises WrongState or NotAllowed with a sentence.
     """
-    arrow, old = check_move(thing, lifecycle, verb, by=by), thing.state
+    arrow, old = check_move(thing, lifecycle, verb, by=by, to=to), thing.state
     now = timezone.now()
     # Each model declares its own `state` with its own choices, so the base class has no field.
     unchanged = type(thing)._default_manager.filter(pk=thing.pk, state=old)  # type: ignore[misc]

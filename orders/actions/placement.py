@@ -17,16 +17,18 @@ from accounts.queries import approval_need
 from accounts.roles import Side
 from marketplace.core.errors import DomainError
 from marketplace.core.events import record
-from marketplace.core.money import Money, line_total
+from marketplace.core.money import Money, line_total, split
 from marketplace.core.states import move
 from marketplace.parts.actions.parts import note_use
 from marketplace.parts.models import PartRevision
 from orders import events
 from orders.actions.approvals import ask_for_approval, record_placed
+from orders.actions.milestones import end_milestones
+from orders.actions.money import Because, Kind, decide_rest
 from orders.models import Milestone, Order, OrderLine
 from orders.queries import lock_order
 from orders.rules import check_can
-from orders.states import MILESTONE, ORDER, OrderState
+from orders.states import ORDER, OrderState
 
 
 @dataclass(frozen=True)
@@ -143,17 +145,26 @@ def place_order(
     )
     revisions = [line.part_revision for line in lines]
     note_use(revisions=revisions, kind="order", thing=order.public_id, label=order.reference)
-    Milestone.objects.create(
-        order=order,
-        position=1,
-        kind=Milestone.Kind.ACCEPTANCE,
-        amount_minor=order.total_minor,
-    )
+    _write_milestones(order)
     if need.approvals:
         ask_for_approval(actor=actor, order=order, need=need)
     else:
         record_placed(order, actor)
     return order
+
+
+def _write_milestones(order: Order) -> None:
+    """The parts in which the money is released, as the quote proposed them; all on acceptance when
+    it proposed none. An order without a part on acceptance gets one of 0, which ends it."""
+    proposed = list(order.terms.get("milestones", []))
+    if all(part["kind"] != Milestone.Kind.ACCEPTANCE for part in proposed):
+        rest = 100 - sum(part["percent"] for part in proposed)
+        proposed.append({"kind": Milestone.Kind.ACCEPTANCE, "percent": rest})
+    amounts = split(order.total_minor, [part["percent"] for part in proposed])
+    Milestone.objects.bulk_create(
+        Milestone(order=order, position=at, kind=part["kind"], amount_minor=amount)
+        for at, (part, amount) in enumerate(zip(proposed, amounts, strict=True), start=1)
+    )
 
 
 def _line(order: Order, position: int, line: LineSnapshot, total: int) -> OrderLine:
@@ -184,12 +195,13 @@ def _line(order: Order, position: int, line: LineSnapshot, total: int) -> OrderL
 
 
 @transaction.atomic
-def mark_order_funded(*, actor: Actor, public_id: str) -> Order:
-    """The payment is held; the lead time starts. Payments calls this in its transaction."""
+def mark_order_funded(*, actor: Actor, public_id: str, amount_minor: int) -> Order:
+    """`amount_minor` is held; the lead time starts. Payments calls this in its transaction."""
     order = lock_order(public_id)
     move(order, ORDER, "fund_order", by=Side.SYSTEM)
     order.ship_by = timezone.localdate() + timedelta(days=order.lead_time_days)
-    order.save(update_fields=["ship_by"])
+    order.funded_minor = amount_minor
+    order.save(update_fields=["ship_by", "funded_minor"])
     record(events.ORDER_FUNDED, order, actor=actor, visible_to=order.parties)
     return order
 
@@ -213,11 +225,11 @@ def cancel_order(*, actor: Actor, public_id: str, reason: str) -> Order:
             "Say why, so that the other side understands.", fields={"reason": "Say why."}
         )
     move(order, ORDER, "cancel_order", by=side)
-    for milestone in order.milestones.all():
-        move(milestone, MILESTONE, "cancel_milestone", by=Side.SYSTEM)
+    end_milestones(order, approved=False)
     record(
         events.ORDER_CANCELLED, order, actor=actor, visible_to=order.parties, reason=reason.strip()
     )
+    decide_rest(actor=actor, order=order, kind=Kind.REFUND, because=Because.CANCELLATION)
     return order
 
 

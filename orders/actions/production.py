@@ -8,7 +8,8 @@ from marketplace.core.events import Fact, record
 from marketplace.core.states import move
 from marketplace.files.models import StoredFile
 from orders import events
-from orders.models import Order, ProductionReport
+from orders.actions.milestones import pass_milestones
+from orders.models import Milestone, Order, ProductionReport
 from orders.queries import lock_order
 from orders.rules import check_can, check_can_report
 from orders.states import ORDER
@@ -30,6 +31,8 @@ def advance_order(*, actor: Actor, public_id: str, verb: str) -> Order:
         raise DomainError("This step needs a form of its own.")
     order = lock_order(public_id)
     move(order, ORDER, verb, by=check_can(verb, actor, order))
+    if verb == "confirm_order":
+        pass_milestones(actor=actor, order=order, kinds=[Milestone.Kind.DEPOSIT])
     record(PLAIN_MOVES[verb], order, actor=actor, visible_to=order.parties)
     return order
 

@@ -11,10 +11,13 @@ from marketplace.core.errors import DomainError
 from marketplace.core.events import record
 from marketplace.core.states import move
 from orders import events
-from orders.models import Order, Shipment
+from orders.actions.milestones import end_milestones, pass_milestones, reach_milestones
+from orders.actions.money import Because, Kind, decide_rest
+from orders.models import Milestone, Order, Shipment, ShipmentLine
+from orders.progress import progress_of
 from orders.queries import lock_order
 from orders.rules import check_can
-from orders.states import MILESTONE, ORDER, OrderState
+from orders.states import ORDER, OrderState
 
 
 @transaction.atomic
@@ -35,8 +38,12 @@ def ship_order(
     shipment = Shipment.objects.create(
         order=order, carrier=carrier, tracking_number=tracking_number[:60], note=note
     )
-    for milestone in order.milestones.all():
-        move(milestone, MILESTONE, "submit_milestone", by=side)
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(shipment=shipment, line=line.line, quantity=line.to_ship)
+        for line in progress_of(order)
+        if line.to_ship
+    )
+    reach_milestones(order, [Milestone.Kind.SHIPMENT, Milestone.Kind.ACCEPTANCE])
     record(
         events.ORDER_SHIPPED,
         order,
@@ -57,6 +64,7 @@ def confirm_delivery(*, actor: Actor, public_id: str) -> Order:
     order.shipments.filter(delivered_at=None).update(delivered_at=now)
     order.accept_by = now + timedelta(days=settings.ACCEPTANCE_WINDOW_DAYS)
     order.save(update_fields=["accept_by"])
+    pass_milestones(actor=actor, order=order, kinds=[Milestone.Kind.SHIPMENT])
     record(events.DELIVERY_CONFIRMED, order, actor=actor, visible_to=order.parties)
     return order
 
@@ -67,9 +75,9 @@ def accept_order(*, actor: Actor, public_id: str) -> Order:
     order = lock_order(public_id)
     side = check_can("accept_order", actor, order)
     move(order, ORDER, "accept_order", by=side)
-    for milestone in order.milestones.all():
-        move(milestone, MILESTONE, "approve_milestone", by=side)
+    end_milestones(order, approved=True)
     record(events.ORDER_ACCEPTED, order, actor=actor, visible_to=order.parties)
+    decide_rest(actor=actor, order=order, kind=Kind.RELEASE, because=Because.ACCEPTANCE)
     return order
 
 

@@ -54,6 +54,12 @@ class Order(Stateful):
     ship_by = models.DateField(null=True, blank=True, editable=False)
     accept_by = models.DateTimeField(null=True, blank=True, editable=False)
     external_id = models.CharField(max_length=80, blank=True)
+    # What the buyer has paid so far, minor units; payments writes it down through an action.
+    funded_minor = models.BigIntegerField(default=0, editable=False)
+    # Where an order that is on hold or disputed goes back to.
+    left_state = models.CharField(
+        max_length=24, choices=OrderState, blank=True, default="", editable=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

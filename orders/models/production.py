@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from marketplace.core.ids import PublicIdField
 from marketplace.files.models import StoredFile
-from orders.models.order import Order
+from orders.models.order import Order, OrderLine
 
 
 class ProductionReport(models.Model):
@@ -66,3 +66,23 @@ class Shipment(models.Model):
         }
         page = pages.get(self.carrier, "")
         return page + self.tracking_number if page else ""
+
+
+class ShipmentLine(models.Model):
+    """How many pieces of one line travel in a shipment."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="shipped")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["line__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "line"], name="shipment_line_once"),
+            models.CheckConstraint(
+                name="shipment_line_positive", condition=models.Q(quantity__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of line {self.line_id}"

@@ -21,6 +21,7 @@ from marketplace.files.links import link_to
 from orders import forms, rules
 from orders.models import Order
 from orders.queries import get_order, side_of
+from orders.rooms import links_of
 from orders.states import ORDER, ROAD, OrderState
 
 MARKED = "Something is missing or cannot be used. It is marked below; nothing you typed is lost."
@@ -28,7 +29,6 @@ BOUND = {
     "report": forms.ReportForm,
     "ship": forms.ShipForm,
     "review": forms.ReviewForm,
-    "purchase_order": forms.PurchaseOrderForm,
     "cancel": forms.CancelForm,
     "approve": forms.ApproveForm,
     "reject": forms.RejectForm,
@@ -42,6 +42,8 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
     return {
         "order": order,
         "side": side,
+        "rooms": links_of(order, side, "order_detail"),
+        "here": "order_detail",
         "turn": ORDER.turn[order.state],
         "steps": steps_of(order, side),
         # Who of the buyer's people decides is not the manufacturer's to know.
@@ -55,12 +57,10 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
             }
             for line in order.lines.all()
         ],
-        "purchase_orders": [(p, link_to(p.file, actor)) for p in order.purchase_orders.all()],
         "reports": [(r, link_to(r.photo, actor)) for r in order.reports.all()],
         # A side reads the other's review only when both are published.
         "reviews": [r for r in order.reviews.all() if r.published_at or r.side == side],
         "may_pay": side == Side.BUYER and actor.may(Permission.PAY),
-        "can_attach": rules.can_attach(actor, order),
         "can_report": rules.can_report(actor, order),
         "can_review": rules.can_review(actor, order),
         "timeline": timeline(order, actor.organization),

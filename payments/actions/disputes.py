@@ -13,11 +13,10 @@ from marketplace.core.money import Money
 from marketplace.core.states import move
 from orders.models import Order
 from orders.queries import lock_order
-from orders.states import OrderState
 from payments import events
 from payments.actions.instructions import unblock_instruction
 from payments.actions.ledger import DISPUTE_FEES, DISPUTED, STRIPE, debt_of, held_of, post
-from payments.actions.releases import release_payments
+from payments.actions.releases import carry_out_decisions
 from payments.models import DisputeCase, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import DISPUTE, PAYMENT, DisputeState, InstructionState, PaymentState
@@ -105,9 +104,8 @@ def _win(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
     record(events.DISPUTE_WON, request, thread=order, actor=ACTOR, visible_to=order.parties)
     for instruction in request.instructions.filter(state=InstructionState.BLOCKED):
         unblock_instruction(actor=ACTOR, pk=instruction.pk)
-    if order.state == OrderState.ACCEPTED:
-        # The goods were accepted while the money was frozen.
-        release_payments(actor=ACTOR, order_id=order.public_id)
+    # What was decided while the money was frozen.
+    carry_out_decisions(actor=ACTOR, order_id=order.public_id)
 
 
 def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:

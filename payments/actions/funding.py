@@ -123,7 +123,7 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         amount_minor=request.amount_minor,
         currency=request.currency,
     )
-    mark_order_funded(actor=ACTOR, public_id=order.public_id)
+    mark_order_funded(actor=ACTOR, public_id=order.public_id, amount_minor=request.amount_minor)
 
 
 def _review(order: Order, request: PaymentRequest, payment: Payment, charge: Charge) -> None:

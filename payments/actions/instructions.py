@@ -244,7 +244,7 @@ def settle_instruction(public_id: str, made: Transfer | Refund) -> bool:
     instruction.save(update_fields=["stripe_ref", "last_error"])
     move(instruction, INSTRUCTION, "finish_instruction", by=Side.SYSTEM)
     _book_departure(order, instruction, made)
-    _close_when_settled(order)
+    close_settled_order(order_id=order.public_id)
     return True
 
 
@@ -272,7 +272,10 @@ def _book_departure(order: Order, instruction: Instruction, made: Transfer | Ref
     )
 
 
-def _close_when_settled(order: Order) -> None:
+@transaction.atomic
+def close_settled_order(*, order_id: str) -> None:
+    """End an accepted order once all its money has left. Twice is once."""
+    order = lock_order(order_id)
     if order.state != OrderState.ACCEPTED:
         return
     requests = PaymentRequest.objects.filter(order=order)

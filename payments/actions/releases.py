@@ -1,111 +1,179 @@
-"""Held money is released to the manufacturer, or goes back to the buyer."""
+"""What the contract decided about held money is carried out: to the manufacturer, or back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db import transaction
+from django.db.models import Sum
 
 from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.events import record
+from marketplace.core.money import Money
 from marketplace.core.states import move
-from orders.models import Order
+from orders.models import MoneyDecision, Order
 from orders.queries import lock_order
 from payments import events
 from payments.actions.instructions import instruct
-from payments.actions.ledger import COMMISSION, held_of, payable_to, post, refund_of
-from payments.models import Instruction, PaymentRequest
+from payments.actions.ledger import (
+    COMMISSION,
+    held_of,
+    ledger_account,
+    payable_to,
+    post,
+    refund_of,
+)
+from payments.models import Instruction, LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import PAYMENT, PaymentState
 
-
-def _funded(order: Order) -> list[PaymentRequest]:
-    rows = PaymentRequest.objects.filter(order=order, state=PaymentState.FUNDED).order_by("seq")
-    return [lock_payment(pk) for pk in rows.values_list("pk", flat=True)]
+Kind = MoneyDecision.Kind
 
 
 @transaction.atomic
-def release_payments(*, actor: Actor, order_id: str) -> None:
-    """Release everything held for an order: our commission, the rest to the manufacturer.
+def carry_out_decisions(*, actor: Actor, order_id: str) -> None:
+    """Carry out what is decided about an order's money and not yet done, oldest first.
 
-    Twice is once: only funded payments are released.
+    Twice is once: a decision is done when its entries in the books add up to it. What a bank
+    disputes stays where it is until the bank has decided; then this is called again.
     """
     order = lock_order(order_id)
-    for request in _funded(order):
-        if request.commission_minor:
-            post(
-                key=f"payment:{request.public_id}:commission",
-                kind="commission",
-                debit=held_of(order),
-                credit=COMMISSION,
-                amount=request.commission,
-                note="Commission of the marketplace",
-                request=request,
-            )
-        move(request, PAYMENT, "release_payment", by=Side.SYSTEM)
-        if request.payout.minor:
-            _pay_out(order, request)
-        record(
-            events.PAYMENT_RELEASED,
-            request,
-            thread=order,
-            actor=actor,
-            visible_to=order.parties,
-            payout=str(request.payout),
-            payout_minor=request.payout.minor,
-            currency=request.currency,
+    done = _done(order)
+    for decision in order.money_decisions.order_by("pk"):
+        left = decision.amount_minor - done.get(decision.public_id, 0)
+        for request in _funded(order):
+            part = min(left, held_minor(request))
+            if part > 0:
+                _carry_out(actor, order, decision, request, part)
+                left -= part
+
+
+def held_minor(request: PaymentRequest) -> int:
+    """What is still held of a paid instalment, minor units, from the books."""
+    account = ledger_account(held_of(request.order), request.currency)
+    own = LedgerEntry.objects.filter(request=request)
+    came = own.filter(credit=account).aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    went = own.filter(debit=account).aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    return int(came - went)
+
+
+def _funded(order: Order) -> Iterator[PaymentRequest]:
+    rows = PaymentRequest.objects.filter(order=order, state=PaymentState.FUNDED).order_by("seq")
+    for pk in list(rows.values_list("pk", flat=True)):
+        yield lock_payment(pk)
+
+
+def _done(order: Order) -> dict[str, int]:
+    """Decision (public id) -> what the books say was carried out of it, commission included."""
+    entries = LedgerEntry.objects.filter(
+        request__order=order, key__startswith="decision:", debit__name=held_of(order)
+    )
+    done: dict[str, int] = {}
+    for key, amount in entries.values_list("key", "amount_minor"):
+        decision = key.split(":")[1]
+        done[decision] = done.get(decision, 0) + amount
+    return done
+
+
+def _carry_out(
+    actor: Actor, order: Order, decision: MoneyDecision, request: PaymentRequest, minor: int
+) -> None:
+    key = f"decision:{decision.public_id}:{request.public_id}"
+    amount = Money(minor, request.currency)
+    if decision.kind == Kind.RELEASE:
+        _release(actor, order, request, amount, key)
+    else:
+        _refund(actor, order, request, amount, key)
+    if held_minor(request) == 0:
+        released = LedgerEntry.objects.filter(request=request, kind="payable").exists()
+        verb = "release_payment" if released else "refund_payment"
+        move(request, PAYMENT, verb, by=Side.SYSTEM)
+
+
+def commission_on(request: PaymentRequest, released_minor: int) -> int:
+    """The commission on the first `released_minor` of an instalment, half up, minor units.
+
+    Cumulative, so that the commissions on the parts add up to that on the whole.
+    """
+    whole = request.amount_minor
+    return (request.commission_minor * released_minor * 2 + whole) // (2 * whole)
+
+
+def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str) -> None:
+    before = LedgerEntry.objects.filter(
+        request=request, kind__in=["commission", "payable"]
+    ).aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    after = int(before) + amount.minor
+    fee = Money(
+        commission_on(request, after) - commission_on(request, int(before)), amount.currency
+    )
+    payout = amount - fee
+    if fee.minor:
+        post(
+            key=f"{key}:commission",
+            kind="commission",
+            debit=held_of(order),
+            credit=COMMISSION,
+            amount=fee,
+            note="Commission of the marketplace",
+            request=request,
         )
+    if payout.minor:
+        post(
+            key=f"{key}:payable",
+            kind="payable",
+            debit=held_of(order),
+            credit=payable_to(order.manufacturer),
+            amount=payout,
+            note="Released to the manufacturer",
+            request=request,
+        )
+        instruct(
+            key=f"transfer:{key}",
+            kind=Instruction.Kind.TRANSFER,
+            request=request,
+            receiver=order.manufacturer,
+            amount=payout,
+            charge=request.charge,
+        )
+    record(
+        events.PAYMENT_RELEASED,
+        request,
+        thread=order,
+        actor=actor,
+        visible_to=order.parties,
+        payout=str(payout),
+        payout_minor=payout.minor,
+        currency=request.currency,
+    )
 
 
-def _pay_out(order: Order, request: PaymentRequest) -> None:
+def _refund(actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str) -> None:
     post(
-        key=f"payment:{request.public_id}:payable",
-        kind="payable",
+        key=f"{key}:refund",
+        kind="refund_asked",
         debit=held_of(order),
-        credit=payable_to(order.manufacturer),
-        amount=request.payout,
-        note="Released to the manufacturer",
+        credit=refund_of(request.charge),
+        amount=amount,
+        note="Goes back to the buyer",
         request=request,
     )
     instruct(
-        key=f"transfer:{request.public_id}",
-        kind=Instruction.Kind.TRANSFER,
+        key=f"refund:{key}",
+        kind=Instruction.Kind.REFUND,
         request=request,
-        receiver=order.manufacturer,
-        amount=request.payout,
+        receiver=order.buyer,
+        amount=amount,
         charge=request.charge,
     )
-
-
-@transaction.atomic
-def refund_payments(*, actor: Actor, order_id: str) -> None:
-    """Send everything held for a cancelled order back to the buyer. Twice is once."""
-    order = lock_order(order_id)
-    for request in _funded(order):
-        post(
-            key=f"payment:{request.public_id}:refund",
-            kind="refund_asked",
-            debit=held_of(order),
-            credit=refund_of(request.charge),
-            amount=request.amount,
-            note="Goes back to the buyer",
-            request=request,
-        )
-        move(request, PAYMENT, "refund_payment", by=Side.SYSTEM)
-        instruct(
-            key=f"refund:{request.charge}",
-            kind=Instruction.Kind.REFUND,
-            request=request,
-            receiver=order.buyer,
-            amount=request.amount,
-            charge=request.charge,
-        )
-        record(
-            events.PAYMENT_REFUNDED,
-            request,
-            thread=order,
-            actor=actor,
-            visible_to=order.parties,
-            amount=str(request.amount),
-            amount_minor=request.amount_minor,
-            currency=request.currency,
-        )
+    record(
+        events.PAYMENT_REFUNDED,
+        request,
+        thread=order,
+        actor=actor,
+        visible_to=order.parties,
+        amount=str(amount),
+        amount_minor=amount.minor,
+        currency=request.currency,
+    )

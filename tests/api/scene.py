@@ -197,7 +197,7 @@ def order_in(state: str, buyer: Persona, shop: Persona, number: str = "bracket")
     """An order that travelled the road until `state`."""
     order = new_order(buyer, shop, number)
     key = {"public_id": order.public_id}
-    steps = [lambda: mark_order_funded(actor=SYSTEM, **key)]
+    steps = [lambda: mark_order_funded(actor=SYSTEM, amount_minor=order.total_minor, **key)]
     steps += [
         lambda verb=verb: production.advance_order(actor=shop.actor, verb=verb, **key)
         for verb in MAKING

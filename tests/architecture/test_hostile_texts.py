@@ -58,7 +58,7 @@ def write_hostile(bea: Persona, milo: Persona, rita: Persona) -> dict[str, str]:
         po_number=HOSTILE,
     )
     key = {"public_id": order.public_id}
-    mark_order_funded(actor=SYSTEM, **key)
+    mark_order_funded(actor=SYSTEM, amount_minor=order.total_minor, **key)
     for verb in ("confirm_order", "start_production"):
         production.advance_order(actor=milo.actor, verb=verb, **key)
     production.report_production(actor=milo.actor, note=HOSTILE, photo=None, **key)

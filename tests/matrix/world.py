@@ -20,6 +20,7 @@ from marketplace.notifications.models import Notification
 from marketplace.parts.actions.findings import accept_finding
 from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
+from orders.actions.documents import issue_purchase_order
 from payments.actions.attempts import pay_order
 from quotes.actions.amendment import amend_rfq
 from quotes.actions.best_and_final import ask_best_and_final
@@ -184,6 +185,7 @@ def build_world() -> World:
     GuestLink.objects.filter(pk=link.pk).update(token_hash=digest_of(derive(link)))
     # From here on awards wait, so that one does.
     rule = add_approval_rule(actor=bea.actor, over_minor=0)
+    paper = issue_purchase_order(order.public_id)
     waiting = new_order(buyers["buyer"], milo, "o-waiting")
     sweep()
     attempt = pay_order(actor=bea.actor, public_id=order.public_id)
@@ -281,6 +283,7 @@ def build_world() -> World:
         "own_draft": own_draft.public_id,
         "quote_file": beside.file.public_id,
         "order": order.public_id,
+        "paper": paper.public_id,
         "waiting": waiting.public_id,
         "attempt": str(attempt.public_id),
         "certificate": certificate.public_id,

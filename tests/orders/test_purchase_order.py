@@ -89,7 +89,7 @@ def test_the_buyer_attaches_its_own_and_both_download_it(
     work()  # type: ignore[operator]
     assert Notification.objects.filter(user=milo.user, kind="purchase_order_attached").exists()
     for person, page in ((bea, "/orders/"), (milo, "/portal/orders/")):
-        text = person.client.get(f"{page}{order.public_id}/").content.decode()
+        text = person.client.get(f"{page}{order.public_id}/documents/").content.decode()
         assert "PO 4711.pdf" in text and "PO 4711," in text
     buyer, shop = Api(bea), Api(milo)
     for api in (buyer, shop):

@@ -1,0 +1,66 @@
+"""The contract decides where held money goes; payments hears it and carries it out."""
+
+from django.db.models import Sum
+
+from accounts.actor import Actor
+from marketplace.core.errors import DomainError
+from marketplace.core.events import record
+from marketplace.core.money import Money
+from orders import events
+from orders.models import MoneyDecision, Order
+
+Kind, Because = MoneyDecision.Kind, MoneyDecision.Because
+
+
+def undecided_minor(order: Order) -> int:
+    """What was paid for the order and is still to be decided about, minor units."""
+    decided = order.money_decisions.aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    return order.funded_minor - int(decided)
+
+
+def decide_money(
+    *, actor: Actor, order: Order, kind: str, because: str, subject: str, amount_minor: int
+) -> MoneyDecision | None:
+    """Decide about a part of the held money, once for each reason and subject.
+
+    The caller holds the order's lock and has checked the right. None for an amount of 0. Raises
+    DomainError when more would be decided about than was paid.
+    """
+    found = order.money_decisions.filter(kind=kind, because=because, subject=subject).first()
+    if found is not None or amount_minor == 0:
+        return found
+    left = undecided_minor(order)
+    if amount_minor > left:
+        raise DomainError(
+            f"{Money(amount_minor, order.currency)} is more than what is still held for this "
+            f"order: {Money(left, order.currency)}.",
+            code="not_held",
+        )
+    decision = MoneyDecision.objects.create(
+        order=order, kind=kind, because=because, subject=subject, amount_minor=amount_minor
+    )
+    record(
+        events.MONEY_RELEASED if kind == Kind.RELEASE else events.MONEY_RETURNED,
+        decision,
+        thread=order,
+        actor=actor,
+        visible_to=order.parties,
+        amount=str(decision.amount),
+        amount_minor=amount_minor,
+        currency=order.currency,
+        why=decision.get_because_display().lower(),
+    )
+    return decision
+
+
+def decide_rest(*, actor: Actor, order: Order, kind: str, because: str) -> MoneyDecision | None:
+    """Everything that is still undecided goes one way; the order has ended."""
+    left = undecided_minor(order)
+    return decide_money(
+        actor=actor,
+        order=order,
+        kind=kind,
+        because=because,
+        subject=order.public_id,
+        amount_minor=left,
+    )
