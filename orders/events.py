@@ -35,6 +35,76 @@ ORDER_SHIPPED = Fact(
 )
 DELIVERY_CONFIRMED = Fact("delivery_confirmed", "{actor} confirmed the delivery", set())
 ORDER_ACCEPTED = Fact("order_accepted", "{actor} accepted the goods", set())
+GOODS_JUDGED = Fact(
+    "goods_judged",
+    "{actor} accepted {accepted} pieces and rejected {rejected}",
+    {"accepted", "rejected"},
+)
+ACCEPTANCE_REMINDED = Fact("acceptance_reminded", "The time to inspect the goods ends soon", set())
+NONCONFORMANCE_RAISED = Fact(
+    "nonconformance_raised",
+    "{actor} raised {reference} about {about}: {kind}",
+    {"reference", "about", "kind"},
+)
+NONCONFORMANCE_ANSWERED = Fact(
+    "nonconformance_answered",
+    "{actor} offered for {reference}: {offer}. {note}",
+    {"reference", "offer", "note"},
+)
+NONCONFORMANCE_AGREED = Fact(
+    "nonconformance_agreed", "{actor} agreed for {reference}: {offer}", {"reference", "offer"}
+)
+REMEDY_REPORTED = Fact(
+    "remedy_reported", "{actor} put {reference} right: {note}", {"reference", "note"}
+)
+NONCONFORMANCE_REOPENED = Fact(
+    "nonconformance_reopened",
+    "{actor} did not take it for {reference}: {reason}",
+    {"reference", "reason"},
+)
+NONCONFORMANCE_RESOLVED = Fact(
+    "nonconformance_resolved",
+    "{reference} is settled; {refund} go back to the buyer",
+    {"reference", "refund", "refund_minor", "decided"},
+)
+NONCONFORMANCE_WITHDRAWN = Fact(
+    "nonconformance_withdrawn", "{actor} withdrew {reference}", {"reference"}
+)
+NONCONFORMANCE_ESCALATED = Fact(
+    "nonconformance_escalated",
+    "{actor} asked the platform to decide on {reference}: {reason}",
+    {"reference", "reason"},
+)
+NONCONFORMANCE_REMINDED = Fact(
+    "nonconformance_reminded", "{reference} waits for an answer until tomorrow", {"reference"}
+)
+EVIDENCE_ADDED = Fact(
+    "evidence_added", "{actor} added to {reference}: {files}", {"reference", "files"}
+)
+ORDER_HELD = Fact("order_held", "{actor} stopped the work: {reason}", {"reason"})
+ORDER_RESUMED = Fact("order_resumed", "{actor} let the work go on", {"ship_by", "days"})
+SETTLEMENT_PROPOSED = Fact(
+    "settlement_proposed",
+    "{actor} proposed to end the order: {owed} for the work done, {back} back. {reason}",
+    {"owed", "back", "reason"},
+)
+SETTLEMENT_ACCEPTED = Fact(
+    "settlement_accepted", "{actor} agreed to end the order with {owed} for the work", {"owed"}
+)
+SETTLEMENT_DECLINED = Fact(
+    "settlement_declined", "{actor} did not agree to end the order: {reason}", {"reason"}
+)
+SETTLEMENT_WITHDRAWN = Fact(
+    "settlement_withdrawn", "{actor} took the proposal to end the order back", set()
+)
+SETTLEMENT_EXPIRED = Fact(
+    "settlement_expired", "Nobody answered the proposal to end the order", set()
+)
+DISPUTE_DECIDED = Fact(
+    "dispute_decided",
+    "The platform decided: {owed} to the manufacturer, {back} back to the buyer. {reason}",
+    {"owed", "back", "reason"},
+)
 MONEY_RELEASED = Fact(
     "money_released",
     "{amount} goes to the manufacturer: {why}",

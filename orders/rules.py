@@ -4,9 +4,9 @@ from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.states import WrongState, check_move
-from orders.models import ApprovalRequest, Order
+from orders.models import ApprovalRequest, Nonconformance, Order, Settlement
 from orders.queries import side_of
-from orders.states import ORDER, OrderState
+from orders.states import DISPUTABLE, NONCONFORMANCE, ORDER, OrderState
 
 # The permission each verb of the table asks of a member. Verbs that are missing here have no
 # button: the system does them, or a screen of their own.
@@ -19,6 +19,10 @@ PERMISSION_OF = {
     "ship_order": Permission.PRODUCE,
     "confirm_delivery": Permission.RECEIVE,
     "accept_order": Permission.RECEIVE,
+    "judge_goods": Permission.RECEIVE,
+    "hold_order": Permission.AWARD,
+    "resume_order": Permission.AWARD,
+    "settle_order": Permission.AWARD,
     "cancel_order": Permission.AWARD,
     "approve_award": Permission.APPROVE,
     "reject_award": Permission.APPROVE,
@@ -31,6 +35,7 @@ REPORTABLE = (
     OrderState.QUALITY_CHECK,
     OrderState.READY_TO_SHIP,
 )
+RAISABLE = (*DISPUTABLE, OrderState.ON_HOLD, OrderState.DISPUTED)
 # A buyer attaches its own purchase order from the approval to the end.
 NOT_ATTACHABLE = (OrderState.AWAITING_APPROVAL, OrderState.CLOSED, OrderState.CANCELLED)
 REVIEWABLE = (OrderState.ACCEPTED, OrderState.CLOSED)
@@ -41,6 +46,8 @@ def available_moves(actor: Actor, order: Order) -> list[str]:
     side = side_of(actor, order)
     verbs = ORDER.available(order.state, side)
     allowed = [v for v in verbs if v in PERMISSION_OF and actor.may(_permission(v, side))]
+    if order.state == OrderState.ON_HOLD and not _may_resume(side, order):
+        allowed.remove("resume_order")
     return [v for v in allowed if v not in DECISIONS or can_decide(actor, order)]
 
 
@@ -48,12 +55,18 @@ def check_can(verb: str, actor: Actor, order: Order) -> str:
     """The actor's side when its role allows `verb`. Raises NotFound or NotAllowed."""
     side = side_of(actor, order)
     actor.check(_permission(verb, side))
+    if verb == "resume_order" and not _may_resume(side, order):
+        raise NotAllowed("The other side stopped the work, so it lets it go on.")
     return side
 
 
+def _may_resume(side: str, order: Order) -> bool:
+    return side in (Side.STAFF, Side.SYSTEM, order.held_by)
+
+
 def _permission(verb: str, side: str) -> str:
-    """The permission a verb asks; a shop cancels with the right to produce."""
-    if verb == "cancel_order" and side == Side.MANUFACTURER:
+    """The permission a verb asks; a shop does everything with the right to produce."""
+    if side == Side.MANUFACTURER:
         return Permission.PRODUCE
     return PERMISSION_OF[verb]
 
@@ -146,3 +159,79 @@ def can_decide(actor: Actor, order: Order) -> bool:
     except DomainError:
         return False
     return all(decision.person_id != actor.user.pk for decision in approval.decisions.all())  # type: ignore[union-attr]
+
+
+def check_can_raise(actor: Actor, order: Order) -> str:
+    """The buyer claims something once the order is paid and until it has ended."""
+    side = side_of(actor, order)
+    if side != Side.BUYER:
+        raise NotAllowed("The buyer raises problems with an order; you can ask the platform.")
+    actor.check(Permission.RECEIVE)
+    if order.state not in RAISABLE:
+        raise WrongState(
+            "A problem is raised while the order runs, from its confirmation to its acceptance. "
+            f"This order is {order.get_state_display().lower()}."
+        )
+    return side
+
+
+def can_raise(actor: Actor, order: Order) -> bool:
+    """The same rule for the form."""
+    return (
+        side_of(actor, order) == Side.BUYER
+        and actor.may(Permission.RECEIVE)
+        and order.state in RAISABLE
+    )
+
+
+def check_can_ask(actor: Actor, order: Order) -> str:
+    """Either party has the platform decide, while the order runs."""
+    side = check_can_in_problem(actor, order)
+    if order.state not in RAISABLE:
+        raise WrongState(
+            "The platform decides while an order runs, from its confirmation to its acceptance. "
+            f"This order is {order.get_state_display().lower()}."
+        )
+    return side
+
+
+def check_can_in_problem(actor: Actor, order: Order) -> str:
+    """The actor's side, when its role may act on problems; the table of moves says which acts."""
+    side = side_of(actor, order)
+    if side in (Side.BUYER, Side.MANUFACTURER):
+        actor.check(Permission.RECEIVE if side == Side.BUYER else Permission.PRODUCE)
+    return side
+
+
+def problem_moves(actor: Actor, problem: Nonconformance) -> list[str]:
+    """The verbs the actor's side and role may use on a problem now."""
+    side = side_of(actor, problem.order)
+    if not actor.may(Permission.RECEIVE if side == Side.BUYER else Permission.PRODUCE):
+        return []
+    verbs = NONCONFORMANCE.available(problem.state, side)
+    if "agree_nonconformance" in verbs:
+        # Taking an offer settles it or not, by what was offered: one button.
+        verbs.remove("resolve_nonconformance")
+    return verbs
+
+
+def check_can_answer(actor: Actor, order: Order, proposal: Settlement) -> str:
+    """The side that did not propose answers. Raises NotAllowed for the proposer."""
+    side = check_can("settle_order", actor, order)
+    if side == proposal.proposed_by:
+        raise NotAllowed("You proposed this yourself, so the other side answers.")
+    return side
+
+
+def check_can_take_back(actor: Actor, order: Order, proposal: Settlement) -> str:
+    """The side that proposed takes it back."""
+    side = check_can("settle_order", actor, order)
+    if side != proposal.proposed_by:
+        raise NotAllowed("The side that proposed this takes it back.")
+    return side
+
+
+def check_is_staff(actor: Actor) -> None:
+    """Only the platform's own people decide between two parties."""
+    if not actor.is_staff:
+        raise NotAllowed("The platform's staff decide this.")

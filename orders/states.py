@@ -154,6 +154,7 @@ class NonconformanceState(models.TextChoices):
 
 
 N = NonconformanceState
+N_ENDED = (N.RESOLVED, N.WITHDRAWN)
 N_ALIVE = (N.OPEN, N.ANSWERED, N.AGREED, N.REMEDIED)
 NONCONFORMANCE = Lifecycle(
     name="non-conformance",

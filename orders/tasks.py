@@ -2,14 +2,20 @@
 
 from celery import shared_task
 
+from orders.actions.acceptance import accept_silent_orders, remind_of_acceptance
 from orders.actions.placement import cancel_unpaid_orders
+from orders.actions.problem_timers import remind_of_problems, run_problem_timers
 from orders.actions.reviews import publish_lonely_reviews
-from orders.actions.shipping import accept_silent_orders
+from orders.actions.settlements import expire_settlements
 
 
 @shared_task
 def run_order_timers() -> None:
-    """Unpaid orders, automatic acceptance, and reviews whose window closed."""
+    """Unpaid orders, acceptance in silence, problems and proposals nobody answered, reviews."""
     cancel_unpaid_orders()
+    remind_of_acceptance()
     accept_silent_orders()
+    remind_of_problems()
+    run_problem_timers()
+    expire_settlements()
     publish_lonely_reviews()

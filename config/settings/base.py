@@ -294,6 +294,11 @@ DJSTRIPE_USE_NATIVE_JSONFIELD = True
 # --- Timers of the product (days) ---------------------------------------------------------------
 PAYMENT_DUE_DAYS = 7
 ACCEPTANCE_WINDOW_DAYS = 14
+# Days to answer a claim about goods, to take or leave the offer made for it, and to answer a
+# proposal to change or end an order.
+NCR_ANSWER_DAYS = 5
+NCR_DECIDE_DAYS = 7
+PROPOSAL_DAYS = 7
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
 # How long a counter-offer waits for an answer unless its author says so.

@@ -11,13 +11,12 @@ from marketplace.core.errors import DomainError
 from marketplace.core.events import record
 from marketplace.core.states import move
 from orders import events
-from orders.actions.milestones import end_milestones, pass_milestones, reach_milestones
-from orders.actions.money import Because, Kind, decide_rest
+from orders.actions.milestones import pass_milestones, reach_milestones
 from orders.models import Milestone, Order, Shipment, ShipmentLine
 from orders.progress import progress_of
 from orders.queries import lock_order
 from orders.rules import check_can
-from orders.states import ORDER, OrderState
+from orders.states import ORDER
 
 
 @transaction.atomic
@@ -67,33 +66,3 @@ def confirm_delivery(*, actor: Actor, public_id: str) -> Order:
     pass_milestones(actor=actor, order=order, kinds=[Milestone.Kind.SHIPMENT])
     record(events.DELIVERY_CONFIRMED, order, actor=actor, visible_to=order.parties)
     return order
-
-
-@transaction.atomic
-def accept_order(*, actor: Actor, public_id: str) -> Order:
-    """The goods are as ordered; the held money is released (payments hears it)."""
-    order = lock_order(public_id)
-    side = check_can("accept_order", actor, order)
-    move(order, ORDER, "accept_order", by=side)
-    end_milestones(order, approved=True)
-    record(events.ORDER_ACCEPTED, order, actor=actor, visible_to=order.parties)
-    decide_rest(actor=actor, order=order, kind=Kind.RELEASE, because=Because.ACCEPTANCE)
-    return order
-
-
-def accept_silent_orders() -> int:
-    """Accept what was delivered and not answered within the window; the number accepted.
-
-    Called by the timer. Each order is its own transaction, and one that somebody decides at the
-    same moment is left to that decision.
-    """
-    due = Order.objects.filter(state=OrderState.DELIVERED, accept_by__lt=timezone.now())
-    actor = Actor.system("acceptance timer")
-    accepted = 0
-    for public_id in list(due.values_list("public_id", flat=True)[:500]):
-        with transaction.atomic():
-            order = lock_order(public_id)
-            if order.state == OrderState.DELIVERED:
-                accept_order(actor=actor, public_id=public_id)
-                accepted += 1
-    return accepted

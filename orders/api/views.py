@@ -12,7 +12,7 @@ from marketplace.core.api.views import ApiView, FlatJSONParser
 from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
 from orders import queries, rules
-from orders.actions import placement, production, reviews, shipping
+from orders.actions import acceptance, placement, production, reviews, shipping
 from orders.api.serializers import (
     CancelOrderSerializer,
     OrderRowSerializer,
@@ -187,7 +187,7 @@ class AcceptOrder(OrderView):
     @extend_schema(operation_id="accept_order", request=None, responses=OrderSerializer)
     def post(self, request: Request, order: str) -> Response:
         """Accept the goods: the held payment is released."""
-        shipping.accept_order(actor=self.actor, public_id=order)
+        acceptance.accept_order(actor=self.actor, public_id=order)
         return self.show(order)
 
 

@@ -60,6 +60,8 @@ class Order(Stateful):
     left_state = models.CharField(
         max_length=24, choices=OrderState, blank=True, default="", editable=False
     )
+    held_by = models.CharField(max_length=12, blank=True, default="", editable=False)
+    acceptance_reminded = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -8,7 +8,7 @@ from accounts.http import Request
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import keyset_page, render_page
 from orders import queries
-from orders.actions import placement, reviews, shipping
+from orders.actions import acceptance, placement, reviews, shipping
 from orders.states import OrderState
 from orders.views.shared import act, kept_forms, order_context
 
@@ -54,7 +54,7 @@ def confirm_delivery(request: Request, order: str) -> HttpResponse:
 def accept_order(request: Request, order: str) -> HttpResponse:
     """The parts are good."""
     done = "Accepted. The held payment is being released to the manufacturer."
-    return act(request, order, PAGE, TEMPLATE, shipping.accept_order, done)
+    return act(request, order, PAGE, TEMPLATE, acceptance.accept_order, done)
 
 
 @buyer_page

@@ -20,7 +20,7 @@ from marketplace.files.actions import store_generated
 from marketplace.files.models import StoredFile
 from marketplace.parts.models import Part, PartRevision
 from marketplace.parts.states import AnalysisState
-from orders.actions import production, shipping
+from orders.actions import acceptance, production, shipping
 from orders.actions.placement import mark_order_funded
 from orders.models import Order
 from quotes.actions.award import accept_quote
@@ -207,7 +207,7 @@ def order_in(state: str, buyer: Persona, shop: Persona, number: str = "bracket")
             actor=shop.actor, carrier="dhl", tracking_number="JD014600", **key
         ),
         lambda: shipping.confirm_delivery(actor=buyer.actor, **key),
-        lambda: shipping.accept_order(actor=buyer.actor, **key),
+        lambda: acceptance.accept_order(actor=buyer.actor, **key),
     ]
     for step in steps:
         order.refresh_from_db()

@@ -15,7 +15,7 @@ from accounts.models import Organization, User
 from marketplace.core.models import Event
 from marketplace.directory.models import Manufacturer
 from marketplace.parts.models import Part
-from orders.actions import production, reviews, shipping
+from orders.actions import acceptance, production, reviews, shipping
 from orders.actions.placement import mark_order_funded
 from quotes.actions.award import accept_quote
 from quotes.actions.publication import publish_rfq
@@ -66,7 +66,7 @@ def write_hostile(bea: Persona, milo: Persona, rita: Persona) -> dict[str, str]:
         production.advance_order(actor=milo.actor, verb=verb, **key)
     shipping.ship_order(actor=milo.actor, carrier="dhl", tracking_number=HOSTILE, **key)
     shipping.confirm_delivery(actor=bea.actor, **key)
-    shipping.accept_order(actor=bea.actor, **key)
+    acceptance.accept_order(actor=bea.actor, **key)
     reviews.review_order(actor=bea.actor, rating=1, text=HOSTILE, **key)
     reviews.review_order(actor=milo.actor, rating=1, text=HOSTILE, **key)
     return {"rfq": rfq.public_id, "order": order.public_id, "part": part.public_id}

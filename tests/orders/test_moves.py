@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event
 from marketplace.core.states import WrongState
-from orders.actions import placement, production, shipping
+from orders.actions import acceptance, placement, production, shipping
 from orders.models import Order
 from orders.states import ORDER, OrderState
 from tests.orders.scene import force, make_order
@@ -32,7 +32,7 @@ ACTIONS: dict[str, Act] = {
     "confirm_delivery": lambda actor, order: shipping.confirm_delivery(
         actor=actor, public_id=order
     ),
-    "accept_order": lambda actor, order: shipping.accept_order(actor=actor, public_id=order),
+    "accept_order": lambda actor, order: acceptance.accept_order(actor=actor, public_id=order),
     "cancel_order": lambda actor, order: placement.cancel_order(
         actor=actor, public_id=order, reason="Changed our mind."
     ),
@@ -96,8 +96,8 @@ def test_silence_after_delivery_is_acceptance_once_the_window_closed(
 ) -> None:
     waiting, fresh = make_order(bea, milo, "delivered"), make_order(bea, milo, "shipped")
     shipping.confirm_delivery(actor=bea.actor, public_id=fresh.public_id)
-    assert shipping.accept_silent_orders() == 1
-    assert shipping.accept_silent_orders() == 0
+    assert acceptance.accept_silent_orders() == 1
+    assert acceptance.accept_silent_orders() == 0
     states = dict(Order.objects.values_list("pk", "state"))
     assert (states[waiting.pk], states[fresh.pk]) == ("accepted", "delivered")
 

@@ -11,7 +11,7 @@ from marketplace.core import outbox
 from marketplace.core.models import Delivery
 from marketplace.files.models import StoredFile
 from marketplace.parts.models import Part, PartRevision
-from orders.actions import production, shipping
+from orders.actions import acceptance, production, shipping
 from orders.actions.placement import LineSnapshot, Terms, place_order
 from orders.models import Order
 from payments import tasks
@@ -124,7 +124,7 @@ def accept_goods(scene: Scene) -> None:
         production.advance_order(actor=milo, public_id=public_id, verb=verb)
     shipping.ship_order(actor=milo, public_id=public_id, carrier="dhl", tracking_number="JD1")
     shipping.confirm_delivery(actor=bea, public_id=public_id)
-    shipping.accept_order(actor=bea, public_id=public_id)
+    acceptance.accept_order(actor=bea, public_id=public_id)
 
 
 def open_page(scene: Scene) -> PaymentAttempt:

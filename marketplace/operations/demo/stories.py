@@ -18,10 +18,11 @@ from marketplace.operations.demo import BUYER
 from marketplace.operations.demo.catalog import Bid, Story
 from marketplace.operations.demo.people import actor
 from marketplace.operations.demo.work import fund, work
+from orders.actions.acceptance import accept_order
 from orders.actions.placement import cancel_order
 from orders.actions.production import advance_order, report_production
 from orders.actions.reviews import review_order
-from orders.actions.shipping import accept_order, confirm_delivery, ship_order
+from orders.actions.shipping import confirm_delivery, ship_order
 from orders.models import Order
 from quotes.actions.award import accept_quote
 from quotes.actions.publication import cancel_rfq, close_rfq, publish_rfq

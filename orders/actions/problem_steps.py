@@ -1,0 +1,181 @@
+"""What the acts on a problem have in common; the caller holds the order's lock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.actor import Actor
+from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.events import Fact, record
+from marketplace.core.money import Money
+from marketplace.core.states import move
+from marketplace.files.models import StoredFile
+from orders import events
+from orders.actions.conclusion import leave_dispute
+from orders.actions.money import Because, Kind, decide_money
+from orders.models import Nonconformance, NonconformanceFile, Order, OrderLine
+from orders.queries import lock_order
+from orders.rules import check_can_in_problem
+from orders.states import DISPUTABLE, NONCONFORMANCE, ORDER
+
+MOST_FILES = 20
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is wrong, in the claimant's words."""
+
+    kind: str
+    description: str
+
+    def check(self) -> None:
+        """Raises DomainError for an unknown kind or a missing description."""
+        if self.kind not in Nonconformance.Kind.values:
+            raise DomainError("Say what is wrong.", fields={"kind": "Choose one."})
+        if not self.description.strip():
+            raise DomainError(
+                "Describe what is wrong, so that the other side can act on it.",
+                fields={"description": "Describe it."},
+            )
+
+
+def open_nonconformance(
+    *,
+    actor: Actor,
+    order: Order,
+    side: str,
+    claim: Claim,
+    line: OrderLine | None = None,
+    quantity: int = 0,
+    held_minor: int = 0,
+    files: Sequence[StoredFile] = (),
+) -> Nonconformance:
+    """Write a claim down. The caller holds the order's lock and has checked the right."""
+    claim.check()
+    found = Nonconformance.objects.create(
+        order=order,
+        line=line,
+        quantity=quantity,
+        raised_by=side,
+        kind=claim.kind,
+        description=claim.description.strip(),
+        held_minor=held_minor,
+        respond_by=in_days(settings.NCR_ANSWER_DAYS),
+    )
+    keep_files(found, side, files)
+    pieces = f"{quantity} of {line.part_number}" if line else "the order"
+    record_problem(
+        events.NONCONFORMANCE_RAISED,
+        found,
+        actor,
+        reference=found.reference,
+        about=pieces,
+        kind=found.get_kind_display().lower(),
+    )
+    return found
+
+
+def problem_of(order: Order, problem: str) -> Nonconformance:
+    found = order.nonconformances.select_related("line").filter(public_id=problem).first()
+    if found is None:
+        raise NotFound()
+    found.order = order
+    return found
+
+
+def opened(actor: Actor, public_id: str, problem: str) -> tuple[Order, Nonconformance, str]:
+    """The locked order, its problem and the actor's side, when the role allows the verb."""
+    order = lock_order(public_id)
+    found = problem_of(order, problem)
+    return order, found, check_can_in_problem(actor, order)
+
+
+def resolve(
+    actor: Actor, order: Order, found: Nonconformance, side: str, refund_minor: int
+) -> Nonconformance:
+    move(found, NONCONFORMANCE, "resolve_nonconformance", by=side)
+    found.respond_by = None
+    found.refunded_minor = refund_minor
+    found.save()
+    record_problem(
+        events.NONCONFORMANCE_RESOLVED,
+        found,
+        actor,
+        reference=found.reference,
+        refund=str(Money(refund_minor, order.currency)),
+        refund_minor=refund_minor,
+        decided=bool(found.decision),
+    )
+    share_out(actor, order, found, refund_minor)
+    leave_dispute(actor=actor, order=order, side=side)
+    return found
+
+
+def share_out(actor: Actor, order: Order, found: Nonconformance, refund_minor: int) -> None:
+    """What is agreed goes back; of rejected pieces the rest goes to the manufacturer, of another
+    claim it is free again and follows the acceptance."""
+    values: dict[str, Any] = {
+        "actor": actor,
+        "order": order,
+        "because": Because.NONCONFORMANCE,
+        "subject": found.public_id,
+    }
+    decide_money(kind=Kind.REFUND, amount_minor=refund_minor, **values)
+    if found.line_id is not None:
+        decide_money(kind=Kind.RELEASE, amount_minor=found.held_minor - refund_minor, **values)
+
+
+def escalate(actor: Actor, order: Order, found: Nonconformance, side: str, reason: str) -> None:
+    move(found, NONCONFORMANCE, "escalate_nonconformance", by=side)
+    found.respond_by = None
+    found.save()
+    if order.state in DISPUTABLE:
+        left = order.state
+        move(order, ORDER, "dispute_order", by=side)
+        order.left_state = left
+        order.save(update_fields=["left_state"])
+    record_problem(
+        events.NONCONFORMANCE_ESCALATED,
+        found,
+        actor,
+        reference=found.reference,
+        reason=reason[:300],
+    )
+
+
+def offer_in_words(found: Nonconformance) -> str:
+    """Such as "replace in 10 days, €5.00 back"."""
+    words = str(found.get_offer_disposition_display()).lower()
+    if found.remedy_days:
+        words += f" in {found.remedy_days} days"
+    return f"{words}, {found.offer_refund} back" if found.offer_refund_minor else words
+
+
+def need(text: str, field: str, sentence: str) -> None:
+    if not text.strip():
+        raise DomainError(sentence, fields={field: sentence})
+
+
+def in_days(days: int) -> datetime:
+    return timezone.now() + timedelta(days=days)
+
+
+def wait(found: Nonconformance, days: int) -> None:
+    found.respond_by = in_days(days)
+    found.reminded = False
+
+
+def keep_files(found: Nonconformance, side: str, files: Sequence[StoredFile]) -> None:
+    if found.files.count() + len(files) > MOST_FILES:
+        raise DomainError(f"A problem keeps at most {MOST_FILES} files.")
+    NonconformanceFile.objects.bulk_create(
+        NonconformanceFile(nonconformance=found, file=file, side=side) for file in files
+    )
+
+
+def record_problem(fact: Fact, found: Nonconformance, actor: Actor, **data: Any) -> None:
+    record(fact, found, actor=actor, thread=found.order, visible_to=found.order.parties, **data)
