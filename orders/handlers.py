@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from accounts.models import Organization, User
 from accounts.queries import approvers_for, members_with
-from accounts.roles import Permission
+from accounts.roles import Permission, Side
 from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
 from orders.actions import documents
 from orders.models import Order
+from orders.rooms import url_of
 
 
 def _order(event: Event) -> Order:
@@ -69,6 +70,27 @@ def issue_confirmation(event: Event) -> None:
 def write_document(event: Event) -> None:
     """A paper was issued: its file is written."""
     documents.write_document(event.subject)
+
+
+def tell_of_problem(event: Event) -> None:
+    """Both parties, with a link to the problem's page."""
+    order = _order(event)
+    problem = order.nonconformances.get(public_id=event.subject)
+    for side, organization, permission in (
+        (Side.BUYER, order.buyer, Permission.RECEIVE),
+        (Side.MANUFACTURER, order.manufacturer, Permission.PRODUCE),
+    ):
+        notify(
+            event,
+            members_with(organization, permission).exclude(public_id=event.actor_id or "-"),
+            organization=organization,
+            template=f"orders/emails/{event.type}",
+            link=url_of("order_problem", order, side, problem.public_id),
+            link_text="Open the problem",
+            order=order,
+            problem=problem,
+            for_buyer=side == Side.BUYER,
+        )
 
 
 def ask_approvers(event: Event) -> None:

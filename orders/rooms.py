@@ -11,6 +11,7 @@ from orders.models import Order
 # URL name -> what the page is called. The portal's names begin with "portal_".
 ROOMS: Mapping[str, str] = {
     "order_detail": "Overview",
+    "order_problems": "Problems",
     "order_documents": "Documents",
     "order_money": "Payment",
 }
@@ -25,10 +26,10 @@ class Link:
     is_current: bool
 
 
-def url_of(room: str, order: Order | str, side: str) -> str:
+def url_of(room: str, order: Order | str, side: str, *arguments: str) -> str:
     """The address of a page of an order, for the side that looks."""
     name = room if side == Side.BUYER else f"portal_{room}"
-    return reverse(name, args=[order if isinstance(order, str) else order.public_id])
+    return reverse(name, args=[order if isinstance(order, str) else order.public_id, *arguments])
 
 
 def links_of(order: Order, side: str, current: str) -> list[Link]:

@@ -195,6 +195,17 @@ def check_can_ask(actor: Actor, order: Order) -> str:
     return side
 
 
+def can_ask(actor: Actor, order: Order) -> bool:
+    """The same rule for the form."""
+    return may_act_in_problem(actor, order) and order.state in RAISABLE
+
+
+def may_act_in_problem(actor: Actor, order: Order) -> bool:
+    """Whether the actor's role may act on problems of this order at all."""
+    side = side_of(actor, order)
+    return actor.may(Permission.RECEIVE if side == Side.BUYER else Permission.PRODUCE)
+
+
 def check_can_in_problem(actor: Actor, order: Order) -> str:
     """The actor's side, when its role may act on problems; the table of moves says which acts."""
     side = side_of(actor, order)
@@ -206,7 +217,7 @@ def check_can_in_problem(actor: Actor, order: Order) -> str:
 def problem_moves(actor: Actor, problem: Nonconformance) -> list[str]:
     """The verbs the actor's side and role may use on a problem now."""
     side = side_of(actor, problem.order)
-    if not actor.may(Permission.RECEIVE if side == Side.BUYER else Permission.PRODUCE):
+    if not may_act_in_problem(actor, problem.order):
         return []
     verbs = NONCONFORMANCE.available(problem.state, side)
     if "agree_nonconformance" in verbs:

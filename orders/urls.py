@@ -1,12 +1,25 @@
 from django.urls import path
 
-from orders.views import approvals, buyer, documents, portal
+from orders.views import approvals, buyer, documents, portal, problems
 from orders.views.doors import Row, bought, sold
 
 # Pages and acts that both sides have: one view, the buyer's door and the portal's.
 SHARED: list[Row] = [
     ("documents/", documents.order_documents, "order_documents"),
     ("documents/<str:document>/", documents.order_document, "order_document"),
+    ("problems/", problems.order_problems, "order_problems"),
+    ("problems/raise/", problems.raise_nonconformance, "raise_nonconformance"),
+    ("problems/ask/", problems.ask_platform, "ask_platform"),
+    ("problems/<str:problem>/", problems.order_problem, "order_problem"),
+    ("problems/<str:problem>/<slug:act>/", problems.act_on_problem, "act_on_problem"),
+    ("hold/", problems.hold_order, "hold_order"),
+    ("resume/", problems.resume_order, "resume_order"),
+    ("settlements/", problems.propose_settlement, "propose_settlement"),
+    (
+        "settlements/<str:settlement>/<slug:answer>/",
+        problems.answer_settlement,
+        "answer_settlement",
+    ),
     ("purchase-order.pdf", documents.purchase_order_pdf, "purchase_order_pdf"),
 ]
 buyer_urls = [
@@ -25,7 +38,7 @@ buyer_urls = [
         name="attach_purchase_order",
     ),
     path("<str:order>/review/", buyer.review_order, name="review_order"),
-    *bought(SHARED),
+    *bought([*SHARED, ("inspect/", problems.inspect_goods, "inspect_goods")]),
 ]
 portal_urls = [
     path("", portal.portal_orders, name="portal_orders"),

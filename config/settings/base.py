@@ -124,6 +124,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "marketplace.core.templatetags.formats",
                 "accounts.templatetags.settings_pages",
+                "orders.templatetags.order_pages",
             ],
         },
     }

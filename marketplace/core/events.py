@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from marketplace.core.models import Delivery, Event, Sighting
@@ -94,7 +95,17 @@ def record(
 
 def timeline(thread: Identified, organization: Identified | None, limit: int = 100) -> list[Event]:
     """The newest `limit` facts of a story, oldest first, as an organization sees it (None: all)."""
-    events = Event.objects.filter(thread=thread.public_id)
+    return _newest(Event.objects.filter(thread=thread.public_id), organization, limit)
+
+
+def facts_about(
+    subject: Identified, organization: Identified | None, limit: int = 100
+) -> list[Event]:
+    """The same of one thing inside a story."""
+    return _newest(Event.objects.filter(subject=subject.public_id), organization, limit)
+
+
+def _newest(events: QuerySet[Event], organization: Identified | None, limit: int) -> list[Event]:
     if organization is not None:
         events = events.filter(sightings__organization=organization.public_id)
     return list(events[:limit])[::-1]

@@ -10,15 +10,12 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.admin_decisions import Decided
 from accounts.callers import actor_for
 from accounts.vat import vat_id_label
 from marketplace.core.admin import ReadOnlyInline
 from marketplace.directory import models, queries
-from marketplace.directory.admin_decisions import (
-    CERTIFICATE_DECISIONS,
-    MANUFACTURER_DECISIONS,
-    Decided,
-)
+from marketplace.directory.admin_decisions import CERTIFICATE_DECISIONS, MANUFACTURER_DECISIONS
 from marketplace.directory.admin_exchange import ExchangeRateAdmin
 from marketplace.directory.rules import missing_for_application, warnings_for_staff
 from marketplace.directory.states import CERTIFICATE, MANUFACTURER

@@ -37,7 +37,13 @@ _KINDS = {
     Group.ORDERS: (
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "
         "order_funded order_placed order_shipped production_reported production_started "
-        "reviews_published purchase_order_attached"
+        "reviews_published purchase_order_attached "
+        "nonconformance_raised nonconformance_answered nonconformance_agreed "
+        "remedy_reported nonconformance_reopened nonconformance_resolved "
+        "nonconformance_withdrawn nonconformance_escalated nonconformance_reminded "
+        "evidence_added goods_judged acceptance_reminded order_held order_resumed "
+        "settlement_proposed settlement_accepted settlement_declined settlement_withdrawn "
+        "settlement_expired dispute_decided"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actor import Actor
 from marketplace.core.models import Delivery
@@ -15,8 +16,9 @@ from marketplace.operations.models import DataExport, DeletionRequest
 from marketplace.operations.privacy import KEPT
 from marketplace.operations.rules import hindrances, organizations_left_empty
 from marketplace.operations.states import DeletionState, ExportState
-from orders.models import Order
-from orders.states import OrderState
+from orders.desks import DESKS
+from orders.models import Nonconformance, Order
+from orders.states import NonconformanceState
 
 MOST_COUNTED = 1000
 
@@ -44,9 +46,17 @@ def staff_queues() -> list[Queue]:
             reverse("admin:directory_certificate_changelist") + "?state__exact=waiting",
         ),
         Queue(
-            "Orders in dispute",
-            _capped(Order.objects.filter(state=OrderState.DISPUTED)),
-            reverse("admin:orders_order_changelist") + "?state__exact=disputed",
+            "Problems to decide",
+            _capped(Nonconformance.objects.filter(state=NonconformanceState.ESCALATED)),
+            reverse("admin:orders_nonconformance_changelist") + "?state__exact=escalated",
+        ),
+        *(
+            Queue(
+                f"Orders: {label.lower()}",
+                _capped(Order.objects.filter(which(timezone.now()))),
+                reverse("admin:orders_order_changelist") + f"?desk={name}",
+            )
+            for name, (label, which) in DESKS.items()
         ),
         Queue(
             "Deliveries that failed",

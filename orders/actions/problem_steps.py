@@ -80,6 +80,7 @@ def open_nonconformance(
 
 
 def problem_of(order: Order, problem: str) -> Nonconformance:
+    """A problem of this order. Raises NotFound."""
     found = order.nonconformances.select_related("line").filter(public_id=problem).first()
     if found is None:
         raise NotFound()
@@ -97,6 +98,7 @@ def opened(actor: Actor, public_id: str, problem: str) -> tuple[Order, Nonconfor
 def resolve(
     actor: Actor, order: Order, found: Nonconformance, side: str, refund_minor: int
 ) -> Nonconformance:
+    """It is settled: so much (minor units) goes back to the buyer; the order goes on or ends."""
     move(found, NONCONFORMANCE, "resolve_nonconformance", by=side)
     found.respond_by = None
     found.refunded_minor = refund_minor
@@ -130,6 +132,7 @@ def share_out(actor: Actor, order: Order, found: Nonconformance, refund_minor: i
 
 
 def escalate(actor: Actor, order: Order, found: Nonconformance, side: str, reason: str) -> None:
+    """The platform decides; the order stands still until it has."""
     move(found, NONCONFORMANCE, "escalate_nonconformance", by=side)
     found.respond_by = None
     found.save()
@@ -156,20 +159,24 @@ def offer_in_words(found: Nonconformance) -> str:
 
 
 def need(text: str, field: str, sentence: str) -> None:
+    """Raises DomainError with the sentence, at the field, for an empty text."""
     if not text.strip():
         raise DomainError(sentence, fields={field: sentence})
 
 
 def in_days(days: int) -> datetime:
+    """The moment so many days from now."""
     return timezone.now() + timedelta(days=days)
 
 
 def wait(found: Nonconformance, days: int) -> None:
+    """Whoever is next has so many days, and is reminded once."""
     found.respond_by = in_days(days)
     found.reminded = False
 
 
 def keep_files(found: Nonconformance, side: str, files: Sequence[StoredFile]) -> None:
+    """Keep evidence of a side. Raises DomainError above MOST_FILES."""
     if found.files.count() + len(files) > MOST_FILES:
         raise DomainError(f"A problem keeps at most {MOST_FILES} files.")
     NonconformanceFile.objects.bulk_create(
@@ -178,4 +185,5 @@ def keep_files(found: Nonconformance, side: str, files: Sequence[StoredFile]) ->
 
 
 def record_problem(fact: Fact, found: Nonconformance, actor: Actor, **data: Any) -> None:
+    """Record a fact of the problem in the order's story, for both parties."""
     record(fact, found, actor=actor, thread=found.order, visible_to=found.order.parties, **data)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.api import approvals, documents, views
+from orders.api import approvals, documents, problems, views
 
 order_urls = [
     path("", views.OrderList.as_view()),
@@ -19,5 +19,32 @@ order_urls = [
     path("<str:order>/accept/", views.AcceptOrder.as_view()),
     path("<str:order>/cancel/", views.CancelOrder.as_view()),
     path("<str:order>/review/", views.ReviewOrder.as_view()),
+    path("<str:order>/judge/", problems.JudgeGoods.as_view()),
+    path("<str:order>/hold/", problems.HoldOrder.as_view()),
+    path("<str:order>/resume/", problems.ResumeOrder.as_view()),
+    path("<str:order>/ask-platform/", problems.AskPlatform.as_view()),
+    path("<str:order>/nonconformances/", problems.NonconformanceList.as_view()),
+    path("<str:order>/settlements/", problems.SettlementList.as_view()),
+    *(
+        path(f"<str:order>/nonconformances/<str:problem>/{route}", view.as_view())
+        for route, view in {
+            "": problems.NonconformanceDetail,
+            "answer/": problems.AnswerNonconformance,
+            "agree/": problems.AgreeNonconformance,
+            "remedy/": problems.ReportRemedy,
+            "reopen/": problems.ReopenNonconformance,
+            "resolve/": problems.ResolveNonconformance,
+            "withdraw/": problems.WithdrawNonconformance,
+            "escalate/": problems.EscalateNonconformance,
+        }.items()
+    ),
+    *(
+        path(f"<str:order>/settlements/<str:settlement>/{route}", view.as_view())
+        for route, view in {
+            "accept/": problems.AcceptSettlement,
+            "decline/": problems.DeclineSettlement,
+            "withdraw/": problems.WithdrawSettlement,
+        }.items()
+    ),
 ]
 approval_urls = [path("", approvals.ApprovalList.as_view())]

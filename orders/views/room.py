@@ -35,6 +35,17 @@ class Room:
     context: Callable[[Actor, Order, str], dict[str, Any]]
     forms: Mapping[str, type[Form]] = field(default_factory=dict)
     urls: Mapping[str, str] = field(default_factory=dict)
+    # A page below another one: which of the order's pages it belongs to, what else its address
+    # names, and whether an act leads back to that page instead of to this one.
+    parent: str = ""
+    arguments: tuple[str, ...] = ()
+    leads_back: bool = False
+
+    def address(self, order: str, side: str) -> str:
+        """Where one is after an act."""
+        if self.leads_back:
+            return url_of(self.parent, order, side)
+        return url_of(self.name, order, side, *self.arguments)
 
 
 def order_at(actor: Actor, side: str, public_id: str) -> Order:
@@ -62,10 +73,10 @@ def show_room(
         "order": order,
         "side": side,
         "layout": LAYOUTS[Side(side)],
-        "rooms": links_of(order, side, room.name),
-        "here": room.name,
+        "rooms": links_of(order, side, room.parent or room.name),
+        "here": room.parent or room.name,
         "sentence": sentence,
-        "forms": {name: given.get(name) or form() for name, form in room.forms.items()},
+        "forms": {**{name: form() for name, form in room.forms.items()}, **given},
         **room.context(request.actor, order, side),
     }
     return render_page(request, room.template, context, status=status)
@@ -101,7 +112,7 @@ def act_in_room(
                 add_errors(form, error)
         else:
             messages.success(request, done)
-            return redirect(url_of(room.name, public_id, side))
+            return redirect(room.address(public_id, side))
     bound = {form_name: form} if form and form_name else None
     return show_room(request, room, side, public_id, bound=bound, sentence=sentence, status=status)
 

@@ -63,7 +63,30 @@ PDFS = {
 ASKED_OF_BUYER = "/rfqs/{talked}/quotes/{talked_quote}/counter-offers/{shop_counter}"
 COUNTER_FORM = {"seen": "{seen}", "freight": "1.00"}
 COUNTER = {"seen": "{seen}", "freight": {"amount_minor": 100}}
+CLAIM = {"kind": "late", "description": "Two weeks late."}
+OFFER = {"disposition": "use_as_is", "note": "As it is."}
+SETTLEMENT = {"owed": "1.00", "reason": "No material."}
+
 BODIES: dict[str, dict[str, Any]] = {
+    "POST /orders/{making}/problems/raise/": CLAIM,
+    "POST /portal/orders/{making}/problems/raise/": CLAIM,
+    "POST /orders/{making}/problems/ask/": {"description": "Please decide."},
+    "POST /portal/orders/{making}/problems/ask/": {"description": "Please decide."},
+    "POST /portal/orders/{bad}/problems/{problem}/{answer}/": OFFER,
+    "POST /orders/{making}/hold/": REASON,
+    "POST /portal/orders/{making}/hold/": REASON,
+    "POST /orders/{making}/settlements/": SETTLEMENT,
+    "POST /portal/orders/{making}/settlements/": SETTLEMENT,
+    "POST /api/v1/orders/{delivered}/judge/": {"lines": []},
+    "POST /api/v1/orders/{making}/hold/": REASON,
+    "POST /api/v1/orders/{making}/ask-platform/": NOTE,
+    "POST /api/v1/orders/{making}/nonconformances/": CLAIM,
+    "POST /api/v1/orders/{bad}/nonconformances/{problem}/answer/": OFFER,
+    "POST /api/v1/orders/{bad}/nonconformances/{agreed}/remedy/": NOTE,
+    "POST /api/v1/orders/{bad}/nonconformances/{offered}/reopen/": REASON,
+    "POST /api/v1/orders/{bad}/nonconformances/{problem}/escalate/": REASON,
+    "POST /api/v1/orders/{making}/settlements/": {"owed_minor": 100, "reason": "No material."},
+    "POST /api/v1/orders/{ending}/settlements/{settlement}/decline/": REASON,
     "POST /organizations/new/": {**DETAILS, "name": "Second Works"},
     "POST /views/": {"page": "rfqs", "name": "Mine", "query": "mine=1"},
     "POST /rfqs/{draft}/import/": {"pasted": "Part number\tNotes\n{draft_number}\tone"},

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,7 +21,10 @@ from marketplace.notifications.models import Notification
 from marketplace.parts.actions.findings import accept_finding
 from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
+from orders.actions import nonconformances as problems
 from orders.actions.documents import issue_purchase_order
+from orders.actions.problem_steps import Claim
+from orders.actions.settlements import hold_order, propose_settlement
 from payments.actions.attempts import pay_order
 from quotes.actions.amendment import amend_rfq
 from quotes.actions.best_and_final import ask_best_and_final
@@ -177,6 +181,7 @@ def build_world() -> World:
         "accepted": "accepted",
     }
     orders = {name: order_in(state, bea, milo, f"o-{name}") for name, state in states.items()}
+    troubled = _troubles(bea, milo)
     guest = invite_guest(
         actor=bea.actor, public_id=asked.public_id, email="shop@example.org", company="Guest Shop"
     )
@@ -238,6 +243,7 @@ def build_world() -> World:
         "forged_key": "1-forged",
         "no_number": "0",
         "confirm": "confirm_order",
+        **{word: word for word in ("withdraw", "answer", "accept")},
         "session": str(session.pk),
         "notification": notification.public_id,
         "viewer": buyers["viewer"].user.public_id,
@@ -288,9 +294,48 @@ def build_world() -> World:
         "attempt": str(attempt.public_id),
         "certificate": certificate.public_id,
         **{name: found.public_id for name, found in orders.items()},
+        **troubled,
     }
     sam = Persona(give_second_factor(make_person("Sam", is_staff=True, is_superuser=True)))
     strangers = {"stranger": stefan, "rival": rita, "staff": sam}
     for person in (*buyers.values(), *makers.values(), *strangers.values()):
         assert person.client  # signed in now: what a single test does is rolled back after it
     return World(buyers, makers, strangers, names)
+
+
+def _troubles(bea: Persona, milo: Persona) -> dict[str, str]:
+    """Orders that stand still or are ending, and a problem in each of its states."""
+    names: dict[str, str] = {}
+    for name, person in (("held", bea), ("stopped", milo)):
+        order = order_in("in_production", bea, milo, f"o-{name}")
+        hold_order(actor=person.actor, public_id=order.public_id, reason="Wait for the drawing.")
+        names[name] = order.public_id
+    ending = order_in("in_production", bea, milo, "o-ending")
+    names["ending"] = ending.public_id
+    names["settlement"] = propose_settlement(
+        actor=milo.actor, public_id=ending.public_id, owed_minor=100, reason="No material."
+    ).public_id
+    order = order_in("delivered", bea, milo, "o-bad")
+    names["bad"] = order.public_id
+    for name, steps in (
+        ("problem", 0),
+        ("offered", 1),
+        ("agreed", 2),
+        ("remedied", 3),
+    ):
+        key = {
+            "public_id": order.public_id,
+            "problem": problems.raise_nonconformance(
+                actor=bea.actor, public_id=order.public_id, claim=Claim("damaged", "A dent.")
+            ).public_id,
+        }
+        names[name] = key["problem"]
+        offer = problems.Offer("rework", "We sand it.", remedy_days=3)
+        acts = [
+            partial(problems.answer_nonconformance, actor=milo.actor, offer=offer),
+            partial(problems.agree_nonconformance, actor=bea.actor),
+            partial(problems.report_remedy, actor=milo.actor, note="Sanded."),
+        ]
+        for act in acts[:steps]:
+            act(**key)
+    return names

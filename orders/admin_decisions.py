@@ -1,0 +1,101 @@
+"""What staff decide about orders and problems, each with a small form."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts.actor import Actor
+from accounts.admin_decisions import Decision
+from marketplace.core.money import to_minor
+from orders.actions import nonconformances, placement, settlements, staff_decisions
+from orders.models import Nonconformance, Order
+
+
+class _Amount(forms.DecimalField):
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label, min_value=0, max_digits=12, decimal_places=2)
+
+
+class _Reasons(forms.CharField):
+    def __init__(self, label: str = "Reasons; both sides read them") -> None:
+        super().__init__(
+            label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 5, "cols": 80})
+        )
+
+
+class EndDisputeForm(forms.Form):
+    owed = _Amount("To the manufacturer, in the order's currency; the rest goes back to the buyer")
+    decision = _Reasons()
+
+
+class DecideProblemForm(forms.Form):
+    refund = _Amount("Back to the buyer, in the order's currency")
+    decision = _Reasons()
+
+
+def _end_dispute(*, actor: Actor, public_id: str, owed: Decimal, decision: str) -> Any:
+    currency = Order.objects.values_list("currency", flat=True).get(public_id=public_id)
+    return staff_decisions.end_disputed_order(
+        actor=actor, public_id=public_id, owed_minor=to_minor(owed, currency), decision=decision
+    )
+
+
+def _decide_problem(*, actor: Actor, public_id: str, refund: Decimal, decision: str) -> Any:
+    found = Nonconformance.objects.select_related("order").get(public_id=public_id)
+    return nonconformances.decide_nonconformance(
+        actor=actor,
+        public_id=found.order.public_id,
+        problem=public_id,
+        refund_minor=to_minor(refund, found.order.currency),
+        decision=decision,
+    )
+
+
+def _resume(*, actor: Actor, public_id: str) -> Any:
+    return settlements.resume_order(actor=actor, public_id=public_id)
+
+
+READ_BOTH = "Read both sides and the evidence first."
+ORDER_DECISIONS: Mapping[str, Decision] = {
+    "hold_order": Decision(
+        "Put on hold",
+        settlements.hold_order,
+        "reason",
+        "Why? Both sides read it.",
+        "is on hold",
+    ),
+    "resume_order": Decision(
+        "Let it go on",
+        _resume,
+        "",
+        "Why? Both sides read it as the reason of staff.",
+        "goes on",
+    ),
+    "settle_dispute": Decision(
+        "Decide the dispute",
+        _end_dispute,
+        "",
+        READ_BOTH,
+        "is decided",
+        form=EndDisputeForm,
+    ),
+    "cancel_order": Decision(
+        "Cancel and refund",
+        placement.cancel_order,
+        "reason",
+        "Why? Both sides read it. Everything that is still held goes back to the buyer.",
+        "is cancelled",
+    ),
+}
+PROBLEM_DECISIONS: Mapping[str, Decision] = {
+    "resolve_nonconformance": Decision(
+        "Decide",
+        _decide_problem,
+        "",
+        READ_BOTH,
+        "is decided",
+        form=DecideProblemForm,
+    ),
+}

@@ -1,0 +1,161 @@
+"""Forms of inspecting goods, problems, holding and ending an order."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from orders.models import Disposition, Nonconformance, OrderLine
+
+NUMBER = "Enter a number such as 12.50, with a point and without a thousands comma."
+MOST_AT_ONCE = 10
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of uploads, at most MOST_AT_ONCE."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault(
+            "widget",
+            FilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
+        )
+        super().__init__(**options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Every upload checked on its own. Raises ValidationError."""
+        given = [one for one in (data if isinstance(data, (list, tuple)) else [data]) if one]
+        if len(given) > MOST_AT_ONCE:
+            raise forms.ValidationError(f"Send at most {MOST_AT_ONCE} files at once.")
+        if not given:
+            super().clean(None, initial)
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+def _money(label: str, help_text: str = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        help_text=help_text,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        error_messages={"invalid": NUMBER},
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+def _words(label: str, *, help_text: str = "", required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=2000,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+PHOTOS = "JPEG, PNG, WebP or PDF, up to ten. Position data is removed from photos."
+
+
+class JudgeForm(forms.Form):
+    """One count of rejected pieces a line, and what is wrong with them."""
+
+    kind = forms.ChoiceField(
+        label="What is wrong",
+        choices=[("", "Nothing"), *Nonconformance.Kind.choices[:4]],
+        required=False,
+    )
+    description = _words(
+        "Describe it",
+        help_text="Which characteristic, what you measured, on how many pieces.",
+        required=False,
+    )
+    evidence = FilesField(label="Photos and reports", required=False, help_text=PHOTOS)
+
+    def __init__(self, *args: Any, lines: Iterable[OrderLine] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            self.fields[line.public_id] = forms.IntegerField(
+                label=f"Rejected pieces of {line.part_number}",
+                min_value=0,
+                max_value=line.quantity,
+                required=False,
+            )
+
+    @property
+    def rows(self) -> list[tuple[OrderLine, Any]]:
+        """Each line with its field."""
+        return [(line, self[line.public_id]) for line in self.lines]
+
+    @property
+    def rejected(self) -> dict[str, int]:
+        """Line (public id) -> pieces, after `is_valid`."""
+        return {line.public_id: self.cleaned_data[line.public_id] or 0 for line in self.lines}
+
+
+class ProblemForm(forms.Form):
+    """A claim that is not a count of inspected pieces."""
+
+    kind = forms.ChoiceField(label="What is it about", choices=Nonconformance.Kind.choices)
+    description = _words("Describe it", help_text="What happened, and what would put it right.")
+    claimed = _money(
+        "Money this is about", "Stays held until this is settled. Leave it empty for none."
+    )
+    evidence = FilesField(label="Photos and documents", required=False, help_text=PHOTOS)
+
+
+class OfferForm(forms.Form):
+    """How the manufacturer would settle it."""
+
+    disposition = forms.ChoiceField(label="What you offer", choices=Disposition.choices)
+    refund = _money("Back to the buyer", "Of what waits for this problem; 0 for nothing.")
+    remedy_days = forms.IntegerField(
+        label="Put right within, days",
+        required=False,
+        min_value=0,
+        max_value=180,
+        help_text="For rework, repair, replacement and return.",
+    )
+    note = _words("In words", help_text="What you do, and how the pieces travel.")
+
+
+class RemedyForm(forms.Form):
+    """It was put right."""
+
+    note = _words("What was done", help_text="With the tracking number when something travels.")
+    evidence = FilesField(label="Photos and reports", required=False, help_text=PHOTOS)
+
+
+class ReasonForm(forms.Form):
+    """A reason the other side reads."""
+
+    reason = _words("Why")
+
+
+class EvidenceForm(forms.Form):
+    """More files to a problem."""
+
+    evidence = FilesField(label="Photos and documents", help_text=PHOTOS)
+
+
+class AskForm(forms.Form):
+    """The platform shall decide."""
+
+    description = _words(
+        "What should be decided, and why", help_text="Both sides read this; so do our people."
+    )
+
+
+class SettlementForm(forms.Form):
+    """The order ends; so much is owed for the work done."""
+
+    owed = _money("For the work done", "Goes to the manufacturer; the rest goes back to the buyer.")
+    reason = _words("Why the order should end")

@@ -1,0 +1,303 @@
+"""Problems of an order, holding it, ending it: for both sides."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from accounts.actor import Actor
+from accounts.http import Request
+from marketplace.core.errors import NotFound
+from marketplace.core.events import facts_about
+from marketplace.core.money import Money, to_minor
+from marketplace.files.links import link_to
+from orders import forms_problems as problem_forms
+from orders import rules
+from orders.actions import acceptance, settlements
+from orders.actions import nonconformances as acts
+from orders.actions.money import undecided_minor
+from orders.actions.problem_steps import Claim
+from orders.models import Nonconformance, Order
+from orders.queries import find_order
+from orders.states import NONCONFORMANCE, ProposalState
+from orders.views.room import Room, act_in_room, order_at, show_room
+from orders.views.uploads import store_evidence
+
+
+def _context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
+    proposals = list(order.settlements.all()[:10])
+    waiting = next((p for p in proposals if p.state == ProposalState.OPEN), None)
+    moves = rules.available_moves(actor, order)
+    held = undecided_minor(order)
+    return {
+        "problems": order.nonconformances.select_related("line")[:100],
+        "moves": moves,
+        "can_raise": rules.can_raise(actor, order),
+        "can_ask": rules.can_ask(actor, order),
+        "held": Money(max(0, held), order.currency),
+        "proposals": proposals,
+        "waiting": waiting,
+        "answers": waiting is not None and "settle_order" in moves and waiting.proposed_by != side,
+        "mine": waiting is not None and "settle_order" in moves and waiting.proposed_by == side,
+    }
+
+
+ROOM = Room(
+    "order_problems",
+    "orders/order_problems.html",
+    _context,
+    forms={
+        "problem": problem_forms.ProblemForm,
+        "ask": problem_forms.AskForm,
+        "hold": problem_forms.ReasonForm,
+        "settlement": problem_forms.SettlementForm,
+        "decline": problem_forms.ReasonForm,
+    },
+    urls={
+        "problem": "raise_nonconformance",
+        "ask": "ask_platform",
+        "hold": "hold_order",
+        "settlement": "propose_settlement",
+    },
+)
+
+
+def order_problems(request: Request, side: str, order: str) -> HttpResponse:
+    """What is wrong, what stands still, and how the order can end."""
+    return show_room(request, ROOM, side, order)
+
+
+def _minor(actor: Actor, public_id: str, amount: Decimal | None) -> int:
+    return to_minor(amount or Decimal(0), find_order(actor, public_id).currency)
+
+
+@require_POST
+def raise_nonconformance(request: Request, side: str, order: str) -> HttpResponse:
+    """A claim that is not a count of inspected pieces."""
+
+    def action(
+        *,
+        actor: Actor,
+        public_id: str,
+        kind: str,
+        description: str,
+        claimed: Decimal | None,
+        evidence: list[UploadedFile],
+    ) -> Any:
+        rules.check_can_raise(actor, find_order(actor, public_id))
+        return acts.raise_nonconformance(
+            actor=actor,
+            public_id=public_id,
+            claim=Claim(kind, description),
+            claimed_minor=_minor(actor, public_id, claimed),
+            files=store_evidence(actor, evidence),
+        )
+
+    done = "Raised. The manufacturer is told and has five days to answer."
+    return act_in_room(request, ROOM, side, order, action, done, "problem")
+
+
+@require_POST
+def ask_platform(request: Request, side: str, order: str) -> HttpResponse:
+    """Our people decide."""
+
+    def action(*, actor: Actor, public_id: str, description: str) -> Any:
+        claim = Claim(Nonconformance.Kind.OTHER, description)
+        return acts.ask_platform(actor=actor, public_id=public_id, claim=claim)
+
+    done = "Our people look at it. The order stands still until they have decided."
+    return act_in_room(request, ROOM, side, order, action, done, "ask")
+
+
+@require_POST
+def hold_order(request: Request, side: str, order: str) -> HttpResponse:
+    """Stop the work."""
+    done = "The order is on hold; the other side is told why."
+    return act_in_room(request, ROOM, side, order, settlements.hold_order, done, "hold")
+
+
+@require_POST
+def resume_order(request: Request, side: str, order: str) -> HttpResponse:
+    """Let the work go on."""
+    done = "The order goes on where it stopped."
+    return act_in_room(request, ROOM, side, order, settlements.resume_order, done)
+
+
+@require_POST
+def propose_settlement(request: Request, side: str, order: str) -> HttpResponse:
+    """Offer to end the order."""
+
+    def action(*, actor: Actor, public_id: str, owed: Decimal | None, reason: str) -> Any:
+        return settlements.propose_settlement(
+            actor=actor,
+            public_id=public_id,
+            owed_minor=_minor(actor, public_id, owed),
+            reason=reason,
+        )
+
+    done = "Proposed. The order goes on until the other side agrees."
+    return act_in_room(request, ROOM, side, order, action, done, "settlement")
+
+
+ANSWERS: Mapping[str, tuple[Callable[..., Any], str, str]] = {
+    "accept": (settlements.accept_settlement, "Agreed. The order has ended.", ""),
+    "decline": (settlements.decline_settlement, "Declined; the order goes on.", "decline"),
+    "withdraw": (settlements.withdraw_settlement, "Taken back; the order goes on.", ""),
+}
+
+
+@require_POST
+def answer_settlement(
+    request: Request, side: str, order: str, settlement: str, answer: str
+) -> HttpResponse:
+    """Agree, decline with a reason, or take one's own proposal back."""
+    if answer not in ANSWERS:
+        raise NotFound()
+    act, done, form = ANSWERS[answer]
+    return act_in_room(request, ROOM, side, order, partial(act, settlement=settlement), done, form)
+
+
+# --- one problem ----------------------------------------------------------------------------------
+
+
+def _problem_of(order: Order, problem: str) -> Nonconformance:
+    found = (
+        order.nonconformances.select_related("line")
+        .prefetch_related("files__file")
+        .filter(public_id=problem)
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    found.order = order
+    return found
+
+
+def _problem_room(problem: str) -> Room:
+    """The page of one problem."""
+
+    def context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
+        found = _problem_of(order, problem)
+        return {
+            "problem": found,
+            "problem_moves": rules.problem_moves(actor, found),
+            "may_act": rules.may_act_in_problem(actor, order),
+            "files": [(row, link_to(row.file, actor)) for row in found.files.all()],
+            "story": facts_about(found, actor.organization),
+            "is_next": NONCONFORMANCE.turn[found.state] == side,
+        }
+
+    return Room(
+        "order_problem",
+        "orders/order_problem.html",
+        context,
+        forms={
+            "offer": problem_forms.OfferForm,
+            "remedy": problem_forms.RemedyForm,
+            "reopen": problem_forms.ReasonForm,
+            "escalate": problem_forms.ReasonForm,
+            "evidence": problem_forms.EvidenceForm,
+        },
+        parent="order_problems",
+        arguments=(problem,),
+    )
+
+
+def order_problem(request: Request, side: str, order: str, problem: str) -> HttpResponse:
+    """One problem: what is claimed, what was offered, what is next."""
+    return show_room(request, _problem_room(problem), side, order)
+
+
+def _answer(*, actor: Actor, public_id: str, problem: str, **given: Any) -> Any:
+    offer = acts.Offer(
+        given["disposition"],
+        given["note"],
+        _minor(actor, public_id, given["refund"]),
+        given["remedy_days"] or 0,
+    )
+    return acts.answer_nonconformance(
+        actor=actor, public_id=public_id, problem=problem, offer=offer
+    )
+
+
+def _with_files(act: Callable[..., Any]) -> Callable[..., Any]:
+    """Rights first, so that a stranger's upload never reaches the storage."""
+
+    def action(*, actor: Actor, evidence: list[UploadedFile], **given: Any) -> Any:
+        rules.check_can_in_problem(actor, find_order(actor, given["public_id"]))
+        return act(actor=actor, files=store_evidence(actor, evidence), **given)
+
+    return action
+
+
+# Verb in the address -> the act, what is said when it is done, and its form.
+PROBLEM_ACTS: Mapping[str, tuple[Callable[..., Any], str, str]] = {
+    "answer": (_answer, "Sent. The buyer decides on your offer.", "offer"),
+    "agree": (acts.agree_nonconformance, "Agreed.", ""),
+    "reopen": (acts.reopen_nonconformance, "Sent back. The manufacturer answers anew.", "reopen"),
+    "remedy": (_with_files(acts.report_remedy), "Reported. The buyer looks at it.", "remedy"),
+    "resolve": (acts.resolve_nonconformance, "Settled.", ""),
+    "withdraw": (acts.withdraw_nonconformance, "Withdrawn; the pieces count as good.", ""),
+    "escalate": (
+        acts.escalate_nonconformance,
+        "Our people look at it. The order stands still until they have decided.",
+        "escalate",
+    ),
+    "evidence": (_with_files(acts.attach_evidence), "Added. Both sides see it.", "evidence"),
+}
+
+
+@require_POST
+def act_on_problem(request: Request, side: str, order: str, problem: str, act: str) -> HttpResponse:
+    """One act on one problem."""
+    if act not in PROBLEM_ACTS:
+        raise NotFound()
+    _problem_of(order_at(request.actor, side, order), problem)
+    action, done, form = PROBLEM_ACTS[act]
+    room = _problem_room(problem)
+    return act_in_room(request, room, side, order, partial(action, problem=problem), done, form)
+
+
+# --- inspecting what arrived ---------------------------------------------------------------------
+
+
+def _inspect_context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
+    return {"can_judge": "accept_order" in rules.available_moves(actor, order)}
+
+
+def _judge_form(order: Order, *given: Any) -> problem_forms.JudgeForm:
+    return problem_forms.JudgeForm(*given, lines=order.lines.all())
+
+
+INSPECT = Room(
+    "inspect_goods",
+    "orders/inspect_goods.html",
+    _inspect_context,
+    parent="order_detail",
+    leads_back=True,
+)
+
+
+def inspect_goods(request: Request, side: str, order: str) -> HttpResponse:
+    """Which pieces are good, line by line."""
+    found = order_at(request.actor, side, order)
+    if request.method != "POST":
+        return show_room(request, INSPECT, side, order, bound={"judge": _judge_form(found)})
+    form = _judge_form(found, request.POST, request.FILES)
+
+    def action(*, actor: Actor, public_id: str, **given: Any) -> Any:
+        rules.check_can("judge_goods", actor, find_order(actor, public_id))
+        return acceptance.judge_goods(
+            actor=actor,
+            public_id=public_id,
+            rejected=form.rejected,
+            claim=Claim(given["kind"], given["description"]),
+            files=store_evidence(actor, given["evidence"]),
+        )
+
+    done = "Done. The good pieces are accepted; for the others the manufacturer is asked."
+    return act_in_room(request, INSPECT, side, order, action, done, "judge", form)
