@@ -6,7 +6,7 @@ from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.states import WrongState, check_move
 from orders.models import ApprovalRequest, Nonconformance, Order, Settlement
 from orders.queries import side_of
-from orders.states import DISPUTABLE, NONCONFORMANCE, ORDER, OrderState
+from orders.states import DISPUTABLE, N_ENDED, NONCONFORMANCE, ORDER, OrderState
 
 # The permission each verb of the table asks of a member. Verbs that are missing here have no
 # button: the system does them, or a screen of their own.
@@ -48,6 +48,8 @@ def available_moves(actor: Actor, order: Order) -> list[str]:
     allowed = [v for v in verbs if v in PERMISSION_OF and actor.may(_permission(v, side))]
     if order.state == OrderState.ON_HOLD and not _may_resume(side, order):
         allowed.remove("resume_order")
+    if "accept_order" in allowed and order.nonconformances.exclude(state__in=N_ENDED).exists():
+        allowed.remove("accept_order")
     return [v for v in allowed if v not in DECISIONS or can_decide(actor, order)]
 
 

@@ -332,5 +332,6 @@ LOGGING = {
     },
     "root": {"handlers": ["stdout"], "level": ENV.log_level},
     # The SDK writes every call at INFO; ours are counted and recorded elsewhere.
-    "loggers": {"stripe": {"level": "WARNING"}},
+    # fontTools tells at INFO of every table of every font it cuts down for a PDF.
+    "loggers": {"stripe": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
 }

@@ -22,7 +22,7 @@ from orders import forms, rules
 from orders.models import Order
 from orders.queries import get_order, side_of
 from orders.rooms import links_of
-from orders.states import ORDER, ROAD, OrderState
+from orders.states import N_ENDED, ORDER, ROAD, OrderState, ProposalState
 
 MARKED = "Something is missing or cannot be used. It is marked below; nothing you typed is lost."
 BOUND = {
@@ -49,6 +49,10 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         # Who of the buyer's people decides is not the manufacturer's to know.
         "approval": getattr(order, "approval", None) if side != Side.MANUFACTURER else None,
         "moves": moves,
+        "open_problems": order.nonconformances.exclude(state__in=N_ENDED).select_related("line")[
+            :5
+        ],
+        "proposal": order.settlements.filter(state=ProposalState.OPEN).first(),
         "lines": [
             {
                 "line": line,
@@ -79,15 +83,25 @@ def kept_forms(request: Request, order: Order, urls: Mapping[str, str]) -> dict[
     return kept
 
 
+# States beside the road, and the step of the road they belong to.
+BESIDE = {
+    OrderState.FIRST_ARTICLE_REVIEW: OrderState.IN_PRODUCTION,
+    OrderState.PARTLY_SHIPPED: OrderState.READY_TO_SHIP,
+}
+
+
 def steps_of(order: Order, side: str) -> list[dict[str, str]]:
-    """The road as steps {label, state: done | current | todo}; a detour keeps the road as todo.
+    """The road as steps {label, state: done | current | todo}. An order that stands
+    still is where it was; a cancelled one has the whole road before it.
 
     The buyer's road starts with the approval where one was asked for.
     """
     road: list[str] = list(ROAD)
     if side != Side.MANUFACTURER and hasattr(order, "approval"):
         road.insert(0, OrderState.AWAITING_APPROVAL)
-    here = road.index(order.state) if order.state in road else -1
+    stands = order.left_state or order.state
+    stands = BESIDE.get(OrderState(stands), stands)
+    here = road.index(stands) if stands in road else -1
     return [
         {
             "label": ORDER.label(state),

@@ -119,12 +119,17 @@ def pump(rounds: int = 12) -> None:
 
 def accept_goods(scene: Scene) -> None:
     """The order is made, shipped, delivered and accepted, by the real actions."""
+    deliver_goods(scene)
+    acceptance.accept_order(actor=scene.bea.actor, public_id=scene.order.public_id)
+
+
+def deliver_goods(scene: Scene) -> None:
+    """The order is made, shipped and delivered, by the real actions."""
     public_id, milo, bea = scene.order.public_id, scene.milo.actor, scene.bea.actor
     for verb in ("confirm_order", "start_production", "finish_production", "pass_quality_check"):
         production.advance_order(actor=milo, public_id=public_id, verb=verb)
     shipping.ship_order(actor=milo, public_id=public_id, carrier="dhl", tracking_number="JD1")
     shipping.confirm_delivery(actor=bea, public_id=public_id)
-    acceptance.accept_order(actor=bea, public_id=public_id)
 
 
 def open_page(scene: Scene) -> PaymentAttempt:

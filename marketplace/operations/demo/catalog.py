@@ -34,7 +34,8 @@ class Bid:
 
 @dataclass(frozen=True)
 class Story:
-    """One request and how far it goes. `order` names the last step of the order's road."""
+    """One request and how far it goes. `order` names the last step of the order's road, `trouble`
+    what goes wrong then."""
 
     title: str
     lines: tuple[Line, ...]
@@ -46,6 +47,7 @@ class Story:
     awarded_by: str = BUYER
     po_number: str = ""
     stars: tuple[int, int] = field(default=(5, 5))
+    trouble: str = ""
 
 
 BRACKET = Line("DP-1001", "cnc_milling", "al_6061", (10, 50, 200), "anodize_ii", "Clear anodized.")
@@ -194,5 +196,38 @@ STORIES = (
         (Bid(MANUFACTURER, "121.00", 10, 0, 42),),
         winner=MANUFACTURER,
         order="cancelled",
+    ),
+    Story(
+        "Gripper brackets, second lot",
+        (BRACKET,),
+        (Bid(MANUFACTURER, "19.40", 9, 0, 18),),
+        winner=MANUFACTURER,
+        order="delivered",
+        trouble="rejected",
+        po_number="PO-26-0395",
+    ),
+    Story(
+        "Flanges for the test bench",
+        (FLANGE,),
+        (Bid(MANUFACTURER, "118.00", 10, 0, 42),),
+        winner=MANUFACTURER,
+        order="in_production",
+        trouble="held",
+    ),
+    Story(
+        "Gears for a prototype",
+        (GEAR,),
+        (Bid(MANUFACTURER, "86.00", 16, 0, 24),),
+        winner=MANUFACTURER,
+        order="confirmed",
+        trouble="ending",
+    ),
+    Story(
+        "Brass standoffs, express",
+        (STANDOFF,),
+        (Bid(RIVAL, "1.35", 4, 0, 15),),
+        winner=RIVAL,
+        order="shipped",
+        trouble="disputed",
     ),
 )

@@ -17,6 +17,7 @@ from marketplace.files.models import StoredFile
 from marketplace.operations.demo import BUYER
 from marketplace.operations.demo.catalog import Bid, Story
 from marketplace.operations.demo.people import actor
+from marketplace.operations.demo.troubles import TROUBLES
 from marketplace.operations.demo.work import fund, work
 from orders.actions.acceptance import accept_order
 from orders.actions.placement import cancel_order
@@ -152,7 +153,10 @@ def _order(story: Story, rfq: RFQ) -> None:
         step()
         work()
         if name == story.order:
-            return
+            break
+    if story.trouble:
+        TROUBLES[story.trouble](buyer, shop, order)
+        work()
 
 
 def _road(
