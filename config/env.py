@@ -38,6 +38,7 @@ class Environment:
     encryption_keys: list[str]
     database_url: str
     redis_url: str
+    live_port: int
     site_url: str
     site_name: str
     allowed_hosts: list[str]
@@ -133,6 +134,7 @@ def read_environment() -> Environment:
         encryption_keys=own_keys[2],
         database_url=required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'marketplace.sqlite3'}"),
         redis_url=required("REDIS_URL", ""),
+        live_port=number("LIVE_PORT", 0),
         site_url=required("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         site_name=env.str("SITE_NAME", default="Partlane"),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[] if production else ["*"]),

@@ -215,6 +215,13 @@ ANYMAIL = {
 # "manual" leaves everything to sweep(), which the tests call.
 BACKGROUND = "celery" if ENV.redis_url else "thread"
 FACT_SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
+# Open pages are nudged over Redis by the live process (manage.py live); without Redis they are not.
+LIVE_REDIS_URL = ENV.redis_url
+LIVE_CHANNEL = "live"
+LIVE_TOPICS = "config.live.LIVE_TOPICS"
+# 0: the proxy hands /ws/ of the site's own address to the live process. Otherwise the port it has
+# on the host of the page.
+LIVE_PORT = ENV.live_port
 CELERY_BROKER_URL = ENV.redis_url or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

@@ -13,6 +13,7 @@ from accounts.models import Organization, User
 from marketplace.core.errors import NotFound
 from marketplace.core.events import Event
 from marketplace.core.history import Scrub, acts_of
+from marketplace.core.live import announce
 from marketplace.core.mail import Letter, send_letter, write_letter
 from marketplace.notifications.groups import ALWAYS, Group
 from marketplace.notifications.models import Notification, NotificationPreference
@@ -52,6 +53,7 @@ def notify(
                 body=letter.text,
                 link=link,
             )
+            announce(people=[person.public_id])
         if row.mailed_at is None and person.pk not in silent:
             send_letter(
                 Letter(row.title, row.body),
@@ -108,9 +110,11 @@ def mark_read(*, actor: Actor, public_id: str) -> Notification:
         raise NotFound()
     if row.read_at is None:
         Notification.objects.filter(pk=row.pk).update(read_at=timezone.now())
+        announce(people=[actor.public_id])
     return row
 
 
 def mark_all_read(*, actor: Actor) -> None:
     """Empty one's list of unread notifications."""
     Notification.objects.filter(user=actor.user, read_at=None).update(read_at=timezone.now())
+    announce(people=[actor.public_id])

@@ -1,6 +1,7 @@
 """A person's inbox."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -23,11 +24,24 @@ def inbox_for_organization(actor: Actor) -> QuerySet[Notification]:
     return inbox_of(actor).filter(organization=actor.organization)
 
 
-def unread_count(actor: Actor) -> int:
-    """How many are unread, counted up to MOST_COUNTED."""
-    return len(
-        Notification.objects.filter(user=actor.user, read_at=None).values_list("pk")[:MOST_COUNTED]
-    )
+@dataclass(frozen=True)
+class Unread:
+    """How many are unread, up to MOST_COUNTED, and the newest one's row number (0: none)."""
+
+    count: int = 0
+    newest: int = 0
+
+
+def unread_inbox(actor: Actor) -> Unread:
+    """What the bell shows. One query."""
+    rows = Notification.objects.filter(user=actor.user, read_at=None)
+    found = list(rows.values_list("pk", flat=True)[:MOST_COUNTED])
+    return Unread(len(found), found[0] if found else 0)
+
+
+def news_since(actor: Actor, newest: int) -> Notification | None:
+    """The newest unread row above the row number `newest`; None when all is known."""
+    return Notification.objects.filter(user=actor.user, read_at=None, pk__gt=newest).first()
 
 
 def silenced_people(people: Sequence[User], kind: str) -> set[int]:

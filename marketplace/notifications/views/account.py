@@ -19,6 +19,19 @@ def inbox(request: Request) -> HttpResponse:
 
 
 @signed_in_page
+def inbox_bell(request: Request) -> HttpResponse:
+    """The bell of the top bar, and what is new since the row `seen` for a page that is open."""
+    given = request.GET.get("seen", "")
+    seen = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+    unread = queries.unread_inbox(request.actor)
+    news = queries.news_since(request.actor, seen) if unread.newest > seen else None
+    # Reading somewhere else must not make an older row look new to this page.
+    shown = queries.Unread(unread.count, max(seen, unread.newest))
+    context = {"news": news, "unread_inbox": shown}
+    return render_page(request, "notifications/account/inbox_bell.html", context)
+
+
+@signed_in_page
 @require_POST
 def open_notification(request: Request, notification: str) -> HttpResponse:
     """Mark as read and go where it leads."""
