@@ -18,8 +18,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
-# Connecting and answering together stay below half a second.
-PATIENCE_SECONDS = 0.2
+# What is away refuses at once or says nothing this long.
+PATIENCE_SECONDS = 0.4
 REST_SECONDS = 5.0
 # What is said after nudges were lost: every page looks for itself.
 MISSED = json.dumps({"missed": True})
