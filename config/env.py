@@ -6,6 +6,7 @@ of meeting the faults one start at a time.
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import environ
 
@@ -64,6 +65,7 @@ class Environment:
     google_client_secret: str
     exchange_rate_url: str
     exchange_rate_max_age_days: int
+    digest_time_zone: str
     raw: environ.Env = field(repr=False)
 
 
@@ -165,8 +167,11 @@ def read_environment() -> Environment:
         exchange_rate_max_age_days=number(
             "EXCHANGE_RATE_MAX_AGE_DAYS", 3650 if name == "development" else 7
         ),
+        digest_time_zone=env.str("DIGEST_TIME_ZONE", default="UTC"),
         raw=env,
     )
+    if built.digest_time_zone not in available_timezones():
+        faults.append("DIGEST_TIME_ZONE must be a name such as Europe/Berlin or UTC.")
     if built.exchange_rate_url and not built.exchange_rate_url.startswith("https://"):
         faults.append("EXCHANGE_RATE_URL must begin with https://.")
     if production and not built.require_staff_second_factor:

@@ -313,6 +313,9 @@ GUEST_LINK_DAYS = 14
 EXPORT_KEPT_DAYS = 7
 DELETION_GRACE_DAYS = 7
 TEAM_INVITATION_DAYS = 7
+# The hour of the day, in this time zone, from which the daily digests of notifications are mailed.
+DIGEST_HOUR = 7
+DIGEST_TIME_ZONE = ENV.digest_time_zone
 
 LOGGING = {
     "version": 1,
