@@ -88,6 +88,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "payments.handlers.refund_cancelled_order",
     ],
     "order_closed": ["orders.handlers.tell_both"],
+    "order_message_written": ["orders.handlers.tell_of_message"],
     "reviews_published": ["orders.handlers.tell_both"],
     # payments
     "payment_failed": ["payments.handlers.tell_buyer"],

@@ -222,6 +222,13 @@ def mark_read(*, actor: Actor, public_id: str) -> Notification:
     return row
 
 
+def mark_page_read(*, actor: Actor, link: str) -> None:
+    """Who opened the page has read what the inbox said of it. `link` is its path."""
+    rows = Notification.objects.filter(user=actor.user, link=link, read_at=None)
+    if rows.update(read_at=timezone.now()):
+        announce(people=[actor.public_id])
+
+
 def mark_all_read(*, actor: Actor) -> None:
     """Empty one's list of unread notifications."""
     Notification.objects.filter(user=actor.user, read_at=None).update(read_at=timezone.now())

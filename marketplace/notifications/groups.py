@@ -45,7 +45,8 @@ _KINDS = {
     Group.ORDERS: (
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "
         "order_funded order_placed order_shipped production_reported production_started "
-        "reviews_published purchase_order_attached"
+        "reviews_published purchase_order_attached "
+        "order_message_written"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "
@@ -77,6 +78,7 @@ _LABELS = {
     "rfq_joined": "A manufacturer takes part in an open request",
     "invitation_reminded": "A deadline comes near",
     "reviews_published": "Both reviews are published",
+    "order_message_written": "The other side writes on an order",
     "production_reported": "The shop reports progress",
     "access_ended": "Access to a request ended",
     "access_restored": "Access to a request is back",

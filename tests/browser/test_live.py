@@ -62,3 +62,26 @@ def test_what_is_being_typed_stays_and_redis_may_come_and_go(
     tab.sees("This page changed while you were typing")
     assert note.input_value() == "Half of them"
     assert tab.barriers() == []
+
+
+def test_a_message_appears_for_the_other_without_a_reload(
+    live: Live, bea: Persona, milo: Persona, open_tab: Opened
+) -> None:
+    order = make_order(bea, milo, "placed")
+    hers, his = open_tab(bea), open_tab(milo, width=390)
+    hers.go(f"/orders/{order.public_id}/messages/")
+    his.go(f"/portal/orders/{order.public_id}/messages/")
+    is_watching(hers)
+    is_watching(his)
+    # What he is about to write is not touched by what she sends.
+    his.page.get_by_label("Your message").fill("We ship on")
+    hers.page.get_by_label("Your message").fill("When do you ship?")
+    hers.press("Send")
+    his.sees("When do you ship?")
+    assert his.page.get_by_label("Your message").input_value() == "We ship on"
+    is_watching(hers)
+    his.page.get_by_label("Your message").fill("We ship on Friday")
+    his.press("Send")
+    hers.sees("We ship on Friday")
+    assert hers.barriers() == [] and his.barriers() == []
+    assert his.sideways() <= 0
