@@ -335,6 +335,6 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stdout"], "level": ENV.log_level},
-    # The SDK writes every call at INFO; ours are counted and recorded elsewhere.
-    "loggers": {"stripe": {"level": "WARNING"}},
+    # They write every call and every socket at INFO.
+    "loggers": {"stripe": {"level": "WARNING"}, "websockets": {"level": "WARNING"}},
 }
