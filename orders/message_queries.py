@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from accounts.actor import Actor
 from marketplace.core.errors import NotFound
 from marketplace.messaging.models import Message, Thread
-from marketplace.messaging.queries import messages_with_files, unread_of
+from marketplace.messaging.queries import messages_with_files, unread_texts
 from orders.models import Order
 from orders.queries import orders_visible_to
 
@@ -32,7 +32,7 @@ def messages_of_order(order: Order) -> QuerySet[Message]:
 
 
 def with_unread(actor: Actor, orders: Iterable[Order]) -> list[tuple[Order, int]]:
-    """Each order with the number of texts the person has not read. Two queries."""
+    """Each order with the number of texts the person has not read. One query."""
     rows = list(orders)
-    counts = unread_of(actor, [order.public_id for order in rows])
+    counts = unread_texts(actor, [order.public_id for order in rows])
     return [(order, counts.get(order.public_id, 0)) for order in rows]

@@ -221,4 +221,4 @@ def test_pages_and_lists_ask_the_same_number_of_questions(bea: Persona, milo: Pe
                 bea.client.get(address)
             row.append(len(asked))
         counts.append(row)
-    assert counts[0] == counts[1] == [7, 18]
+    assert counts[0] == counts[1] == [6, 18]
