@@ -64,6 +64,9 @@ class SessionLifeMiddleware:
         now = int(time.time())
         if now - request.session.get(TOUCHED_KEY, 0) < TOUCH_EVERY_SECONDS:
             return
+        # A page that looks for news by itself is not a person at work.
+        if request.headers.get("X-Live"):
+            return
         request.session[TOUCHED_KEY] = now
         if USER_KEY in request.session and request.user.is_authenticated:
             see_session(

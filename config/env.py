@@ -6,6 +6,7 @@ of meeting the faults one start at a time.
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import environ
 
@@ -38,6 +39,7 @@ class Environment:
     encryption_keys: list[str]
     database_url: str
     redis_url: str
+    live_port: int
     site_url: str
     site_name: str
     allowed_hosts: list[str]
@@ -63,6 +65,7 @@ class Environment:
     google_client_secret: str
     exchange_rate_url: str
     exchange_rate_max_age_days: int
+    digest_time_zone: str
     raw: environ.Env = field(repr=False)
 
 
@@ -133,6 +136,7 @@ def read_environment() -> Environment:
         encryption_keys=own_keys[2],
         database_url=required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'marketplace.sqlite3'}"),
         redis_url=required("REDIS_URL", ""),
+        live_port=number("LIVE_PORT", 0),
         site_url=required("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         site_name=env.str("SITE_NAME", default="Partlane"),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[] if production else ["*"]),
@@ -163,8 +167,11 @@ def read_environment() -> Environment:
         exchange_rate_max_age_days=number(
             "EXCHANGE_RATE_MAX_AGE_DAYS", 3650 if name == "development" else 7
         ),
+        digest_time_zone=env.str("DIGEST_TIME_ZONE", default="UTC"),
         raw=env,
     )
+    if built.digest_time_zone not in available_timezones():
+        faults.append("DIGEST_TIME_ZONE must be a name such as Europe/Berlin or UTC.")
     if built.exchange_rate_url and not built.exchange_rate_url.startswith("https://"):
         faults.append("EXCHANGE_RATE_URL must begin with https://.")
     if production and not built.require_staff_second_factor:

@@ -29,6 +29,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "payments.tasks.backfill_events",
         "schedule": 3600.0,
     },
+    "daily digests, from the morning hour on": {
+        "task": "marketplace.notifications.tasks.send_daily_digests",
+        "schedule": 900.0,
+    },
     "certificates that end soon or ended": {
         "task": "marketplace.directory.tasks.run_certificate_timers",
         "schedule": 3600.0,

@@ -112,6 +112,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "money_released": ["payments.handlers.carry_out_decision"],
     "money_returned": ["payments.handlers.carry_out_decision"],
     "order_closed": ["orders.handlers.tell_both"],
+    "order_message_written": ["orders.handlers.tell_of_message"],
     "reviews_published": ["orders.handlers.tell_both"],
     # payments
     "payment_failed": ["payments.handlers.tell_buyer"],

@@ -4,38 +4,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
+from marketplace.core.forms import FilesField
 from orders.models import Disposition, Nonconformance, OrderLine
 
 NUMBER = "Enter a number such as 12.50, with a point and without a thousands comma."
 MOST_AT_ONCE = 10
 
 
-class FilesInput(forms.ClearableFileInput):
-    """Several files at once."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """A list of uploads, at most MOST_AT_ONCE."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault(
-            "widget",
-            FilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
-        )
-        super().__init__(**options)
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        """Every upload checked on its own. Raises ValidationError."""
-        given = [one for one in (data if isinstance(data, (list, tuple)) else [data]) if one]
-        if len(given) > MOST_AT_ONCE:
-            raise forms.ValidationError(f"Send at most {MOST_AT_ONCE} files at once.")
-        if not given:
-            super().clean(None, initial)
-        return [super(FilesField, self).clean(one, initial) for one in given]
+def _files(label: str = "Photos and reports") -> FilesField:
+    return FilesField(
+        accept="image/jpeg,image/png,image/webp,application/pdf",
+        most=MOST_AT_ONCE,
+        label=label,
+        required=False,
+        help_text="JPEG, PNG, WebP or PDF, up to ten. Position data is removed from photos.",
+    )
 
 
 def _money(label: str, help_text: str = "") -> forms.DecimalField:
@@ -61,9 +45,6 @@ def _words(label: str, *, help_text: str = "", required: bool = True) -> forms.C
     )
 
 
-PHOTOS = "JPEG, PNG, WebP or PDF, up to ten. Position data is removed from photos."
-
-
 class JudgeForm(forms.Form):
     """One count of rejected pieces a line, and what is wrong with them."""
 
@@ -77,7 +58,7 @@ class JudgeForm(forms.Form):
         help_text="Which characteristic, what you measured, on how many pieces.",
         required=False,
     )
-    evidence = FilesField(label="Photos and reports", required=False, help_text=PHOTOS)
+    evidence = _files()
 
     def __init__(self, *args: Any, lines: Iterable[OrderLine] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,7 +90,7 @@ class ProblemForm(forms.Form):
     claimed = _money(
         "Money this is about", "Stays held until this is settled. Leave it empty for none."
     )
-    evidence = FilesField(label="Photos and documents", required=False, help_text=PHOTOS)
+    evidence = _files("Photos and documents")
 
 
 class OfferForm(forms.Form):
@@ -131,7 +112,7 @@ class RemedyForm(forms.Form):
     """It was put right."""
 
     note = _words("What was done", help_text="With the tracking number when something travels.")
-    evidence = FilesField(label="Photos and reports", required=False, help_text=PHOTOS)
+    evidence = _files()
 
 
 class ReasonForm(forms.Form):
@@ -143,7 +124,7 @@ class ReasonForm(forms.Form):
 class EvidenceForm(forms.Form):
     """More files to a problem."""
 
-    evidence = FilesField(label="Photos and documents", help_text=PHOTOS)
+    evidence = _files("Photos and documents")
 
 
 class AskForm(forms.Form):

@@ -8,6 +8,7 @@ from accounts.models import Organization, User
 from accounts.queries import approvers_for, members_with
 from accounts.roles import Permission, Side
 from marketplace.core.events import Event
+from marketplace.messaging.queries import message_with_id
 from marketplace.notifications.actions import notify
 from orders.actions import documents
 from orders.models import Order
@@ -130,4 +131,26 @@ def _tell_of_approval(
         order=order,
         approval=order.approval,
         for_buyer=True,
+    )
+
+
+def tell_of_message(event: Event) -> None:
+    """The other party's people who can answer."""
+    message = message_with_id(event.subject)
+    order = Order.objects.select_related("buyer", "manufacturer").get(
+        public_id=message.thread.subject
+    )
+    to_buyer = message.organization_id == order.manufacturer_id
+    organization = order.buyer if to_buyer else order.manufacturer
+    page = "order_messages" if to_buyer else "portal_order_messages"
+    notify(
+        event,
+        members_with(organization, Permission.RECEIVE if to_buyer else Permission.PRODUCE),
+        organization=organization,
+        template="orders/emails/order_message_written",
+        link=reverse(page, args=[order.public_id]),
+        link_text="Read and answer",
+        order=order,
+        message=message,
+        writer=order.manufacturer_name if to_buyer else order.buyer_name,
     )

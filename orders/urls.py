@@ -1,10 +1,11 @@
 from django.urls import path
 
-from orders.views import approvals, buyer, documents, portal, problems
+from orders.views import approvals, buyer, documents, messages, portal, problems
 from orders.views.doors import Row, bought, sold
 
 # Pages and acts that both sides have: one view, the buyer's door and the portal's.
 SHARED: list[Row] = [
+    ("messages/", messages.order_messages, "order_messages"),
     ("documents/", documents.order_documents, "order_documents"),
     ("documents/<str:document>/", documents.order_document, "order_document"),
     ("problems/", problems.order_problems, "order_problems"),

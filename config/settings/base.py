@@ -216,6 +216,13 @@ ANYMAIL = {
 # "manual" leaves everything to sweep(), which the tests call.
 BACKGROUND = "celery" if ENV.redis_url else "thread"
 FACT_SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
+# Open pages are nudged over Redis by the live process (manage.py live); without Redis they are not.
+LIVE_REDIS_URL = ENV.redis_url
+LIVE_CHANNEL = "live"
+LIVE_TOPICS = "config.live.LIVE_TOPICS"
+# 0: the proxy hands /ws/ of the site's own address to the live process. Otherwise the port it has
+# on the host of the page.
+LIVE_PORT = ENV.live_port
 CELERY_BROKER_URL = ENV.redis_url or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -312,6 +319,9 @@ GUEST_LINK_DAYS = 14
 EXPORT_KEPT_DAYS = 7
 DELETION_GRACE_DAYS = 7
 TEAM_INVITATION_DAYS = 7
+# The hour of the day, in this time zone, from which the daily digests of notifications are mailed.
+DIGEST_HOUR = 7
+DIGEST_TIME_ZONE = ENV.digest_time_zone
 
 LOGGING = {
     "version": 1,
@@ -331,7 +341,7 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stdout"], "level": ENV.log_level},
-    # The SDK writes every call at INFO; ours are counted and recorded elsewhere.
-    # fontTools tells at INFO of every table of every font it cuts down for a PDF.
-    "loggers": {"stripe": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    # They write every call and every socket at INFO; fontTools tells of every table of every font
+    # it cuts down for a PDF.
+    "loggers": {name: {"level": "WARNING"} for name in ("stripe", "websockets", "fontTools")},
 }

@@ -122,13 +122,16 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# 'self' means the live process too in today's browsers; older ones want its address spelled out.
+# On a port of its own it has the host of the page, whichever name that was reached by.
+LIVE_SOURCE = f"ws://*:{ENV.live_port}" if ENV.live_port else f"ws{ENV.site_url[4:]}"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF, "blob:"],
+        "connect-src": [SELF, "blob:", LIVE_SOURCE],
         "font-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],

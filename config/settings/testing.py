@@ -7,6 +7,8 @@ if ENV.redis_url:
     # Each xdist worker counts in a Redis database of its own.
     WORKER = ENV.raw.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw")
     CACHES["default"]["LOCATION"] = f"{ENV.redis_url.rsplit('/', 1)[0]}/{int(WORKER) + 1}"
+# Tests of live updates start a process of their own, which gets a port; elsewhere nothing is live.
+LIVE_REDIS_URL = ENV.redis_url if ENV.live_port else ""
 MIGRATION_MODULES = {"djstripe": "payments.djstripe_schema"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

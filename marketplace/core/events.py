@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
+from marketplace.core.live import announce
 from marketplace.core.models import Delivery, Event, Sighting
 from marketplace.core.request_id import current_request_id
 
@@ -62,8 +63,8 @@ def record(
     """Save one fact and the deliveries it owes, in the caller's transaction.
 
     `thread` is the story it belongs to (an order, a request), the subject itself unless said.
-    `visible_to` are the organizations whose timelines and audit logs show it; staff see all. Raises
-    ValueError when the data's keys are not exactly the fact's.
+    `visible_to` are the organizations whose timelines and audit logs show it and whose open pages
+    are nudged; staff see all. Raises ValueError when the data's keys are not exactly the fact's.
     """
     if set(data) != set(fact.keys):
         raise ValueError(f"{fact.name} carries {sorted(fact.keys)}, got {sorted(data)}.")
@@ -81,6 +82,7 @@ def record(
     Sighting.objects.bulk_create(
         Sighting(event=event, organization=public_id) for public_id in sorted(seen_by)
     )
+    announce(thread=event.thread, seen_by=seen_by)
     handlers = list(subscriptions().get(fact.name, ()))
     owed = Delivery.objects.bulk_create(
         [Delivery(event=event, handler=handler) for handler in handlers]

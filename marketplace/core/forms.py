@@ -1,4 +1,6 @@
-"""A form shows a domain error where it belongs."""
+"""A form shows a domain error where it belongs; a field of several files."""
+
+from typing import Any
 
 from django import forms
 
@@ -17,3 +19,22 @@ def add_errors(form: forms.BaseForm, error: DomainError) -> None:
         form.add_error(name, text)
     if not known:
         form.add_error(None, error.sentence)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Up to `most` files; cleans to a list. What is in them is checked where they are stored."""
+
+    def __init__(self, *, accept: str, most: int = 20, **kwargs: Any) -> None:
+        self.most = most
+        widget = FilesInput(attrs={"accept": accept})
+        super().__init__(widget=widget, allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data or []
+        if len(given) > self.most:
+            raise forms.ValidationError(f"Send at most {self.most} files at once.")
+        return [super(FilesField, self).clean(one, initial) for one in given]

@@ -28,8 +28,20 @@ def write_letter(template: str, context: dict[str, Any]) -> Letter:
     return Letter(" ".join(title.split())[:200], text.strip())
 
 
-def send_letter(letter: Letter, *, to: str, link: str, link_text: str = "Open") -> None:
-    """Send one mail with its button. Raises what the mail backend raises."""
+def send_letter(
+    letter: Letter,
+    *,
+    to: str,
+    link: str,
+    link_text: str = "Open",
+    html: str = "",
+    unsubscribe: str = "",
+) -> None:
+    """Send one mail with its button. Raises what the mail backend raises.
+
+    `html` takes the place of the letter's own form. `unsubscribe` is an address that ends such
+    mails by a POST without any question (RFC 8058), which mail programs offer as a button.
+    """
     paragraphs = [part.strip() for part in letter.text.split("\n\n") if part.strip()]
     context = {
         "title": letter.title,
@@ -43,5 +55,8 @@ def send_letter(letter: Letter, *, to: str, link: str, link_text: str = "Open") 
         body=f"{letter.text}\n\n{link_text}: {link}\n\n{settings.SITE_NAME}\n",
         to=[to],
     )
-    mail.attach_alternative(render_to_string("layouts/email.html", context), "text/html")
+    if unsubscribe:
+        mail.extra_headers["List-Unsubscribe"] = f"<{unsubscribe}>"
+        mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.attach_alternative(html or render_to_string("layouts/email.html", context), "text/html")
     mail.send()

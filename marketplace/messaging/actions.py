@@ -1,6 +1,6 @@
 """Writing, publishing, reading. Who may is decided by the app that owns the subject."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -8,9 +8,10 @@ from django.db import transaction
 from accounts.actor import Actor
 from accounts.models import Organization, User
 from marketplace.core.errors import Conflict
-from marketplace.core.events import Identified, record
+from marketplace.core.events import Fact, Identified, record
+from marketplace.files.models import StoredFile
 from marketplace.messaging import events, rules
-from marketplace.messaging.models import Message, PublishedAnswer, ReadMark, Thread
+from marketplace.messaging.models import Attachment, Message, PublishedAnswer, ReadMark, Thread
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,20 @@ def open_thread(*, subject: str, asker: Organization, owner: Organization) -> Th
 
 @transaction.atomic
 def write_message(
-    *, actor: Actor, story: Identified, thread: Thread, text: str, spot: Spot = NOWHERE
+    *,
+    actor: Actor,
+    story: Identified,
+    thread: Thread,
+    text: str,
+    spot: Spot = NOWHERE,
+    files: Sequence[StoredFile] = (),
+    fact: Fact | None = None,
 ) -> Message:
     """Add a text to a thread as the acting side; `story` is what the fact belongs to.
 
-    Raises DomainError for an empty or overlong text, TooMany above the rate.
+    `files` are kept already. `fact` is one of the owning app without data; without it the text is
+    a question of the asker or an answer of the owner. Raises DomainError for an empty or overlong
+    text, TooMany above the rate.
     """
     clean = rules.clean_text(text)
     rules.check_point(spot.point)
@@ -59,8 +69,11 @@ def write_message(
         text=clean,
         **spot.columns,
     )
+    Attachment.objects.bulk_create(Attachment(message=message, file=file) for file in files)
     seen_by = [thread.asker, thread.owner]
-    if actor.company.pk == thread.asker_id:
+    if fact is not None:
+        record(fact, message, actor=actor, thread=story, visible_to=seen_by)
+    elif actor.company.pk == thread.asker_id:
         record(events.QUESTION_ASKED, message, actor=actor, thread=story, visible_to=seen_by)
     else:
         record(

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from marketplace.core.ids import PublicIdField
+from marketplace.files.models import StoredFile
 
 
 class Thread(models.Model):
@@ -72,6 +73,19 @@ class Message(Pin):
     def author_name(self) -> str:
         """The person who wrote it."""
         return self.author.name if self.author else self.guest_name
+
+
+class Attachment(models.Model):
+    """A file that came with a text."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} of {self.message_id}"
 
 
 class PublishedAnswer(Pin):

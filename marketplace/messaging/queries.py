@@ -40,6 +40,11 @@ def messages_of(thread: Thread) -> QuerySet[Message]:
     return thread.messages.select_related("organization", "author", "published")
 
 
+def messages_with_files(thread: Thread) -> QuerySet[Message]:
+    """The same, with the files that came with each."""
+    return messages_of(thread).prefetch_related("attachments__file")
+
+
 def get_message(owner: Organization, subject: str, public_id: str) -> Message:
     """One text of the owner's threads on a subject. Raises NotFound."""
     found = (
@@ -70,16 +75,7 @@ def unread_of(actor: Actor, subjects: Iterable[str]) -> dict[str, int]:
     wanted = list(subjects)
     if actor.user is None or actor.organization is None or not wanted:
         return {}
-    counts: dict[str, int] = {}
-    mark = ReadMark.objects.filter(user=actor.user, thread=OuterRef("thread")).values("newest")
-    texts = (
-        Message.objects.filter(_mine(actor.organization), thread__subject__in=wanted)
-        .exclude(organization=actor.organization)
-        .filter(pk__gt=Coalesce(Subquery(mark[:1]), 0))
-        .values_list("thread__subject")
-        .annotate(number=Count("pk"))
-        .order_by()
-    )
+    counts = unread_texts(actor, wanted)
     seen = ReadMark.objects.filter(user=actor.user, thread=None, subject=OuterRef("subject"))
     published = (
         PublishedAnswer.objects.filter(subject__in=wanted)
@@ -89,9 +85,26 @@ def unread_of(actor: Actor, subjects: Iterable[str]) -> dict[str, int]:
         .annotate(number=Count("pk"))
         .order_by()
     )
-    for subject, number in [*texts, *published]:
+    for subject, number in published:
         counts[subject] = counts.get(subject, 0) + number
     return counts
+
+
+def unread_texts(actor: Actor, subjects: Iterable[str]) -> dict[str, int]:
+    """The same of subjects where nothing is published: texts of the other side. One query."""
+    wanted = list(subjects)
+    if actor.user is None or actor.organization is None or not wanted:
+        return {}
+    mark = ReadMark.objects.filter(user=actor.user, thread=OuterRef("thread")).values("newest")
+    texts = (
+        Message.objects.filter(_mine(actor.organization), thread__subject__in=wanted)
+        .exclude(organization=actor.organization)
+        .filter(pk__gt=Coalesce(Subquery(mark[:1]), 0))
+        .values_list("thread__subject")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return dict(texts)
 
 
 def unanswered_on(owner: Organization, subjects: Iterable[str]) -> dict[str, int]:

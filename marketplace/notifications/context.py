@@ -7,14 +7,23 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.actor import ANONYMOUS, Actor
-from marketplace.notifications.queries import unread_count
+from marketplace.notifications.queries import Unread, unread_inbox
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site` (name, url) and `unread_count`, which costs a query only where it is shown."""
+    """`site` (name, url); `unread_inbox`, which costs a query only where it is shown; and where the
+    live process is: a path of this address, `:port/path` on this host, or "" for nowhere."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     signed_in = actor.is_authenticated
     return {
         "site": {"name": settings.SITE_NAME, "url": settings.SITE_URL},
-        "unread_count": SimpleLazyObject(lambda: unread_count(actor) if signed_in else 0),
+        "unread_inbox": SimpleLazyObject(lambda: unread_inbox(actor) if signed_in else Unread()),
+        "live_url": live_url(),
     }
+
+
+def live_url() -> str:
+    """Where an open page finds its socket; "" without Redis, where nothing is live."""
+    if not settings.LIVE_REDIS_URL:
+        return ""
+    return f":{settings.LIVE_PORT}/ws/" if settings.LIVE_PORT else "/ws/"

@@ -1,4 +1,4 @@
-"""Which kinds of notifications go together, so that a person can silence the mails of a group.
+"""Which kinds of notifications go together, so that a person can choose how a group is mailed.
 
 A kind is the last part of its template's name. One that stands in no group is always mailed.
 """
@@ -15,6 +15,14 @@ class Group(models.TextChoices):
     MONEY = "money", "Payments and payouts"
     COMPANY = "company", "Company and team"
     SECURITY = "security", "Security and privacy"
+
+
+class MailChoice(models.TextChoices):
+    """How a person gets what they are told; the inbox has it in any case."""
+
+    NOW = "now", "At once"
+    DIGEST = "digest", "Daily digest"
+    OFF = "off", "Not by mail"
 
 
 ALWAYS = Group.SECURITY
@@ -43,7 +51,7 @@ _KINDS = {
         "nonconformance_withdrawn nonconformance_escalated nonconformance_reminded "
         "evidence_added goods_judged acceptance_reminded order_held order_resumed "
         "settlement_proposed settlement_accepted settlement_declined settlement_withdrawn "
-        "settlement_expired dispute_decided"
+        "settlement_expired dispute_decided order_message_written"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "
@@ -66,12 +74,51 @@ GROUP_OF: dict[str, Group] = {
 }
 
 
+KINDS_OF: Mapping[str, list[str]] = {group: kinds.split() for group, kinds in _KINDS.items()}
+# Where the name of a kind says too little.
+_LABELS = {
+    "no_bid": "A manufacturer declines to quote",
+    "manufacturer_invited": "A buyer asks for your price",
+    "guest_invited": "A buyer asks you by a link",
+    "rfq_joined": "A manufacturer takes part in an open request",
+    "invitation_reminded": "A deadline comes near",
+    "reviews_published": "Both reviews are published",
+    "order_message_written": "The other side writes on an order",
+    "production_reported": "The shop reports progress",
+    "access_ended": "Access to a request ended",
+    "access_restored": "Access to a request is back",
+}
+_ACRONYMS = {"Rfq": "RFQ"}
+
+
+def label_of(kind: str) -> str:
+    """The kind in words: `order_shipped` -> "Order shipped"."""
+    first, *others = kind.split("_")
+    first = first.capitalize()
+    return _LABELS.get(kind) or " ".join([_ACRONYMS.get(first, first), *others])
+
+
+@dataclass(frozen=True)
+class KindChoice:
+    """One kind of a group; `mail` is "" where the group's choice counts."""
+
+    kind: str
+    label: str
+    mail: str
+
+
 @dataclass(frozen=True)
 class Choice:
-    """One line of the preferences page."""
+    """One group of the preferences page, with what was chosen for single kinds."""
 
     group: str
     label: str
     about: str
-    by_mail: bool
+    mail: str
     is_fixed: bool
+    kinds: list[KindChoice]
+
+    @property
+    def own(self) -> int:
+        """How many kinds have a choice of their own."""
+        return sum(bool(kind.mail) for kind in self.kinds)

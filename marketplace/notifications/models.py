@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from marketplace.core.ids import PublicIdField
-from marketplace.notifications.groups import Group
+from marketplace.notifications.groups import Group, MailChoice
 
 
 class Notification(models.Model):
@@ -28,6 +28,7 @@ class Notification(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    in_digest = models.BooleanField(default=False, help_text="waits for, or came in, a digest")
 
     class Meta:
         ordering = ["-pk"]
@@ -41,6 +42,11 @@ class Notification(models.Model):
                 fields=["user"], name="notification_unread", condition=models.Q(read_at=None)
             ),
             models.Index(fields=["user", "-id"], name="notification_inbox"),
+            models.Index(
+                fields=["user"],
+                name="notification_for_digest",
+                condition=models.Q(in_digest=True, mailed_at=None, read_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -48,19 +54,36 @@ class Notification(models.Model):
 
 
 class NotificationPreference(models.Model):
-    """Whether a person gets mails of a group of kinds; without a row they do."""
+    """How a person gets a kind, or a whole group (without a kind); without a row: at once."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences"
     )
     group = models.CharField(max_length=12, choices=Group)
-    by_mail = models.BooleanField(default=True)
+    kind = models.CharField(max_length=60, blank=True)
+    mail = models.CharField(max_length=8, choices=MailChoice, default=MailChoice.NOW)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "group"], name="preference_once_a_group")
+            models.UniqueConstraint(fields=["user", "group", "kind"], name="preference_once_a_kind")
         ]
 
     def __str__(self) -> str:
-        return f"{self.group} of {self.user_id}"
+        return f"{self.kind or self.group} of {self.user_id}"
+
+
+class Digest(models.Model):
+    """When a person got the last digest, and until when a worker has the next one in hand."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digest"
+    )
+    last_on = models.DateField(null=True, help_text="local day of the last one")
+    claimed_until = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"digest of {self.user_id}"

@@ -1,14 +1,25 @@
 """A person's inbox."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.actor import Actor
 from accounts.models import User
 from marketplace.core.history import PersonalData
-from marketplace.notifications.groups import ABOUT, ALWAYS, GROUP_OF, Choice, Group
-from marketplace.notifications.models import Notification, NotificationPreference
+from marketplace.notifications.groups import (
+    ABOUT,
+    ALWAYS,
+    GROUP_OF,
+    KINDS_OF,
+    Choice,
+    Group,
+    KindChoice,
+    MailChoice,
+    label_of,
+)
+from marketplace.notifications.models import Digest, Notification, NotificationPreference
 
 MOST_COUNTED = 100
 
@@ -23,30 +34,72 @@ def inbox_for_organization(actor: Actor) -> QuerySet[Notification]:
     return inbox_of(actor).filter(organization=actor.organization)
 
 
-def unread_count(actor: Actor) -> int:
-    """How many are unread, counted up to MOST_COUNTED."""
-    return len(
-        Notification.objects.filter(user=actor.user, read_at=None).values_list("pk")[:MOST_COUNTED]
-    )
+@dataclass(frozen=True)
+class Unread:
+    """How many are unread, up to MOST_COUNTED, and the newest one's row number (0: none)."""
+
+    count: int = 0
+    newest: int = 0
 
 
-def silenced_people(people: Sequence[User], kind: str) -> set[int]:
-    """Row numbers of those who want no mails of this kind; nobody can silence security."""
+def unread_inbox(actor: Actor) -> Unread:
+    """What the bell shows. One query."""
+    rows = Notification.objects.filter(user=actor.user, read_at=None)
+    found = list(rows.values_list("pk", flat=True)[:MOST_COUNTED])
+    return Unread(len(found), found[0] if found else 0)
+
+
+def news_since(actor: Actor, newest: int) -> Notification | None:
+    """The newest unread row above the row number `newest`; None when all is known."""
+    return Notification.objects.filter(user=actor.user, read_at=None, pk__gt=newest).first()
+
+
+def mail_of(people: Sequence[User], kind: str) -> dict[int, str]:
+    """Row number of a person -> MailChoice for the kind; who is missing gets it at once.
+
+    A choice for the kind beats one for its group; security is always mailed. At most one query.
+    """
     group = GROUP_OF.get(kind, ALWAYS)
     if group == ALWAYS:
-        return set()
-    rows = NotificationPreference.objects.filter(user__in=people, group=group, by_mail=False)
-    return set(rows.values_list("user_id", flat=True))
+        return {}
+    rows = NotificationPreference.objects.filter(user__in=people, group=group, kind__in=["", kind])
+    # The group's row (without a kind) comes first, so the kind's own takes its place.
+    return {row.user_id: row.mail for row in rows.order_by("kind")}
 
 
 def mail_choices(actor: Actor) -> list[Choice]:
-    """Every group and whether the person gets its mails. One query."""
-    rows = NotificationPreference.objects.filter(user=actor.user, by_mail=False)
-    silent = set(rows.values_list("group", flat=True))
+    """Every group and how the person gets its kinds. One query."""
+    rows = NotificationPreference.objects.filter(user=actor.user).exclude(group=ALWAYS)
+    chosen = {(row.group, row.kind): row.mail for row in rows}
     return [
-        Choice(group, group.label, ABOUT[group], group not in silent, group == ALWAYS)
+        Choice(
+            group=group,
+            label=group.label,
+            about=ABOUT[group],
+            mail=chosen.get((group, ""), MailChoice.NOW),
+            is_fixed=group == ALWAYS,
+            kinds=[
+                KindChoice(kind, label_of(kind), chosen.get((group, kind), ""))
+                for kind in KINDS_OF[group]
+            ],
+        )
         for group in Group
     ]
+
+
+def waiting_for_digest() -> QuerySet[Notification]:
+    """Unread rows that go into a digest and were in none: of people who are active, and active
+    members of the organization it concerns."""
+    member = Q(
+        organization__memberships__user=F("user"), organization__memberships__deactivated_at=None
+    )
+    return Notification.objects.filter(
+        Q(organization=None) | member,
+        in_digest=True,
+        mailed_at=None,
+        read_at=None,
+        user__is_active=True,
+    )
 
 
 def personal_data_of(user: User) -> PersonalData:
@@ -58,6 +111,7 @@ def personal_data_of(user: User) -> PersonalData:
             )
         ),
         "notification_preferences": list(
-            NotificationPreference.objects.filter(user=user).values("group", "by_mail")
+            NotificationPreference.objects.filter(user=user).values("group", "kind", "mail")
         ),
+        "digests": list(Digest.objects.filter(user=user).values("last_on")),
     }

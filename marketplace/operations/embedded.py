@@ -65,9 +65,9 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     raise NoServer(f"{process.args!r} does not answer on port {port}.")
 
 
-def start_redis() -> Server:
-    """A Redis-compatible server on a free loopback port, in memory only."""
-    port = free_port()
+def start_redis(port: int = 0) -> Server:
+    """A Redis-compatible server on a loopback port, a free one unless said, in memory only."""
+    port = port or free_port()
     command = [_redis_binary(), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     process = subprocess.Popen(
         [*command, "--appendonly", "no", "--protected-mode", "yes"],

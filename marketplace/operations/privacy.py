@@ -65,6 +65,7 @@ EXPORTED = {
     "mfa.Authenticator.user": "second_factors",
     "notifications.Notification.user": "notifications",
     "notifications.NotificationPreference.user": "notification_preferences",
+    "notifications.Digest.user": "digests",
     "operations.DataExport.user": "privacy_requests",
     "operations.DeletionRequest.user": "privacy_requests",
     "orders.ApprovalDecision.person": "approval_decisions",

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from orders.api import approvals, documents, problems, views
+from orders.api import approvals, documents, messages, problems, views
 
 order_urls = [
     path("", views.OrderList.as_view()),
     path("<str:order>/", views.OrderDetail.as_view()),
     path("<str:order>/purchase-order/", documents.PurchaseOrder.as_view()),
+    path("<str:order>/messages/", messages.OrderMessages.as_view()),
     path("<str:order>/approve/", approvals.ApproveAward.as_view()),
     path("<str:order>/reject/", approvals.RejectAward.as_view()),
     path("<str:order>/confirm/", views.ConfirmOrder.as_view()),

@@ -15,6 +15,7 @@ from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
 from orders import queries, rules
 from orders.actions import placement, production, reviews, shipping
+from orders.message_queries import with_unread
 from orders.states import OrderState
 from orders.views.shared import act, kept_forms, order_context
 
@@ -33,7 +34,12 @@ def portal_orders(request: Request) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in OrderState.values else ""
     page = keyset_page(queries.sales_of(request.actor, state), request.GET.get("after", ""))
-    context = {"page": page, "state": state, "states": OrderState.choices}
+    context = {
+        "page": page,
+        "rows": with_unread(request.actor, page.rows),
+        "state": state,
+        "states": OrderState.choices,
+    }
     return render_page(request, "orders/portal/orders.html", context, fragment="list")
 
 

@@ -18,6 +18,7 @@ from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
 from marketplace.files.links import link_to
+from marketplace.messaging.queries import unread_texts
 from orders import forms, rules
 from orders.models import Order
 from orders.queries import get_order, side_of
@@ -44,6 +45,7 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         "side": side,
         "rooms": links_of(order, side, "order_detail"),
         "here": "order_detail",
+        "unread": unread_texts(actor, [order.public_id]).get(order.public_id, 0),
         "turn": ORDER.turn[order.state],
         "steps": steps_of(order, side),
         # Who of the buyer's people decides is not the manufacturer's to know.

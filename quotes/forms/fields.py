@@ -21,21 +21,6 @@ class DateTimeInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; cleans to a list. What is in them is checked where they are stored."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = FilesInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"})
-        super().__init__(widget=widget, allow_empty_file=True, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        return [super(FilesField, self).clean(one, initial) for one in data or []]
-
-
 class LeanSelect(forms.Select):
     """A select written without a template for each option: a table of 200 lines has 15,000."""
 

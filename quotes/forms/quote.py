@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 
 from marketplace.core.errors import DomainError
+from marketplace.core.forms import FilesField
 from marketplace.core.money import Money, to_minor
 from orders.milestones import WHEN
 from quotes.actions.quote_writing import QuoteDraft
-from quotes.forms.fields import DateInput, FilesField
+from quotes.forms.fields import DateInput
 from quotes.forms.priced_line import AlternateForm, QuoteLineForm, money_field
 from quotes.milestones import check_milestones
 from quotes.models import Quote, RFQLine
@@ -41,6 +42,7 @@ class QuoteForm(forms.Form):
     )
 
     uploads = FilesField(
+        accept=".pdf,.png,.jpg,.jpeg",
         required=False,
         label="Add files",
         help_text="Data sheets, drawings of an alternate, terms: PDF, PNG or JPEG, up to 20 MB "

@@ -4,6 +4,7 @@ import "./clipboard.js";
 import "./dialogs.js";
 import "./file_drop.js";
 import "./forms.js";
+import "./live.js";
 import "./live_totals.js";
 import "./menus.js";
 import "./requests.js";

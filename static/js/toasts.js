@@ -5,16 +5,18 @@ function retire(item) {
   if (!item.classList.contains("notice-error")) setTimeout(() => item.remove(), SECONDS * 1000);
 }
 
-export function showToast(sentence, tone = "info") {
+// `href` makes the sentence a link. Returns the element.
+export function showToast(sentence, tone = "info", href = "") {
   const area = document.getElementById("toasts");
-  if (!area) return;
   const item = document.createElement("div");
   item.className = `toast-item notice notice-${tone}`;
   item.setAttribute("role", tone === "error" ? "alert" : "status");
   item.dataset.toast = "";
   const text = document.createElement("div");
   text.className = "notice-body";
-  text.textContent = sentence;
+  const words = href ? text.appendChild(document.createElement("a")) : text;
+  if (href) words.href = href;
+  words.textContent = sentence;
   const close = document.createElement("button");
   close.type = "button";
   close.className = "toast-close";
@@ -24,6 +26,7 @@ export function showToast(sentence, tone = "info") {
   item.append(text, close);
   area.append(item);
   retire(item);
+  return item;
 }
 
 document.addEventListener("click", (event) => {

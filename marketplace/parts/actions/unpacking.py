@@ -13,6 +13,7 @@ from accounts.callers import actor_for
 from accounts.roles import Side
 from marketplace.core.errors import DomainError
 from marketplace.core.events import record
+from marketplace.core.live import announce
 from marketplace.core.states import move
 from marketplace.files.checks import ARCHIVE_EXTENSION, clean_path
 from marketplace.files.chunks import drop_chunks, join_chunks
@@ -153,6 +154,8 @@ def _settle(upload: Upload, result: Result) -> None:
     row.chunks = []
     row.save(update_fields=["sentence", "part", "chunks"])
     move(row, UPLOAD, "store_upload" if result.taken else "refuse_upload", by=Side.SYSTEM)
+    batch = upload.batch
+    announce(thread=batch.public_id, seen_by=[batch.organization.public_id])
     if not result.taken:
         record(
             events.UPLOAD_REFUSED,

@@ -1,7 +1,8 @@
 """`manage.py serve`: the whole product on one machine, every process ended together.
 
 Starts what is missing of the services (a Redis-compatible server unless REDIS_URL is set, the
-Stripe sandbox unless Stripe keys are set), then the web server, the worker and beat. This is the
+Stripe sandbox unless Stripe keys are set), then the web server, the live process, the worker and
+beat. This is the
 development and evaluation mode; production runs each process under its own supervisor.
 """
 
@@ -19,7 +20,7 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace.operations.embedded import Server, start_redis, wait_for_port
+from marketplace.operations.embedded import Server, free_port, start_redis, wait_for_port
 
 READY_SECONDS = 60.0
 ACCOUNTS = "client@demo.com, manufacturer@demo.com, rival@demo.com, admin@demo.com"
@@ -48,6 +49,8 @@ class Command(BaseCommand):
             "PYTHONUNBUFFERED": "1",
             # Where the public address is not said, links in mails lead to this server.
             "SITE_URL": os.environ.get("SITE_URL", f"http://127.0.0.1:{self.port}"),
+            # No proxy stands in front, so pages find the live process on a port of its own.
+            "LIVE_PORT": os.environ.get("LIVE_PORT", "") or str(free_port()),
         }
         try:
             self._start(load_demo=not options["no_demo"])
@@ -67,6 +70,9 @@ class Command(BaseCommand):
         if load_demo:
             self._manage("load_demo_data")
         self._spawn("web", *self._web())
+        if self.environment["REDIS_URL"]:
+            live = [sys.executable, "manage.py", "live", f"--host={self.host}"]
+            self._spawn("live", *live, f"--port={self.environment['LIVE_PORT']}")
         worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel=warning"]
         self._spawn("worker", *worker, "--concurrency=2")
         beat = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel=warning"]
