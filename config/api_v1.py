@@ -23,7 +23,7 @@ from marketplace.directory.api.urls import (
 )
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
-from orders.api.urls import approval_urls, order_urls
+from orders.api.urls import approval_urls, manufacturer_review_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
 from quotes.api.urls import estimate_urls, quote_urls, request_urls, rfq_urls
 
@@ -38,6 +38,7 @@ api_urls = [
     path("access-tokens/", include(access_token_urls)),
     path("audit/", include(audit_urls)),
     path("manufacturers/", include(manufacturer_urls)),
+    path("manufacturers/", include(manufacturer_review_urls)),
     path("manufacturer/", include(own_urls)),
     path("supplier-lists/", include(supplier_list_urls)),
     path("", include(taxonomy_urls)),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("api/v1/", include(api_urls)),
     path("files/", include(file_urls)),
     path("manufacturers/", include(directory.public_urls)),
+    path("manufacturers/", include(orders.public_urls)),
     path("suppliers/", include(directory.buyer_urls)),
     path("home/", include(pages.buyer_urls)),
     path("first-steps/", include(pages.account_urls)),

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
+from orders.admin_reviews import ReviewAdmin, ReviewReportAdmin
 from orders.models import (
     ApprovalRequest,
     Milestone,
@@ -13,6 +14,8 @@ from orders.models import (
     Review,
     Shipment,
 )
+
+__all__ = ["ReviewAdmin", "ReviewReportAdmin"]
 
 
 class LineInline(ReadOnlyInline):
@@ -41,6 +44,8 @@ class ShipmentInline(ReadOnlyInline):
 
 class ReviewInline(ReadOnlyInline):
     model = Review
+    fields = ["side", "state", "rating", "text", "answer", "published_at"]
+    show_change_link = True
 
 
 @admin.register(Order)

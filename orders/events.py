@@ -39,3 +39,15 @@ ORDER_CLOSED = Fact("order_closed", "The order is closed", set())
 ORDER_CANCELLED = Fact("order_cancelled", "{actor} cancelled the order: {reason}", {"reason"})
 ORDER_REVIEWED = Fact("order_reviewed", "{actor} wrote a review", {"side"})
 REVIEWS_PUBLISHED = Fact("reviews_published", "The reviews are published", set())
+REVIEW_ANSWERED = Fact("review_answered", "{actor} answered the review", {"side"})
+# Seen by who reported and by staff; the other party never learns of it.
+REVIEW_REPORTED = Fact("review_reported", "{actor} reported a review: {reason}", {"reason"})
+REVIEW_REPORT_DISMISSED = Fact(
+    "review_report_dismissed", "The reported review stays: {reason}", {"reason"}
+)
+REVIEW_HIDDEN = Fact(
+    "review_hidden", "The review by the {side} was hidden: {reason}", {"side", "reason"}
+)
+REVIEW_RESTORED = Fact(
+    "review_restored", "The review by the {side} is shown again: {reason}", {"side", "reason"}
+)

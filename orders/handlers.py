@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from accounts.models import Organization, User
 from accounts.queries import approvers_for, members_with
-from accounts.roles import Permission
+from accounts.roles import Permission, Side
 from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
-from orders.models import Order
+from orders.actions.scorecards import keep_order_figures
+from orders.models import Order, ReviewReport
 
 
 def _order(event: Event) -> Order:
@@ -55,6 +56,23 @@ def tell_both(event: Event) -> None:
     tell_manufacturer(event)
 
 
+def tell_reviewer(event: Event) -> None:
+    """Who wrote a review: the side that did not answer it."""
+    if event.data["side"] == Side.BUYER:
+        tell_manufacturer(event)
+    else:
+        tell_buyer(event)
+
+
+def tell_reporter(event: Event) -> None:
+    """The side that reported a review, and only that one."""
+    report = ReviewReport.objects.get(public_id=event.subject)
+    if report.organization_id == _order(event).buyer_id:
+        tell_buyer(event)
+    else:
+        tell_manufacturer(event)
+
+
 def ask_approvers(event: Event) -> None:
     """Those who can approve the award, with a link that leads there from any organization."""
     order = _order(event)
@@ -93,3 +111,8 @@ def _tell_of_approval(
         approval=order.approval,
         for_buyer=True,
     )
+
+
+def keep_score(event: Event) -> None:
+    """The figures of the order's manufacturer, counted anew."""
+    keep_order_figures(_order(event).manufacturer_id)

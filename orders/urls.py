@@ -1,9 +1,14 @@
 from django.urls import path
 
-from orders.views import approvals, buyer, documents, portal
+from orders.views import approvals, buyer, documents, portal, records, reviews
+
+public_urls = [
+    path("<slug:slug>/reviews/", reviews.manufacturer_reviews, name="manufacturer_reviews"),
+]
 
 buyer_urls = [
     path("", buyer.orders, name="orders"),
+    path("figures/<slug:figure>/", records.orders_behind, name="orders_behind"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<str:order>/", approvals.open_approval, name="open_approval"),
     path("<str:order>/", buyer.order_detail, name="order_detail"),
@@ -22,10 +27,14 @@ buyer_urls = [
         documents.attach_purchase_order,
         name="attach_purchase_order",
     ),
-    path("<str:order>/review/", buyer.review_order, name="review_order"),
+    path("<str:order>/review/", reviews.review_order, name="review_order"),
+    path("<str:order>/reviews/", reviews.order_reviews, name="order_reviews"),
+    path("<str:order>/reviews/<str:review>/answer/", reviews.answer_review, name="answer_review"),
+    path("<str:order>/reviews/<str:review>/report/", reviews.report_review, name="report_review"),
 ]
 portal_urls = [
     path("", portal.portal_orders, name="portal_orders"),
+    path("figures/<slug:figure>/", records.portal_orders_behind, name="portal_orders_behind"),
     path("<str:order>/", portal.portal_order_detail, name="portal_order_detail"),
     path(
         "<str:order>/purchase-order.pdf",
@@ -36,5 +45,16 @@ portal_urls = [
     path("<str:order>/report/", portal.report_production, name="report_production"),
     path("<str:order>/ship/", portal.ship_order, name="ship_order"),
     path("<str:order>/cancel/", portal.portal_cancel_order, name="portal_cancel_order"),
-    path("<str:order>/review/", portal.portal_review_order, name="portal_review_order"),
+    path("<str:order>/review/", reviews.portal_review_order, name="portal_review_order"),
+    path("<str:order>/reviews/", reviews.portal_order_reviews, name="portal_order_reviews"),
+    path(
+        "<str:order>/reviews/<str:review>/answer/",
+        reviews.portal_answer_review,
+        name="portal_answer_review",
+    ),
+    path(
+        "<str:order>/reviews/<str:review>/report/",
+        reviews.portal_report_review,
+        name="portal_report_review",
+    ),
 ]

@@ -15,6 +15,7 @@ from quotes.views import (
     portal,
     prefill,
     questions,
+    records,
     secrecy,
     shares,
     taking_part,
@@ -22,6 +23,8 @@ from quotes.views import (
 
 buyer_urls = [
     path("", buyer.rfqs, name="rfqs"),
+    path("record/", records.buyer_record, name="buyer_record"),
+    path("figures/<slug:figure>/", records.rfqs_behind, name="rfqs_behind"),
     path("new/", builder.create_rfq, name="create_rfq"),
     path("<str:rfq>/", buyer_detail.rfq_detail, name="rfq_detail"),
     path("<str:rfq>/edit/", builder.edit_rfq, name="edit_rfq"),
@@ -133,6 +136,7 @@ guest_urls = [
 ]
 portal_urls = [
     path("requests/", portal.portal_requests, name="portal_requests"),
+    path("requests/figures/<slug:figure>/", records.requests_behind, name="requests_behind"),
     path("requests/open/", taking_part.open_requests_page, name="open_requests"),
     path("requests/<str:rfq>/join/", taking_part.join_rfq, name="join_rfq"),
     path("requests/<str:rfq>/", portal.portal_request_detail, name="portal_request_detail"),

@@ -306,6 +306,8 @@ GUEST_LINK_DAYS = 14
 EXPORT_KEPT_DAYS = 7
 DELETION_GRACE_DAYS = 7
 TEAM_INVITATION_DAYS = 7
+# How far back the figures of a scorecard and of a buyer's record look.
+SCORECARD_DAYS = 365
 
 LOGGING = {
     "version": 1,

@@ -102,7 +102,7 @@ class SentenceForm(forms.Form):
 
 def offered(page: Decided, thing: Any) -> list[tuple[str, str]]:
     """(address, label) of every decision that the table of moves allows staff now."""
-    name = f"admin:directory_{page.opts.model_name}_decide"
+    name = f"admin:{page.opts.app_label}_{page.opts.model_name}_decide"
     allowed = page.lifecycle.available(thing.state, Side.STAFF)
     return [
         (reverse(name, args=[thing.pk, verb]), decision.label)
@@ -127,7 +127,7 @@ def decide(page: Decided, request: HttpRequest, pk: str, verb: str) -> HttpRespo
             add_errors(form, error)
         else:
             page.message_user(request, f"{thing} {decision.done}.")
-            return redirect(f"admin:directory_{page.opts.model_name}_changelist")
+            return redirect(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")
     context = {
         **page.admin_site.each_context(request),
         "opts": page.opts,
@@ -135,7 +135,9 @@ def decide(page: Decided, request: HttpRequest, pk: str, verb: str) -> HttpRespo
         "title": f"{decision.label}: {thing}",
         "form": form,
         "decision": decision,
-        "back": reverse(f"admin:directory_{page.opts.model_name}_change", args=[thing.pk]),
+        "back": reverse(
+            f"admin:{page.opts.app_label}_{page.opts.model_name}_change", args=[thing.pk]
+        ),
     }
     return render(
         request, "admin/directory/decide.html", context, status=422 if form.errors else 200
@@ -162,7 +164,7 @@ class Decided(StoryAdmin):
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        name = f"directory_{self.opts.model_name}_decide"
+        name = f"{self.opts.app_label}_{self.opts.model_name}_decide"
         view = self.admin_site.admin_view(self.decide_view)
         return [path("<path:pk>/decide/<slug:verb>/", view, name=name), *super().get_urls()]
 

@@ -37,7 +37,8 @@ _KINDS = {
     Group.ORDERS: (
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "
         "order_funded order_placed order_shipped production_reported production_started "
-        "reviews_published purchase_order_attached"
+        "reviews_published purchase_order_attached review_answered review_hidden review_restored "
+        "review_report_dismissed"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "

@@ -16,6 +16,7 @@ from marketplace.operations.privacy import KEPT
 from marketplace.operations.rules import hindrances, organizations_left_empty
 from marketplace.operations.states import DeletionState, ExportState
 from orders.models import Order
+from orders.review_queries import waiting_reports
 from orders.states import OrderState
 
 MOST_COUNTED = 1000
@@ -42,6 +43,11 @@ def staff_queues() -> list[Queue]:
             "Certificates to check",
             _capped(Certificate.objects.filter(state=CertificateState.WAITING)),
             reverse("admin:directory_certificate_changelist") + "?state__exact=waiting",
+        ),
+        Queue(
+            "Reviews reported",
+            _capped(waiting_reports()),
+            reverse("admin:orders_reviewreport_changelist") + "?state__exact=open",
         ),
         Queue(
             "Orders in dispute",

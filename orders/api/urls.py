@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.api import approvals, documents, views
+from orders.api import approvals, documents, reviews, views
 
 order_urls = [
     path("", views.OrderList.as_view()),
@@ -18,6 +18,11 @@ order_urls = [
     path("<str:order>/confirm-delivery/", views.ConfirmDelivery.as_view()),
     path("<str:order>/accept/", views.AcceptOrder.as_view()),
     path("<str:order>/cancel/", views.CancelOrder.as_view()),
-    path("<str:order>/review/", views.ReviewOrder.as_view()),
+    path("<str:order>/review/", reviews.ReviewOrder.as_view()),
+    path("<str:order>/reviews/<str:review>/answer/", reviews.AnswerReview.as_view()),
+    path("<str:order>/reviews/<str:review>/report/", reviews.ReportReview.as_view()),
 ]
 approval_urls = [path("", approvals.ApprovalList.as_view())]
+manufacturer_review_urls = [
+    path("<str:manufacturer>/reviews/", reviews.ManufacturerReviews.as_view()),
+]

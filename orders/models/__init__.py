@@ -3,7 +3,7 @@ from orders.models.milestone import Milestone
 from orders.models.order import Order, OrderLine
 from orders.models.production import ProductionReport, Shipment
 from orders.models.purchase_order import PurchaseOrderFile
-from orders.models.review import Review
+from orders.models.review import Review, ReviewReport
 
 __all__ = [
     "ApprovalDecision",
@@ -14,5 +14,6 @@ __all__ = [
     "ProductionReport",
     "PurchaseOrderFile",
     "Review",
+    "ReviewReport",
     "Shipment",
 ]

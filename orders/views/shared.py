@@ -21,13 +21,13 @@ from marketplace.files.links import link_to
 from orders import forms, rules
 from orders.models import Order
 from orders.queries import get_order, side_of
+from orders.review_rules import visible_reviews
 from orders.states import ORDER, ROAD, OrderState
 
 MARKED = "Something is missing or cannot be used. It is marked below; nothing you typed is lost."
 BOUND = {
     "report": forms.ReportForm,
     "ship": forms.ShipForm,
-    "review": forms.ReviewForm,
     "purchase_order": forms.PurchaseOrderForm,
     "cancel": forms.CancelForm,
     "approve": forms.ApproveForm,
@@ -57,8 +57,7 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         ],
         "purchase_orders": [(p, link_to(p.file, actor)) for p in order.purchase_orders.all()],
         "reports": [(r, link_to(r.photo, actor)) for r in order.reports.all()],
-        # A side reads the other's review only when both are published.
-        "reviews": [r for r in order.reviews.all() if r.published_at or r.side == side],
+        "reviews": visible_reviews(side, order),
         "may_pay": side == Side.BUYER and actor.may(Permission.PAY),
         "can_attach": rules.can_attach(actor, order),
         "can_report": rules.can_report(actor, order),

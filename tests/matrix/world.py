@@ -45,6 +45,7 @@ from tests.api.scene import (
     order_in,
     sent_quote,
 )
+from tests.orders.scene import write_review
 from tests.personas import (
     Persona,
     give_second_factor,
@@ -176,6 +177,9 @@ def build_world() -> World:
         "accepted": "accepted",
     }
     orders = {name: order_in(state, bea, milo, f"o-{name}") for name, state in states.items()}
+    reviewed = order_in("accepted", bea, milo, "o-reviewed")
+    shops_review = write_review(milo, reviewed.public_id, 5)
+    buyers_review = write_review(bea, reviewed.public_id, 5)
     guest = invite_guest(
         actor=bea.actor, public_id=asked.public_id, email="shop@example.org", company="Guest Shop"
     )
@@ -236,6 +240,10 @@ def build_world() -> World:
         "forged_key": "1-forged",
         "no_number": "0",
         "confirm": "confirm_order",
+        "paid": "paid",
+        "awarded": "awarded",
+        "late": "late",
+        "quoted": "quoted",
         "session": str(session.pk),
         "notification": notification.public_id,
         "viewer": buyers["viewer"].user.public_id,
@@ -281,6 +289,9 @@ def build_world() -> World:
         "own_draft": own_draft.public_id,
         "quote_file": beside.file.public_id,
         "order": order.public_id,
+        "reviewed": reviewed.public_id,
+        "shops_review": shops_review.public_id,
+        "buyers_review": buyers_review.public_id,
         "waiting": waiting.public_id,
         "attempt": str(attempt.public_id),
         "certificate": certificate.public_id,

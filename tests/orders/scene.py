@@ -4,11 +4,17 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from accounts.roles import Side
 from marketplace.files.models import StoredFile
 from marketplace.parts.models import Part, PartRevision
 from orders.actions.placement import LineSnapshot, Terms, place_order
-from orders.models import Order
+from orders.actions.reviews import review_order
+from orders.models import Order, Review
+from orders.review_criteria import CRITERIA
 from tests.personas import Persona
+
+# What each side may send as its review: five stars for everything.
+SCORES = {str(side): dict.fromkeys(names, 5) for side, names in CRITERIA.items()}
 
 
 def revision_of(bea: Persona, number: str = "BRK-1") -> PartRevision:
@@ -67,3 +73,10 @@ def force(order: Order, state: str) -> None:
     submitted = state in ("shipped", "delivered")
     order.milestones.update(state="submitted" if submitted else "pending")
     order.refresh_from_db()
+
+
+def write_review(writer: Persona, order_id: str, stars: int, text: str = "") -> Review:
+    """The review of a party of the order, the same stars for each of its criteria."""
+    side = Side.BUYER if writer.organization.is_buyer else Side.MANUFACTURER
+    scores = dict.fromkeys(CRITERIA[side], stars)
+    return review_order(actor=writer.actor, public_id=order_id, scores=scores, text=text)
