@@ -26,6 +26,7 @@ from marketplace.parts.api.urls import part_urls
 from orders.api.urls import approval_urls, manufacturer_review_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
 from quotes.api.urls import estimate_urls, quote_urls, request_urls, rfq_urls
+from quotes.api.urls import order_urls as reorder_urls
 
 api_urls = [
     path("me/", include(me_urls)),
@@ -48,6 +49,7 @@ api_urls = [
     path("requests/", include(request_urls)),
     path("quotes/", include(quote_urls)),
     path("orders/", include(order_urls)),
+    path("orders/", include(reorder_urls)),
     path("approvals/", include(approval_urls)),
     path("", include(payment_urls)),
     path("notifications/", include(notification_urls)),

@@ -38,6 +38,7 @@ urlpatterns = [
     path("rfqs/", include(quotes.buyer_urls)),
     path("estimates/", include(quotes.estimate_urls)),
     path("orders/", include(orders.buyer_urls)),
+    path("orders/", include(quotes.order_urls)),
     path("payments/", include(payments.buyer_urls)),
     path("portal/", include(pages.portal_urls)),
     path("portal/", include(directory.portal_urls)),

@@ -16,6 +16,7 @@ from quotes.views import (
     prefill,
     questions,
     records,
+    reorder,
     secrecy,
     shares,
     taking_part,
@@ -124,6 +125,10 @@ buyer_urls = [
         name="received_quote_pdf",
     ),
     path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
+]
+order_urls = [
+    path("<str:order>/reorder/", reorder.reorder, name="reorder"),
+    path("<str:order>/reorder/request/", reorder.request_again, name="request_again"),
 ]
 estimate_urls = [path("<str:part>/", estimates.part_estimate, name="part_estimate")]
 settings_urls = [path("settings/nda/", secrecy.nda_settings, name="nda_settings")]

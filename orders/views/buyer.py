@@ -9,6 +9,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.pages import keyset_page, render_page
 from orders import queries
 from orders.actions import placement, shipping
+from orders.reordering import reorderable_by
 from orders.states import OrderState
 from orders.views.shared import act, kept_forms, order_context
 
@@ -26,7 +27,12 @@ def orders(request: Request) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in OrderState.values else ""
     page = keyset_page(queries.purchases_of(request.actor, state), request.GET.get("after", ""))
-    context = {"page": page, "state": state, "states": OrderState.choices}
+    context = {
+        "page": page,
+        "state": state,
+        "states": OrderState.choices,
+        "reorderable": reorderable_by(request.actor),
+    }
     return render_page(request, "orders/buyer/orders.html", context, fragment="list")
 
 

@@ -21,6 +21,7 @@ from marketplace.files.links import link_to
 from orders import forms, rules
 from orders.models import Order
 from orders.queries import get_order, side_of
+from orders.reordering import can_reorder
 from orders.review_rules import visible_reviews
 from orders.states import ORDER, ROAD, OrderState
 
@@ -62,6 +63,7 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         "can_attach": rules.can_attach(actor, order),
         "can_report": rules.can_report(actor, order),
         "can_review": rules.can_review(actor, order),
+        "can_reorder": can_reorder(actor, order),
         "timeline": timeline(order, actor.organization),
         "forms": {name: bound.get(name) or form() for name, form in BOUND.items()},
     }

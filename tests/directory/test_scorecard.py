@@ -106,7 +106,7 @@ def test_the_api_and_the_page_give_it(milo: Persona, bea: Persona) -> None:
     first = card["figures"][0]
     assert (first["numerator"], first["denominator"], first["percent"]) == (3, 4, 75)
     assert card["response_hours"] is None
-    assert card["stars"][0] == {"key": "quality", "label": "Quality", "mean": 4.5}
+    assert card["stars"][0] == {"key": "quality", "name": "Quality", "mean": 4.5}
     page = bea.client.get(f"/manufacturers/{milo.manufacturer.slug}/").content.decode()
     assert "3 of 4 orders shipped on or before the promised day" in page
     assert "Too few to say" in page

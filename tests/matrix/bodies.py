@@ -140,6 +140,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /orders/{waiting}/reject/": REASON,
     "POST /orders/{order}/cancel/": REASON,
     "POST /orders/{accepted}/review/": BUYERS_REVIEW,
+    "POST /orders/{reviewed}/reorder/": {"seen": 0},
+    "POST /api/v1/orders/{reviewed}/reorder/": {"seen": 0},
     "POST /orders/{reviewed}/reviews/{shops_review}/answer/": WORDS,
     "POST /orders/{reviewed}/reviews/{shops_review}/report/": REASON,
     "POST /portal/orders/{reviewed}/reviews/{buyers_review}/answer/": WORDS,

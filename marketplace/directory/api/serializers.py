@@ -60,7 +60,7 @@ class FigureSerializer(serializers.Serializer):
     """One figure of a scorecard: `numerator` of `denominator`, and how it is counted."""
 
     key = serializers.CharField(help_text="on_time, quality, response, quote_rate or disputes")
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     numerator = serializers.IntegerField()
     denominator = serializers.IntegerField()
     percent = serializers.IntegerField(
@@ -74,7 +74,7 @@ class StarsSerializer(serializers.Serializer):
     """The mean stars of one criterion."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     mean = serializers.FloatField(help_text="1 to 5")
 
 
