@@ -17,7 +17,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "quotes.tasks.keep_scorecards",
         "schedule": 86400.0,
     },
-    "unpaid orders, automatic acceptance, reviews": {
+    "unpaid orders, automatic acceptance, reviews, blanket orders": {
         "task": "orders.tasks.run_order_timers",
         "schedule": 300.0,
     },

@@ -39,11 +39,13 @@ urlpatterns = [
     path("estimates/", include(quotes.estimate_urls)),
     path("orders/", include(orders.buyer_urls)),
     path("orders/", include(quotes.order_urls)),
+    path("blanket-orders/", include(orders.blanket_urls)),
     path("payments/", include(payments.buyer_urls)),
     path("portal/", include(pages.portal_urls)),
     path("portal/", include(directory.portal_urls)),
     path("portal/", include(quotes.portal_urls)),
     path("portal/orders/", include(orders.portal_urls)),
+    path("portal/blanket-orders/", include(orders.portal_blanket_urls)),
     path("portal/payouts/", include(payments.portal_urls)),
     path("webhooks/", include(payments.webhook_urls)),
 ]

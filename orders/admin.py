@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
+from orders.admin_blanket import BlanketOrderAdmin
 from orders.admin_reviews import ReviewAdmin, ReviewReportAdmin
 from orders.models import (
     ApprovalRequest,
@@ -15,7 +16,7 @@ from orders.models import (
     Shipment,
 )
 
-__all__ = ["ReviewAdmin", "ReviewReportAdmin"]
+__all__ = ["BlanketOrderAdmin", "ReviewAdmin", "ReviewReportAdmin"]
 
 
 class LineInline(ReadOnlyInline):

@@ -51,3 +51,23 @@ REVIEW_HIDDEN = Fact(
 REVIEW_RESTORED = Fact(
     "review_restored", "The review by the {side} is shown again: {reason}", {"side", "reason"}
 )
+# A blanket order; a call-off is seen by the manufacturer once it knows of the order.
+BLANKET_PROPOSED = Fact("blanket_proposed", "{actor} proposed the blanket order {title}", {"title"})
+BLANKET_ACCEPTED = Fact("blanket_accepted", "{actor} accepted the blanket order", set())
+BLANKET_DECLINED = Fact(
+    "blanket_declined", "{actor} declined the blanket order: {reason}", {"reason"}
+)
+BLANKET_CANCELLED = Fact(
+    "blanket_cancelled", "{actor} cancelled the blanket order: {reason}", {"reason"}
+)
+BLANKET_ENDED = Fact("blanket_ended", "The period of the blanket order is over", set())
+BLANKET_ENDING = Fact("blanket_ending", "The last day to call off is {day}", {"day"})
+BLANKET_NEARLY_USED = Fact(
+    "blanket_nearly_used", "{percent} % of a line or more is called off", {"percent"}
+)
+CALLED_OFF = Fact(
+    "called_off", "{actor} called off {pieces} pieces as {reference}", {"pieces", "reference"}
+)
+CALL_OFF_RELEASED = Fact(
+    "call_off_released", "A call-off was cancelled; its pieces can be called off again", {"order"}
+)

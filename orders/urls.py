@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import approvals, buyer, documents, portal, records, reviews
+from orders.views import approvals, blanket, buyer, documents, portal, records, reviews
 
 public_urls = [
     path("<slug:slug>/reviews/", reviews.manufacturer_reviews, name="manufacturer_reviews"),
@@ -27,6 +27,7 @@ buyer_urls = [
         documents.attach_purchase_order,
         name="attach_purchase_order",
     ),
+    path("<str:order>/blanket/", blanket.propose_blanket, name="propose_blanket"),
     path("<str:order>/review/", reviews.review_order, name="review_order"),
     path("<str:order>/reviews/", reviews.order_reviews, name="order_reviews"),
     path("<str:order>/reviews/<str:review>/answer/", reviews.answer_review, name="answer_review"),
@@ -57,4 +58,16 @@ portal_urls = [
         reviews.portal_report_review,
         name="portal_report_review",
     ),
+]
+blanket_urls = [
+    path("", blanket.blanket_orders, name="blanket_orders"),
+    path("<str:blanket>/", blanket.blanket_order, name="blanket_order"),
+    path("<str:blanket>/call-off/", blanket.call_off, name="call_off"),
+    path("<str:blanket>/cancel/", blanket.cancel_blanket, name="cancel_blanket"),
+]
+portal_blanket_urls = [
+    path("", blanket.portal_blanket_orders, name="portal_blanket_orders"),
+    path("<str:blanket>/", blanket.portal_blanket_order, name="portal_blanket_order"),
+    path("<str:blanket>/accept/", blanket.accept_blanket, name="accept_blanket"),
+    path("<str:blanket>/decline/", blanket.decline_blanket, name="decline_blanket"),
 ]

@@ -308,6 +308,9 @@ DELETION_GRACE_DAYS = 7
 TEAM_INVITATION_DAYS = 7
 # How far back the figures of a scorecard and of a buyer's record look.
 SCORECARD_DAYS = 365
+# When both sides of a blanket order are reminded: of its last day, and of what is left.
+BLANKET_REMINDER_DAYS = 30
+BLANKET_USED_PERCENT = 80
 
 LOGGING = {
     "version": 1,

@@ -38,7 +38,8 @@ _KINDS = {
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "
         "order_funded order_placed order_shipped production_reported production_started "
         "reviews_published purchase_order_attached review_answered review_hidden review_restored "
-        "review_report_dismissed"
+        "review_report_dismissed blanket_proposed blanket_accepted blanket_declined "
+        "blanket_cancelled blanket_ended blanket_ending blanket_nearly_used"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.api import approvals, documents, reviews, views
+from orders.api import approvals, blanket, documents, reviews, views
 
 order_urls = [
     path("", views.OrderList.as_view()),
@@ -25,4 +25,12 @@ order_urls = [
 approval_urls = [path("", approvals.ApprovalList.as_view())]
 manufacturer_review_urls = [
     path("<str:manufacturer>/reviews/", reviews.ManufacturerReviews.as_view()),
+]
+blanket_urls = [
+    path("", blanket.BlanketList.as_view()),
+    path("<str:blanket>/", blanket.BlanketDetail.as_view()),
+    path("<str:blanket>/accept/", blanket.AcceptBlanket.as_view()),
+    path("<str:blanket>/decline/", blanket.DeclineBlanket.as_view()),
+    path("<str:blanket>/cancel/", blanket.CancelBlanket.as_view()),
+    path("<str:blanket>/call-off/", blanket.CallOffBlanket.as_view()),
 ]

@@ -1,4 +1,5 @@
 from orders.models.approval import ApprovalDecision, ApprovalRequest
+from orders.models.blanket import BlanketLine, BlanketOrder, CallOff, CallOffLine
 from orders.models.milestone import Milestone
 from orders.models.order import Order, OrderLine
 from orders.models.production import ProductionReport, Shipment
@@ -8,6 +9,10 @@ from orders.models.review import Review, ReviewReport
 __all__ = [
     "ApprovalDecision",
     "ApprovalRequest",
+    "BlanketLine",
+    "BlanketOrder",
+    "CallOff",
+    "CallOffLine",
     "Milestone",
     "Order",
     "OrderLine",

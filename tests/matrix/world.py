@@ -20,6 +20,7 @@ from marketplace.notifications.models import Notification
 from marketplace.parts.actions.findings import accept_finding
 from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
+from orders.actions.blanket_orders import accept_blanket
 from payments.actions.attempts import pay_order
 from quotes.actions.amendment import amend_rfq
 from quotes.actions.best_and_final import ask_best_and_final
@@ -45,7 +46,7 @@ from tests.api.scene import (
     order_in,
     sent_quote,
 )
-from tests.orders.scene import write_review
+from tests.orders.scene import blanket_from, write_review
 from tests.personas import (
     Persona,
     give_second_factor,
@@ -180,6 +181,8 @@ def build_world() -> World:
     reviewed = order_in("accepted", bea, milo, "o-reviewed")
     shops_review = write_review(milo, reviewed.public_id, 5)
     buyers_review = write_review(bea, reviewed.public_id, 5)
+    batches, proposed = blanket_from(bea, reviewed), blanket_from(bea, reviewed)
+    accept_blanket(actor=milo.actor, public_id=batches.public_id)
     guest = invite_guest(
         actor=bea.actor, public_id=asked.public_id, email="shop@example.org", company="Guest Shop"
     )
@@ -290,6 +293,12 @@ def build_world() -> World:
         "quote_file": beside.file.public_id,
         "order": order.public_id,
         "reviewed": reviewed.public_id,
+        "reviewed_line": reviewed.lines.get().public_id,
+        "blanket": batches.public_id,
+        "blanket_line": batches.lines.get().public_id,
+        "proposed": proposed.public_id,
+        "today": f"{timezone.localdate():%Y-%m-%d}",
+        "next_year": f"{timezone.localdate() + timedelta(days=365):%Y-%m-%d}",
         "shops_review": shops_review.public_id,
         "buyers_review": buyers_review.public_id,
         "waiting": waiting.public_id,
