@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from accounts.actor import Actor
+from accounts.models import Organization
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError
 from marketplace.core.states import WrongState
 from marketplace.core.templatetags.formats import plain_day
+from marketplace.directory.models import Manufacturer
+from marketplace.directory.states import ManufacturerState
 from orders.blanket_queries import side_of_blanket
 from orders.blanket_states import BLANKET, BlanketState
 from orders.models import BlanketLine, BlanketOrder
@@ -18,6 +21,7 @@ PERMISSION_OF = {
     "cancel_blanket": Permission.AWARD,
 }
 MOST_YEARS = 3
+ALL_CALLED = "Everything that was agreed is called off. Propose another blanket order for more."
 MOST_PIECES = 10_000_000
 
 
@@ -62,6 +66,14 @@ def check_can_call_off(actor: Actor, blanket: BlanketOrder, today: date) -> None
         raise WrongState(f"The last day to call off was {plain_day(blanket.ends_on)}.")
 
 
+def check_takes_orders(manufacturer: Organization) -> None:
+    """The manufacturer is verified now. Raises WrongState."""
+    if not Manufacturer.objects.filter(
+        organization=manufacturer, state=ManufacturerState.VERIFIED
+    ).exists():
+        raise WrongState(f"{manufacturer.name} is not verified now and takes no orders.")
+
+
 def check_quantities(lines: Sequence[BlanketLine], quantities: Mapping[str, int]) -> None:
     """Each chosen quantity is at least the line's least and at most what is left; a rest below the
     least may be called off whole. Raises DomainError beside each quantity that is not."""
@@ -77,5 +89,8 @@ def check_quantities(lines: Sequence[BlanketLine], quantities: Mapping[str, int]
             faults[line.public_id] = f"{number}: a call-off has {line.least:,} pieces or more."
     if faults:
         raise DomainError(" ".join(faults.values()), fields=faults)
-    if not any(quantities.get(line.public_id) for line in lines):
-        raise DomainError("Enter the pieces of at least one line.")
+    if any(quantities.get(line.public_id) for line in lines):
+        return
+    if not any(line.left for line in lines):
+        raise DomainError(ALL_CALLED)
+    raise DomainError("Enter the pieces of at least one line.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -66,6 +67,7 @@ def propose_blanket(
         raise NotFound()
     actor.check(Permission.AWARD)
     check_reorderable(order)
+    rules.check_takes_orders(order.manufacturer)
     _check_period(period)
     if not ship_to.strip():
         raise DomainError("Enter where the parts go.", fields={"ship_to": "Enter an address."})
@@ -192,6 +194,7 @@ def call_off(
     """
     blanket = lock_blanket(public_id)
     rules.check_can_call_off(actor, blanket, timezone.localdate())
+    rules.check_takes_orders(blanket.manufacturer)
     if seen != blanket.call_offs.count():
         raise Conflict(
             "Somebody called off a moment ago. The page shows what is left now; look at it and "
@@ -272,5 +275,5 @@ def _count(blanket: BlanketOrder) -> None:
         line.save(update_fields=["called"])
 
 
-def _record(fact: Fact, blanket: BlanketOrder, actor: Actor, **data: object) -> None:
+def _record(fact: Fact, blanket: BlanketOrder, actor: Actor, **data: Any) -> None:
     record(fact, blanket, actor=actor, visible_to=blanket.parties, **data)

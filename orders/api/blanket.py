@@ -73,7 +73,9 @@ class BlanketSerializer(BlanketRowSerializer):
     ship_to = serializers.CharField()
     notes = serializers.CharField()
     reason = serializers.CharField(help_text="why it was declined or cancelled")
-    source = serializers.CharField(source="source.public_id", help_text="order it is made from")
+    source_order = serializers.CharField(
+        source="source.public_id", help_text="order it is made from"
+    )
     lines = serializers.SerializerMethodField()
     call_offs = serializers.SerializerMethodField()
     seen = serializers.SerializerMethodField()
@@ -139,7 +141,7 @@ class ProposeBlanketSerializer(serializers.Serializer):
     lead_time_days = serializers.IntegerField(min_value=1, max_value=365)
     ship_to = serializers.CharField(max_length=500)
     notes = serializers.CharField(max_length=2000, allow_blank=True, default="")
-    lines = LineInputSerializer(many=True, max_length=200)
+    lines = LineInputSerializer(many=True)
 
 
 class CallOffInputSerializer(serializers.Serializer):

@@ -225,7 +225,7 @@ def _show(
         form = CallOffForm(lines=lines, initial={"seen": seen})
         if call_off is not None:
             # Shown again it knows of the call-offs made meanwhile; what was typed stays.
-            call_off.data = {**call_off.data.dict(), "seen": seen}
+            call_off.data = {**dict(call_off.data.items()), "seen": seen}
             form = call_off
     context = {
         "blanket": found,
@@ -238,6 +238,7 @@ def _show(
         "moves": rules.available_moves(actor, found),
         "reason_form": reason or BlanketReasonForm(),
         "is_early": today < found.starts_on,
+        "is_used_up": not any(line.left for line in lines),
         "timeline": timeline(found, actor.organization),
         "sentence": sentence,
     }

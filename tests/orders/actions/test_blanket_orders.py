@@ -124,6 +124,11 @@ def test_what_a_call_off_must_keep_to(bea: Persona, milo: Persona, stefan: Perso
         batch(make_member(bea, "Ed", "engineer"), blanket, 10)
     with pytest.raises(NotFound):
         call_off(actor=bea.actor, public_id=blanket.public_id, quantities={"bli_other": 10}, seen=0)
+    shops = type(milo.manufacturer).objects
+    shops.update(state="suspended")
+    with pytest.raises(WrongState, match="takes no orders"):
+        batch(bea, blanket, 10)
+    shops.update(state="verified")
     batch(bea, blanket, 10)
     with pytest.raises(Conflict, match="a moment ago"):
         batch(bea, blanket, 10, seen=0)
