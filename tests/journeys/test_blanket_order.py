@@ -62,6 +62,7 @@ def test_three_call_offs_and_a_fourth_refused(
     work()
     request = PaymentRequest.objects.get(order=first)
     driver.pay(request.attempts.get().url)
+    sandbox.settle()
     work()
     first.refresh_from_db()
     assert (first.state, first.ship_by) == ("placed", today + timedelta(days=9))
