@@ -15,7 +15,7 @@ from quotes.queries import get_rfq
 from quotes.queries.reorder import Plan, plan_of
 
 
-class PlanSerializer(serializers.Serializer):
+class ReorderPlanSerializer(serializers.Serializer):
     """How an order is repeated now. `reasons` say why its price does not hold."""
 
     same_price = serializers.BooleanField()
@@ -37,13 +37,13 @@ class ReorderSerializer(serializers.Serializer):
 class Reorder(ApiView):
     """An order again."""
 
-    @extend_schema(operation_id="get_reorder", responses=PlanSerializer)
+    @extend_schema(operation_id="get_reorder", responses=ReorderPlanSerializer)
     def get(self, request: Request, order: str) -> Response:
         """Whether it can be placed at its price, and why not."""
-        return self.answer(PlanSerializer, plan_of(self.actor, order))
+        return self.answer(ReorderPlanSerializer, plan_of(self.actor, order))
 
     @extend_schema(
-        operation_id="reorder", request=ReorderSerializer, responses={201: OrderSerializer}
+        operation_id="place_reorder", request=ReorderSerializer, responses={201: OrderSerializer}
     )
     def post(self, request: Request, order: str) -> Response:
         """Place the same lines at the same price; 409 when the price no longer holds."""
