@@ -23,9 +23,10 @@ from marketplace.directory.api.urls import (
 )
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
-from orders.api.urls import approval_urls, order_urls
+from orders.api.urls import approval_urls, blanket_urls, manufacturer_review_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
 from quotes.api.urls import estimate_urls, quote_urls, request_urls, rfq_urls
+from quotes.api.urls import order_urls as reorder_urls
 
 api_urls = [
     path("me/", include(me_urls)),
@@ -38,6 +39,7 @@ api_urls = [
     path("access-tokens/", include(access_token_urls)),
     path("audit/", include(audit_urls)),
     path("manufacturers/", include(manufacturer_urls)),
+    path("manufacturers/", include(manufacturer_review_urls)),
     path("manufacturer/", include(own_urls)),
     path("supplier-lists/", include(supplier_list_urls)),
     path("", include(taxonomy_urls)),
@@ -47,6 +49,8 @@ api_urls = [
     path("requests/", include(request_urls)),
     path("quotes/", include(quote_urls)),
     path("orders/", include(order_urls)),
+    path("orders/", include(reorder_urls)),
+    path("blanket-orders/", include(blanket_urls)),
     path("approvals/", include(approval_urls)),
     path("", include(payment_urls)),
     path("notifications/", include(notification_urls)),

@@ -13,7 +13,11 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "quotes.tasks.measure_estimates",
         "schedule": 86400.0,
     },
-    "unpaid orders, automatic acceptance, reviews": {
+    "figures of scorecards, as days pass": {
+        "task": "quotes.tasks.keep_scorecards",
+        "schedule": 86400.0,
+    },
+    "unpaid orders, automatic acceptance, reviews, blanket orders": {
         "task": "orders.tasks.run_order_timers",
         "schedule": 300.0,
     },

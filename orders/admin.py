@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from accounts.admin_decisions import Decided
 from marketplace.core.admin import ReadOnlyInline
+from orders.admin_blanket import BlanketOrderAdmin
 from orders.admin_decisions import ORDER_DECISIONS, PROBLEM_DECISIONS
+from orders.admin_reviews import ReviewAdmin, ReviewReportAdmin
 from orders.desks import DESKS
 from orders.models import (
     ApprovalRequest,
@@ -27,6 +29,8 @@ from orders.models import (
     Shipment,
 )
 from orders.states import NONCONFORMANCE, ORDER
+
+__all__ = ["BlanketOrderAdmin", "ReviewAdmin", "ReviewReportAdmin"]
 
 
 class LineInline(ReadOnlyInline):
@@ -55,6 +59,8 @@ class ShipmentInline(ReadOnlyInline):
 
 class ReviewInline(ReadOnlyInline):
     model = Review
+    fields = ["side", "state", "rating", "text", "answer", "published_at"]
+    show_change_link = True
 
 
 class MoneyDecisionInline(ReadOnlyInline):

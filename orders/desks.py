@@ -10,7 +10,7 @@ from orders.states import OrderState
 
 # An order in which nothing moved for so long has stalled: two working weeks, our own measure.
 STALLED_DAYS = 14
-WAITING = (*IN_HAND, OrderState.PARTLY_SHIPPED, OrderState.SHIPPED)
+WAITING = (*IN_HAND, OrderState.SHIPPED)
 
 # Name -> (label, which orders, at a moment).
 DESKS: Mapping[str, tuple[str, Callable[[datetime], Q]]] = {

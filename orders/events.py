@@ -121,3 +121,35 @@ ORDER_CANCELLED = Fact("order_cancelled", "{actor} cancelled the order: {reason}
 ORDER_REVIEWED = Fact("order_reviewed", "{actor} wrote a review", {"side"})
 REVIEWS_PUBLISHED = Fact("reviews_published", "The reviews are published", set())
 ORDER_MESSAGE_WRITTEN = Fact("order_message_written", "{actor} wrote a message", set())
+REVIEW_ANSWERED = Fact("review_answered", "{actor} answered the review", {"side"})
+# Seen by who reported and by staff; the other party never learns of it.
+REVIEW_REPORTED = Fact("review_reported", "{actor} reported a review: {reason}", {"reason"})
+REVIEW_REPORT_DISMISSED = Fact(
+    "review_report_dismissed", "The reported review stays: {reason}", {"reason"}
+)
+REVIEW_HIDDEN = Fact(
+    "review_hidden", "The review by the {side} was hidden: {reason}", {"side", "reason"}
+)
+REVIEW_RESTORED = Fact(
+    "review_restored", "The review by the {side} is shown again: {reason}", {"side", "reason"}
+)
+# A blanket order; a call-off is seen by the manufacturer once it knows of the order.
+BLANKET_PROPOSED = Fact("blanket_proposed", "{actor} proposed the blanket order {title}", {"title"})
+BLANKET_ACCEPTED = Fact("blanket_accepted", "{actor} accepted the blanket order", set())
+BLANKET_DECLINED = Fact(
+    "blanket_declined", "{actor} declined the blanket order: {reason}", {"reason"}
+)
+BLANKET_CANCELLED = Fact(
+    "blanket_cancelled", "{actor} cancelled the blanket order: {reason}", {"reason"}
+)
+BLANKET_ENDED = Fact("blanket_ended", "The period of the blanket order is over", set())
+BLANKET_ENDING = Fact("blanket_ending", "The last day to call off is {day}", {"day"})
+BLANKET_NEARLY_USED = Fact(
+    "blanket_nearly_used", "{percent} % of a line or more is called off", {"percent"}
+)
+CALLED_OFF = Fact(
+    "called_off", "{actor} called off {pieces} pieces as {reference}", {"pieces", "reference"}
+)
+CALL_OFF_RELEASED = Fact(
+    "call_off_released", "A call-off was cancelled; its pieces can be called off again", {"order"}
+)

@@ -34,18 +34,6 @@ class ShipForm(forms.Form):
     note = forms.CharField(max_length=400, required=False)
 
 
-class ReviewForm(forms.Form):
-    rating = forms.TypedChoiceField(
-        choices=[(n, f"{n} of 5") for n in (1, 2, 3, 4, 5)],
-        coerce=int,
-        widget=forms.RadioSelect,
-        label="Stars",
-    )
-    text = forms.CharField(
-        max_length=2000, required=False, label="In words", widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
 class ApproveForm(forms.Form):
     reason = forms.CharField(max_length=400, required=False, label="Note")
 

@@ -11,7 +11,8 @@ from marketplace.core.events import Event
 from marketplace.messaging.queries import message_with_id
 from marketplace.notifications.actions import notify
 from orders.actions import documents
-from orders.models import Order
+from orders.actions.scorecards import keep_order_figures
+from orders.models import Order, ReviewReport
 from orders.rooms import url_of
 
 
@@ -94,6 +95,23 @@ def tell_of_problem(event: Event) -> None:
         )
 
 
+def tell_reviewer(event: Event) -> None:
+    """Who wrote a review: the side that did not answer it."""
+    if event.data["side"] == Side.BUYER:
+        tell_manufacturer(event)
+    else:
+        tell_buyer(event)
+
+
+def tell_reporter(event: Event) -> None:
+    """The side that reported a review, and only that one."""
+    report = ReviewReport.objects.get(public_id=event.subject)
+    if report.organization_id == _order(event).buyer_id:
+        tell_buyer(event)
+    else:
+        tell_manufacturer(event)
+
+
 def ask_approvers(event: Event) -> None:
     """Those who can approve the award, with a link that leads there from any organization."""
     order = _order(event)
@@ -154,3 +172,8 @@ def tell_of_message(event: Event) -> None:
         message=message,
         writer=order.manufacturer_name if to_buyer else order.buyer_name,
     )
+
+
+def keep_score(event: Event) -> None:
+    """The figures of the order's manufacturer, counted anew."""
+    keep_order_figures(_order(event).manufacturer_id)

@@ -15,6 +15,7 @@ from orders.models import (
     Order,
     ProductionReport,
     Review,
+    ReviewReport,
 )
 from orders.models.order import MAYBE_UNKNOWN
 from orders.states import OrderState
@@ -118,11 +119,6 @@ def side_of(actor: Actor, order: Order) -> str:
     raise NotFound()
 
 
-def published_reviews_of(organization_id: int) -> QuerySet[Review]:
-    """Reviews about an organization that both sides can read by now."""
-    return Review.objects.filter(about_id=organization_id, published_at__isnull=False)
-
-
 def orders_of_organization(organization: Organization) -> QuerySet[Order]:
     """Every order an organization is a party of."""
     return Order.objects.filter(Q(buyer=organization) | Q(manufacturer=organization))
@@ -137,7 +133,10 @@ def running_orders_of(organization: Organization) -> QuerySet[Order]:
 
 def personal_data_of(user: User) -> PersonalData:
     """Name of a file -> rows: reports, reviews and approvals the person wrote or asked for."""
-    reviewed = acts_of(user.public_id).filter(type="order_reviewed").values("subject")
+    acts = acts_of(user.public_id)
+    reviewed = acts.filter(type="order_reviewed").values("subject")
+    answered = acts.filter(type="review_answered").values("subject")
+    reported = acts.filter(type="review_reported").values("subject")
     return {
         "production_reports": list(
             ProductionReport.objects.filter(author=user).values(
@@ -159,6 +158,16 @@ def personal_data_of(user: User) -> PersonalData:
                 "order__reference", "rating", "text", "created_at", "published_at"
             )
         ),
+        "review_answers": list(
+            Review.objects.filter(public_id__in=answered).values(
+                "order__reference", "answer", "answered_at"
+            )
+        ),
+        "review_reports": list(
+            ReviewReport.objects.filter(public_id__in=reported).values(
+                "review__order__reference", "reason", "state", "created_at"
+            )
+        ),
     }
 
 
@@ -170,6 +179,7 @@ IN_HAND = (
     OrderState.FIRST_ARTICLE_REVIEW,
     OrderState.QUALITY_CHECK,
     OrderState.READY_TO_SHIP,
+    OrderState.PARTLY_SHIPPED,
 )
 
 

@@ -1,7 +1,21 @@
 from django.urls import path
 
-from orders.views import approvals, buyer, documents, messages, portal, problems
+from orders.views import (
+    approvals,
+    blanket,
+    buyer,
+    documents,
+    messages,
+    portal,
+    problems,
+    records,
+    reviews,
+)
 from orders.views.doors import Row, bought, sold
+
+public_urls = [
+    path("<slug:slug>/reviews/", reviews.manufacturer_reviews, name="manufacturer_reviews"),
+]
 
 # Pages and acts that both sides have: one view, the buyer's door and the portal's.
 SHARED: list[Row] = [
@@ -25,6 +39,7 @@ SHARED: list[Row] = [
 ]
 buyer_urls = [
     path("", buyer.orders, name="orders"),
+    path("figures/<slug:figure>/", records.orders_behind, name="orders_behind"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<str:order>/", approvals.open_approval, name="open_approval"),
     path("<str:order>/", buyer.order_detail, name="order_detail"),
@@ -38,16 +53,44 @@ buyer_urls = [
         documents.attach_purchase_order,
         name="attach_purchase_order",
     ),
-    path("<str:order>/review/", buyer.review_order, name="review_order"),
+    path("<str:order>/blanket/", blanket.propose_blanket, name="propose_blanket"),
+    path("<str:order>/review/", reviews.review_order, name="review_order"),
+    path("<str:order>/reviews/", reviews.order_reviews, name="order_reviews"),
+    path("<str:order>/reviews/<str:review>/answer/", reviews.answer_review, name="answer_review"),
+    path("<str:order>/reviews/<str:review>/report/", reviews.report_review, name="report_review"),
     *bought([*SHARED, ("inspect/", problems.inspect_goods, "inspect_goods")]),
 ]
 portal_urls = [
     path("", portal.portal_orders, name="portal_orders"),
+    path("figures/<slug:figure>/", records.portal_orders_behind, name="portal_orders_behind"),
     path("<str:order>/", portal.portal_order_detail, name="portal_order_detail"),
     path("<str:order>/advance/<slug:verb>/", portal.advance_order, name="advance_order"),
     path("<str:order>/report/", portal.report_production, name="report_production"),
     path("<str:order>/ship/", portal.ship_order, name="ship_order"),
     path("<str:order>/cancel/", portal.portal_cancel_order, name="portal_cancel_order"),
-    path("<str:order>/review/", portal.portal_review_order, name="portal_review_order"),
+    path("<str:order>/review/", reviews.portal_review_order, name="portal_review_order"),
+    path("<str:order>/reviews/", reviews.portal_order_reviews, name="portal_order_reviews"),
+    path(
+        "<str:order>/reviews/<str:review>/answer/",
+        reviews.portal_answer_review,
+        name="portal_answer_review",
+    ),
+    path(
+        "<str:order>/reviews/<str:review>/report/",
+        reviews.portal_report_review,
+        name="portal_report_review",
+    ),
     *sold(SHARED),
+]
+blanket_urls = [
+    path("", blanket.blanket_orders, name="blanket_orders"),
+    path("<str:blanket>/", blanket.blanket_order, name="blanket_order"),
+    path("<str:blanket>/call-off/", blanket.call_off, name="call_off"),
+    path("<str:blanket>/cancel/", blanket.cancel_blanket, name="cancel_blanket"),
+]
+portal_blanket_urls = [
+    path("", blanket.portal_blanket_orders, name="portal_blanket_orders"),
+    path("<str:blanket>/", blanket.portal_blanket_order, name="portal_blanket_order"),
+    path("<str:blanket>/accept/", blanket.accept_blanket, name="accept_blanket"),
+    path("<str:blanket>/decline/", blanket.decline_blanket, name="decline_blanket"),
 ]

@@ -18,6 +18,7 @@ IN_HAND = (
     OrderState.FIRST_ARTICLE_REVIEW,
     OrderState.QUALITY_CHECK,
     OrderState.READY_TO_SHIP,
+    OrderState.PARTLY_SHIPPED,
     OrderState.ON_HOLD,
 )
 

@@ -7,9 +7,8 @@ from django.utils import timezone
 
 from marketplace.core.money import Money
 from marketplace.core.templatetags.formats import money, plain_day
-from marketplace.directory.models import Certificate
+from marketplace.directory.models import Certificate, Scorecard
 from orders.milestones import payment_words
-from orders.records import Record, records_of
 from quotes.models import RFQ, Quote, QuoteLine, RFQLine
 
 FREE_TEXTS = ("Exceptions", "Lines not quoted")
@@ -39,7 +38,7 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
     asked = {certification.pk: certification.name for certification in rfq.certifications.all()}
     held = _held([quote.manufacturer_id for quote in quotes]) if asked else {}
     numbers = {line.pk: line.part_revision.part.number for line in lines}
-    records = records_of([quote.manufacturer.organization_id for quote in quotes])
+    cards = _cards([quote.manufacturer_id for quote in quotes])
     rows = [
         ("Exceptions", [quote.exceptions or "none" for quote in quotes]),
         ("Alternates", [_alternates(quote, numbers) for quote in quotes]),
@@ -49,10 +48,7 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
         ("Minimum order", [_minimum(quote, numbers) for quote in quotes]),
         ("Payment", [payment_words(quote.milestones) for quote in quotes]),
         ("Lines not quoted", [_declined(quote, numbers) for quote in quotes]),
-        (
-            "Record here",
-            [_record(records.get(q.manufacturer.organization_id, Record())) for q in quotes],
-        ),
+        ("Record here", [_record(cards.get(quote.manufacturer_id)) for quote in quotes]),
     ]
     if asked:
         named = [_certificates(asked, held.get(q.manufacturer_id, set())) for q in quotes]
@@ -117,8 +113,13 @@ def _declined(quote: Quote, numbers: Mapping[int, str]) -> str:
     return "; ".join(lines) or "none"
 
 
-def _record(record: Record) -> str:
-    if not record.shipped:
-        return "no order shipped yet"
-    orders = "order" if record.shipped == 1 else "orders"
-    return f"{record.shipped} {orders} shipped, {record.on_time} on time"
+def _cards(manufacturer_ids: Sequence[int]) -> dict[int, Scorecard]:
+    rows = Scorecard.objects.filter(manufacturer_id__in=manufacturer_ids)
+    return {card.manufacturer_id: card for card in rows}
+
+
+def _record(card: Scorecard | None) -> str:
+    if card is None or not card.due_orders:
+        return "no order was due yet"
+    orders = "order" if card.due_orders == 1 else "orders"
+    return f"{card.on_time_orders} of {card.due_orders} {orders} shipped on time"

@@ -103,3 +103,7 @@ BEST_AND_FINAL_LAPSED = Fact(
 BEST_AND_FINAL_ENDED = Fact(
     "best_and_final_ended", "The request for a best and final offer ended: {why}", {"why"}
 )
+# On the order that is repeated, for the buyer alone: the new one may still wait for approval.
+ORDER_REPEATED = Fact(
+    "order_repeated", "{actor} ordered again as {reference}", {"reference", "order"}
+)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from marketplace.core.mail import send_letter, write_letter
 from marketplace.messaging.queries import answers_on, message_with_id
 from marketplace.notifications.actions import notify
 from quotes.actions import award, guests
+from quotes.actions.scorecards import keep_response_figures
 from quotes.guest_links import path_of
 from quotes.models import (
     RFQ,
@@ -246,3 +247,16 @@ def _tell_buyer(event: Event, rfq: RFQ, *, link: str = "", **context: Any) -> No
         rfq=rfq,
         **context,
     )
+
+
+def keep_response(event: Event) -> None:
+    """How the shops an event concerns answer what they are asked, counted anew."""
+    quotes = Quote.objects.filter(public_id=event.subject)
+    asked = Invitation.objects.filter(
+        Q(public_id=event.subject)
+        | Q(rfq__public_id=event.subject)
+        | Q(rfq__in=quotes.values("rfq"), manufacturer__in=quotes.values("manufacturer"))
+    )
+    shops = asked.order_by("pk").values_list("manufacturer__organization_id", flat=True)
+    for organization_id in list(shops):
+        keep_response_figures(organization_id)

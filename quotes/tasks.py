@@ -8,6 +8,7 @@ from quotes.actions.counter_offers import expire_counters
 from quotes.actions.deadline import expire_invitations, remind_unanswered
 from quotes.actions.publication import close_due_rfqs
 from quotes.actions.quote import expire_quotes
+from quotes.actions.scorecards import recompute_scorecards
 
 
 @shared_task
@@ -25,3 +26,10 @@ def run_quote_timers() -> None:
 def measure_estimates() -> None:
     """Compare estimates with the quotes given since, and keep the correction of each process."""
     calibrate_estimates()
+
+
+@shared_task
+def keep_scorecards() -> None:
+    """Days pass: what was in the period yesterday may be outside it, and what was due is late."""
+    for _ in recompute_scorecards():
+        pass

@@ -15,6 +15,8 @@ from quotes.views import (
     portal,
     prefill,
     questions,
+    records,
+    reorder,
     secrecy,
     shares,
     taking_part,
@@ -22,6 +24,8 @@ from quotes.views import (
 
 buyer_urls = [
     path("", buyer.rfqs, name="rfqs"),
+    path("record/", records.buyer_record, name="buyer_record"),
+    path("figures/<slug:figure>/", records.rfqs_behind, name="rfqs_behind"),
     path("new/", builder.create_rfq, name="create_rfq"),
     path("<str:rfq>/", buyer_detail.rfq_detail, name="rfq_detail"),
     path("<str:rfq>/edit/", builder.edit_rfq, name="edit_rfq"),
@@ -122,6 +126,10 @@ buyer_urls = [
     ),
     path("<str:rfq>/quotes/<str:quote>/accept/", buyer_detail.accept_quote, name="accept_quote"),
 ]
+order_urls = [
+    path("<str:order>/reorder/", reorder.reorder, name="reorder"),
+    path("<str:order>/reorder/request/", reorder.request_again, name="request_again"),
+]
 estimate_urls = [path("<str:part>/", estimates.part_estimate, name="part_estimate")]
 settings_urls = [path("settings/nda/", secrecy.nda_settings, name="nda_settings")]
 shared_urls = [path("<str:secret>/", shares.shared_comparison, name="shared_comparison")]
@@ -133,6 +141,7 @@ guest_urls = [
 ]
 portal_urls = [
     path("requests/", portal.portal_requests, name="portal_requests"),
+    path("requests/figures/<slug:figure>/", records.requests_behind, name="requests_behind"),
     path("requests/open/", taking_part.open_requests_page, name="open_requests"),
     path("requests/<str:rfq>/join/", taking_part.join_rfq, name="join_rfq"),
     path("requests/<str:rfq>/", portal.portal_request_detail, name="portal_request_detail"),

@@ -322,6 +322,11 @@ TEAM_INVITATION_DAYS = 7
 # The hour of the day, in this time zone, from which the daily digests of notifications are mailed.
 DIGEST_HOUR = 7
 DIGEST_TIME_ZONE = ENV.digest_time_zone
+# How far back the figures of a scorecard and of a buyer's record look.
+SCORECARD_DAYS = 365
+# When both sides of a blanket order are reminded: of its last day, and of what is left.
+BLANKET_REMINDER_DAYS = 30
+BLANKET_USED_PERCENT = 80
 
 LOGGING = {
     "version": 1,

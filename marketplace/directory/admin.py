@@ -24,6 +24,10 @@ from marketplace.files.links import link_to
 __all__ = ["ExchangeRateAdmin"]
 
 
+class ScorecardInline(ReadOnlyInline):
+    model = models.Scorecard
+
+
 class CertificateInline(ReadOnlyInline):
     model = models.Certificate
     fields = ["certification", "number", "body", "state", "expires_on"]
@@ -57,7 +61,7 @@ class ManufacturerAdmin(Decided):
     autocomplete_fields = ["processes", "materials"]
     readonly_fields = PROFILE_FIELDS
     show_full_result_count = False
-    inlines = [CertificateInline]
+    inlines = [CertificateInline, ScorecardInline]
 
 
 @admin.register(models.Application)

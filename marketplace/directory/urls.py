@@ -1,6 +1,13 @@
 from django.urls import path
 
-from marketplace.directory.views import certificates, portal, public, rate_card, supplier_lists
+from marketplace.directory.views import (
+    certificates,
+    portal,
+    public,
+    rate_card,
+    scorecard,
+    supplier_lists,
+)
 
 public_urls = [
     path("", public.manufacturers, name="manufacturers"),
@@ -31,6 +38,7 @@ portal_urls = [
     path("profile/company/", portal.portal_company, name="portal_company"),
     path("profile/apply/", portal.apply_manufacturer, name="apply_manufacturer"),
     path("profile/answer/", portal.answer_question, name="answer_question"),
+    path("profile/scorecard/", scorecard.portal_scorecard, name="portal_scorecard"),
     path("profile/rates/", rate_card.portal_rate_card, name="portal_rate_card"),
     path("profile/rates/rate-card.csv", rate_card.export_rate_card, name="export_rate_card"),
     path("profile/rates/import/", rate_card.import_rate_card, name="import_rate_card"),

@@ -51,7 +51,10 @@ _KINDS = {
         "nonconformance_withdrawn nonconformance_escalated nonconformance_reminded "
         "evidence_added goods_judged acceptance_reminded order_held order_resumed "
         "settlement_proposed settlement_accepted settlement_declined settlement_withdrawn "
-        "settlement_expired dispute_decided order_message_written"
+        "settlement_expired dispute_decided order_message_written "
+        "review_answered review_hidden review_restored "
+        "review_report_dismissed blanket_proposed blanket_accepted blanket_declined "
+        "blanket_cancelled blanket_ended blanket_ending blanket_nearly_used"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "

@@ -18,6 +18,7 @@ from marketplace.operations.rules import hindrances, organizations_left_empty
 from marketplace.operations.states import DeletionState, ExportState
 from orders.desks import DESKS
 from orders.models import Nonconformance, Order
+from orders.review_queries import waiting_reports
 from orders.states import NonconformanceState
 
 MOST_COUNTED = 1000
@@ -57,6 +58,11 @@ def staff_queues() -> list[Queue]:
                 reverse("admin:orders_order_changelist") + f"?desk={name}",
             )
             for name, (label, which) in DESKS.items()
+        ),
+        Queue(
+            "Reviews reported",
+            _capped(waiting_reports()),
+            reverse("admin:orders_reviewreport_changelist") + "?state__exact=open",
         ),
         Queue(
             "Deliveries that failed",

@@ -6,11 +6,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.roles import Side
-from marketplace.core.api.fields import WHOLE, MoneyField, UnitPriceField
+from marketplace.core.api.fields import MoneyField, UnitPriceField
 from marketplace.core.events import timeline
 from marketplace.core.money import CURRENCY_CHOICES
 from marketplace.parts.api.serializers import FileSerializer, LinkField
 from orders import rules
+from orders.api.review_serializers import ReviewSerializer
 from orders.models import (
     ApprovalDecision,
     ApprovalRequest,
@@ -20,6 +21,7 @@ from orders.models import (
     Shipment,
 )
 from orders.queries import side_of
+from orders.review_rules import visible_reviews
 from orders.states import MilestoneState, OrderState
 
 
@@ -111,17 +113,6 @@ class ShipmentSerializer(serializers.Serializer):
     note = serializers.CharField()
     shipped_at = serializers.DateTimeField()
     delivered_at = serializers.DateTimeField(allow_null=True)
-
-
-class ReviewSerializer(serializers.Serializer):
-    """What one side wrote of the other."""
-
-    id = serializers.CharField(source="public_id")
-    side = serializers.ChoiceField(Side.choices)
-    rating = serializers.IntegerField()
-    text = serializers.CharField()
-    created_at = serializers.DateTimeField()
-    published_at = serializers.DateTimeField(allow_null=True)
 
 
 class EventSerializer(serializers.Serializer):
@@ -235,8 +226,7 @@ class OrderSerializer(serializers.Serializer):
     def get_reviews(self, order: Order) -> Any:
         """One's own, and the other side's once both are published."""
         side = self.get_side(order)
-        rows = [r for r in order.reviews.all() if r.published_at or r.side == side]
-        return ReviewSerializer(rows, many=True).data
+        return ReviewSerializer(visible_reviews(side, order), many=True).data
 
     @extend_schema_field(EventSerializer(many=True))
     def get_timeline(self, order: Order) -> Any:
@@ -300,16 +290,3 @@ class RejectSerializer(serializers.Serializer):
 
 class CancelOrderSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=400)
-
-
-class ReviewInputSerializer(serializers.Serializer):
-    rating = serializers.IntegerField(
-        min_value=1,
-        max_value=5,
-        error_messages={
-            "invalid": WHOLE,
-            "min_value": "Give one to five stars.",
-            "max_value": "Give one to five stars.",
-        },
-    )
-    text = serializers.CharField(max_length=2000, allow_blank=True, default="")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.api import approvals, documents, messages, problems, views
+from orders.api import approvals, blanket, documents, messages, problems, reviews, views
 
 order_urls = [
     path("", views.OrderList.as_view()),
@@ -19,7 +19,6 @@ order_urls = [
     path("<str:order>/confirm-delivery/", views.ConfirmDelivery.as_view()),
     path("<str:order>/accept/", views.AcceptOrder.as_view()),
     path("<str:order>/cancel/", views.CancelOrder.as_view()),
-    path("<str:order>/review/", views.ReviewOrder.as_view()),
     path("<str:order>/judge/", problems.JudgeGoods.as_view()),
     path("<str:order>/hold/", problems.HoldOrder.as_view()),
     path("<str:order>/resume/", problems.ResumeOrder.as_view()),
@@ -47,5 +46,19 @@ order_urls = [
             "withdraw/": problems.WithdrawSettlement,
         }.items()
     ),
+    path("<str:order>/review/", reviews.ReviewOrder.as_view()),
+    path("<str:order>/reviews/<str:review>/answer/", reviews.AnswerReview.as_view()),
+    path("<str:order>/reviews/<str:review>/report/", reviews.ReportReview.as_view()),
 ]
 approval_urls = [path("", approvals.ApprovalList.as_view())]
+manufacturer_review_urls = [
+    path("<str:manufacturer>/reviews/", reviews.ManufacturerReviews.as_view()),
+]
+blanket_urls = [
+    path("", blanket.BlanketList.as_view()),
+    path("<str:blanket>/", blanket.BlanketDetail.as_view()),
+    path("<str:blanket>/accept/", blanket.AcceptBlanket.as_view()),
+    path("<str:blanket>/decline/", blanket.DeclineBlanket.as_view()),
+    path("<str:blanket>/cancel/", blanket.CancelBlanket.as_view()),
+    path("<str:blanket>/call-off/", blanket.CallOffBlanket.as_view()),
+]

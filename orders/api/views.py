@@ -12,15 +12,13 @@ from marketplace.core.api.views import ApiView, FlatJSONParser
 from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
 from orders import queries, rules
-from orders.actions import acceptance, placement, production, reviews, shipping
+from orders.actions import acceptance, placement, production, shipping
 from orders.api.serializers import (
     CancelOrderSerializer,
     OrderRowSerializer,
     OrderSerializer,
     ReportInputSerializer,
     ReportSerializer,
-    ReviewInputSerializer,
-    ReviewSerializer,
     ShipSerializer,
 )
 from orders.states import OrderState
@@ -202,19 +200,3 @@ class CancelOrder(OrderView):
         given = self.clean(CancelOrderSerializer)
         placement.cancel_order(actor=self.actor, public_id=order, **given)
         return self.show(order)
-
-
-class ReviewOrder(ApiView):
-    """Reviews."""
-
-    @extend_schema(
-        operation_id="review_order",
-        request=ReviewInputSerializer,
-        responses={201: ReviewSerializer},
-    )
-    def post(self, request: Request, order: str) -> Response:
-        """Review the other side; both reviews appear when both have written."""
-        given = self.clean(ReviewInputSerializer)
-        review = reviews.review_order(actor=self.actor, public_id=order, **given)
-        review.refresh_from_db()
-        return self.answer(ReviewSerializer, review, status=201)

@@ -1,4 +1,5 @@
 from orders.models.approval import ApprovalDecision, ApprovalRequest
+from orders.models.blanket import BlanketLine, BlanketOrder, CallOff, CallOffLine
 from orders.models.document import OrderDocument
 from orders.models.milestone import Milestone
 from orders.models.money import MoneyDecision
@@ -11,12 +12,16 @@ from orders.models.nonconformance import (
 from orders.models.order import Order, OrderLine
 from orders.models.production import ProductionReport, Shipment, ShipmentLine
 from orders.models.purchase_order import PurchaseOrderFile
-from orders.models.review import Review
+from orders.models.review import Review, ReviewReport
 from orders.models.settlement import Settlement
 
 __all__ = [
     "ApprovalDecision",
     "ApprovalRequest",
+    "BlanketLine",
+    "BlanketOrder",
+    "CallOff",
+    "CallOffLine",
     "Disposition",
     "Judgment",
     "Milestone",
@@ -29,6 +34,7 @@ __all__ = [
     "ProductionReport",
     "PurchaseOrderFile",
     "Review",
+    "ReviewReport",
     "Settlement",
     "Shipment",
     "ShipmentLine",

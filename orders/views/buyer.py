@@ -8,14 +8,14 @@ from accounts.http import Request
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import keyset_page, render_page
 from orders import queries
-from orders.actions import acceptance, placement, reviews, shipping
+from orders.actions import acceptance, placement, shipping
 from orders.message_queries import with_unread
+from orders.reordering import reorderable_by
 from orders.states import OrderState
 from orders.views.shared import act, kept_forms, order_context
 
 PAGE, TEMPLATE = "order_detail", "orders/buyer/order_detail.html"
 FORM_URLS = {
-    "review": "review_order",
     "cancel": "cancel_order",
     "approve": "approve_award",
     "reject": "reject_award",
@@ -33,6 +33,7 @@ def orders(request: Request) -> HttpResponse:
         "rows": with_unread(request.actor, page.rows),
         "state": state,
         "states": OrderState.choices,
+        "reorderable": reorderable_by(request.actor),
     }
     return render_page(request, "orders/buyer/orders.html", context, fragment="list")
 
@@ -69,11 +70,3 @@ def cancel_order(request: Request, order: str) -> HttpResponse:
     """Cancel before payment."""
     done = "The order is cancelled; everybody who knew of it is told."
     return act(request, order, PAGE, TEMPLATE, placement.cancel_order, done, "cancel")
-
-
-@buyer_page
-@require_POST
-def review_order(request: Request, order: str) -> HttpResponse:
-    """Review the manufacturer."""
-    done = "Thank you. Both reviews appear when both sides have written."
-    return act(request, order, PAGE, TEMPLATE, reviews.review_order, done, "review")

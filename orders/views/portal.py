@@ -14,7 +14,7 @@ from marketplace.core.pages import keyset_page, render_page
 from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
 from orders import queries, rules
-from orders.actions import placement, production, reviews, shipping
+from orders.actions import placement, production, shipping
 from orders.message_queries import with_unread
 from orders.states import OrderState
 from orders.views.shared import act, kept_forms, order_context
@@ -23,7 +23,6 @@ PAGE, TEMPLATE = "portal_order_detail", "orders/portal/order_detail.html"
 FORM_URLS = {
     "report": "report_production",
     "ship": "ship_order",
-    "review": "portal_review_order",
     "cancel": "portal_cancel_order",
 }
 
@@ -94,11 +93,3 @@ def portal_cancel_order(request: Request, order: str) -> HttpResponse:
     """Decline an order that cannot be made."""
     done = "The order is cancelled and the buyer is told."
     return act(request, order, PAGE, TEMPLATE, placement.cancel_order, done, "cancel")
-
-
-@portal_page
-@require_POST
-def portal_review_order(request: Request, order: str) -> HttpResponse:
-    """Review the buyer."""
-    done = "Thank you. Both reviews appear when both sides have written."
-    return act(request, order, PAGE, TEMPLATE, reviews.review_order, done, "review")

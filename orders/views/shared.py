@@ -22,6 +22,8 @@ from marketplace.messaging.queries import unread_texts
 from orders import forms, rules
 from orders.models import Order
 from orders.queries import get_order, side_of
+from orders.reordering import can_reorder
+from orders.review_rules import visible_reviews
 from orders.rooms import links_of
 from orders.states import N_ENDED, ORDER, ROAD, OrderState, ProposalState
 
@@ -29,7 +31,6 @@ MARKED = "Something is missing or cannot be used. It is marked below; nothing yo
 BOUND = {
     "report": forms.ReportForm,
     "ship": forms.ShipForm,
-    "review": forms.ReviewForm,
     "cancel": forms.CancelForm,
     "approve": forms.ApproveForm,
     "reject": forms.RejectForm,
@@ -64,11 +65,11 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
             for line in order.lines.all()
         ],
         "reports": [(r, link_to(r.photo, actor)) for r in order.reports.all()],
-        # A side reads the other's review only when both are published.
-        "reviews": [r for r in order.reviews.all() if r.published_at or r.side == side],
+        "reviews": visible_reviews(side, order),
         "may_pay": side == Side.BUYER and actor.may(Permission.PAY),
         "can_report": rules.can_report(actor, order),
         "can_review": rules.can_review(actor, order),
+        "can_reorder": can_reorder(actor, order),
         "timeline": timeline(order, actor.organization),
         "forms": {name: bound.get(name) or form() for name, form in BOUND.items()},
     }

@@ -124,9 +124,11 @@ def accept_quote(
 
 
 @transaction.atomic
-def finish_award(*, order_id: str) -> Quote:
+def finish_award(*, order_id: str) -> Quote | None:
     """The award is approved: its quote is accepted, and when nothing else waits the request is
-    awarded and the rivals are declined. Twice is once."""
+    awarded and the rivals are declined. Twice is once; None for an order of no award."""
+    if not Award.objects.filter(order_id=order_id).exists():
+        return None
     order = orders_visible_to(SYSTEM).get(public_id=order_id)
     rfq, quote = lock_rfq(order.rfq_id), lock_quote(order.quote_id)
     settle(rfq, SYSTEM, order=order)
@@ -136,9 +138,10 @@ def finish_award(*, order_id: str) -> Quote:
 
 @transaction.atomic
 def release_award(*, order_id: str) -> None:
-    """The award ended before it was approved: its lines can be awarded anew. Twice is once."""
+    """The award ended before it was approved: its lines can be awarded anew. Twice is once; an
+    order of no award releases nothing."""
     order = orders_visible_to(SYSTEM).get(public_id=order_id)
-    if order.is_known_to_manufacturer:
+    if order.is_known_to_manufacturer or not Award.objects.filter(order_id=order_id).exists():
         return
     rfq = lock_rfq(order.rfq_id)
     if _release_ended(rfq):

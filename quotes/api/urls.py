@@ -12,10 +12,15 @@ from quotes.api import (
     portal,
     questions,
     quote_builder,
+    reorder,
     shares,
     taking_part,
 )
 
+order_urls = [
+    path("<str:order>/reorder/", reorder.Reorder.as_view()),
+    path("<str:order>/reorder/request/", reorder.RequestAgain.as_view()),
+]
 estimate_urls = [path("<str:part>/", estimates.PartEstimate.as_view())]
 rfq_urls = [
     path("", buyer.RFQList.as_view()),

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
+from accounts.actor import Actor
 from orders.buyer_records import Paying, paying_of
 from quotes.models import RFQ
 from quotes.states import RFQState
@@ -48,17 +49,38 @@ def buyer_record_of(rfq: RFQ) -> BuyerRecord:
 
     The request itself is left out, so that nobody reads from a figure whether it was awarded.
     """
-    rows = (
-        RFQ.objects.filter(organization=rfq.organization_id, state__in=DECIDED)
-        .exclude(pk=rfq.pk)
-        .exclude(published_at=None)
-        .annotate(first=Min("awards__created_at", filter=Q(awards__is_settled=True)))
+    paying = paying_of(rfq.organization_id, but_request=rfq.public_id)
+    return _record(paying, _ended(rfq.organization_id).exclude(pk=rfq.pk))
+
+
+def own_buyer_record(actor: Actor) -> BuyerRecord:
+    """The acting buyer's own, all of its requests counted. Two queries."""
+    buyer = actor.company.pk
+    return _record(paying_of(buyer), _ended(buyer))
+
+
+def requests_of_record(actor: Actor, *, awarded: bool) -> QuerySet[RFQ]:
+    """The acting buyer's requests that are counted as awarded, or as ended without an award."""
+    rows = _ended(actor.company.pk)
+    newest = rows.order_by("-pk").values("pk")[:MOST_READ]
+    rows = RFQ.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
+    return rows.filter(state__in=AWARDED) if awarded else rows.exclude(state__in=AWARDED)
+
+
+def _ended(organization_id: int) -> QuerySet[RFQ]:
+    rows = RFQ.objects.filter(organization=organization_id, state__in=DECIDED)
+    return rows.exclude(published_at=None)
+
+
+def _record(paying: Paying, rows: QuerySet[RFQ]) -> BuyerRecord:
+    """From the newest MOST_READ of the requests that ended."""
+    first = Min("awards__created_at", filter=Q(awards__is_settled=True))
+    found = list(
+        rows.annotate(first=first)
         .order_by("-pk")
         .values_list("state", "deadline", "first")[:MOST_READ]
     )
-    found = list(rows)
     awarded = [(deadline, first) for state, deadline, first in found if state in AWARDED]
-    paying = paying_of(rfq.organization_id, but_request=rfq.public_id)
     return BuyerRecord(paying, len(found), len(awarded), _median_days(awarded))
 
 

@@ -10,6 +10,7 @@ from marketplace.files.models import StoredFile
 from orders.models import Order, ProductionReport, Review
 from tests.api.scene import Api, facts_since, last_event, new_order, order_in
 from tests.api.test_access import assert_problem
+from tests.orders.scene import SCORES
 from tests.personas import Persona
 
 SHIP = {"carrier": "dhl", "tracking_number": "JD0146 00"}
@@ -202,13 +203,13 @@ def test_reviews_appear_when_both_have_written(
 ) -> None:
     order = order_in("accepted", bea, milo)
     path = f"/orders/{order.public_id}/review/"
-    assert_problem(stranger.post(path, {"rating": 1}), 404)
+    assert_problem(stranger.post(path, SCORES["buyer"]), 404)
     last = last_event()
-    mine = buyer.post(path, {"rating": 5, "text": "Fine parts"})
+    mine = buyer.post(path, {**SCORES["buyer"], "text": "Fine parts"})
     assert (mine.status_code, mine.json()["published_at"]) == (201, None)
-    assert_problem(buyer.post(path, {"rating": 1}), 409)
+    assert_problem(buyer.post(path, SCORES["buyer"]), 409)
     assert "Fine parts" not in shop.get(f"/orders/{order.public_id}/").content.decode()
-    assert shop.post(path, {"rating": 4}).json()["published_at"]
+    assert shop.post(path, SCORES["manufacturer"]).json()["published_at"]
     assert facts_since(last) == ["order_reviewed", "order_reviewed", "reviews_published"]
     for api in (buyer, shop):
         seen = api.get(f"/orders/{order.public_id}/").json()
@@ -218,14 +219,16 @@ def test_reviews_appear_when_both_have_written(
 @pytest.mark.parametrize("rating", [0, 6, -1, 10**12, 2.5, "abc", None, True, "1e400"])
 def test_bad_ratings_are_refused(rating: object, buyer: Api, bea: Persona, milo: Persona) -> None:
     order = order_in("accepted", bea, milo)
-    answer = buyer.post(f"/orders/{order.public_id}/review/", {"rating": rating})
-    assert assert_problem(answer, 422)["errors"][0]["pointer"] == "/rating"
+    answer = buyer.post(
+        f"/orders/{order.public_id}/review/", {**SCORES["buyer"], "quality": rating}
+    )
+    assert assert_problem(answer, 422)["errors"][0]["pointer"] == "/quality"
     assert not Review.objects.exists()
 
 
 def test_reviews_wait_for_the_goods(buyer: Api, bea: Persona, milo: Persona) -> None:
     order = order_in("delivered", bea, milo)
-    assert_problem(buyer.post(f"/orders/{order.public_id}/review/", {"rating": 5}), 422)
+    assert_problem(buyer.post(f"/orders/{order.public_id}/review/", SCORES["buyer"]), 422)
 
 
 def test_cancelling_needs_a_reason(buyer: Api, bea: Persona, milo: Persona) -> None:

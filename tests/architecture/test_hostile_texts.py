@@ -17,16 +17,18 @@ from marketplace.directory.models import Manufacturer
 from marketplace.parts.models import Part
 from orders.actions import acceptance, production, reviews, shipping
 from orders.actions.placement import mark_order_funded
+from orders.models import Review, ReviewReport
 from quotes.actions.award import accept_quote
 from quotes.actions.publication import publish_rfq
 from quotes.actions.quote import decline_to_quote, start_quote, submit_quote
 from quotes.actions.rfq import create_rfq
 from quotes.models import RFQ, Quote
 from tests.api.scene import SYSTEM, full_draft, make_part, quote_draft
+from tests.orders.scene import write_review
 from tests.personas import Persona
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-ADMIN_PAGES = (User, Organization, Manufacturer, Part, RFQ, Quote, Event)
+ADMIN_PAGES = (User, Organization, Manufacturer, Part, RFQ, Quote, Event, Review, ReviewReport)
 
 
 def write_hostile(bea: Persona, milo: Persona, rita: Persona) -> dict[str, str]:
@@ -67,8 +69,12 @@ def write_hostile(bea: Persona, milo: Persona, rita: Persona) -> dict[str, str]:
     shipping.ship_order(actor=milo.actor, carrier="dhl", tracking_number=HOSTILE, **key)
     shipping.confirm_delivery(actor=bea.actor, **key)
     acceptance.accept_order(actor=bea.actor, **key)
-    reviews.review_order(actor=bea.actor, rating=1, text=HOSTILE, **key)
-    reviews.review_order(actor=milo.actor, rating=1, text=HOSTILE, **key)
+    for person in (bea, milo):
+        write_review(person, order.public_id, 1, HOSTILE)
+    for person, side in ((bea, "manufacturer"), (milo, "buyer")):
+        told = {"review_id": order.reviews.get(side=side).public_id, **key}
+        reviews.answer_review(actor=person.actor, text=HOSTILE, **told)
+        reviews.report_review(actor=person.actor, reason=HOSTILE, **told)
     return {"rfq": rfq.public_id, "order": order.public_id, "part": part.public_id}
 
 
@@ -90,12 +96,14 @@ def test_no_text_becomes_markup(
     shown = 0
     buyer = (
         "/home/ /parts/ /parts/{part}/ /rfqs/ /rfqs/{rfq}/ /orders/ /orders/{order}/ /inbox/ "
-        "/settings/audit/ /settings/tokens/ /settings/addresses/ /settings/members/ /first-steps/ "
-        "/manufacturers/ /manufacturers/{shop}/"
+        "/orders/{order}/reviews/ /settings/audit/ /settings/tokens/ /settings/addresses/ "
+        "/settings/members/ /first-steps/ "
+        "/manufacturers/ /manufacturers/{shop}/ /manufacturers/{shop}/reviews/"
     )
     maker = (
         "/portal/ /portal/requests/ /portal/requests/{rfq}/ /portal/orders/ /inbox/ "
-        "/portal/orders/{order}/ /portal/profile/ /settings/audit/ /settings/profile/"
+        "/portal/orders/{order}/ /portal/profile/ /settings/audit/ /settings/profile/ "
+        "/portal/orders/{order}/reviews/"
     )
     rival = "/portal/requests/{rfq}/ /settings/organization/ /settings/security/"
     ids["shop"] = milo.manufacturer.slug

@@ -16,6 +16,7 @@ from marketplace.operations.demo_cad import DemoPart
 from payments.actions.payouts import set_up_payouts
 from payments.models import ConnectedAccount
 from payments.sandbox import driver
+from tests.orders.scene import SCORES
 from tests.payments.conftest import Sandbox
 from tests.personas import Persona, make_buyer, make_shop
 
@@ -154,6 +155,6 @@ def test_the_whole_line_with_tokens(
     work()
     assert buyer.get(f"{path}/")["state"] == "closed"
     assert shop.get("/payouts/")["results"][0]["state"] == "done"
-    buyer.send(f"{path}/review/", {"rating": 5, "text": "Good."}, 201)
-    shop.send(f"{path}/review/", {"rating": 5, "text": "Clear."}, 201)
+    buyer.send(f"{path}/review/", {**SCORES["buyer"], "text": "Good."}, 201)
+    shop.send(f"{path}/review/", {**SCORES["manufacturer"], "text": "Clear."}, 201)
     call_command("check_ledger")

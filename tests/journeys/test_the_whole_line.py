@@ -21,6 +21,7 @@ from payments.models import PaymentRequest
 from payments.sandbox import driver
 from quotes.models import RFQ, Quote
 from tests.journeys.conftest import Visitor
+from tests.orders.scene import SCORES
 from tests.payments.conftest import Sandbox
 from tests.personas import give_second_factor, make_person
 
@@ -255,9 +256,9 @@ def test_from_a_step_file_to_a_released_payment(
     transfers = sandbox.calls("POST", "/v1/transfers")
     assert len(transfers) == 1
     call_command("check_ledger")
-    bea.post(f"/orders/{order.public_id}/review/", {"rating": 5, "text": "Just as drawn."})
+    bea.post(f"/orders/{order.public_id}/review/", {**SCORES["buyer"], "text": "Just as drawn."})
     assert "Just as drawn." not in milo.get(f"{base}/").content.decode()
-    milo.post(f"{base}/review/", {"rating": 4, "text": "Quick decisions."})
+    milo.post(f"{base}/review/", {**SCORES["manufacturer"], "text": "Quick decisions."})
     assert "Just as drawn." in milo.get(f"{base}/").content.decode()
 
     # 7. (second half) Staff see every fact of the order in the admin.

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.orders.scene import SCORES
+
 DETAILS = {
     "name": "Bea Robotics",
     "is_buyer": "on",
@@ -11,7 +13,9 @@ DETAILS = {
 }
 ADDRESS = {"label": "Gate 2", "recipient": "Bea", "lines": "Hof 2, Aachen", "country": "DE"}
 REASON = {"reason": "The drawing changed."}
-REVIEW = {"rating": 5, "text": "Good parts, good papers."}
+BUYERS_REVIEW = {**SCORES["buyer"], "text": "Good parts, good papers."}
+SHOPS_REVIEW = {**SCORES["manufacturer"], "text": "Clear drawings."}
+WORDS = {"text": "Thank you."}
 SHIP = {"carrier": "dhl", "tracking_number": "JD0146"}
 PROFILE: dict[str, Any] = {
     "headline": "Milled parts",
@@ -158,7 +162,32 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /rfqs/{rfq}/compare/shares/": {"days": 7},
     "POST /orders/{waiting}/reject/": REASON,
     "POST /orders/{order}/cancel/": REASON,
-    "POST /orders/{accepted}/review/": REVIEW,
+    "POST /orders/{accepted}/review/": BUYERS_REVIEW,
+    "POST /orders/{reviewed}/reorder/": {"seen": 0},
+    "POST /blanket-orders/{blanket}/call-off/": {"seen": 0, "{blanket_line}": 10},
+    "POST /blanket-orders/{blanket}/cancel/": REASON,
+    "POST /portal/blanket-orders/{proposed}/decline/": REASON,
+    "POST /api/v1/blanket-orders/": {
+        "order": "{reviewed}",
+        "starts_on": "{today}",
+        "ends_on": "{next_year}",
+        "lead_time_days": 10,
+        "ship_to": "Aachen",
+        "lines": [{"line_id": "{reviewed_line}", "quantity": 100}],
+    },
+    "POST /api/v1/blanket-orders/{blanket}/call-off/": {
+        "seen": 0,
+        "quantities": {"{blanket_line}": 10},
+    },
+    "POST /api/v1/blanket-orders/{blanket}/cancel/": REASON,
+    "POST /api/v1/blanket-orders/{proposed}/decline/": REASON,
+    "POST /api/v1/orders/{reviewed}/reorder/": {"seen": 0},
+    "POST /orders/{reviewed}/reviews/{shops_review}/answer/": WORDS,
+    "POST /orders/{reviewed}/reviews/{shops_review}/report/": REASON,
+    "POST /portal/orders/{reviewed}/reviews/{buyers_review}/answer/": WORDS,
+    "POST /portal/orders/{reviewed}/reviews/{buyers_review}/report/": REASON,
+    "POST /api/v1/orders/{reviewed}/reviews/{buyers_review}/answer/": WORDS,
+    "POST /api/v1/orders/{reviewed}/reviews/{buyers_review}/report/": REASON,
     "POST /portal/profile/": PROFILE,
     "POST /portal/profile/company/": COMPANY,
     "POST /portal/profile/answer/": {"answer": "Yes, we do."},
@@ -170,7 +199,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /portal/orders/{making}/report/": {"note": "Half done."},
     "POST /portal/orders/{ready}/ship/": SHIP,
     "POST /portal/orders/{order}/cancel/": REASON,
-    "POST /portal/orders/{accepted}/review/": REVIEW,
+    "POST /portal/orders/{accepted}/review/": SHOPS_REVIEW,
     "PATCH /api/v1/organization/": {"city": "Bonn"},
     "PATCH /api/v1/members/{viewer}/": {"role": "engineer"},
     "POST /api/v1/invitations/": {"email": "new@example.com", "role": "viewer"},
@@ -219,5 +248,5 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/orders/{making}/reports/": {"note": "Half done."},
     "POST /api/v1/orders/{ready}/ship/": SHIP,
     "POST /api/v1/orders/{order}/cancel/": REASON,
-    "POST /api/v1/orders/{accepted}/review/": REVIEW,
+    "POST /api/v1/orders/{accepted}/review/": BUYERS_REVIEW,
 }

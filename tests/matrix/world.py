@@ -22,6 +22,7 @@ from marketplace.parts.actions.findings import accept_finding
 from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
 from orders.actions import nonconformances as problems
+from orders.actions.blanket_orders import accept_blanket
 from orders.actions.documents import issue_purchase_order
 from orders.actions.problem_steps import Claim
 from orders.actions.settlements import hold_order, propose_settlement
@@ -50,6 +51,7 @@ from tests.api.scene import (
     order_in,
     sent_quote,
 )
+from tests.orders.scene import blanket_from, write_review
 from tests.personas import (
     Persona,
     give_second_factor,
@@ -182,6 +184,11 @@ def build_world() -> World:
     }
     orders = {name: order_in(state, bea, milo, f"o-{name}") for name, state in states.items()}
     troubled = _troubles(bea, milo)
+    reviewed = order_in("accepted", bea, milo, "o-reviewed")
+    shops_review = write_review(milo, reviewed.public_id, 5)
+    buyers_review = write_review(bea, reviewed.public_id, 5)
+    batches, proposed = blanket_from(bea, reviewed), blanket_from(bea, reviewed)
+    accept_blanket(actor=milo.actor, public_id=batches.public_id)
     guest = invite_guest(
         actor=bea.actor, public_id=asked.public_id, email="shop@example.org", company="Guest Shop"
     )
@@ -244,6 +251,10 @@ def build_world() -> World:
         "no_number": "0",
         "confirm": "confirm_order",
         **{word: word for word in ("withdraw", "answer", "accept")},
+        "paid": "paid",
+        "awarded": "awarded",
+        "late": "late",
+        "quoted": "quoted",
         "session": str(session.pk),
         "notification": notification.public_id,
         "viewer": buyers["viewer"].user.public_id,
@@ -290,6 +301,15 @@ def build_world() -> World:
         "quote_file": beside.file.public_id,
         "order": order.public_id,
         "paper": paper.public_id,
+        "reviewed": reviewed.public_id,
+        "reviewed_line": reviewed.lines.get().public_id,
+        "blanket": batches.public_id,
+        "blanket_line": batches.lines.get().public_id,
+        "proposed": proposed.public_id,
+        "today": f"{timezone.localdate():%Y-%m-%d}",
+        "next_year": f"{timezone.localdate() + timedelta(days=365):%Y-%m-%d}",
+        "shops_review": shops_review.public_id,
+        "buyers_review": buyers_review.public_id,
         "waiting": waiting.public_id,
         "attempt": str(attempt.public_id),
         "certificate": certificate.public_id,

@@ -1,14 +1,22 @@
 """An order between Bea and Milo in any state."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
+from accounts.roles import Side
 from marketplace.files.models import StoredFile
 from marketplace.parts.models import Part, PartRevision
+from orders.actions.blanket_orders import LineAgreed, Period, propose_blanket
 from orders.actions.placement import LineSnapshot, Terms, place_order
-from orders.models import Order
+from orders.actions.reviews import review_order
+from orders.models import BlanketOrder, Order, Review
+from orders.review_criteria import CRITERIA
 from tests.personas import Persona
+
+# What each side may send as its review: five stars for everything.
+SCORES = {str(side): dict.fromkeys(names, 5) for side, names in CRITERIA.items()}
 
 
 def revision_of(bea: Persona, number: str = "BRK-1") -> PartRevision:
@@ -67,3 +75,24 @@ def force(order: Order, state: str) -> None:
     submitted = state in ("partly_shipped", "shipped", "delivered")
     order.milestones.update(state="submitted" if submitted else "pending")
     order.refresh_from_db()
+
+
+def write_review(writer: Persona, order_id: str, stars: int, text: str = "") -> Review:
+    """The review of a party of the order, the same stars for each of its criteria."""
+    side = Side.BUYER if writer.organization.is_buyer else Side.MANUFACTURER
+    scores = dict.fromkeys(CRITERIA[side], stars)
+    return review_order(actor=writer.actor, public_id=order_id, scores=scores, text=text)
+
+
+def blanket_from(
+    bea: Persona, order: Order, *, quantity: int = 100, least: int = 10, days: int = 365
+) -> BlanketOrder:
+    """A blanket order of the order's first line, proposed today."""
+    today = timezone.localdate()
+    return propose_blanket(
+        actor=bea.actor,
+        order_id=order.public_id,
+        period=Period(today, today + timedelta(days=days), 12),
+        lines=[LineAgreed(order.lines.all()[0].public_id, quantity, least)],
+        ship_to="Aachen, gate 2",
+    )

@@ -1,7 +1,6 @@
 """A manufacturer's profile."""
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.text import slugify
 
 from accounts.actions.company import state_company_facts
@@ -94,13 +93,6 @@ def switch_payouts(*, actor: Actor, organization: Organization, enabled: bool) -
         actor=actor,
         visible_to=[organization],
         word="on" if enabled else "off",
-    )
-
-
-def add_rating(*, organization: Organization, rating: int) -> None:
-    """Count one published review (1 to 5) of a manufacturer."""
-    Manufacturer.objects.filter(organization=organization).update(
-        rating_sum=F("rating_sum") + rating, rating_count=F("rating_count") + 1
     )
 
 

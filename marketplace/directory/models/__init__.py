@@ -1,6 +1,7 @@
 from marketplace.directory.models.exchange import ExchangeRate
 from marketplace.directory.models.manufacturer import Application, Certificate, Manufacturer
 from marketplace.directory.models.rate_card import CardRate, RateCard
+from marketplace.directory.models.scorecard import Scorecard
 from marketplace.directory.models.supplier_list import SupplierList
 from marketplace.directory.models.taxonomy import (
     Certification,
@@ -26,5 +27,6 @@ __all__ = [
     "PublishedFigure",
     "QualityDocument",
     "RateCard",
+    "Scorecard",
     "SupplierList",
 ]

@@ -46,6 +46,7 @@ def get_listed_manufacturer(slug: str) -> Manufacturer:
     today = timezone.localdate()
     found = (
         listed_manufacturers()
+        .select_related("scorecard")
         .prefetch_related(
             "materials",
             Prefetch(
@@ -66,7 +67,7 @@ def manufacturer_of(actor: Actor) -> Manufacturer | None:
     if actor.organization is None:
         return None
     return (
-        Manufacturer.objects.select_related("organization")
+        Manufacturer.objects.select_related("organization", "scorecard")
         .filter(organization=actor.organization)
         .first()
     )

@@ -8,6 +8,7 @@ from accounts.roles import Permission
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.directory import queries
 from marketplace.directory.queries.supplier_lists import lists_with
+from marketplace.directory.scorecard import card_of, figures_of, stars_of
 
 
 @public_page
@@ -34,8 +35,12 @@ def manufacturer_detail(request: Request, slug: str) -> HttpResponse:
     is_own = actor.organization is not None and actor.organization.pk == found.organization_id
     buys = actor.organization is not None and actor.organization.is_buyer
     lists = lists_with(actor, found) if buys and not is_own else []
+    card = card_of(found)
     context = {
         "manufacturer": found,
+        "card": card,
+        "figures": figures_of(card),
+        "stars": stars_of(card),
         "can_list": buys and not is_own and actor.may(Permission.EDIT_RFQS),
         "lists_with": [row for row in lists if row.has_it],  # type: ignore[attr-defined]
         "lists_without": [row for row in lists if not row.has_it],  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from accounts.actor import Actor
 from accounts.models import User
+from accounts.roles import Side
 from marketplace.directory.models import Finish, Manufacturer, Material, Process
 from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
@@ -25,6 +26,7 @@ from orders.actions.production import advance_order, report_production
 from orders.actions.reviews import review_order
 from orders.actions.shipping import confirm_delivery, ship_order
 from orders.models import Order
+from orders.review_criteria import CRITERIA
 from quotes.actions.award import accept_quote
 from quotes.actions.publication import cancel_rfq, close_rfq, publish_rfq
 from quotes.actions.quote import (
@@ -199,10 +201,16 @@ def _road(
             "reviewed",
             lambda: [
                 review_order(
-                    actor=buyer, rating=story.stars[0], text="Good parts, well packed.", **key
+                    actor=buyer,
+                    scores=dict.fromkeys(CRITERIA[Side.BUYER], story.stars[0]),
+                    text="Good parts, well packed.",
+                    **key,
                 ),
                 review_order(
-                    actor=shop, rating=story.stars[1], text="Clear drawings, paid at once.", **key
+                    actor=shop,
+                    scores=dict.fromkeys(CRITERIA[Side.MANUFACTURER], story.stars[1]),
+                    text="Clear drawings, paid at once.",
+                    **key,
                 ),
             ],
         ),

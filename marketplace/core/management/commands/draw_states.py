@@ -15,9 +15,16 @@ MARKS = re.compile(r"<!-- states -->.*?<!-- /states -->", re.DOTALL)
 
 
 def lifecycles_of(app: str) -> list[Lifecycle]:
-    """The tables of moves in an app's `states.py`, in the order they are written."""
-    module = importlib.import_module(f"{app}.states")
-    return [value for value in vars(module).values() if isinstance(value, Lifecycle)]
+    """The tables of moves an app writes in `states.py` and then in `..._states.py`, in order."""
+    folder = Path(str(importlib.import_module(app).__file__)).parent
+    files = [folder / "states.py", *sorted(folder.glob("*_states.py"))]
+    modules = [importlib.import_module(f"{app}.{file.stem}") for file in files if file.exists()]
+    return [
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, Lifecycle) and value.states.__module__ == module.__name__
+    ]
 
 
 class Command(BaseCommand):
@@ -36,7 +43,6 @@ class Command(BaseCommand):
             drawn = "\n\n".join(
                 f"### {table.name}\n\n```mermaid\n{draw(table)}\n```"
                 for table in lifecycles_of(config.name)
-                if table.states.__module__ == f"{config.name}.states"
             )
             if not drawn:
                 continue
