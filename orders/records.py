@@ -19,13 +19,7 @@ DECIDED = (OrderState.ACCEPTED, OrderState.CLOSED)
 _SHIPPED = Q(last_shipped__isnull=False) & ~Q(state__in=IN_HAND)
 _ON_TIME = _SHIPPED & Q(last_shipped__date__lte=F("ship_by"))
 # The platform was asked to decide, and has or has not yet.
-_DISPUTED = Q(state=OrderState.DISPUTED) | Q(
-    Exists(
-        Nonconformance.objects.filter(order=OuterRef("pk")).filter(
-            Q(state=NonconformanceState.ESCALATED) | ~Q(decision="")
-        )
-    )
-)
+_DISPUTED = Q(state=OrderState.DISPUTED) | Q(was_decided=True)
 
 
 @dataclass(frozen=True)
@@ -108,7 +102,12 @@ def orders_behind(actor: Actor, figure: str) -> QuerySet[Order]:
 def _period(rows: QuerySet[Order], today: date) -> QuerySet[Order]:
     shipments = Shipment.objects.filter(order=OuterRef("pk")).order_by("-shipped_at")
     last = Subquery(shipments.values("shipped_at")[:1])
-    return rows.filter(ship_by__gte=first_day(today)).annotate(last_shipped=last)
+    at_platform = Nonconformance.objects.filter(order=OuterRef("pk")).filter(
+        Q(state=NonconformanceState.ESCALATED) | ~Q(decision="")
+    )
+    return rows.filter(ship_by__gte=first_day(today)).annotate(
+        last_shipped=last, was_decided=Exists(at_platform)
+    )
 
 
 def _due(today: date) -> Q:

@@ -98,6 +98,7 @@ NOT_EXPORTED = {
 # Where a deleted person's name or address may remain, and why. The page and the test read it.
 KEPT = {
     "an order's delivery address and notes": "contracts are kept as they were agreed (10 years)",
+    "papers of an order": "they are never changed once they are issued (10 years)",
     "addresses of an organization": "they belong to the organization",
     "texts typed into requests, quotes, reports and reviews": "they belong to the organization",
     "a person's name under an accepted NDA": "proof of the promise to keep files secret",

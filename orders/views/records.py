@@ -7,6 +7,7 @@ from accounts.http import Request
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import keyset_page, render_page
 from orders import buyer_records, records
+from orders.message_queries import with_unread
 
 
 @portal_page
@@ -15,8 +16,10 @@ def portal_orders_behind(request: Request, figure: str) -> HttpResponse:
     if figure not in records.BEHIND:
         raise NotFound()
     rows = records.orders_behind(request.actor, figure)
+    page = keyset_page(rows, request.GET.get("after", ""))
     context = {
-        "page": keyset_page(rows, request.GET.get("after", "")),
+        "page": page,
+        "rows": with_unread(request.actor, page.rows),
         "title": records.BEHIND[figure][0],
     }
     return render_page(request, "orders/portal/orders_behind.html", context)
@@ -28,8 +31,10 @@ def orders_behind(request: Request, figure: str) -> HttpResponse:
     if figure not in buyer_records.BEHIND:
         raise NotFound()
     rows = buyer_records.purchases_behind(request.actor, figure)
+    page = keyset_page(rows, request.GET.get("after", ""))
     context = {
-        "page": keyset_page(rows, request.GET.get("after", "")),
+        "page": page,
+        "rows": with_unread(request.actor, page.rows),
         "title": buyer_records.BEHIND[figure][0],
     }
     return render_page(request, "orders/buyer/orders_behind.html", context)

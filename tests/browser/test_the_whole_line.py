@@ -199,7 +199,7 @@ def test_from_files_to_reviews_with_two_people_signed_in(
     buyer.sees("First parts are measured.")
     expect(buyer.page.locator(".report-photo")).to_be_visible()
     buyer.press("Confirm delivery")
-    buyer.press("Accept the parts")
+    buyer.press("All parts are good")
     work()
     buyer.go(f"/orders/{order.public_id}/")
     review(buyer, 5, "Just as drawn.")

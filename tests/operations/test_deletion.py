@@ -94,8 +94,9 @@ def test_what_remains_of_a_person_is_exactly_what_is_explained(
     Organization.objects.filter(name=company).update(name="X", legal_name="X", address="X")
     left = places_of("quillabeth", address)
     assert left == {
-        # The contract, with the company's name.
+        # The contract and its papers, with the company's name.
         "orders.Order.buyer_name",
+        "orders.OrderDocument.content",
         # The company's own name in what it did and in what the other side was told.
         "core.Event.actor_label",
         "core.Event.sentence",
