@@ -148,3 +148,28 @@ def test_a_tick_set_while_a_save_is_on_its_way_stays(
     expect(box).to_be_checked()
     tab.go(f"/rfqs/{draft.public_id}/edit/")
     expect(box).to_be_checked()
+
+
+def test_a_button_pressed_while_a_save_is_on_its_way_waits_for_it(
+    draft: RFQ, bea: Persona, open_tab: Callable[..., Tab]
+) -> None:
+    tab = open_tab(bea)
+    page = tab.page
+    tab.go(f"/rfqs/{draft.public_id}/edit/")
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/edit/", hold_the_first)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.fill("input[name=title]", "Brackets")
+        page.locator("input[name=title]").blur()
+    page.get_by_role("button", name="Save draft").last.click()
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    tab.sees("The draft is saved.")
+    assert RFQ.objects.get(pk=draft.pk).title == "Brackets"
