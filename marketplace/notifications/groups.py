@@ -37,7 +37,9 @@ _KINDS = {
     Group.ORDERS: (
         "delivery_confirmed order_accepted order_cancelled order_closed order_confirmed "
         "order_funded order_placed order_shipped production_reported production_started "
-        "reviews_published purchase_order_attached"
+        "reviews_published purchase_order_attached parts_shipped shipment_troubled "
+        "shipment_delivered first_article_submitted first_article_approved "
+        "first_article_rejected document_waived"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "

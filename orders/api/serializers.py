@@ -104,7 +104,11 @@ class ReportSerializer(serializers.Serializer):
 
 
 class ShipmentSerializer(serializers.Serializer):
+    """A shipment as the order shows it; its pieces and papers are with the shipments."""
+
     id = serializers.CharField(source="public_id")
+    number = serializers.IntegerField(help_text="1, 2, 3 of its order")
+    status = serializers.ChoiceField(Shipment.Status.choices)
     carrier = serializers.ChoiceField(Shipment.Carrier.choices)
     tracking_number = serializers.CharField()
     tracking_url = serializers.CharField(help_text="empty where there is no page to link to")
