@@ -45,8 +45,8 @@ INSPECTION_RECORDED = Fact(
     "{actor} inspected {sample} pieces of {part}, {defects} failed: {result}",
     {"part", "result", "sample", "defects"},
 )
-CERTIFICATE_ADDED = Fact(
-    "certificate_added", "{actor} handed in {name} of {part}", {"name", "part"}
+ORDER_CERTIFICATE_ADDED = Fact(
+    "order_certificate_added", "{actor} handed in {name} of {part}", {"name", "part"}
 )
 DOCUMENT_WAIVED = Fact("document_waived", "{actor} does without {name} of {part}", {"name", "part"})
 PRODUCTION_FINISHED = Fact("production_finished", "{actor} finished production", set())

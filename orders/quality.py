@@ -8,11 +8,12 @@ from django.db.models import Sum
 from marketplace.core.errors import DomainError
 from marketplace.core.states import WrongState
 from orders.first_articles import DOCUMENT as FIRST_ARTICLE
+from orders.first_articles import LEVEL as HOLD
 from orders.models import Inspection, Order, OrderDocument, OrderLine
 from orders.progress import Progress
 
-# Levels that ask for nothing beyond the shop's own check; the pages name the others.
-PLAIN_LEVELS = ("", "standard")
+# Levels that ask for no inspection of lots: the shop's own check, or the first article's own gate.
+PLAIN_LEVELS = ("", "standard", HOLD)
 CONFORMANCE = "coc"
 # What a shop can hand in; the codes are those of the taxonomy.
 PAPERS: Mapping[str, str] = {

@@ -86,7 +86,7 @@ def add_certificate(
         file=file,
     )
     record(
-        events.CERTIFICATE_ADDED,
+        events.ORDER_CERTIFICATE_ADDED,
         made,
         actor=actor,
         thread=order,

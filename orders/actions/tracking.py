@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actor import Actor
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import record
 from marketplace.core.states import WrongState
@@ -66,10 +67,12 @@ def import_tracking(*, actor: Actor, rows: Sequence[TrackingRow]) -> Imported:
 
     A shop reaches its own orders, staff every order. Orders are locked in the order of their rows
     in the database, so that two imports wait for each other. A shipment that had arrived already
-    is left alone. Raises TableFaults with every fault by its row.
+    is left alone. Raises NotAllowed, and TableFaults with every fault by its
+    row.
     """
     found = orders_visible_to(actor).filter(reference__in={row.order for row in rows})
     if not actor.is_staff:
+        actor.check(Permission.PRODUCE)
         found = found.filter(manufacturer=actor.organization)
     locked = {order.reference: lock_order(order.public_id) for order in found.order_by("pk")}
     shipments: dict[int, list[Shipment]] = {}

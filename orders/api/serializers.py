@@ -45,6 +45,13 @@ class OrderRowSerializer(serializers.Serializer):
         return str(side_of(self.context["actor"], order))
 
 
+class AskedDocumentSerializer(serializers.Serializer):
+    """A paper that was ordered with a line; the code is the taxonomy's."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
 class OrderLineSerializer(serializers.Serializer):
     """One part at one quantity as agreed. `files` are those that are to be made."""
 
@@ -63,6 +70,8 @@ class OrderLineSerializer(serializers.Serializer):
     total = MoneyField("total_minor", "order.currency")
     tooling = MoneyField("tooling_minor", "order.currency")
     lead_time_days = serializers.IntegerField()
+    inspection_level = serializers.CharField(help_text="code of the taxonomy, or empty")
+    documents = AskedDocumentSerializer(many=True, help_text="asked for with this line")
     files = serializers.SerializerMethodField()
     thumbnail_url = LinkField(source="part_revision.thumbnail")
 

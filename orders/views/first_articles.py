@@ -67,7 +67,10 @@ def _room(
         waits = report.state == FirstArticleState.SUBMITTED
         return {
             "report": report,
-            "rows": [(row, report.remarks.get(row.number, "")) for row in report.rows],
+            "rows": [
+                (row, report.remarks.get(row.number, ""), bound.get("remarks", {}).get(row.number))
+                for row in report.rows
+            ],
             "files": [(file, link_to(file, actor)) for file in report.files.all()],
             "can_edit": can_edit,
             "may_decide": waits and "approve_first_article" in moves,
@@ -260,4 +263,10 @@ def reject_first_article(request: Request, order: str) -> HttpResponse:
         )
 
     done = "Rejected. The manufacturer reads why and submits a new revision."
-    return act_in_room(request, ROOM, Side.BUYER, order, action, done, "reject")
+    page = request.POST.get("report", "")
+    if not page:
+        return act_in_room(request, ROOM, Side.BUYER, order, action, done, "reject")
+    # Sent from a report: what was typed beside its characteristics stays there.
+    form = RejectFirstArticleForm(request.POST)
+    room = _room(page, reject_form=form, remarks=remarks.get(page, {}))
+    return act_in_room(request, room, Side.BUYER, order, action, done, form=form)

@@ -28,7 +28,7 @@ from orders.forms_quality import (
     WaiveForm,
 )
 from orders.models import FirstArticle, Order, OrderDocument
-from orders.quality import papers_asked
+from orders.quality import asks_for_inspection, inspected_pieces, papers_asked
 from orders.states import FirstArticleState
 from orders.views.room import Room, act_in_room, order_at, show_room
 
@@ -47,6 +47,7 @@ def quality_context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
         (paper.subject, paper.revision): paper
         for paper in order.documents.filter(kind=OrderDocument.Kind.FIRST_ARTICLE).defer("content")
     }
+    passed = inspected_pieces(order)
     lines = []
     for line in order.lines.all():
         report = newest.get(line.pk)
@@ -55,6 +56,8 @@ def quality_context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
                 "line": line,
                 "report": report,
                 "paper": papers.get((line.public_id, report.revision)) if report else None,
+                "asks_inspection": asks_for_inspection(line),
+                "inspected": min(passed.get(line.pk, 0), line.quantity),
                 "needs_report": wanted.any_line or asks_for_first_article(line),
                 "may_start": report is None or report.state == FirstArticleState.REJECTED,
             }

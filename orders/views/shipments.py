@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from accounts.decorators import buyer_page, portal_page
 from accounts.http import Request
 from accounts.roles import Side
-from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.errors import DomainError
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import Page, keyset_page, render_page
 from orders import rules
@@ -131,7 +131,7 @@ def import_tracking(request: Request) -> HttpResponse:
             rows = read_tracking(table_in(form))
             done = tracking.import_tracking(actor=request.actor, rows=rows)
         except DomainError as fault:
-            if isinstance(fault, NotFound):
+            if fault.status in (403, 404):
                 raise
             faults = getattr(fault, "faults", [fault.sentence])
         else:

@@ -91,7 +91,7 @@ def test_no_text_becomes_markup(
     buyer = (
         "/home/ /parts/ /parts/{part}/ /rfqs/ /rfqs/{rfq}/ /orders/ /orders/{order}/ /inbox/ "
         "/settings/audit/ /settings/tokens/ /settings/addresses/ /settings/members/ /first-steps/ "
-        "/manufacturers/ /manufacturers/{shop}/"
+        "/manufacturers/ /manufacturers/{shop}/ /orders/{order}/shipments/ /orders/{order}/quality/"
     )
     maker = (
         "/portal/ /portal/requests/ /portal/requests/{rfq}/ /portal/orders/ /inbox/ "

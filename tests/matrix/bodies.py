@@ -167,6 +167,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/orders/{papered}/certificates/waive/": WAIVED,
     "POST /api/v1/orders/{papered}/first-articles/": {"line": "{papered_line}"},
     "POST /api/v1/orders/{gated}/first-articles/reject/": REASON,
+    "POST /portal/orders/tracking/": {"pasted": "order,status\n{sent_reference},on its way\n"},
     "POST /portal/orders/{sent}/shipments/new/": SHIP | {"{sent_line}": 1},
     "POST /portal/orders/{sent}/shipments/{shipment}/tracking/": TRACKING,
     "POST /portal/orders/{order}/cancel/": REASON,

@@ -307,6 +307,7 @@ def build_world() -> World:
         "papered_line": papered.lines.get().public_id,
         "fai_draft": fai_draft.public_id,
         "sent": sent.public_id,
+        "sent_reference": sent.reference,
         "sent_line": sent.lines.get().public_id,
         "shipment": shipment.public_id,
         "attempt": str(attempt.public_id),

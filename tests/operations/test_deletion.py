@@ -96,6 +96,7 @@ def test_what_remains_of_a_person_is_exactly_what_is_explained(
     assert left == {
         # The contract, with the company's name.
         "orders.Order.buyer_name",
+        "orders.OrderDocument.content",
         # The company's own name in what it did and in what the other side was told.
         "core.Event.actor_label",
         "core.Event.sentence",

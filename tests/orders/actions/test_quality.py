@@ -103,7 +103,7 @@ def test_the_last_pieces_wait_for_their_papers(bea: Persona, milo: Persona) -> N
         send(milo, order, 10)
     last = last_fact()
     hand_in(milo, order, 30)
-    assert facts_after(last) == ["certificate_added"]
+    assert facts_after(last) == ["order_certificate_added"]
     assert [a.is_missing for a in papers_asked(order)] == [True, True]
     hand_in(milo, order, 10, lot="H2")
     last = last_fact()

@@ -64,6 +64,11 @@ def test_from_the_first_piece_to_the_approval(
     assert b"In tolerance" in csv.content
     remark = {f"remark_{report.public_id}_on_1": "Burr"}
     assert bea.client.post(f"{buyer}first-articles/reject/", remark).status_code == 422
+    unsaid = bea.client.post(
+        f"{buyer}first-articles/reject/", remark | {"report": report.public_id}
+    )
+    assert unsaid.status_code == 422
+    assert 'value="Burr"' in unsaid.content.decode()
     sent = bea.client.post(f"{buyer}first-articles/reject/", remark | {"reason": "Deburr"})
     assert sent.status_code == 302
     assert "Burr" in milo.client.get(page).content.decode()
