@@ -1,34 +1,49 @@
 """Orders for staff."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
 from django.utils import timezone
 
+from accounts.actor import Actor
 from accounts.admin_decisions import Decided
-from marketplace.core.admin import ReadOnlyInline
+from accounts.models import User
+from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
+from marketplace.core.errors import DomainError
+from orders.actions.tracking import import_tracking
 from orders.admin_blanket import BlanketOrderAdmin
 from orders.admin_decisions import ORDER_DECISIONS, PROBLEM_DECISIONS
 from orders.admin_reviews import ReviewAdmin, ReviewReportAdmin
 from orders.desks import DESKS
+from orders.forms_shipping import TableForm, table_in
 from orders.models import (
     ApprovalRequest,
+    FirstArticle,
+    Inspection,
     Milestone,
     MoneyDecision,
     Nonconformance,
     NonconformanceFile,
     Order,
+    OrderCertificate,
     OrderDocument,
     OrderLine,
+    Package,
     ProductionReport,
     PurchaseOrderFile,
     Review,
     Settlement,
     Shipment,
+    ShipmentLine,
+    Waiver,
 )
 from orders.states import NONCONFORMANCE, ORDER
+from orders.tracking import read_tracking
 
 __all__ = ["BlanketOrderAdmin", "ReviewAdmin", "ReviewReportAdmin"]
 
@@ -53,8 +68,75 @@ class PurchaseOrderInline(ReadOnlyInline):
     model = PurchaseOrderFile
 
 
+class FirstArticleInline(ReadOnlyInline):
+    model = FirstArticle
+    fields = ["line", "revision", "state", "serial", "inspector", "reason"]
+
+
+class InspectionInline(ReadOnlyInline):
+    model = Inspection
+
+
+class CertificateInline(ReadOnlyInline):
+    model = OrderCertificate
+
+
+class WaiverInline(ReadOnlyInline):
+    model = Waiver
+
+
 class ShipmentInline(ReadOnlyInline):
     model = Shipment
+    show_change_link = True
+
+
+class ShipmentLineInline(ReadOnlyInline):
+    model = ShipmentLine
+
+
+class PackageInline(ReadOnlyInline):
+    model = Package
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(ReadOnlyAdmin):
+    list_display = ["order", "number", "carrier", "tracking_number", "status", "delivered_at"]
+    list_filter = ["status", "carrier"]
+    list_select_related = ["order"]
+    search_fields = ["=order__reference", "=tracking_number", "=public_id"]
+    show_full_result_count = False
+    inlines = [ShipmentLineInline, PackageInline]
+    change_list_template = "admin/orders/shipment/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list's own, and the import of a carrier's table."""
+        view = self.admin_site.admin_view(self.import_tracking)
+        return [path("import/", view, name="orders_shipment_import"), *super().get_urls()]
+
+    def import_tracking(self, request: HttpRequest) -> HttpResponse:
+        """What a carrier said about shipments of any order, as a table."""
+        if not request.user.has_perm("orders.change_shipment"):
+            raise PermissionDenied()
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = TableForm(*sent)
+        if request.method == "POST" and form.is_valid():
+            try:
+                rows = read_tracking(table_in(form))
+                done = import_tracking(actor=Actor.staff(cast(User, request.user)), rows=rows)
+            except DomainError as fault:
+                for sentence in getattr(fault, "faults", [fault.sentence]):
+                    form.add_error(None, sentence)
+            else:
+                words = f"Imported: {done.changed} changed, {done.delivered} of them delivered."
+                self.message_user(request, words)
+                return redirect("admin:orders_shipment_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "title": "Import tracking",
+            "form": form,
+        }
+        return render(request, "admin/orders/shipment/import.html", context)
 
 
 class ReviewInline(ReadOnlyInline):
@@ -142,6 +224,10 @@ class OrderAdmin(Untouchable):
         ApprovalInline,
         MilestoneInline,
         ReportInline,
+        FirstArticleInline,
+        InspectionInline,
+        CertificateInline,
+        WaiverInline,
         ShipmentInline,
         PurchaseOrderInline,
         DocumentInline,

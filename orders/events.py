@@ -27,13 +27,53 @@ PURCHASE_ORDER_ATTACHED = Fact(
 ORDER_CONFIRMED = Fact("order_confirmed", "{actor} confirmed the order", set())
 PRODUCTION_STARTED = Fact("production_started", "{actor} started production", set())
 PRODUCTION_REPORTED = Fact("production_reported", "{actor} reported: {note}", {"note", "photo"})
+FIRST_ARTICLE_SUBMITTED = Fact(
+    "first_article_submitted",
+    "{actor} submitted the first article of {parts}",
+    {"parts", "out_of_tolerance"},
+)
+FIRST_ARTICLE_APPROVED = Fact(
+    "first_article_approved", "{actor} approved the first article of {parts}", {"parts"}
+)
+FIRST_ARTICLE_REJECTED = Fact(
+    "first_article_rejected",
+    "{actor} rejected the first article of {parts}: {reason}",
+    {"parts", "reason"},
+)
+INSPECTION_RECORDED = Fact(
+    "inspection_recorded",
+    "{actor} inspected {sample} pieces of {part}, {defects} failed: {result}",
+    {"part", "result", "sample", "defects"},
+)
+ORDER_CERTIFICATE_ADDED = Fact(
+    "order_certificate_added", "{actor} handed in {name} of {part}", {"name", "part"}
+)
+DOCUMENT_WAIVED = Fact("document_waived", "{actor} does without {name} of {part}", {"name", "part"})
 PRODUCTION_FINISHED = Fact("production_finished", "{actor} finished production", set())
 QUALITY_CHECK_PASSED = Fact("quality_check_passed", "{actor} passed the quality check", set())
 QUALITY_CHECK_FAILED = Fact("quality_check_failed", "{actor} sent parts back to production", set())
 ORDER_SHIPPED = Fact(
     "order_shipped", "{actor} shipped with {carrier}, {tracking}", {"carrier", "tracking"}
 )
-DELIVERY_CONFIRMED = Fact("delivery_confirmed", "{actor} confirmed the delivery", set())
+PARTS_SHIPPED = Fact(
+    "parts_shipped",
+    "{actor} shipped {pieces} pieces with {carrier}, {tracking}",
+    {"pieces", "carrier", "tracking"},
+)
+SHIPMENT_DELIVERED = Fact(
+    "shipment_delivered", "Shipment {number} arrived, {how}", {"number", "how", "is_last"}
+)
+TRACKING_UPDATED = Fact(
+    "tracking_updated",
+    "Shipment {number}, {carrier} {tracking}: {status}",
+    {"number", "carrier", "tracking", "status"},
+)
+SHIPMENT_TROUBLED = Fact(
+    "shipment_troubled",
+    "Shipment {number}, {carrier} {tracking}: {status}",
+    {"number", "carrier", "tracking", "status"},
+)
+DELIVERY_CONFIRMED = Fact("delivery_confirmed", "Everything was delivered, says {actor}", set())
 ORDER_ACCEPTED = Fact("order_accepted", "{actor} accepted the goods", set())
 GOODS_JUDGED = Fact(
     "goods_judged",

@@ -59,6 +59,12 @@ def tell_both(event: Event) -> None:
     tell_manufacturer(event)
 
 
+def tell_of_shipment(event: Event) -> None:
+    """A shipment arrived while others still travel; the last one is told with the delivery."""
+    if not event.data["is_last"]:
+        tell_both(event)
+
+
 def issue_purchase_order(event: Event) -> None:
     """The order counts: its paper is issued."""
     documents.issue_purchase_order(event.thread)

@@ -11,6 +11,8 @@ from orders.models import Order
 # URL name -> what the page is called. The portal's names begin with "portal_".
 ROOMS: Mapping[str, str] = {
     "order_detail": "Overview",
+    "order_quality": "Quality",
+    "order_shipments": "Shipments",
     "order_messages": "Messages",
     "order_problems": "Problems",
     "order_documents": "Documents",

@@ -16,6 +16,10 @@ PERMISSION_OF = {
     "finish_production": Permission.PRODUCE,
     "fail_quality_check": Permission.PRODUCE,
     "pass_quality_check": Permission.PRODUCE,
+    "submit_first_article": Permission.PRODUCE,
+    "approve_first_article": Permission.RECEIVE,
+    "reject_first_article": Permission.RECEIVE,
+    "ship_part": Permission.PRODUCE,
     "ship_order": Permission.PRODUCE,
     "confirm_delivery": Permission.RECEIVE,
     "accept_order": Permission.RECEIVE,
@@ -36,6 +40,21 @@ REPORTABLE = (
     OrderState.READY_TO_SHIP,
 )
 RAISABLE = (*DISPUTABLE, OrderState.ON_HOLD, OrderState.DISPUTED)
+INSPECTABLE = (
+    OrderState.CONFIRMED,
+    OrderState.IN_PRODUCTION,
+    OrderState.FIRST_ARTICLE_REVIEW,
+    OrderState.QUALITY_CHECK,
+    OrderState.READY_TO_SHIP,
+    OrderState.PARTLY_SHIPPED,
+)
+# Shipments may be on their way, also while the order stands still.
+TRAVELLING = (
+    OrderState.PARTLY_SHIPPED,
+    OrderState.SHIPPED,
+    OrderState.ON_HOLD,
+    OrderState.DISPUTED,
+)
 # A buyer attaches its own purchase order from the approval to the end.
 NOT_ATTACHABLE = (OrderState.AWAITING_APPROVAL, OrderState.CLOSED, OrderState.CANCELLED)
 REVIEWABLE = (OrderState.ACCEPTED, OrderState.CLOSED)
@@ -91,6 +110,75 @@ def can_report(actor: Actor, order: Order) -> bool:
         side_of(actor, order) == Side.MANUFACTURER
         and actor.may(Permission.PRODUCE)
         and order.state in REPORTABLE
+    )
+
+
+def check_can_receive(actor: Actor, order: Order) -> None:
+    """The buyer's members who receive goods say of one shipment that it arrived, while any travels.
+
+    Raises NotFound, NotAllowed or WrongState.
+    """
+    if side_of(actor, order) != Side.BUYER:
+        raise NotAllowed("The buyer confirms that a shipment arrived.")
+    actor.check(Permission.RECEIVE)
+    if order.state not in TRAVELLING:
+        raise WrongState(
+            "Deliveries are confirmed from the first shipment until the goods are delivered. "
+            f"This order is {order.get_state_display().lower()}."
+        )
+
+
+def can_receive(actor: Actor, order: Order) -> bool:
+    """The same rule for buttons."""
+    return (
+        side_of(actor, order) == Side.BUYER
+        and actor.may(Permission.RECEIVE)
+        and order.state in TRAVELLING
+    )
+
+
+def check_can_track(actor: Actor, order: Order) -> None:
+    """The shop's members who produce, and staff, say what the carrier said. Raises NotFound,
+    NotAllowed or WrongState."""
+    if side_of(actor, order) not in (Side.MANUFACTURER, Side.STAFF):
+        raise NotAllowed("The manufacturer keeps the tracking of its shipments.")
+    if not actor.is_staff:
+        actor.check(Permission.PRODUCE)
+    if order.state not in TRAVELLING:
+        raise WrongState(
+            "Tracking changes while parts travel. "
+            f"This order is {order.get_state_display().lower()}."
+        )
+
+
+def can_track(actor: Actor, order: Order) -> bool:
+    """The same rule for the form."""
+    return (
+        side_of(actor, order) == Side.MANUFACTURER
+        and actor.may(Permission.PRODUCE)
+        and order.state in TRAVELLING
+    )
+
+
+def check_can_inspect(actor: Actor, order: Order) -> None:
+    """The shop's members who produce write reports, inspections and certificates down while the
+    order is being made. Raises NotFound, NotAllowed or WrongState."""
+    if side_of(actor, order) != Side.MANUFACTURER:
+        raise NotAllowed("The manufacturer writes down what it measured.")
+    actor.check(Permission.PRODUCE)
+    if order.state not in INSPECTABLE:
+        raise WrongState(
+            "Quality is recorded from the confirmation until everything has been shipped. "
+            f"This order is {order.get_state_display().lower()}."
+        )
+
+
+def can_inspect(actor: Actor, order: Order) -> bool:
+    """The same rule for forms."""
+    return (
+        side_of(actor, order) == Side.MANUFACTURER
+        and actor.may(Permission.PRODUCE)
+        and order.state in INSPECTABLE
     )
 
 

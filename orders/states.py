@@ -228,3 +228,25 @@ ROAD = (
     O.ACCEPTED,
     O.CLOSED,
 )
+
+
+class FirstArticleState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Submitted"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+
+
+F = FirstArticleState
+# One revision of a report. A rejected one stays; the next revision starts as its copy.
+FIRST_ARTICLE = Lifecycle(
+    name="first article report",
+    states=FirstArticleState,
+    initial=F.DRAFT,
+    moves=(
+        Move("submit_report", (F.DRAFT,), F.SUBMITTED, by=(MAKER,)),
+        Move("approve_report", (F.SUBMITTED,), F.APPROVED, by=(BUYER,)),
+        Move("reject_report", (F.SUBMITTED,), F.REJECTED, by=(BUYER,)),
+    ),
+    turn={F.DRAFT: MAKER, F.SUBMITTED: BUYER, F.APPROVED: None, F.REJECTED: None},
+)

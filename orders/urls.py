@@ -5,11 +5,14 @@ from orders.views import (
     blanket,
     buyer,
     documents,
+    first_articles,
     messages,
     portal,
     problems,
+    quality,
     records,
     reviews,
+    shipments,
 )
 from orders.views.doors import Row, bought, sold
 
@@ -35,6 +38,19 @@ SHARED: list[Row] = [
         problems.answer_settlement,
         "answer_settlement",
     ),
+    ("quality/", quality.order_quality, "order_quality"),
+    (
+        "quality/first-articles/<str:report>/",
+        first_articles.order_first_article,
+        "order_first_article",
+    ),
+    (
+        "quality/first-articles/<str:report>/characteristics.csv",
+        first_articles.first_article_csv,
+        "first_article_csv",
+    ),
+    ("shipments/", shipments.order_shipments, "order_shipments"),
+    ("shipments/<str:shipment>/", shipments.order_shipment, "order_shipment"),
     ("purchase-order.pdf", documents.purchase_order_pdf, "purchase_order_pdf"),
 ]
 buyer_urls = [
@@ -46,6 +62,22 @@ buyer_urls = [
     path("<str:order>/approve/", approvals.approve_award, name="approve_award"),
     path("<str:order>/reject/", approvals.reject_award, name="reject_award"),
     path("<str:order>/delivery/", buyer.confirm_delivery, name="confirm_delivery"),
+    path(
+        "<str:order>/quality/first-articles/approve/",
+        first_articles.approve_first_article,
+        name="approve_first_article",
+    ),
+    path(
+        "<str:order>/quality/first-articles/reject/",
+        first_articles.reject_first_article,
+        name="reject_first_article",
+    ),
+    path("<str:order>/quality/waive/", quality.waive_document, name="waive_document"),
+    path(
+        "<str:order>/shipments/<str:shipment>/delivery/",
+        shipments.confirm_shipment,
+        name="confirm_shipment",
+    ),
     path("<str:order>/accept/", buyer.accept_order, name="accept_order"),
     path("<str:order>/cancel/", buyer.cancel_order, name="cancel_order"),
     path(
@@ -63,10 +95,45 @@ buyer_urls = [
 portal_urls = [
     path("", portal.portal_orders, name="portal_orders"),
     path("figures/<slug:figure>/", records.portal_orders_behind, name="portal_orders_behind"),
+    path("tracking/", shipments.import_tracking, name="import_tracking"),
     path("<str:order>/", portal.portal_order_detail, name="portal_order_detail"),
     path("<str:order>/advance/<slug:verb>/", portal.advance_order, name="advance_order"),
     path("<str:order>/report/", portal.report_production, name="report_production"),
     path("<str:order>/ship/", portal.ship_order, name="ship_order"),
+    path(
+        "<str:order>/quality/first-articles/start/",
+        first_articles.start_first_article,
+        name="start_first_article",
+    ),
+    path(
+        "<str:order>/quality/first-articles/submit/",
+        first_articles.submit_first_article,
+        name="submit_first_article",
+    ),
+    path(
+        "<str:order>/quality/first-articles/<str:report>/save/",
+        first_articles.save_first_article,
+        name="save_first_article",
+    ),
+    path(
+        "<str:order>/quality/first-articles/<str:report>/import/",
+        first_articles.import_first_article,
+        name="import_first_article",
+    ),
+    path(
+        "<str:order>/quality/first-articles/<str:report>/files/",
+        first_articles.attach_to_first_article,
+        name="attach_to_first_article",
+    ),
+    path("<str:order>/quality/inspections/", quality.record_inspection, name="record_inspection"),
+    path("<str:order>/quality/certificates/", quality.add_certificate, name="add_certificate"),
+    path("<str:order>/quality/conformance/", quality.issue_conformance, name="issue_conformance"),
+    path("<str:order>/shipments/new/", shipments.ship_parts, name="ship_parts"),
+    path(
+        "<str:order>/shipments/<str:shipment>/tracking/",
+        shipments.update_tracking,
+        name="update_tracking",
+    ),
     path("<str:order>/cancel/", portal.portal_cancel_order, name="portal_cancel_order"),
     path("<str:order>/review/", reviews.portal_review_order, name="portal_review_order"),
     path("<str:order>/reviews/", reviews.portal_order_reviews, name="portal_order_reviews"),

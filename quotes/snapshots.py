@@ -29,9 +29,11 @@ def line_snapshot(part: Part) -> LineSnapshot:
     process, material = row.process or line.process, row.material or line.material
     finish = row.finish or line.finish
     assert process is not None and material is not None  # checked at publishing
-    names = {f"document:{d.code}": d.name for d in line.documents.all()}
-    if line.inspection:
-        names[f"inspection:{line.inspection.code}"] = line.inspection.name
+    documents = [(document.code, document.name) for document in line.documents.all()]
+    level = line.inspection
+    names = {f"document:{code}": name for code, name in documents}
+    if level:
+        names[f"inspection:{level.code}"] = level.name
     return LineSnapshot(
         part_revision=line.part_revision,
         process=process.name,
@@ -48,6 +50,8 @@ def line_snapshot(part: Part) -> LineSnapshot:
             (names.get(key, key.partition(":")[2]), amount)
             for key, amount in part.priced.charges.items()
         ],
+        inspection=(level.code, level.name) if level else ("", ""),
+        documents=documents,
         alternate=row.reason,
         notes=line.notes,
     )

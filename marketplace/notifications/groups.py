@@ -54,7 +54,10 @@ _KINDS = {
         "settlement_expired dispute_decided order_message_written "
         "review_answered review_hidden review_restored "
         "review_report_dismissed blanket_proposed blanket_accepted blanket_declined "
-        "blanket_cancelled blanket_ended blanket_ending blanket_nearly_used"
+        "blanket_cancelled blanket_ended blanket_ending blanket_nearly_used "
+        "parts_shipped shipment_troubled "
+        "shipment_delivered first_article_submitted first_article_approved "
+        "first_article_rejected document_waived"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "

@@ -21,6 +21,7 @@ PREFIX = {
     OrderDocument.Kind.CONFIRMATION: "OC",
     OrderDocument.Kind.DELIVERY_NOTE: "DN",
     OrderDocument.Kind.PACKING_LIST: "PL",
+    OrderDocument.Kind.FIRST_ARTICLE: "FA",
     OrderDocument.Kind.CONFORMANCE: "CC",
     OrderDocument.Kind.EVIDENCE: "EP",
 }

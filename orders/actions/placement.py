@@ -35,7 +35,8 @@ from orders.states import ORDER, OrderState
 class LineSnapshot:
     """One line as agreed. `unit_price` in major units, what is paid once in minor units.
 
-    `charges` are documents and inspections by name; `alternate` says why the line is made
+    `charges` are documents and inspections by name; `inspection` is the level as (code, name), and
+    `documents` are those that were asked for, priced or not. `alternate` says why the line is made
     otherwise than it was asked.
     """
 
@@ -51,6 +52,8 @@ class LineSnapshot:
     tooling_minor: int = 0
     tooling_owner: str = ""
     charges: Sequence[tuple[str, int]] = ()
+    inspection: tuple[str, str] = ("", "")
+    documents: Sequence[tuple[str, str]] = ()
     alternate: str = ""
     notes: str = ""
 
@@ -189,6 +192,9 @@ def _line(order: Order, position: int, line: LineSnapshot, total: int) -> OrderL
         tooling_minor=line.tooling_minor,
         tooling_owner=line.tooling_owner,
         charges=[{"name": name, "amount_minor": amount} for name, amount in line.charges],
+        inspection_level=line.inspection[0],
+        inspection_name=line.inspection[1],
+        documents=[{"code": code, "name": name} for code, name in line.documents],
         alternate=line.alternate,
         lead_time_days=line.lead_time_days,
     )

@@ -5,10 +5,11 @@ from django.db import transaction
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.events import Fact, record
-from marketplace.core.states import move
+from marketplace.core.states import check_move, move
 from marketplace.files.models import StoredFile
 from orders import events
 from orders.actions.milestones import pass_milestones
+from orders.first_articles import check_first_article_approved
 from orders.models import Milestone, Order, ProductionReport
 from orders.queries import lock_order
 from orders.rules import check_can, check_can_report
@@ -30,7 +31,11 @@ def advance_order(*, actor: Actor, public_id: str, verb: str) -> Order:
     if verb not in PLAIN_MOVES:
         raise DomainError("This step needs a form of its own.")
     order = lock_order(public_id)
-    move(order, ORDER, verb, by=check_can(verb, actor, order))
+    side = check_can(verb, actor, order)
+    check_move(order, ORDER, verb, by=side)
+    if verb == "finish_production":
+        check_first_article_approved(order)
+    move(order, ORDER, verb, by=side)
     if verb == "confirm_order":
         pass_milestones(actor=actor, order=order, kinds=[Milestone.Kind.DEPOSIT])
     record(PLAIN_MOVES[verb], order, actor=actor, visible_to=order.parties)

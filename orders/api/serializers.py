@@ -47,6 +47,13 @@ class OrderRowSerializer(serializers.Serializer):
         return str(side_of(self.context["actor"], order))
 
 
+class AskedDocumentSerializer(serializers.Serializer):
+    """A paper that was ordered with a line; the code is the taxonomy's."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
 class OrderLineSerializer(serializers.Serializer):
     """One part at one quantity as agreed. `files` are those that are to be made."""
 
@@ -65,6 +72,8 @@ class OrderLineSerializer(serializers.Serializer):
     total = MoneyField("total_minor", "order.currency")
     tooling = MoneyField("tooling_minor", "order.currency")
     lead_time_days = serializers.IntegerField()
+    inspection_level = serializers.CharField(help_text="code of the taxonomy, or empty")
+    documents = AskedDocumentSerializer(many=True, help_text="asked for with this line")
     files = serializers.SerializerMethodField()
     thumbnail_url = LinkField(source="part_revision.thumbnail")
 
@@ -106,7 +115,11 @@ class ReportSerializer(serializers.Serializer):
 
 
 class ShipmentSerializer(serializers.Serializer):
+    """A shipment as the order shows it; its pieces and papers are with the shipments."""
+
     id = serializers.CharField(source="public_id")
+    number = serializers.IntegerField(help_text="1, 2, 3 of its order")
+    status = serializers.ChoiceField(Shipment.Status.choices)
     carrier = serializers.ChoiceField(Shipment.Carrier.choices)
     tracking_number = serializers.CharField()
     tracking_url = serializers.CharField(help_text="empty where there is no page to link to")

@@ -1,6 +1,8 @@
 from orders.models.approval import ApprovalDecision, ApprovalRequest
 from orders.models.blanket import BlanketLine, BlanketOrder, CallOff, CallOffLine
 from orders.models.document import OrderDocument
+from orders.models.first_article import FirstArticle
+from orders.models.inspection import Inspection, OrderCertificate, Waiver
 from orders.models.milestone import Milestone
 from orders.models.money import MoneyDecision
 from orders.models.nonconformance import (
@@ -10,10 +12,11 @@ from orders.models.nonconformance import (
     NonconformanceFile,
 )
 from orders.models.order import Order, OrderLine
-from orders.models.production import ProductionReport, Shipment, ShipmentLine
+from orders.models.production import ProductionReport
 from orders.models.purchase_order import PurchaseOrderFile
 from orders.models.review import Review, ReviewReport
 from orders.models.settlement import Settlement
+from orders.models.shipment import Package, Shipment, ShipmentLine
 
 __all__ = [
     "ApprovalDecision",
@@ -23,14 +26,18 @@ __all__ = [
     "CallOff",
     "CallOffLine",
     "Disposition",
+    "FirstArticle",
+    "Inspection",
     "Judgment",
     "Milestone",
     "MoneyDecision",
     "Nonconformance",
     "NonconformanceFile",
     "Order",
+    "OrderCertificate",
     "OrderDocument",
     "OrderLine",
+    "Package",
     "ProductionReport",
     "PurchaseOrderFile",
     "Review",
@@ -38,4 +45,5 @@ __all__ = [
     "Settlement",
     "Shipment",
     "ShipmentLine",
+    "Waiver",
 ]

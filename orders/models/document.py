@@ -21,6 +21,7 @@ class OrderDocument(models.Model):
         CONFIRMATION = "confirmation", "Order confirmation"
         DELIVERY_NOTE = "delivery_note", "Delivery note"
         PACKING_LIST = "packing_list", "Packing list"
+        FIRST_ARTICLE = "first_article", "First article inspection report"
         CONFORMANCE = "conformance", "Certificate of conformance"
         EVIDENCE = "evidence", "Evidence pack"
 

@@ -147,6 +147,9 @@ class OrderLine(models.Model):
     tooling_minor = models.BigIntegerField(default=0)
     tooling_owner = models.CharField(max_length=12, blank=True, help_text="buyer or manufacturer")
     charges = models.JSONField(default=list, help_text="[{name, amount_minor}]")
+    inspection_level = models.CharField(max_length=40, blank=True, help_text="code of the taxonomy")
+    inspection_name = models.CharField(max_length=140, blank=True)
+    documents = models.JSONField(default=list, blank=True, help_text="[{code, name}] asked for")
     lead_time_days = models.PositiveSmallIntegerField()
 
     class Meta:

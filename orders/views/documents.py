@@ -28,7 +28,7 @@ from orders.views.room import Room, act_in_room, order_at, show_room
 def _context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
     attached = order.purchase_orders.select_related("file")
     return {
-        "documents": order.documents.order_by("-pk"),
+        "documents": order.documents.select_related("file").defer("content").order_by("-pk"),
         "attached": [(row, link_to(row.file, actor)) for row in attached],
         "can_attach": rules.can_attach(actor, order),
     }

@@ -127,6 +127,7 @@ def test_every_told_fact_has_its_words(module: str, folder: str) -> None:
         "tell_buyer",
         "tell_manufacturer",
         "tell_both",
+        "tell_of_shipment",
         "tell_account_owner",
         "ask_approvers",
         "tell_requester",

@@ -98,7 +98,8 @@ def test_no_text_becomes_markup(
         "/home/ /parts/ /parts/{part}/ /rfqs/ /rfqs/{rfq}/ /orders/ /orders/{order}/ /inbox/ "
         "/orders/{order}/reviews/ /settings/audit/ /settings/tokens/ /settings/addresses/ "
         "/settings/members/ /first-steps/ "
-        "/manufacturers/ /manufacturers/{shop}/ /manufacturers/{shop}/reviews/"
+        "/manufacturers/ /manufacturers/{shop}/ /manufacturers/{shop}/reviews/ "
+        "/orders/{order}/shipments/ /orders/{order}/quality/"
     )
     maker = (
         "/portal/ /portal/requests/ /portal/requests/{rfq}/ /portal/orders/ /inbox/ "

@@ -17,6 +17,11 @@ BUYERS_REVIEW = {**SCORES["buyer"], "text": "Good parts, good papers."}
 SHOPS_REVIEW = {**SCORES["manufacturer"], "text": "Clear drawings."}
 WORDS = {"text": "Thank you."}
 SHIP = {"carrier": "dhl", "tracking_number": "JD0146"}
+TRACKING = {"carrier": "ups", "tracking_number": "1Z", "status": "in_transit"}
+CHARACTERISTICS = "number,requirement,measured\n1,Burrs,ok\n"
+LOOKED = {"line": "{papered_line}", "lot_size": 5, "defects": 0, "inspected_on": "2026-01-01"}
+PAPER = {"line": "{papered_line}", "code": "mtr", "quantity": 5}
+WAIVED = {"line": "{papered_line}", "code": "mtr"}
 PROFILE: dict[str, Any] = {
     "headline": "Milled parts",
     "description": "Parts.",
@@ -50,6 +55,8 @@ MULTIPART = {
     "POST /api/v1/parts/",
     "POST /api/v1/manufacturer/certificates/",
     "POST /api/v1/orders/{order}/purchase-order/",
+    "POST /api/v1/orders/{papered}/certificates/",
+    "POST /api/v1/orders/{papered}/first-articles/{fai_draft}/files/",
     "POST /api/v1/quotes/{own_draft}/files/",
 }
 FILES = {
@@ -61,6 +68,10 @@ FILES = {
 PDFS = {
     "POST /orders/{order}/purchase-order/": "file",
     "POST /api/v1/orders/{order}/purchase-order/": "file",
+    "POST /portal/orders/{papered}/quality/certificates/": "file",
+    "POST /portal/orders/{papered}/quality/first-articles/{fai_draft}/files/": "file",
+    "POST /api/v1/orders/{papered}/certificates/": "file",
+    "POST /api/v1/orders/{papered}/first-articles/{fai_draft}/files/": "file",
 }
 
 # By method and path of the table; what is not here is sent an empty body.
@@ -198,6 +209,22 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/orders/{order}/messages/": {"text": "When do you ship?"},
     "POST /portal/orders/{making}/report/": {"note": "Half done."},
     "POST /portal/orders/{ready}/ship/": SHIP,
+    "POST /orders/{gated}/quality/first-articles/reject/": REASON,
+    "POST /orders/{papered}/quality/waive/": WAIVED,
+    "POST /portal/orders/{papered}/quality/inspections/": LOOKED,
+    "POST /portal/orders/{papered}/quality/certificates/": PAPER,
+    "POST /portal/orders/{papered}/quality/first-articles/start/": {"line": "{papered_line}"},
+    "POST /portal/orders/{papered}/quality/first-articles/{fai_draft}/import/": {
+        "pasted": CHARACTERISTICS
+    },
+    "POST /api/v1/orders/{papered}/inspections/": LOOKED,
+    "POST /api/v1/orders/{papered}/certificates/": PAPER,
+    "POST /api/v1/orders/{papered}/certificates/waive/": WAIVED,
+    "POST /api/v1/orders/{papered}/first-articles/": {"line": "{papered_line}"},
+    "POST /api/v1/orders/{gated}/first-articles/reject/": REASON,
+    "POST /portal/orders/tracking/": {"pasted": "order,status\n{sent_reference},on its way\n"},
+    "POST /portal/orders/{sent}/shipments/new/": SHIP | {"{sent_line}": 1},
+    "POST /portal/orders/{sent}/shipments/{shipment}/tracking/": TRACKING,
     "POST /portal/orders/{order}/cancel/": REASON,
     "POST /portal/orders/{accepted}/review/": SHOPS_REVIEW,
     "PATCH /api/v1/organization/": {"city": "Bonn"},
@@ -247,6 +274,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/orders/{waiting}/reject/": REASON,
     "POST /api/v1/orders/{making}/reports/": {"note": "Half done."},
     "POST /api/v1/orders/{ready}/ship/": SHIP,
+    "POST /api/v1/orders/{sent}/shipments/": SHIP
+    | {"lines": [{"line": "{sent_line}", "quantity": 1}]},
+    "POST /api/v1/orders/{sent}/shipments/{shipment}/tracking/": TRACKING,
     "POST /api/v1/orders/{order}/cancel/": REASON,
     "POST /api/v1/orders/{accepted}/review/": BUYERS_REVIEW,
 }

@@ -24,8 +24,11 @@ from marketplace.parts.manufacturability import findings_of
 from orders.actions import nonconformances as problems
 from orders.actions.blanket_orders import accept_blanket
 from orders.actions.documents import issue_purchase_order
+from orders.actions.first_articles import submit_first_article
 from orders.actions.problem_steps import Claim
 from orders.actions.settlements import hold_order, propose_settlement
+from orders.actions.shipping import ship_parts
+from orders.shipping_terms import Carriage, Piece
 from payments.actions.attempts import pay_order
 from quotes.actions.amendment import amend_rfq
 from quotes.actions.best_and_final import ask_best_and_final
@@ -51,7 +54,8 @@ from tests.api.scene import (
     order_in,
     sent_quote,
 )
-from tests.orders.scene import blanket_from, write_review
+from tests.orders.actions.test_first_articles import draft as first_article
+from tests.orders.scene import blanket_from, make_order, write_review
 from tests.personas import (
     Persona,
     give_second_factor,
@@ -189,6 +193,17 @@ def build_world() -> World:
     buyers_review = write_review(bea, reviewed.public_id, 5)
     batches, proposed = blanket_from(bea, reviewed), blanket_from(bea, reviewed)
     accept_blanket(actor=milo.actor, public_id=batches.public_id)
+    sent = order_in("ready_to_ship", bea, milo, "o-sent")
+    shipment = ship_parts(
+        actor=milo.actor,
+        public_id=sent.public_id,
+        pieces=[Piece(sent.lines.get().public_id, 4)],
+        carriage=Carriage("dhl", "JD7"),
+    )
+    mtr = [("mtr", "Material test report")]
+    gated, papered = (make_order(bea, milo, "in_production", documents=mtr) for _ in range(2))
+    fai, fai_draft = first_article(milo, gated), first_article(milo, papered)
+    submit_first_article(actor=milo.actor, public_id=gated.public_id)
     guest = invite_guest(
         actor=bea.actor, public_id=asked.public_id, email="shop@example.org", company="Guest Shop"
     )
@@ -311,6 +326,15 @@ def build_world() -> World:
         "shops_review": shops_review.public_id,
         "buyers_review": buyers_review.public_id,
         "waiting": waiting.public_id,
+        "gated": gated.public_id,
+        "fai": fai.public_id,
+        "papered": papered.public_id,
+        "papered_line": papered.lines.get().public_id,
+        "fai_draft": fai_draft.public_id,
+        "sent": sent.public_id,
+        "sent_reference": sent.reference,
+        "sent_line": sent.lines.get().public_id,
+        "shipment": shipment.public_id,
         "attempt": str(attempt.public_id),
         "certificate": certificate.public_id,
         **{name: found.public_id for name, found in orders.items()},

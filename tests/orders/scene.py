@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -36,8 +37,13 @@ def revision_of(bea: Persona, number: str = "BRK-1") -> PartRevision:
     return revision
 
 
-def make_order(bea: Persona, milo: Persona, state: str = "") -> Order:
-    """An order of 40 brackets at 12.50 plus 5.00 freight, put into `state` if one is given."""
+def make_order(
+    bea: Persona, milo: Persona, state: str = "", agreed: Any = None, **line: Any
+) -> Order:
+    """An order of 40 brackets at 12.50 plus 5.00 freight, put into `state` if one is given.
+
+    `agreed` are the terms as proposed, `line` more values of its LineSnapshot.
+    """
     number = f"BRK-{Order.objects.count() + 1}"
     order = place_order(
         actor=bea.actor,
@@ -53,6 +59,7 @@ def make_order(bea: Persona, milo: Persona, state: str = "") -> Order:
                 quantity=40,
                 unit_price=Decimal("12.5000"),
                 lead_time_days=10,
+                **line,
             )
         ],
         terms=Terms(
@@ -62,6 +69,7 @@ def make_order(bea: Persona, milo: Persona, state: str = "") -> Order:
             ship_to="Aachen",
             freight_minor=500,
             quote_id=f"quo_{number}",
+            agreed=agreed or {},
         ),
     )
     if state:

@@ -9,12 +9,12 @@ TONES = {
         "open sent viewed quoting submitted placed confirmed in_production quality_check "
         "first_article_review ready_to_ship partially_shipped shipped processing answered "
         "partially_released requested queued analyzing partially_awarded published planned packed "
-        "in_transit info"
+        "in_transit info partly_shipped handed_over out_for_delivery"
     ),
     "warning": (
         "needs_reconfirmation awaiting_approval awaiting_payment requires_payment on_hold "
         "restricted partially_refunded applied asked waiting warning expiring overdue answer_due "
-        "countered"
+        "countered delayed returned"
     ),
     "error": (
         "disputed failed rejected charged_back reversed suspended must_change unreadable "

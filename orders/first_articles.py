@@ -1,0 +1,74 @@
+"""When an order needs a first article, which reports it has, and whether it may go on."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.roles import Side
+from marketplace.core.errors import NotFound
+from marketplace.core.states import WrongState
+from orders.models import FirstArticle, Milestone, Order, OrderLine
+from orders.states import FirstArticleState, MilestoneState
+
+# Codes of the taxonomy that ask for a first article before the rest is made.
+LEVEL, DOCUMENT = "fai_hold", "fair"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Lines that need an approved report; `any_line`: one report of any line is enough."""
+
+    lines: list[OrderLine]
+    any_line: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.lines) or self.any_line
+
+
+def wanted_first_articles(order: Order) -> Wanted:
+    """What the contract asks for: by line where its inspection or its documents say so, and one
+    report where only a first article milestone was agreed. Two queries."""
+    lines = [line for line in order.lines.all() if asks_for_first_article(line)]
+    agreed = order.milestones.filter(kind=Milestone.Kind.FIRST_ARTICLE).exclude(
+        state=MilestoneState.CANCELLED
+    )
+    return Wanted(lines, not lines and agreed.exists())
+
+
+def asks_for_first_article(line: OrderLine) -> bool:
+    """The inspection level or a document of this line is a first article."""
+    codes = {document["code"] for document in line.documents}
+    return line.inspection_level == LEVEL or DOCUMENT in codes
+
+
+def check_first_article_approved(order: Order) -> None:
+    """Raise WrongState with a sentence while a first article that was asked for is not approved."""
+    wanted = wanted_first_articles(order)
+    if not wanted:
+        return
+    approved = set(
+        order.first_articles.filter(state=FirstArticleState.APPROVED).values_list("line", flat=True)
+    )
+    missing = [line.part_number for line in wanted.lines if line.pk not in approved]
+    if missing or (wanted.any_line and not approved):
+        parts = f" of {', '.join(missing[:5])}" if missing else ""
+        raise WrongState(
+            f"The contract asks for a first article{parts} that the buyer approves before the rest "
+            "is finished or shipped. Submit the report under Quality and wait for the answer."
+        )
+
+
+def first_articles_of(order: Order, side: str) -> QuerySet[FirstArticle]:
+    """Reports of an order by line, newest revision first; the buyer sees what was submitted."""
+    rows = order.first_articles.select_related("line")
+    if side == Side.BUYER:
+        rows = rows.exclude(state=FirstArticleState.DRAFT)
+    return rows
+
+
+def find_first_article(order: Order, side: str, public_id: str) -> FirstArticle:
+    """One report that this side may see. Raises NotFound."""
+    found = first_articles_of(order, side).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound()
+    return found
