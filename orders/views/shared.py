@@ -87,7 +87,9 @@ def steps_of(order: Order, side: str) -> list[dict[str, str]]:
     road: list[str] = list(ROAD)
     if side != Side.MANUFACTURER and hasattr(order, "approval"):
         road.insert(0, OrderState.AWAITING_APPROVAL)
-    here = road.index(order.state) if order.state in road else -1
+    # The first parts have left: the step of the shipments is the one being taken.
+    stands = OrderState.SHIPPED if order.state == OrderState.PARTLY_SHIPPED else order.state
+    here = road.index(stands) if stands in road else -1
     return [
         {
             "label": ORDER.label(state),
