@@ -89,7 +89,7 @@ def kept_forms(request: Request, order: Order, urls: Mapping[str, str]) -> dict[
 # States beside the road, and the step of the road they belong to.
 BESIDE = {
     OrderState.FIRST_ARTICLE_REVIEW: OrderState.IN_PRODUCTION,
-    OrderState.PARTLY_SHIPPED: OrderState.READY_TO_SHIP,
+    OrderState.PARTLY_SHIPPED: OrderState.SHIPPED,
 }
 
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from orders.actions.placement import LineSnapshot, Terms, place_order
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
+from orders.views.shared import steps_of
 from tests.api.scene import Api
 from tests.api.test_access import assert_problem
 from tests.orders.actions.test_shipping import BOX, send
@@ -60,6 +61,9 @@ def test_the_shop_ships_and_the_buyer_confirms(bea: Persona, milo: Persona) -> N
     assert "40 of 40 pieces are left to ship, not 41" in page.content.decode()
     answer = milo.client.post(f"{base}new/", typed | size | {line: 15})
     assert (answer.status_code, answer.url) == (302, base)
+    order.refresh_from_db()
+    [here] = [step["label"] for step in steps_of(order, "buyer") if step["state"] == "current"]
+    assert here == "Shipped"
     shipment = order.shipments.get()
     detail = bea.client.get(f"/orders/{order.public_id}/shipments/{shipment.public_id}/")
     text = detail.content.decode()
