@@ -20,10 +20,11 @@ from marketplace.core.errors import DomainError
 from marketplace.core.outbox import sweep
 from marketplace.directory.models import Scorecard
 from marketplace.parts.models import Part
+from orders.actions.acceptance import accept_order
 from orders.actions.placement import cancel_order, mark_order_funded
 from orders.actions.production import advance_order
 from orders.actions.review_moderation import hide_review, restore_review
-from orders.actions.shipping import accept_order, confirm_delivery, ship_order
+from orders.actions.shipping import confirm_delivery, ship_order
 from orders.models import Order, Review
 from quotes.actions.deadline import expire_invitations
 from quotes.actions.publication import cancel_rfq, close_rfq
