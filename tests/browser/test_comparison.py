@@ -77,6 +77,7 @@ def test_from_the_matrix_to_the_order(
     order = Order.objects.get()
     assert (order.po_number, order.quote_id) == ("PO-77", cheap.public_id)
     assert tab.path == f"/orders/{order.public_id}/"
+    tab.page.get_by_role("link", name="Documents").click()
     with tab.page.expect_download() as waiting:
         tab.page.get_by_role("link", name=f"{order.reference} as PDF").click()
     assert waiting.value.suggested_filename == f"{order.reference}-purchase-order.pdf"

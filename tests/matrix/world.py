@@ -23,7 +23,7 @@ from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
 from orders.actions import nonconformances as problems
 from orders.actions.blanket_orders import accept_blanket
-from orders.actions.documents import issue_purchase_order
+from orders.actions.documents import issue_purchase_order, write_document
 from orders.actions.first_articles import submit_first_article
 from orders.actions.problem_steps import Claim
 from orders.actions.settlements import hold_order, propose_settlement
@@ -212,7 +212,7 @@ def build_world() -> World:
     GuestLink.objects.filter(pk=link.pk).update(token_hash=digest_of(derive(link)))
     # From here on awards wait, so that one does.
     rule = add_approval_rule(actor=bea.actor, over_minor=0)
-    paper = issue_purchase_order(order.public_id)
+    paper = write_document(issue_purchase_order(order.public_id).public_id)
     waiting = new_order(buyers["buyer"], milo, "o-waiting")
     sweep()
     attempt = pay_order(actor=bea.actor, public_id=order.public_id)

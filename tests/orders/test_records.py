@@ -23,6 +23,7 @@ def sale(bea: Persona, milo: Persona, state: str, due: int, *shipped: int) -> Or
         at = datetime.combine(TODAY + timedelta(days=day), datetime.min.time())
         Shipment.objects.create(
             order=order,
+            number=number + 1,
             carrier="dhl",
             tracking_number=f"JD{number}",
             shipped_at=timezone.make_aware(at.replace(hour=23)),

@@ -208,7 +208,7 @@ class World:
         return {"public_id": self.order.public_id}
 
     def _fund(self) -> None:
-        mark_order_funded(actor=SYSTEM, **self._key())
+        mark_order_funded(actor=SYSTEM, amount_minor=self.order.total_minor, **self._key())
 
     def _make(self) -> None:
         for verb in (
