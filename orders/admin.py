@@ -20,7 +20,7 @@ from orders.admin_blanket import BlanketOrderAdmin
 from orders.admin_decisions import ORDER_DECISIONS, PROBLEM_DECISIONS
 from orders.admin_reviews import ReviewAdmin, ReviewReportAdmin
 from orders.desks import DESKS
-from orders.forms_shipping import TableForm, table_in
+from orders.forms.shipping import TableForm, table_in
 from orders.models import (
     ApprovalRequest,
     FirstArticle,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -19,6 +20,8 @@ ROOMS: Mapping[str, str] = {
     "order_money": "Payment",
 }
 
+LAYOUTS = {Side.BUYER: "layouts/buyer.html", Side.MANUFACTURER: "layouts/portal.html"}
+
 
 @dataclass(frozen=True)
 class Link:
@@ -33,6 +36,18 @@ def url_of(room: str, order: Order | str, side: str, *arguments: str) -> str:
     """The address of a page of an order, for the side that looks."""
     name = room if side == Side.BUYER else f"portal_{room}"
     return reverse(name, args=[order if isinstance(order, str) else order.public_id, *arguments])
+
+
+def frame_of(order: Order, side: str, room: str) -> dict[str, Any]:
+    """What the frame around every page of an order shows: its layout, head and pages. `room` is
+    the page that is marked."""
+    return {
+        "order": order,
+        "side": side,
+        "layout": LAYOUTS[Side(side)],
+        "rooms": links_of(order, side, room),
+        "here": room,
+    }
 
 
 def links_of(order: Order, side: str, current: str) -> list[Link]:

@@ -1,5 +1,7 @@
 """Who may do what to an order, beyond the table of moves."""
 
+from dataclasses import dataclass
+
 from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotAllowed
@@ -56,7 +58,11 @@ TRAVELLING = (
     OrderState.DISPUTED,
 )
 # A buyer attaches its own purchase order from the approval to the end.
-NOT_ATTACHABLE = (OrderState.AWAITING_APPROVAL, OrderState.CLOSED, OrderState.CANCELLED)
+ATTACHABLE = tuple(
+    state
+    for state in OrderState
+    if state not in (OrderState.AWAITING_APPROVAL, OrderState.CLOSED, OrderState.CANCELLED)
+)
 REVIEWABLE = (OrderState.ACCEPTED, OrderState.CLOSED)
 
 
@@ -92,134 +98,105 @@ def _permission(verb: str, side: str) -> str:
     return PERMISSION_OF[verb]
 
 
-def check_can_report(actor: Actor, order: Order) -> None:
-    """The manufacturer reports while the order is being made."""
-    if side_of(actor, order) != Side.MANUFACTURER:
-        raise NotAllowed("Only the manufacturer reports production.")
-    actor.check(Permission.PRODUCE)
-    if order.state not in REPORTABLE:
-        raise DomainError(
-            "Production is reported from the confirmation until the parts ship. "
-            f"This order is {order.get_state_display().lower()}."
-        )
+@dataclass(frozen=True)
+class Gate:
+    """An act outside the table of moves: the sides, the buyer's role and the states it is open to.
 
-
-def can_report(actor: Actor, order: Order) -> bool:
-    """The same rule for the form."""
-    return (
-        side_of(actor, order) == Side.MANUFACTURER
-        and actor.may(Permission.PRODUCE)
-        and order.state in REPORTABLE
-    )
-
-
-def check_can_receive(actor: Actor, order: Order) -> None:
-    """The buyer's members who receive goods say of one shipment that it arrived, while any travels.
-
-    Raises NotFound, NotAllowed or WrongState.
+    A shop does everything with the right to produce. `who` and `when` are the sentences for
+    whoever stands before it closed.
     """
-    if side_of(actor, order) != Side.BUYER:
-        raise NotAllowed("The buyer confirms that a shipment arrived.")
-    actor.check(Permission.RECEIVE)
-    if order.state not in TRAVELLING:
-        raise WrongState(
-            "Deliveries are confirmed from the first shipment until the goods are delivered. "
-            f"This order is {order.get_state_display().lower()}."
-        )
+
+    sides: tuple[str, ...]
+    permission: str
+    states: tuple[OrderState, ...]
+    who: str
+    when: str
+
+    def check(self, actor: Actor, order: Order) -> str:
+        """The actor's side. Raises NotFound, NotAllowed or WrongState."""
+        side = side_of(actor, order)
+        if side not in self.sides:
+            raise NotAllowed(self.who)
+        if side != Side.STAFF:
+            actor.check(self._role(side))
+        if order.state not in self.states:
+            raise WrongState(f"{self.when} This order is {order.get_state_display().lower()}.")
+        return side
+
+    def is_open(self, actor: Actor, order: Order) -> bool:
+        """The same rule for buttons and forms."""
+        side = side_of(actor, order)
+        may = side == Side.STAFF or actor.may(self._role(side))
+        return side in self.sides and may and order.state in self.states
+
+    def _role(self, side: str) -> str:
+        return Permission.PRODUCE if side == Side.MANUFACTURER else self.permission
 
 
-def can_receive(actor: Actor, order: Order) -> bool:
-    """The same rule for buttons."""
-    return (
-        side_of(actor, order) == Side.BUYER
-        and actor.may(Permission.RECEIVE)
-        and order.state in TRAVELLING
-    )
-
-
-def check_can_track(actor: Actor, order: Order) -> None:
-    """The shop's members who produce, and staff, say what the carrier said. Raises NotFound,
-    NotAllowed or WrongState."""
-    if side_of(actor, order) not in (Side.MANUFACTURER, Side.STAFF):
-        raise NotAllowed("The manufacturer keeps the tracking of its shipments.")
-    if not actor.is_staff:
-        actor.check(Permission.PRODUCE)
-    if order.state not in TRAVELLING:
-        raise WrongState(
-            "Tracking changes while parts travel. "
-            f"This order is {order.get_state_display().lower()}."
-        )
-
-
-def can_track(actor: Actor, order: Order) -> bool:
-    """The same rule for the form."""
-    return (
-        side_of(actor, order) == Side.MANUFACTURER
-        and actor.may(Permission.PRODUCE)
-        and order.state in TRAVELLING
-    )
-
-
-def check_can_inspect(actor: Actor, order: Order) -> None:
-    """The shop's members who produce write reports, inspections and certificates down while the
-    order is being made. Raises NotFound, NotAllowed or WrongState."""
-    if side_of(actor, order) != Side.MANUFACTURER:
-        raise NotAllowed("The manufacturer writes down what it measured.")
-    actor.check(Permission.PRODUCE)
-    if order.state not in INSPECTABLE:
-        raise WrongState(
-            "Quality is recorded from the confirmation until everything has been shipped. "
-            f"This order is {order.get_state_display().lower()}."
-        )
-
-
-def can_inspect(actor: Actor, order: Order) -> bool:
-    """The same rule for forms."""
-    return (
-        side_of(actor, order) == Side.MANUFACTURER
-        and actor.may(Permission.PRODUCE)
-        and order.state in INSPECTABLE
-    )
-
-
-def check_can_attach(actor: Actor, order: Order) -> None:
-    """The buyer's members who award attach a purchase order, while the order runs."""
-    if side_of(actor, order) != Side.BUYER:
-        raise NotAllowed("The buyer attaches its purchase order.")
-    actor.check(Permission.AWARD)
-    if order.state in NOT_ATTACHABLE:
-        raise WrongState(
-            "A purchase order is attached once the award is approved and until the order ends. "
-            f"This order is {order.get_state_display().lower()}."
-        )
-
-
-def can_attach(actor: Actor, order: Order) -> bool:
-    """The same rule for the form."""
-    return (
-        side_of(actor, order) == Side.BUYER
-        and actor.may(Permission.AWARD)
-        and order.state not in NOT_ATTACHABLE
-    )
-
-
-def check_can_review(actor: Actor, order: Order) -> str:
-    """The side that reviews: either party once the goods are accepted."""
-    side = side_of(actor, order)
-    if side not in (Side.BUYER, Side.MANUFACTURER):
-        raise NotAllowed("Only the two parties of an order review each other.")
-    actor.check(Permission.RECEIVE if side == Side.BUYER else Permission.PRODUCE)
-    if order.state not in REVIEWABLE:
-        raise DomainError("Reviews open when the goods are accepted.")
-    return side
+BOTH = (Side.BUYER, Side.MANUFACTURER)
+REPORT = Gate(
+    (Side.MANUFACTURER,),
+    Permission.PRODUCE,
+    REPORTABLE,
+    "Only the manufacturer reports production.",
+    "Production is reported from the confirmation until the parts ship.",
+)
+RECEIVE_SHIPMENT = Gate(
+    (Side.BUYER,),
+    Permission.RECEIVE,
+    TRAVELLING,
+    "The buyer confirms that a shipment arrived.",
+    "Deliveries are confirmed from the first shipment until the goods are delivered.",
+)
+TRACK = Gate(
+    (Side.MANUFACTURER, Side.STAFF),
+    Permission.PRODUCE,
+    TRAVELLING,
+    "The manufacturer keeps the tracking of its shipments.",
+    "Tracking changes while parts travel.",
+)
+INSPECT = Gate(
+    (Side.MANUFACTURER,),
+    Permission.PRODUCE,
+    INSPECTABLE,
+    "The manufacturer writes down what it measured.",
+    "Quality is recorded from the confirmation until everything has been shipped.",
+)
+ATTACH_PURCHASE_ORDER = Gate(
+    (Side.BUYER,),
+    Permission.AWARD,
+    ATTACHABLE,
+    "The buyer attaches its purchase order.",
+    "A purchase order is attached once the award is approved and until the order ends.",
+)
+WRITE_REVIEW = Gate(
+    BOTH,
+    Permission.RECEIVE,
+    REVIEWABLE,
+    "Only the two parties of an order review each other.",
+    "Reviews open when the goods are accepted.",
+)
+RAISE_PROBLEM = Gate(
+    (Side.BUYER,),
+    Permission.RECEIVE,
+    RAISABLE,
+    "The buyer raises problems with an order; you can ask the platform.",
+    "A problem is raised while the order runs, from its confirmation to its acceptance.",
+)
+ASK_PLATFORM = Gate(
+    BOTH,
+    Permission.RECEIVE,
+    RAISABLE,
+    "Only the two parties of an order ask the platform to decide.",
+    "The platform decides while an order runs, from its confirmation to its acceptance.",
+)
 
 
 def can_review(actor: Actor, order: Order) -> bool:
-    """The same rule for the form; False once this side has written."""
+    """Whether the form is shown: False once this side has written."""
     side = side_of(actor, order)
-    needed = Permission.RECEIVE if side == Side.BUYER else Permission.PRODUCE
     written = any(review.side == side for review in order.reviews.all())
-    return order.state in REVIEWABLE and not written and actor.may(needed)
+    return not written and WRITE_REVIEW.is_open(actor, order)
 
 
 def check_can_decide(actor: Actor, order: Order) -> ApprovalRequest:
@@ -249,45 +226,6 @@ def can_decide(actor: Actor, order: Order) -> bool:
     except DomainError:
         return False
     return all(decision.person_id != actor.user.pk for decision in approval.decisions.all())  # type: ignore[union-attr]
-
-
-def check_can_raise(actor: Actor, order: Order) -> str:
-    """The buyer claims something once the order is paid and until it has ended."""
-    side = side_of(actor, order)
-    if side != Side.BUYER:
-        raise NotAllowed("The buyer raises problems with an order; you can ask the platform.")
-    actor.check(Permission.RECEIVE)
-    if order.state not in RAISABLE:
-        raise WrongState(
-            "A problem is raised while the order runs, from its confirmation to its acceptance. "
-            f"This order is {order.get_state_display().lower()}."
-        )
-    return side
-
-
-def can_raise(actor: Actor, order: Order) -> bool:
-    """The same rule for the form."""
-    return (
-        side_of(actor, order) == Side.BUYER
-        and actor.may(Permission.RECEIVE)
-        and order.state in RAISABLE
-    )
-
-
-def check_can_ask(actor: Actor, order: Order) -> str:
-    """Either party has the platform decide, while the order runs."""
-    side = check_can_in_problem(actor, order)
-    if order.state not in RAISABLE:
-        raise WrongState(
-            "The platform decides while an order runs, from its confirmation to its acceptance. "
-            f"This order is {order.get_state_display().lower()}."
-        )
-    return side
-
-
-def can_ask(actor: Actor, order: Order) -> bool:
-    """The same rule for the form."""
-    return may_act_in_problem(actor, order) and order.state in RAISABLE
 
 
 def may_act_in_problem(actor: Actor, order: Order) -> bool:

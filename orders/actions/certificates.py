@@ -13,10 +13,10 @@ from orders import events
 from orders.actions.documents import issue_document
 from orders.actions.inspections import line_of
 from orders.models import Order, OrderCertificate, OrderDocument, Waiver
-from orders.papers_conformance import conformance_certificate
+from orders.papers.conformance import conformance_certificate
 from orders.quality import PAPERS, newest_inspections, papers_asked
 from orders.queries import lock_order, side_of
-from orders.rules import INSPECTABLE, check_can_inspect
+from orders.rules import INSPECT, INSPECTABLE
 
 MOST, MOST_CONFORMANCES = 500, 20
 
@@ -26,7 +26,7 @@ def issue_conformance(*, actor: Actor, public_id: str) -> OrderDocument:
     """The certificate of conformance for the whole order, signed by the name of who clicks. Issued
     again it is the next revision. Raises NotFound, NotAllowed, WrongState, DomainError."""
     order = lock_order(public_id)
-    check_can_inspect(actor, order)
+    INSPECT.check(actor, order)
     inspections = newest_inspections(order)
     failed = [row.line.part_number for row in inspections if not row.passed]
     if failed:
@@ -64,7 +64,7 @@ def add_certificate(
     """Hand a paper in for so many pieces of a line. Raises NotFound, NotAllowed, WrongState,
     DomainError with a sentence a field."""
     order = lock_order(public_id)
-    check_can_inspect(actor, order)
+    INSPECT.check(actor, order)
     found = line_of(order, line)
     faults: dict[str, str] = {}
     if code not in PAPERS:

@@ -12,8 +12,8 @@ from marketplace.core.pdf import Document, from_json, pdf_bytes, to_json
 from marketplace.files.actions import erase_files, store_generated
 from marketplace.files.models import StoredFile
 from orders import events
-from orders.documents import order_confirmation, purchase_order
 from orders.models import Order, OrderDocument
+from orders.papers.purchase_order import order_confirmation, purchase_order
 from orders.queries import lock_order
 
 # What a number begins with, and the series it comes from: without gaps, anew each year.

@@ -17,9 +17,9 @@ from orders.actions.milestones import pass_milestones, reach_milestones
 from orders.characteristics import Characteristic
 from orders.first_articles import wanted_first_articles
 from orders.models import FirstArticle, Milestone, Order, OrderDocument
-from orders.papers_first_article import first_article_report
+from orders.papers.first_article import first_article_report
 from orders.queries import lock_order
-from orders.rules import check_can, check_can_inspect
+from orders.rules import INSPECT, check_can
 from orders.states import FIRST_ARTICLE, ORDER, FirstArticleState
 
 MOST_FILES, MOST_PARTS = 20, 50
@@ -45,7 +45,7 @@ def start_first_article(*, actor: Actor, public_id: str, line: str) -> FirstArti
     rejected one. Raises NotFound, NotAllowed, WrongState once the line's report is submitted or
     approved."""
     order = lock_order(public_id)
-    check_can_inspect(actor, order)
+    INSPECT.check(actor, order)
     found = order.lines.filter(public_id=line).first()
     if found is None:
         raise NotFound()
@@ -71,7 +71,7 @@ def save_first_article(
     """Write a draft down as it is now. Raises NotFound, NotAllowed, WrongState once submitted,
     DomainError with a sentence."""
     order = lock_order(public_id)
-    check_can_inspect(actor, order)
+    INSPECT.check(actor, order)
     found = _draft(order, report)
     found.serial = " ".join(content.serial.split())[:60]
     found.note = content.note.strip()[:2000]
@@ -88,7 +88,7 @@ def attach_to_first_article(
 ) -> FirstArticle:
     """Keep a photo or a document with a draft. Raises as `save_first_article`."""
     order = lock_order(public_id)
-    check_can_inspect(actor, order)
+    INSPECT.check(actor, order)
     found = _draft(order, report)
     if found.files.count() >= MOST_FILES:
         raise DomainError(f"A report keeps at most {MOST_FILES} files.")

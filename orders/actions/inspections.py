@@ -13,7 +13,7 @@ from marketplace.files.models import StoredFile
 from orders import events
 from orders.models import Inspection, Order, OrderLine
 from orders.queries import lock_order
-from orders.rules import check_can_inspect
+from orders.rules import INSPECT
 from orders.sampling import AQLS, Plan, full_inspection, plan_for
 
 MOST = 500
@@ -42,7 +42,7 @@ def record_inspection(
     Raises NotFound, NotAllowed, WrongState, DomainError with a sentence a field.
     """
     order = lock_order(public_id)
-    check_can_inspect(actor, order)
+    INSPECT.check(actor, order)
     line = line_of(order, looked.line)
     plan = _plan(looked, line)
     if order.inspections.count() >= MOST:

@@ -31,7 +31,7 @@ from orders.actions.problem_steps import (
 )
 from orders.models import Disposition, Nonconformance
 from orders.queries import lock_order
-from orders.rules import check_can_ask, check_can_raise
+from orders.rules import ASK_PLATFORM, RAISE_PROBLEM
 from orders.states import N_ENDED, NONCONFORMANCE, OrderState
 
 
@@ -59,7 +59,7 @@ def raise_nonconformance(
     `claimed_minor` is held back until it is settled. Raises DomainError above what is held.
     """
     order = lock_order(public_id)
-    side = check_can_raise(actor, order)
+    side = RAISE_PROBLEM.check(actor, order)
     waiting = order.nonconformances.exclude(state__in=N_ENDED)
     free = undecided_minor(order) - sum(row.held_minor for row in waiting)
     if not 0 <= claimed_minor <= free:
@@ -242,7 +242,7 @@ def ask_platform(
 ) -> Nonconformance:
     """Either side asks the platform to decide about the order, without a claim to answer first."""
     order = lock_order(public_id)
-    side = check_can_ask(actor, order)
+    side = ASK_PLATFORM.check(actor, order)
     found = open_nonconformance(actor=actor, order=order, side=side, claim=claim, files=files)
     escalate(actor, order, found, side, claim.description.strip())
     return found

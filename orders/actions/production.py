@@ -12,7 +12,7 @@ from orders.actions.milestones import pass_milestones
 from orders.first_articles import check_first_article_approved
 from orders.models import Milestone, Order, ProductionReport
 from orders.queries import lock_order
-from orders.rules import check_can, check_can_report
+from orders.rules import REPORT, check_can
 from orders.states import ORDER
 
 # Moves that need nothing but the click: verb -> the fact it records.
@@ -48,7 +48,7 @@ def report_production(
 ) -> ProductionReport:
     """Say how far the parts are, with a photo where there is one."""
     order = lock_order(public_id)
-    check_can_report(actor, order)
+    REPORT.check(actor, order)
     if not note.strip():
         raise DomainError("Write a sentence on how it goes.", fields={"note": "Write a sentence."})
     report = ProductionReport.objects.create(

@@ -9,7 +9,7 @@ from marketplace.files.models import StoredFile
 from orders import events
 from orders.models import PurchaseOrderFile
 from orders.queries import lock_order
-from orders.rules import check_can_attach
+from orders.rules import ATTACH_PURCHASE_ORDER
 
 MOST = 10
 
@@ -24,7 +24,7 @@ def attach_purchase_order(
     ten files.
     """
     order = lock_order(public_id)
-    check_can_attach(actor, order)
+    ATTACH_PURCHASE_ORDER.check(actor, order)
     kept = list(order.purchase_orders.select_related("file"))
     number = " ".join(number.split())[:60]
     if kept and (kept[0].file.sha256, kept[0].number) == (file.sha256, number):

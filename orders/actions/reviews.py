@@ -20,7 +20,7 @@ from orders.review_criteria import CRITERIA, STARS, overall
 from orders.review_queries import lock_review
 from orders.review_rules import check_can_answer, check_can_report
 from orders.review_states import REVIEW, ReviewReportState, ReviewState
-from orders.rules import REVIEWABLE, check_can_review
+from orders.rules import REVIEWABLE, WRITE_REVIEW
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def review_order(
     missing or none of the side's.
     """
     order = lock_order(public_id)
-    side = check_can_review(actor, order)
+    side = WRITE_REVIEW.check(actor, order)
     clean = _checked(side, scores)
     if order.reviews.filter(side=side).exists():
         raise Conflict("Your organization has reviewed this order already.")

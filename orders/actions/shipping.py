@@ -19,11 +19,11 @@ from orders.actions.documents import issue_document
 from orders.actions.milestones import pass_milestones, reach_milestones
 from orders.first_articles import check_first_article_approved
 from orders.models import Milestone, Order, OrderDocument, Package, Shipment, ShipmentLine
-from orders.papers_shipping import delivery_note, packing_list
+from orders.papers.shipping import delivery_note, packing_list
 from orders.progress import everything_shipped, progress_of
 from orders.quality import check_inspected, check_papers
 from orders.queries import lock_order
-from orders.rules import check_can, check_can_receive
+from orders.rules import RECEIVE_SHIPMENT, check_can
 from orders.shipping_terms import Box, Carriage, Piece, read_carriage, read_pieces
 from orders.states import ORDER, OrderState
 
@@ -186,7 +186,7 @@ def _arrive(actor: Actor, order: Order, side: str) -> None:
 def confirm_shipment(*, actor: Actor, public_id: str, shipment: str) -> Shipment:
     """The buyer has one shipment in hand. Raises WrongState when it had arrived already."""
     order = lock_order(public_id)
-    check_can_receive(actor, order)
+    RECEIVE_SHIPMENT.check(actor, order)
     found = order.shipments.select_related("order").filter(public_id=shipment).first()
     if found is None:
         raise NotFound()

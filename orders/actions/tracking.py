@@ -16,7 +16,7 @@ from orders import events
 from orders.actions.shipping import deliver_shipment
 from orders.models import Order, Shipment
 from orders.queries import lock_order, orders_visible_to
-from orders.rules import check_can_track
+from orders.rules import TRACK
 from orders.shipping_terms import Carriage, read_carriage
 from orders.table_faults import TableFaults
 from orders.tracking import TrackingRow
@@ -49,7 +49,7 @@ def update_tracking(
     A delivery is the buyer's or the carrier's to state, not this form's.
     """
     order = lock_order(public_id)
-    check_can_track(actor, order)
+    TRACK.check(actor, order)
     found = order.shipments.filter(public_id=shipment).first()
     if found is None:
         raise NotFound()
@@ -120,7 +120,7 @@ def _shipment_of(row: TrackingRow, shipments: Sequence[Shipment]) -> Shipment:
 
 
 def _take(actor: Actor, order: Order, shipment: Shipment, row: TrackingRow) -> bool:
-    check_can_track(actor, order)
+    TRACK.check(actor, order)
     left = timezone.localdate(shipment.shipped_at)
     if row.at is not None and timezone.localdate(row.at) < left:
         raise DomainError(f"{row.order}/{shipment.number} left on a later day.")

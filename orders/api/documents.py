@@ -13,7 +13,7 @@ from marketplace.files.models import StoredFile
 from orders import queries, rules
 from orders.actions.purchase_order import attach_purchase_order
 from orders.api.serializers import OrderSerializer, PurchaseOrderInputSerializer
-from orders.documents import purchase_order
+from orders.papers.purchase_order import purchase_order
 
 
 class PurchaseOrder(DocumentView):
@@ -34,7 +34,7 @@ class PurchaseOrder(DocumentView):
     )
     def post(self, request: Request, order: str) -> Response:
         """Attach the buyer's own purchase order; both parties find it with the order."""
-        rules.check_can_attach(self.actor, queries.get_order(self.actor, order))
+        rules.ATTACH_PURCHASE_ORDER.check(self.actor, queries.get_order(self.actor, order))
         given = self.clean(PurchaseOrderInputSerializer)
         kept = store_upload(actor=self.actor, upload=given["file"], kind=StoredFile.Kind.DOCUMENT)
         attach_purchase_order(actor=self.actor, public_id=order, file=kept, number=given["number"])

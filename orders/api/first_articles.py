@@ -210,7 +210,7 @@ class FirstArticleFiles(_ReportView):
     )
     def post(self, request: Request, order: str, report: str) -> Response:
         """Keep a photo or a document with a draft."""
-        rules.check_can_inspect(self.actor, self.report(order, report).order)
+        rules.INSPECT.check(self.actor, self.report(order, report).order)
         upload = self.clean(FirstArticleFileSerializer)["file"]
         kept = store_upload(actor=self.actor, upload=upload, kind=StoredFile.Kind.DOCUMENT)
         actions.attach_to_first_article(actor=self.actor, public_id=order, report=report, file=kept)

@@ -128,7 +128,7 @@ class _QualityView(ApiView):
 
     def keep(self, order: str, upload: object) -> StoredFile:
         """Rights first, so that what may not be kept never reaches the storage."""
-        rules.check_can_inspect(self.actor, self.order(order))
+        rules.INSPECT.check(self.actor, self.order(order))
         return store_upload(
             actor=self.actor,
             upload=upload,  # type: ignore[arg-type]
@@ -155,7 +155,7 @@ class InspectionList(_QualityView):
     )
     def post(self, request: Request, order: str) -> Response:
         """Record what was found; sample size, limits and result are computed."""
-        rules.check_can_inspect(self.actor, self.order(order))
+        rules.INSPECT.check(self.actor, self.order(order))
         given = self.clean(InspectionInputSerializer)
         upload = given.pop("file")
         made = inspections.record_inspection(
@@ -185,7 +185,7 @@ class CertificateList(_QualityView):
     )
     def post(self, request: Request, order: str) -> Response:
         """Hand a paper in for some pieces of a line."""
-        rules.check_can_inspect(self.actor, self.order(order))
+        rules.INSPECT.check(self.actor, self.order(order))
         given = self.clean(OrderCertificateInputSerializer)
         kept = self.keep(order, given.pop("file"))
         made = certificates.add_certificate(actor=self.actor, public_id=order, file=kept, **given)

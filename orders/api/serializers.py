@@ -260,7 +260,7 @@ class OrderSerializer(serializers.Serializer):
 
     def get_can_report(self, order: Order) -> bool:
         """Whether a report of production is taken now."""
-        return rules.can_report(self.context["actor"], order)
+        return rules.REPORT.is_open(self.context["actor"], order)
 
     def get_can_review(self, order: Order) -> bool:
         """Whether a review is taken now."""

@@ -145,7 +145,7 @@ class ReportProduction(ApiView):
     def post(self, request: Request, order: str) -> Response:
         """Say how far the parts are, with a photo where there is one."""
         # Rights first, so that a stranger's upload never reaches the storage.
-        rules.check_can_report(self.actor, queries.get_order(self.actor, order))
+        rules.REPORT.check(self.actor, queries.get_order(self.actor, order))
         given = self.clean(ReportInputSerializer)
         upload = given["photo"]
         photo = (

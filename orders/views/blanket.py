@@ -23,7 +23,7 @@ from marketplace.core.pages import keyset_page, render_page
 from orders import blanket_queries as queries
 from orders import blanket_rules as rules
 from orders.actions import blanket_orders as actions
-from orders.forms_blanket import BlanketForm, BlanketReasonForm, CallOffForm, first_values
+from orders.forms.blanket import BlanketForm, BlanketReasonForm, CallOffForm, first_values
 from orders.models import BlanketOrder, Order
 from orders.queries import get_order, side_of
 from orders.reordering import check_reorderable

@@ -17,10 +17,11 @@ from marketplace.core.pdf import from_json
 from marketplace.files.actions import store_upload
 from marketplace.files.links import link_to
 from marketplace.files.models import StoredFile
-from orders import forms, rules
+from orders import rules
 from orders.actions import purchase_order as actions
-from orders.documents import purchase_order
+from orders.forms import order as forms
 from orders.models import Order, OrderDocument
+from orders.papers.purchase_order import purchase_order
 from orders.queries import find_order
 from orders.views.room import Room, act_in_room, order_at, show_room
 
@@ -30,7 +31,7 @@ def _context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
     return {
         "documents": order.documents.select_related("file").defer("content").order_by("-pk"),
         "attached": [(row, link_to(row.file, actor)) for row in attached],
-        "can_attach": rules.can_attach(actor, order),
+        "can_attach": rules.ATTACH_PURCHASE_ORDER.is_open(actor, order),
     }
 
 
@@ -79,7 +80,7 @@ def attach_purchase_order(request: Request, order: str) -> HttpResponse:
 
     def action(*, actor: Actor, public_id: str, file: UploadedFile, number: str) -> Any:
         # Rights first, so that a stranger's upload never reaches the storage.
-        rules.check_can_attach(actor, find_order(actor, public_id))
+        rules.ATTACH_PURCHASE_ORDER.check(actor, find_order(actor, public_id))
         kept = store_upload(actor=actor, upload=file, kind=StoredFile.Kind.DOCUMENT)
         return actions.attach_purchase_order(
             actor=actor, public_id=public_id, file=kept, number=number

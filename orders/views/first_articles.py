@@ -30,7 +30,7 @@ from orders.characteristics import (
     rows_of_table,
 )
 from orders.first_articles import find_first_article
-from orders.forms_quality import (
+from orders.forms.quality import (
     SPARE_PARTS,
     SPARE_ROWS,
     FileForm,
@@ -40,7 +40,7 @@ from orders.forms_quality import (
     cells,
     typed_report,
 )
-from orders.forms_shipping import TableForm, table_in
+from orders.forms.shipping import TableForm, table_in
 from orders.models import FirstArticle, Order
 from orders.states import FirstArticleState
 from orders.views.quality import ROOM
@@ -61,7 +61,7 @@ def _room(
     def context(actor: Actor, found: Order, side: str) -> dict[str, Any]:
         report = find_first_article(found, side, public_id)
         is_draft = report.state == FirstArticleState.DRAFT
-        can_edit = is_draft and rules.can_inspect(actor, found)
+        can_edit = is_draft and rules.INSPECT.is_open(actor, found)
         shown = typed or vars(report)
         moves = rules.available_moves(actor, found)
         waits = report.state == FirstArticleState.SUBMITTED
@@ -179,7 +179,7 @@ def attach_to_first_article(request: Request, order: str, report: str) -> HttpRe
 
     def save() -> None:
         # Rights first, so that what may not be kept never reaches the storage.
-        rules.check_can_inspect(request.actor, found.order)
+        rules.INSPECT.check(request.actor, found.order)
         upload = form.cleaned_data["file"]
         is_picture = (upload.name or "").lower().endswith(PICTURES)
         kind = StoredFile.Kind.PHOTO if is_picture else StoredFile.Kind.DOCUMENT

@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 
 from accounts.actor import Actor
 from accounts.http import Request
-from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
@@ -17,13 +16,12 @@ from marketplace.files.links import link_to
 from marketplace.messaging.models import Message
 from marketplace.notifications.actions import mark_page_read
 from orders.actions import order_messages as actions
-from orders.message_form import OrderMessageForm
+from orders.forms.messages import OrderMessageForm
 from orders.message_queries import messages_of_order, order_to_write_on
 from orders.message_rules import can_write
 from orders.models import Order
 from orders.queries import side_of
-from orders.rooms import links_of, url_of
-from orders.views.room import LAYOUTS
+from orders.rooms import frame_of, url_of
 
 SHOWN = 50
 
@@ -56,10 +54,7 @@ def _talk(request: Request, order: Order, side: str) -> HttpResponse:
         actions.read_order_messages(actor=actor, order=order)
         mark_page_read(actor=actor, link=request.path)
     context = {
-        "order": order,
-        "side": side,
-        "layout": LAYOUTS[Side(side)],
-        "rooms": links_of(order, side, "order_messages"),
+        **frame_of(order, side, "order_messages"),
         "form": form,
         **_shown(request, actor, order),
     }

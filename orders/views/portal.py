@@ -70,7 +70,7 @@ def report_production(request: Request, order: str) -> HttpResponse:
 
     def action(*, actor: Actor, public_id: str, note: str, photo: UploadedFile | None) -> Any:
         # Rights first, so that a stranger's upload never reaches the storage.
-        rules.check_can_report(actor, queries.get_order(actor, public_id))
+        rules.REPORT.check(actor, queries.get_order(actor, public_id))
         kept = (
             store_upload(actor=actor, upload=photo, kind=StoredFile.Kind.PHOTO) if photo else None
         )

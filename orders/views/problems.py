@@ -15,12 +15,12 @@ from marketplace.core.errors import NotFound
 from marketplace.core.events import facts_about
 from marketplace.core.money import Money, to_minor
 from marketplace.files.links import link_to
-from orders import forms_problems as problem_forms
 from orders import rules
 from orders.actions import acceptance, settlements
 from orders.actions import nonconformances as acts
 from orders.actions.money import undecided_minor
 from orders.actions.problem_steps import Claim
+from orders.forms import problems as problem_forms
 from orders.models import Nonconformance, Order
 from orders.queries import find_order
 from orders.states import NONCONFORMANCE, ProposalState
@@ -36,8 +36,8 @@ def _context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
     return {
         "problems": order.nonconformances.select_related("line")[:100],
         "moves": moves,
-        "can_raise": rules.can_raise(actor, order),
-        "can_ask": rules.can_ask(actor, order),
+        "can_raise": rules.RAISE_PROBLEM.is_open(actor, order),
+        "can_ask": rules.ASK_PLATFORM.is_open(actor, order),
         "held": Money(max(0, held), order.currency),
         "proposals": proposals,
         "waiting": waiting,
@@ -88,7 +88,7 @@ def raise_nonconformance(request: Request, side: str, order: str) -> HttpRespons
         claimed: Decimal | None,
         evidence: list[UploadedFile],
     ) -> Any:
-        rules.check_can_raise(actor, find_order(actor, public_id))
+        rules.RAISE_PROBLEM.check(actor, find_order(actor, public_id))
         return acts.raise_nonconformance(
             actor=actor,
             public_id=public_id,

@@ -21,7 +21,7 @@ from orders import rules
 from orders.actions import certificates, inspections
 from orders.actions.certificates import can_waive
 from orders.first_articles import asks_for_first_article, first_articles_of, wanted_first_articles
-from orders.forms_quality import (
+from orders.forms.quality import (
     CertificateForm,
     InspectionForm,
     RejectFirstArticleForm,
@@ -69,7 +69,7 @@ def quality_context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
         "reports": reports,
         "waiting": [r for r in reports if r.state == FirstArticleState.SUBMITTED],
         "drafts": [r for r in reports if r.state == FirstArticleState.DRAFT],
-        "can_inspect": rules.can_inspect(actor, order),
+        "can_inspect": rules.INSPECT.is_open(actor, order),
         "may_submit": "submit_first_article" in moves,
         "may_decide": "approve_first_article" in moves,
         "asked": papers_asked(order),
@@ -167,5 +167,5 @@ def waive_document(request: Request, order: str) -> HttpResponse:
 
 def keep_paper(actor: Actor, public_id: str, file: UploadedFile) -> StoredFile:
     """Rights first, so that what may not be kept never reaches the storage."""
-    rules.check_can_inspect(actor, order_at(actor, Side.MANUFACTURER, public_id))
+    rules.INSPECT.check(actor, order_at(actor, Side.MANUFACTURER, public_id))
     return store_upload(actor=actor, upload=file, kind=StoredFile.Kind.CERTIFICATE)

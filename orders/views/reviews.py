@@ -21,7 +21,7 @@ from marketplace.core.pages import keyset_page, render_page
 from marketplace.directory.queries import get_listed_manufacturer
 from orders import rules
 from orders.actions import reviews as actions
-from orders.forms_reviews import AnswerForm, ReportReviewForm, ReviewForm
+from orders.forms.reviews import AnswerForm, ReportReviewForm, ReviewForm
 from orders.models import Order, Review
 from orders.queries import get_order, side_of
 from orders.review_queries import open_reports_of, published_reviews_of, standing_of

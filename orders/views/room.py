@@ -19,10 +19,9 @@ from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
 from orders.models import Order
 from orders.queries import find_order, side_of
-from orders.rooms import links_of, url_of
+from orders.rooms import frame_of, url_of
 
 MARKED = "Something is missing or cannot be used. It is marked below; nothing you typed is lost."
-LAYOUTS = {Side.BUYER: "layouts/buyer.html", Side.MANUFACTURER: "layouts/portal.html"}
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,7 @@ def show_room(
     order = order_at(request.actor, side, public_id)
     given = dict(bound or {}) or _typed_before(request, room, side, public_id)
     context = {
-        "order": order,
-        "side": side,
-        "layout": LAYOUTS[Side(side)],
-        "rooms": links_of(order, side, room.parent or room.name),
-        "here": room.parent or room.name,
+        **frame_of(order, side, room.parent or room.name),
         "sentence": sentence,
         "forms": {**{name: form() for name, form in room.forms.items()}, **given},
         **room.context(request.actor, order, side),

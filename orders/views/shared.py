@@ -19,12 +19,13 @@ from marketplace.core.kept import kept_typed
 from marketplace.core.pages import render_page
 from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_texts
-from orders import forms, rules
+from orders import rules
+from orders.forms import order as forms
 from orders.models import Order
 from orders.queries import get_order, side_of
 from orders.reordering import can_reorder
 from orders.review_rules import visible_reviews
-from orders.rooms import links_of
+from orders.rooms import frame_of
 from orders.states import N_ENDED, ORDER, ROAD, OrderState, ProposalState
 
 MARKED = "Something is missing or cannot be used. It is marked below; nothing you typed is lost."
@@ -42,10 +43,7 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
     side = side_of(actor, order)
     moves = rules.available_moves(actor, order)
     return {
-        "order": order,
-        "side": side,
-        "rooms": links_of(order, side, "order_detail"),
-        "here": "order_detail",
+        **frame_of(order, side, "order_detail"),
         "unread": unread_texts(actor, [order.public_id]).get(order.public_id, 0),
         "turn": ORDER.turn[order.state],
         "steps": steps_of(order, side),
@@ -67,7 +65,7 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         "reports": [(r, link_to(r.photo, actor)) for r in order.reports.all()],
         "reviews": visible_reviews(side, order),
         "may_pay": side == Side.BUYER and actor.may(Permission.PAY),
-        "can_report": rules.can_report(actor, order),
+        "can_report": rules.REPORT.is_open(actor, order),
         "can_review": rules.can_review(actor, order),
         "can_reorder": can_reorder(actor, order),
         "timeline": timeline(order, actor.organization),

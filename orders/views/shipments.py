@@ -16,7 +16,7 @@ from marketplace.core.kept import kept_typed
 from marketplace.core.pages import Page, keyset_page, render_page
 from orders import rules
 from orders.actions import shipping, tracking
-from orders.forms_shipping import ShipPartsForm, TableForm, TrackingForm, table_in
+from orders.forms.shipping import ShipPartsForm, TableForm, TrackingForm, table_in
 from orders.models import Order, Shipment
 from orders.progress import progress_of
 from orders.shipments import find_shipment, papers_of, shipments_of
@@ -43,7 +43,7 @@ def order_shipments(request: Request, side: str, order: str) -> HttpResponse:
             "delivered": sum(row.delivered for row in progress),
             "may_ship": "ship_part" in moves,
             "may_ship_rest": "ship_order" in moves,
-            "can_receive": rules.can_receive(actor, found),
+            "can_receive": rules.RECEIVE_SHIPMENT.is_open(actor, found),
         }
 
     return show_room(request, Room(NAME, "orders/order_shipments.html", context), side, order)
@@ -52,13 +52,14 @@ def order_shipments(request: Request, side: str, order: str) -> HttpResponse:
 def _detail(public_id: str, form: TrackingForm | None = None) -> Room:
     def context(actor: Actor, found: Order, side: str) -> dict[str, Any]:
         shipment = find_shipment(found, public_id)
-        can_track = rules.can_track(actor, found) and shipment.delivered_at is None
+        can_track = rules.TRACK.is_open(actor, found) and shipment.delivered_at is None
         return {
             "shipment": shipment,
             "shipment_lines": shipment.lines.select_related("line"),
             "packages": shipment.packages.all(),
             "papers": papers_of(found, [shipment.public_id])[shipment.public_id],
-            "can_receive": rules.can_receive(actor, found) and shipment.delivered_at is None,
+            "can_receive": rules.RECEIVE_SHIPMENT.is_open(actor, found)
+            and shipment.delivered_at is None,
             "can_track": can_track,
             "form": form or TrackingForm(initial=vars(shipment)),
         }

@@ -15,7 +15,7 @@ from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.pages import render_page
 from orders.queries import get_order, side_of
-from orders.rooms import links_of
+from orders.rooms import frame_of
 from payments import queries
 from payments.actions import attempts
 from payments.background import soon
@@ -95,9 +95,7 @@ def order_money(request: Request, order: str) -> HttpResponse:
         raise NotFound()
     payments = queries.payments_of(request.actor, found)
     context = {
-        "order": found,
-        "side": Side.BUYER,
-        "rooms": links_of(found, Side.BUYER, "order_money"),
+        **frame_of(found, Side.BUYER, "order_money"),
         "payments": payments,
         "payable": [row for row in payments if can_pay(request.actor, row)],
         "rows": queries.money_rows(request.actor, found),

@@ -12,7 +12,7 @@ from accounts.roles import Side
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import keyset_page, render_page
 from orders.queries import get_order, side_of
-from orders.rooms import links_of
+from orders.rooms import frame_of
 from payments import queries
 from payments.actions import payouts
 from payments.background import soon
@@ -69,9 +69,7 @@ def portal_order_money(request: Request, order: str) -> HttpResponse:
     if side_of(request.actor, found) != Side.MANUFACTURER:
         raise NotFound()
     context = {
-        "order": found,
-        "side": Side.MANUFACTURER,
-        "rooms": links_of(found, Side.MANUFACTURER, "order_money"),
+        **frame_of(found, Side.MANUFACTURER, "order_money"),
         "payments": queries.payments_of(request.actor, found),
         "rows": queries.money_rows(request.actor, found),
     }

@@ -10,8 +10,8 @@ from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
 from marketplace.notifications.models import Notification
 from orders.actions.purchase_order import MOST, attach_purchase_order
-from orders.documents import purchase_order
 from orders.models import Order, OrderLine, PurchaseOrderFile
+from orders.papers.purchase_order import purchase_order
 from orders.queries import get_order
 from tests.api.scene import Api, facts_since, last_event
 from tests.orders.scene import make_order

@@ -34,7 +34,7 @@ def test_reviews_open_with_the_goods(bea: Persona, milo: Persona) -> None:
     page = bea.client.get(f"/orders/{order.public_id}/reviews/").content.decode()
     assert "Reviews open when the goods are accepted" in page
     refused = bea.client.post(f"/orders/{order.public_id}/review/", SCORES["buyer"])
-    assert refused.status_code == 422
+    assert refused.status_code == 409
 
 
 def test_an_answer_that_is_empty_keeps_its_place(bea: Persona, milo: Persona) -> None:

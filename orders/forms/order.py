@@ -1,4 +1,4 @@
-"""Forms of an order's page."""
+"""Forms of an order's overview, its approval and its purchase order."""
 
 from django import forms
 

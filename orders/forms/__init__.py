@@ -1,0 +1,1 @@
+"""Forms of an order's pages, a file for each page or pair of pages."""
