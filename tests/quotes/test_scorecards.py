@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError
-from marketplace.core.outbox import sweep
+from marketplace.core.models import Delivery
+from marketplace.core.outbox import deliver
 from marketplace.directory.models import Scorecard
 from marketplace.parts.models import Part
 from orders.actions.acceptance import accept_order
@@ -184,11 +185,17 @@ def test_counting_anew_finds_what_was_counted_along_the_way(steps: list[str], na
         world = World(bea, milo)
         for step in steps:
             world.take(step)
-            while sweep():
-                pass
+            _keep_figures()
         list(recompute_scorecards())  # a card for who had no fact yet
         assert [name for name, _ in recompute_scorecards()] == []
         transaction.set_rollback(True)
+
+
+def _keep_figures() -> None:
+    """What the figures hear of the facts. Mails and papers, most of the work, leave them alone."""
+    owed = Delivery.objects.filter(status=Delivery.State.PENDING, handler__contains=".keep_")
+    for pk in list(owed.order_by("pk").values_list("pk", flat=True)):
+        assert deliver(pk)
 
 
 class World:
