@@ -142,7 +142,9 @@ def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money,
         request,
         thread=order,
         actor=actor,
-        visible_to=order.parties,
+        # What is left after our commission is not the buyer's to know; the contract's own fact
+        # tells both how much was released.
+        visible_to=[order.manufacturer],
         payout=str(payout),
         payout_minor=payout.minor,
         currency=request.currency,
