@@ -18,7 +18,7 @@ class WholeUploadMiddleware:
         length = request.META.get("CONTENT_LENGTH") or ""
         stream = getattr(request, "_stream", None)
         if stream is not None and length.isdigit() and request.content_type == MULTIPART:
-            request._stream = _Whole(stream, int(length))  # type: ignore[attr-defined]
+            request._stream = _Whole(stream, int(length))  # type: ignore[assignment]
         return self.get_response(request)
 
 

@@ -24,7 +24,7 @@ from orders.actions.claims import claimable_minor
 from orders.actions.money import undecided_minor
 from orders.actions.problem_steps import Claim
 from orders.forms import problems as problem_forms
-from orders.forms.shipping import CarriageForm
+from orders.forms.shipping import ReturnForm
 from orders.judging import pieces_to_judge, waits_for_judgment
 from orders.models import Nonconformance, Order
 from orders.papers.shipping import return_address
@@ -237,6 +237,7 @@ def problem_room(problem: str) -> Room:
             "files": [(row, link_to(row.file, actor)) for row in found.files.all()],
             "story": facts_about(found, actor.organization),
             "shipments": found.shipments.prefetch_related("lines__line"),
+            "travels": found.shipments.filter(delivered_at=None).exists(),
             "return_address": return_address(order),
             "may_return": side == Side.BUYER
             and rules.may_act_in_problem(actor, order)
@@ -255,7 +256,7 @@ def problem_room(problem: str) -> Room:
             "reopen": problem_forms.ReasonForm,
             "escalate": problem_forms.ReasonForm,
             "evidence": problem_forms.EvidenceForm,
-            "carriage": CarriageForm,
+            "carriage": ReturnForm,
         },
         parent="order_problems",
         arguments=(problem,),

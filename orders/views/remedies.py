@@ -14,7 +14,7 @@ from marketplace.core.kept import kept_typed
 from orders import rules
 from orders.actions import problem_shipping
 from orders.actions.problem_steps import problem_of
-from orders.forms.shipping import CarriageForm, ShipPartsForm
+from orders.forms.shipping import ReturnForm, ShipPartsForm
 from orders.models import Order
 from orders.shipping_terms import Carriage
 from orders.views.problems import problem_room
@@ -28,6 +28,8 @@ def ship_remedy(request: Request, order: str, problem: str) -> HttpResponse:
     is_sent = request.method == "POST"
     typed = request.POST if is_sent else kept_typed(request, request.path)
     form = ShipPartsForm(problem_shipping.due_of(found), typed)
+    # All of them travel together.
+    form.initial = {row.line.public_id: row.to_ship for row in form.progress}
 
     def context(actor: Actor, _: Order, side: str) -> dict[str, Any]:
         moves = rules.problem_moves(actor, found)
@@ -56,7 +58,7 @@ def ship_remedy(request: Request, order: str, problem: str) -> HttpResponse:
 def send_return(request: Request, order: str, problem: str) -> HttpResponse:
     """The pieces are on their way back, under the RMA number."""
     problem_of(order_at(request.actor, Side.BUYER, order), problem)
-    form = CarriageForm(request.POST)
+    form = ReturnForm(request.POST)
 
     def action(*, actor: Actor, public_id: str, **carriage: str) -> Any:
         return problem_shipping.send_return(
