@@ -23,7 +23,8 @@ from marketplace.core.forms import add_errors
 class Decision:
     """`field` names the action's argument for the sentence; "" makes the sentence a note, which
     may stay empty and becomes the reason of the staff member who acts. `form` asks for more than
-    one sentence: its clean values are the action's arguments."""
+    one sentence: its clean values are the action's arguments. `always`: it is no move, and offered
+    in every state."""
 
     label: str
     action: Callable[..., Any]
@@ -31,6 +32,7 @@ class Decision:
     question: str
     done: str
     form: type[forms.Form] | None = None
+    always: bool = False
 
 
 class SentenceForm(forms.Form):
@@ -47,13 +49,14 @@ class SentenceForm(forms.Form):
 
 
 def offered(page: Decided, thing: Any) -> list[tuple[str, str]]:
-    """(address, label) of every decision that the table of moves allows staff now."""
+    """(address, label) of every decision that the table of moves allows staff now, and of those
+    that are always there."""
     name = f"admin:{page.opts.app_label}_{page.opts.model_name}_decide"
     allowed = page.lifecycle.available(thing.state, Side.STAFF)
     return [
         (reverse(name, args=[thing.pk, verb]), decision.label)
         for verb, decision in page.decisions.items()
-        if verb in allowed
+        if decision.always or verb in allowed
     ]
 
 

@@ -5,16 +5,18 @@ from typing import Any, cast
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from accounts.actor import Actor
 from accounts.admin_decisions import Decided
 from accounts.models import User
 from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
 from marketplace.core.errors import DomainError
+from marketplace.files.links import link_to
 from orders.actions.tracking import import_tracking
 from orders.admin_blanket import BlanketOrderAdmin
 from orders.admin_decisions import ORDER_DECISIONS, PROBLEM_DECISIONS
@@ -151,12 +153,29 @@ class MoneyDecisionInline(ReadOnlyInline):
 
 class DocumentInline(ReadOnlyInline):
     model = OrderDocument
-    fields = ["kind", "number", "revision", "file", "created_at"]
+    fields = ["kind", "number", "revision", "audience", "download", "created_at"]
+    readonly_fields = ["download"]
+
+    @admin.display(description="File")
+    def download(self, document: OrderDocument) -> str:
+        """A link to the file, "-" while it is being written."""
+        if document.file is None:
+            return "-"
+        address = reverse("admin:orders_order_paper", args=[document.public_id])
+        return format_html('<a href="{}">{}</a>', address, document.file.name)
 
 
 class ProblemInline(ReadOnlyInline):
     model = Nonconformance
-    fields = ["reference", "kind", "quantity", "state", "held_minor", "respond_by"]
+    fields = [
+        "reference",
+        "kind",
+        "quantity",
+        "state",
+        "held_minor",
+        "claimed_minor",
+        "respond_by",
+    ]
     show_change_link = True
 
 
@@ -213,6 +232,8 @@ class NonconformanceAdmin(Untouchable):
 
 @admin.register(Order)
 class OrderAdmin(Untouchable):
+    """The order desk."""
+
     decisions, lifecycle = ORDER_DECISIONS, ORDER
     list_display = ["reference", "title", "buyer", "manufacturer", "state", "total", "created_at"]
     list_filter = [DeskFilter, "state"]
@@ -236,3 +257,20 @@ class OrderAdmin(Untouchable):
         MoneyDecisionInline,
         ReviewInline,
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The desk's own, and the files of papers."""
+        view = self.admin_site.admin_view(self.paper)
+        return [
+            path("papers/<str:document>/", view, name="orders_order_paper"),
+            *super().get_urls(),
+        ]
+
+    def paper(self, request: HttpRequest, document: str) -> HttpResponse:
+        """A link to the file of a paper for this member of staff."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied()
+        found = OrderDocument.objects.select_related("file").filter(public_id=document).first()
+        if found is None or found.file is None:
+            raise Http404
+        return redirect(link_to(found.file, Actor.staff(cast(User, request.user))))

@@ -9,7 +9,7 @@ from django import forms
 from accounts.actor import Actor
 from accounts.admin_decisions import Decision
 from marketplace.core.money import to_minor
-from orders.actions import nonconformances, placement, settlements, staff_decisions
+from orders.actions import evidence, nonconformances, placement, settlements, staff_decisions
 from orders.models import Nonconformance, Order
 
 
@@ -57,6 +57,15 @@ def _resume(*, actor: Actor, public_id: str) -> Any:
     return settlements.resume_order(actor=actor, public_id=public_id)
 
 
+def _ask_evidence(*, actor: Actor, public_id: str) -> Any:
+    return evidence.ask_evidence(actor=actor, public_id=public_id)
+
+
+def _ask_evidence_of(*, actor: Actor, public_id: str) -> Any:
+    found = Nonconformance.objects.select_related("order").get(public_id=public_id)
+    return evidence.ask_evidence(actor=actor, public_id=found.order.public_id, problem=public_id)
+
+
 READ_BOTH = "Read both sides and the evidence first."
 ORDER_DECISIONS: Mapping[str, Decision] = {
     "hold_order": Decision(
@@ -88,6 +97,14 @@ ORDER_DECISIONS: Mapping[str, Decision] = {
         "Why? Both sides read it. Everything that is still held goes back to the buyer.",
         "is cancelled",
     ),
+    "ask_evidence": Decision(
+        "Put the evidence together",
+        _ask_evidence,
+        "",
+        "What for? It stands in the order's history, for staff alone.",
+        "has its evidence put together; it is below in a moment, among the documents",
+        always=True,
+    ),
 }
 PROBLEM_DECISIONS: Mapping[str, Decision] = {
     "resolve_nonconformance": Decision(
@@ -97,5 +114,13 @@ PROBLEM_DECISIONS: Mapping[str, Decision] = {
         READ_BOTH,
         "is decided",
         form=DecideProblemForm,
+    ),
+    "ask_evidence": Decision(
+        "Put the evidence together",
+        _ask_evidence_of,
+        "",
+        "What for? It stands in the order's history, for staff alone.",
+        "has its evidence put together; it is in a moment among the documents of its order",
+        always=True,
     ),
 }

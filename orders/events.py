@@ -155,6 +155,22 @@ MONEY_RETURNED = Fact(
     "{amount} goes back to the buyer: {why}",
     {"amount", "amount_minor", "currency", "why"},
 )
+# After the acceptance the money has gone: payments collects what is owed and pays it back.
+CLAIM_REFUND_OWED = Fact(
+    "claim_refund_owed",
+    "The manufacturer owes {amount} for {reference}; the platform settles it",
+    {"reference", "amount", "amount_minor", "currency"},
+)
+RETURN_SENT = Fact(
+    "return_sent",
+    "{actor} sent the pieces of {reference} back with {carrier}, {tracking}",
+    {"reference", "carrier", "tracking"},
+)
+# Seen by the side that asked, and by staff.
+EVIDENCE_ASKED = Fact("evidence_asked", "{actor} asked for the evidence as {number}", {"number"})
+EVIDENCE_WRITTEN = Fact(
+    "evidence_written", "The evidence pack {number} is ready", {"number", "files"}
+)
 DOCUMENT_ISSUED = Fact("document_issued", "{document} {number} was issued", {"document", "number"})
 ORDER_CLOSED = Fact("order_closed", "The order is closed", set())
 ORDER_CANCELLED = Fact("order_cancelled", "{actor} cancelled the order: {reason}", {"reason"})

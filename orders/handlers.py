@@ -10,9 +10,9 @@ from accounts.roles import Permission, Side
 from marketplace.core.events import Event
 from marketplace.messaging.queries import message_with_id
 from marketplace.notifications.actions import notify
-from orders.actions import documents
+from orders.actions import documents, evidence
 from orders.actions.scorecards import keep_order_figures
-from orders.models import Order, ReviewReport
+from orders.models import Order, OrderDocument, ReviewReport
 from orders.rooms import url_of
 
 
@@ -78,6 +78,33 @@ def issue_confirmation(event: Event) -> None:
 def write_document(event: Event) -> None:
     """A paper was issued: its file is written."""
     documents.write_document(event.subject)
+
+
+def write_evidence(event: Event) -> None:
+    """An evidence pack was asked for: it is put together."""
+    evidence.write_evidence(event.subject)
+
+
+def tell_of_evidence(event: Event) -> None:
+    """The side that asked for a pack finds it among its documents; staff look into the admin."""
+    order = _order(event)
+    document = OrderDocument.objects.get(public_id=event.subject)
+    if document.audience == Side.BUYER:
+        organization, permission = order.buyer, Permission.RECEIVE
+    elif document.audience == Side.MANUFACTURER:
+        organization, permission = order.manufacturer, Permission.PRODUCE
+    else:
+        return
+    notify(
+        event,
+        members_with(organization, permission).filter(public_id=document.content["asked_by"]),
+        organization=organization,
+        template=f"orders/emails/{event.type}",
+        link=url_of("order_documents", order, document.audience),
+        link_text="Download it",
+        order=order,
+        document=document,
+    )
 
 
 def tell_of_problem(event: Event) -> None:

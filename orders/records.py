@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -36,7 +37,7 @@ class OrderFigures:
 
 
 def order_figures_of(organization_id: int, today: date) -> dict[str, int]:
-    """Of the orders whose promised day is in the period that ends today. Three queries.
+    """Of the orders whose promised day is in the period that ends today. Two queries.
 
     An order that has not shipped counts as due once its promised day is over; one that was
     cancelled before it shipped does not count. Of several shipments the last one counts.
@@ -64,19 +65,22 @@ def order_figures_of(organization_id: int, today: date) -> dict[str, int]:
 
 
 def pieces_of(decided: QuerySet[Order]) -> tuple[int, int]:
-    """(pieces delivered, pieces accepted) of orders the buyer decided on. Three queries.
+    """(pieces delivered, pieces accepted) of orders the buyer decided on. One query.
 
-    A piece the buyer rejected counts as not accepted, also when it was put right later; one whose
-    rejection was withdrawn counts as good.
+    A piece the buyer rejected counts as not accepted, also when it was put right later, and so
+    does one with a hidden defect that was claimed after the acceptance; one whose rejection or
+    claim was withdrawn counts as good. A piece counts once, however often it was claimed.
     """
     orders = decided.order_by().values("pk")
-    lines = OrderLine.objects.filter(order__in=orders)
-    pieces = lines.aggregate(pieces=Sum("quantity", default=0))["pieces"]
-    problems = Nonconformance.objects.filter(order__in=orders)
-    bad = problems.exclude(state=NonconformanceState.WITHDRAWN).aggregate(
-        pieces=Sum("quantity", default=0)
+    problems = Nonconformance.objects.filter(line=OuterRef("pk"))
+    problems = problems.exclude(state=NonconformanceState.WITHDRAWN).order_by()
+    rejected = problems.values("line").annotate(pieces=Sum("quantity")).values("pieces")
+    counted = (
+        OrderLine.objects.filter(order__in=orders)
+        .annotate(rejected=Least(F("quantity"), Coalesce(Subquery(rejected), 0)))
+        .aggregate(pieces=Sum("quantity", default=0), bad=Sum("rejected", default=0))
     )
-    return pieces, pieces - bad["pieces"]
+    return counted["pieces"], counted["pieces"] - counted["bad"]
 
 
 # What a shop can look into: name in the address -> (what it lists, the condition).
@@ -100,7 +104,8 @@ def orders_behind(actor: Actor, figure: str) -> QuerySet[Order]:
 
 
 def _period(rows: QuerySet[Order], today: date) -> QuerySet[Order]:
-    shipments = Shipment.objects.filter(order=OuterRef("pk")).order_by("-shipped_at")
+    shipments = Shipment.objects.filter(order=OuterRef("pk"), purpose=Shipment.Purpose.ORDER)
+    shipments = shipments.order_by("-shipped_at")
     last = Subquery(shipments.values("shipped_at")[:1])
     at_platform = Nonconformance.objects.filter(order=OuterRef("pk")).filter(
         Q(state=NonconformanceState.ESCALATED) | ~Q(decision="")

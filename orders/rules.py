@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.states import WrongState, check_move
-from orders.models import ApprovalRequest, Nonconformance, Order, Settlement
+from orders.models import ApprovalRequest, Nonconformance, Order, Settlement, Shipment
 from orders.queries import side_of
-from orders.states import DISPUTABLE, N_ENDED, NONCONFORMANCE, ORDER, OrderState
+from orders.states import (
+    DISPUTABLE,
+    N_ENDED,
+    NONCONFORMANCE,
+    ORDER,
+    RECEIVING,
+    OrderState,
+)
 
 # The permission each verb of the table asks of a member. Verbs that are missing here have no
 # button: the system does them, or a screen of their own.
@@ -64,6 +73,8 @@ ATTACHABLE = tuple(
     if state not in (OrderState.AWAITING_APPROVAL, OrderState.CLOSED, OrderState.CANCELLED)
 )
 REVIEWABLE = (OrderState.ACCEPTED, OrderState.CLOSED)
+# What travels for a problem may do so long after the order itself was delivered.
+AFTERWARDS = (*TRAVELLING, OrderState.DELIVERED, *REVIEWABLE)
 
 
 def available_moves(actor: Actor, order: Order) -> list[str]:
@@ -155,6 +166,55 @@ TRACK = Gate(
     "The manufacturer keeps the tracking of its shipments.",
     "Tracking changes while parts travel.",
 )
+RECEIVE_REMEDY = Gate(
+    (Side.BUYER,),
+    Permission.RECEIVE,
+    AFTERWARDS,
+    "The buyer confirms that a replacement arrived.",
+    "A replacement is confirmed while the order or a claim about it runs.",
+)
+RECEIVE_RETURN = Gate(
+    (Side.MANUFACTURER,),
+    Permission.PRODUCE,
+    AFTERWARDS,
+    "The manufacturer confirms that returned pieces arrived.",
+    "A return is confirmed while the order or a claim about it runs.",
+)
+TRACK_REMEDY = Gate(
+    (Side.MANUFACTURER, Side.STAFF),
+    Permission.PRODUCE,
+    AFTERWARDS,
+    "The manufacturer keeps the tracking of what it sends.",
+    "Tracking changes while parts travel.",
+)
+TRACK_RETURN = Gate(
+    (Side.BUYER, Side.STAFF),
+    Permission.RECEIVE,
+    AFTERWARDS,
+    "The buyer keeps the tracking of what it sends back.",
+    "Tracking changes while parts travel.",
+)
+JUDGE = Gate(
+    (Side.BUYER,),
+    Permission.RECEIVE,
+    RECEIVING,
+    "The buyer judges what arrived.",
+    "Pieces are judged from the first that arrive until the goods are accepted.",
+)
+CLAIM = Gate(
+    (Side.BUYER,),
+    Permission.RECEIVE,
+    REVIEWABLE,
+    "The buyer claims hidden defects.",
+    "Hidden defects are claimed once the goods are accepted.",
+)
+EVIDENCE = Gate(
+    (*BOTH, Side.STAFF),
+    Permission.RECEIVE,
+    tuple(OrderState),
+    "The two parties of an order and the platform ask for its evidence.",
+    "Evidence is there from the order on.",
+)
 INSPECT = Gate(
     (Side.MANUFACTURER,),
     Permission.PRODUCE,
@@ -190,6 +250,42 @@ ASK_PLATFORM = Gate(
     "Only the two parties of an order ask the platform to decide.",
     "The platform decides while an order runs, from its confirmation to its acceptance.",
 )
+
+
+GATES_OF = {
+    Shipment.Purpose.ORDER: (RECEIVE_SHIPMENT, TRACK),
+    Shipment.Purpose.REPLACEMENT: (RECEIVE_REMEDY, TRACK_REMEDY),
+    Shipment.Purpose.RETURN: (RECEIVE_RETURN, TRACK_RETURN),
+}
+
+
+def receive_gate(shipment: Shipment) -> Gate:
+    """Who says that a shipment arrived, and when."""
+    return GATES_OF[Shipment.Purpose(shipment.purpose)][0]
+
+
+def track_gate(shipment: Shipment) -> Gate:
+    """Who keeps the tracking of a shipment, and when."""
+    return GATES_OF[Shipment.Purpose(shipment.purpose)][1]
+
+
+def can_claim(actor: Actor, order: Order) -> bool:
+    """Whether a hidden defect can be claimed now: the same rule as `check_can_claim`."""
+    return CLAIM.is_open(actor, order) and _in_time(order)
+
+
+def check_can_claim(actor: Actor, order: Order) -> str:
+    """The buyer's side, within the time after the acceptance. Raises NotFound, NotAllowed,
+    WrongState."""
+    side = CLAIM.check(actor, order)
+    if not _in_time(order):
+        until = f" until {order.claim_by:%d %B %Y}" if order.claim_by else ""
+        raise WrongState(f"Hidden defects of this order could be claimed{until}.")
+    return side
+
+
+def _in_time(order: Order) -> bool:
+    return order.claim_by is not None and order.claim_by > timezone.now()
 
 
 def can_review(actor: Actor, order: Order) -> bool:

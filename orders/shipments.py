@@ -13,7 +13,7 @@ PAPERS = (OrderDocument.Kind.DELIVERY_NOTE, OrderDocument.Kind.PACKING_LIST)
 
 def shipments_of(order: Order) -> QuerySet[Shipment]:
     """Every shipment with its number of pieces and packages: `piece_count`, `package_count`."""
-    return order.shipments.annotate(
+    return order.shipments.select_related("problem").annotate(
         piece_count=_sum(ShipmentLine, "quantity"), package_count=_sum(Package, "count")
     )
 

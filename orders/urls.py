@@ -11,6 +11,7 @@ from orders.views import (
     problems,
     quality,
     records,
+    remedies,
     reviews,
     shipments,
 )
@@ -24,10 +25,12 @@ public_urls = [
 SHARED: list[Row] = [
     ("messages/", messages.order_messages, "order_messages"),
     ("documents/", documents.order_documents, "order_documents"),
+    ("documents/evidence/", documents.ask_evidence, "ask_evidence"),
     ("documents/<str:document>/", documents.order_document, "order_document"),
     ("problems/", problems.order_problems, "order_problems"),
     ("problems/raise/", problems.raise_nonconformance, "raise_nonconformance"),
     ("problems/ask/", problems.ask_platform, "ask_platform"),
+    ("problems/claim/", problems.raise_claim, "raise_claim"),
     ("problems/<str:problem>/", problems.order_problem, "order_problem"),
     ("problems/<str:problem>/<slug:act>/", problems.act_on_problem, "act_on_problem"),
     ("hold/", problems.hold_order, "hold_order"),
@@ -90,6 +93,7 @@ buyer_urls = [
     path("<str:order>/reviews/", reviews.order_reviews, name="order_reviews"),
     path("<str:order>/reviews/<str:review>/answer/", reviews.answer_review, name="answer_review"),
     path("<str:order>/reviews/<str:review>/report/", reviews.report_review, name="report_review"),
+    path("<str:order>/problems/<str:problem>/return/", remedies.send_return, name="send_return"),
     *bought([*SHARED, ("inspect/", problems.inspect_goods, "inspect_goods")]),
 ]
 portal_urls = [
@@ -147,6 +151,7 @@ portal_urls = [
         reviews.portal_report_review,
         name="portal_report_review",
     ),
+    path("<str:order>/problems/<str:problem>/ship/", remedies.ship_remedy, name="ship_remedy"),
     *sold(SHARED),
 ]
 blanket_urls = [

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.core.middleware.RequestIdMiddleware",
+    "marketplace.core.uploads.WholeUploadMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -302,6 +303,8 @@ DJSTRIPE_USE_NATIVE_JSONFIELD = True
 # --- Timers of the product (days) ---------------------------------------------------------------
 PAYMENT_DUE_DAYS = 7
 ACCEPTANCE_WINDOW_DAYS = 14
+# How long after the acceptance hidden defects can be claimed.
+DISPUTE_WINDOW_DAYS = 21
 # Days to answer a claim about goods, to take or leave the offer made for it, and to answer a
 # proposal to change or end an order.
 NCR_ANSWER_DAYS = 5

@@ -58,10 +58,11 @@ def digest_of(content: File) -> tuple[str, int]:
 
 
 def store_generated(
-    *, organization: Organization, kind: str, name: str, content: bytes
+    *, organization: Organization, kind: str, name: str, content: bytes | File
 ) -> StoredFile:
-    """Keep a file the platform made (preview, thumbnail, document)."""
-    return _keep(organization, kind, name, ContentFile(content, name=name), None)
+    """Keep a file the platform made (preview, thumbnail, document); a large one as an open file."""
+    made = ContentFile(content, name=name) if isinstance(content, bytes) else content
+    return _keep(organization, kind, name, made, None)
 
 
 def store_personal(*, user: User, name: str, content: File) -> StoredFile:

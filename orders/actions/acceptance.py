@@ -15,12 +15,18 @@ from orders import events
 from orders.acceptance import shares_of_rejected
 from orders.actions.conclusion import conclude_order, has_open_problem
 from orders.actions.milestones import pass_milestones
-from orders.actions.money import Because, Kind, decide_money, undecided_minor
+from orders.actions.money import Because, Kind, decide_money, free_minor
 from orders.actions.problem_steps import Claim, open_nonconformance
+from orders.judging import (
+    ToJudge,
+    pieces_to_judge,
+    pieces_with_problems,
+    waits_for_judgment,
+)
 from orders.models import Judgment, Milestone, Nonconformance, Order
 from orders.queries import lock_order
-from orders.rules import check_can
-from orders.states import N_ENDED, ORDER, OrderState
+from orders.rules import JUDGE, check_can
+from orders.states import ORDER, OrderState
 
 REMIND_DAYS_BEFORE = 5
 K = Milestone.Kind
@@ -53,79 +59,99 @@ def judge_goods(
     claim: Claim,
     files: Sequence[StoredFile] = (),
 ) -> list[Nonconformance]:
-    """Accept what is good and open a problem for each line with rejected pieces.
+    """Say of everything that has arrived which pieces are good; each line with rejected ones
+    becomes a problem.
 
-    `rejected`: line (public id) -> pieces. The money follows the pieces at once: what the good
-    ones cost is released, the rest waits. Without a rejected piece it is `accept_order`. Raises
+    `rejected`: line (public id) -> pieces of those that arrived and were not judged before. With
+    the last pieces the money follows at once: what the good ones cost is released, the rest waits
+    for its problem. Before, the money of good pieces stays held until the acceptance. All good,
+    with nothing open, is `accept_order`. Raises WrongState when nothing waits to be judged,
     DomainError for a line or count that cannot be, or a missing description.
     """
     order = lock_order(public_id)
-    side = check_can("judge_goods", actor, order)
-    check_move(order, ORDER, "accept_order", by=side)
-    lines = list(order.lines.all())
-    counts = _counts(rejected, {line.public_id: line.quantity for line in lines})
-    if not any(counts.values()):
+    side = JUDGE.check(actor, order)
+    rows = pieces_to_judge(order)
+    if not waits_for_judgment(rows):
+        raise WrongState(
+            "The pieces that have arrived are judged already. The others can be judged when they "
+            "arrive."
+        )
+    counts = _counts(rejected, {row.line.public_id: row.to_judge for row in rows})
+    is_last = order.state == OrderState.DELIVERED
+    if is_last and not any(counts.values()) and not has_open_problem(order):
         accept_order(actor=actor, public_id=public_id)
         return []
-    claim.check()
-    if order.judgments.exists():
-        raise WrongState("The pieces of this order have been judged already.")
-    pass_milestones(actor=actor, order=order, kinds=[K.TOOLING, K.FIRST_ARTICLE, K.SHIPMENT])
-    bad = [counts.get(line.public_id, 0) for line in lines]
-    good_minor, parts = shares_of_rejected(_free_minor(order), lines, bad, order.currency)
-    Judgment.objects.bulk_create(
-        Judgment(order=order, line=line, accepted=line.quantity - count, rejected=count)
-        for line, count in zip(lines, bad, strict=True)
-    )
-    # Silence no longer means that all is good.
-    order.accept_by = None
-    order.save(update_fields=["accept_by"])
-    record(
-        events.GOODS_JUDGED,
-        order,
-        actor=actor,
-        visible_to=order.parties,
-        accepted=sum(line.quantity for line in lines) - sum(bad),
-        rejected=sum(bad),
-    )
-    decide_money(
-        actor=actor,
-        order=order,
-        kind=Kind.RELEASE,
-        because=Because.ACCEPTANCE,
-        subject=f"{order.public_id}:good",
-        amount_minor=good_minor,
-    )
+    if any(counts.values()):
+        claim.check()
+    bad = [counts.get(row.line.public_id, 0) for row in rows]
+    parts = _hold_for(actor, order, rows, bad, is_last=is_last)
     return [
         open_nonconformance(
             actor=actor,
             order=order,
             side=side,
             claim=claim,
-            line=line,
+            line=row.line,
             quantity=count,
             held_minor=part,
             files=files,
         )
-        for line, count, part in zip(lines, bad, parts, strict=True)
+        for row, count, part in zip(rows, bad, parts, strict=True)
         if count
     ]
 
 
-def _free_minor(order: Order) -> int:
-    """What is undecided and waits for no open problem."""
-    waiting = order.nonconformances.exclude(state__in=N_ENDED)
-    return max(0, undecided_minor(order) - sum(row.held_minor for row in waiting))
+def _hold_for(
+    actor: Actor, order: Order, rows: Sequence[ToJudge], bad: Sequence[int], *, is_last: bool
+) -> list[int]:
+    """Write the judgment down; what waits for the rejected pieces, line by line, minor units."""
+    if is_last:
+        pass_milestones(actor=actor, order=order, kinds=[K.TOOLING, K.FIRST_ARTICLE, K.SHIPMENT])
+        # Silence no longer means that all is good.
+        order.accept_by = None
+        order.save(update_fields=["accept_by"])
+    before = pieces_with_problems(order)
+    good_minor, parts = shares_of_rejected(
+        free_minor(order),
+        [row.line for row in rows],
+        bad,
+        order.currency,
+        elsewhere=[before.get(row.line.pk, 0) for row in rows],
+    )
+    Judgment.objects.bulk_create(
+        Judgment(order=order, line=row.line, accepted=row.to_judge - count, rejected=count)
+        for row, count in zip(rows, bad, strict=True)
+        if row.to_judge > 0
+    )
+    record(
+        events.GOODS_JUDGED,
+        order,
+        actor=actor,
+        visible_to=order.parties,
+        accepted=sum(row.to_judge for row in rows) - sum(bad),
+        rejected=sum(bad),
+    )
+    if is_last:
+        decide_money(
+            actor=actor,
+            order=order,
+            kind=Kind.RELEASE,
+            because=Because.ACCEPTANCE,
+            subject=f"{order.public_id}:good",
+            amount_minor=good_minor,
+        )
+    return parts
 
 
-def _counts(rejected: Mapping[str, int], ordered: Mapping[str, int]) -> dict[str, int]:
+def _counts(rejected: Mapping[str, int], arrived: Mapping[str, int]) -> dict[str, int]:
     for line, count in rejected.items():
-        if line not in ordered:
+        if line not in arrived:
             raise DomainError("This line is not of this order. Reload the page.")
-        if not 0 <= count <= ordered[line]:
+        if not 0 <= count <= arrived[line]:
             raise DomainError(
-                f"Between 0 and {ordered[line]} pieces of a line can be rejected.",
-                fields={line: f"From 0 to {ordered[line]}."},
+                f"Between 0 and {arrived[line]} pieces of a line can be rejected: so many have "
+                "arrived and are not judged yet.",
+                fields={line: f"From 0 to {arrived[line]}."},
             )
     return {line: count for line, count in rejected.items() if count}
 
@@ -144,7 +170,7 @@ def accept_silent_orders() -> int:
         with transaction.atomic():
             order = lock_order(public_id)
             silent = order.accept_by is not None and order.accept_by < now
-            if order.state == OrderState.DELIVERED and silent:
+            if order.state == OrderState.DELIVERED and silent and not has_open_problem(order):
                 accept_order(actor=actor, public_id=public_id)
                 accepted += 1
     return accepted

@@ -12,6 +12,7 @@ from marketplace.core.states import move
 from orders import events
 from orders.actions.milestones import end_milestones
 from orders.actions.money import Because, Kind, decide_rest
+from orders.judging import everything_judged
 from orders.models import Order
 from orders.states import N_ENDED, ORDER, NonconformanceState, OrderState
 
@@ -19,9 +20,16 @@ from orders.states import N_ENDED, ORDER, NonconformanceState, OrderState
 def conclude_order(*, actor: Actor, order: Order, side: str) -> None:
     """The goods are accepted: every step is approved and what is still held is released."""
     move(order, ORDER, "accept_order", by=side)
+    open_claims(order)
     end_milestones(order, approved=True)
     record(events.ORDER_ACCEPTED, order, actor=actor, visible_to=order.parties)
     decide_rest(actor=actor, order=order, kind=Kind.RELEASE, because=Because.ACCEPTANCE)
+
+
+def open_claims(order: Order) -> None:
+    """From the acceptance on hidden defects can be claimed for DISPUTE_WINDOW_DAYS."""
+    order.claim_by = timezone.now() + timedelta(days=settings.DISPUTE_WINDOW_DAYS)
+    order.save(update_fields=["claim_by"])
 
 
 def leave_dispute(*, actor: Actor, order: Order, side: str) -> None:
@@ -36,11 +44,11 @@ def leave_dispute(*, actor: Actor, order: Order, side: str) -> None:
 
 
 def _finish_if_settled(actor: Actor, order: Order) -> None:
-    """The last problem ended: an order whose pieces were judged is accepted, another one gets a
-    new time to be inspected."""
+    """The last problem ended: an order whose pieces were all judged is accepted, another one gets
+    a new time to be inspected."""
     if order.state != OrderState.DELIVERED or has_open_problem(order):
         return
-    if order.judgments.exists():
+    if everything_judged(order):
         conclude_order(actor=actor, order=order, side=Side.SYSTEM)
         return
     order.accept_by = timezone.now() + timedelta(days=settings.ACCEPTANCE_WINDOW_DAYS)

@@ -49,7 +49,7 @@ def issue_document(
     found = order.documents.filter(kind=kind, subject=subject, revision=revision).first()
     if found is not None:
         return found
-    number = number or _next_number(kind)
+    number = number or next_number(kind)
     document = OrderDocument.objects.create(
         order=order,
         kind=kind,
@@ -95,13 +95,14 @@ def issue_confirmation(public_id: str) -> OrderDocument:
     )
 
 
-def _next_number(kind: str) -> str:
+def next_number(kind: str) -> str:
+    """The next number of a kind of paper, without gaps; inside a transaction."""
     series = f"{PREFIX[OrderDocument.Kind(kind)]}-{timezone.localdate().year}"
     return f"{series}-{take_number(series):05d}"
 
 
 def write_document(public_id: str) -> OrderDocument:
-    """Write the file of an issued document, once. For the worker: storage is outside any
+    """Write the file of an issued paper, once. For the worker: storage is outside any
     transaction, and of two that write at once the second one's row is not kept."""
     document = OrderDocument.objects.select_related("order__buyer", "file").get(public_id=public_id)
     if document.file is not None:

@@ -8,6 +8,7 @@ from marketplace.core.events import record
 from marketplace.core.money import Money
 from orders import events
 from orders.models import MoneyDecision, Order
+from orders.states import N_ENDED
 
 Kind, Because = MoneyDecision.Kind, MoneyDecision.Because
 
@@ -18,15 +19,25 @@ def undecided_minor(order: Order) -> int:
     return order.funded_minor - int(decided)
 
 
+def free_minor(order: Order) -> int:
+    """What is undecided and waits for no open problem, minor units."""
+    waiting = order.nonconformances.exclude(state__in=N_ENDED)
+    held = waiting.aggregate(sum=Sum("held_minor", default=0))["sum"]
+    return max(0, undecided_minor(order) - int(held))
+
+
 def decide_money(
     *, actor: Actor, order: Order, kind: str, because: str, subject: str, amount_minor: int
 ) -> MoneyDecision | None:
     """Decide about a part of the held money, once for each reason and subject.
 
-    The caller holds the order's lock and has checked the right. None for an amount of 0. Raises
-    DomainError when more would be decided about than was paid.
+    The caller holds the order's lock and has checked the right. None for an amount of 0. A
+    milestone releases no more than what waits for no open problem. Raises DomainError when more
+    would be decided about than was paid.
     """
     found = order.money_decisions.filter(kind=kind, because=because, subject=subject).first()
+    if because == Because.MILESTONE:
+        amount_minor = min(amount_minor, max(free_minor(order), 0))
     if found is not None or amount_minor == 0:
         return found
     left = undecided_minor(order)

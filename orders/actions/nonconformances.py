@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.errors import DomainError
-from marketplace.core.ids import new_reference
 from marketplace.core.money import Money
+from marketplace.core.numbers import take_number
 from marketplace.core.states import WrongState, move
 from marketplace.files.models import StoredFile
 from orders import events
 from orders.actions.conclusion import leave_dispute
-from orders.actions.money import undecided_minor
+from orders.actions.money import free_minor
+from orders.actions.problem_shipping import arrived
 from orders.actions.problem_steps import (
     Claim,
     escalate,
@@ -29,10 +31,10 @@ from orders.actions.problem_steps import (
     share_out,
     wait,
 )
-from orders.models import Disposition, Nonconformance
+from orders.models import Disposition, Nonconformance, Shipment
 from orders.queries import lock_order
 from orders.rules import ASK_PLATFORM, RAISE_PROBLEM
-from orders.states import N_ENDED, NONCONFORMANCE, OrderState
+from orders.states import N_ENDED, NONCONFORMANCE, NonconformanceState, OrderState
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,9 @@ def raise_nonconformance(
     """
     order = lock_order(public_id)
     side = RAISE_PROBLEM.check(actor, order)
-    waiting = order.nonconformances.exclude(state__in=N_ENDED)
-    free = undecided_minor(order) - sum(row.held_minor for row in waiting)
+    free = free_minor(order)
     if not 0 <= claimed_minor <= free:
-        sentence = f"At most {Money(max(0, free), order.currency)} of this order is still held."
+        sentence = f"At most {Money(free, order.currency)} of this order is still held."
         raise DomainError(sentence, fields={"claimed": sentence})
     found = open_nonconformance(
         actor=actor, order=order, side=side, claim=claim, held_minor=claimed_minor, files=files
@@ -109,7 +110,8 @@ def agree_nonconformance(*, actor: Actor, public_id: str, problem: str) -> Nonco
         return resolve(actor, order, found, side, found.offer_refund_minor)
     move(found, NONCONFORMANCE, "agree_nonconformance", by=side)
     if found.offer_disposition == Disposition.RETURN:
-        found.rma_number = new_reference("RMA")
+        # A second return for the same problem goes by the number it has.
+        found.rma_number = found.rma_number or _next_rma()
     wait(found, found.remedy_days)
     found.save()
     record_problem(
@@ -131,9 +133,15 @@ def report_remedy(
     note: str,
     files: Sequence[StoredFile] = (),
 ) -> Nonconformance:
-    """The manufacturer has put it right, or has the returned pieces back, which settles it."""
+    """The manufacturer has put it right where nothing travels, or has the returned pieces back,
+    which settles it. Pieces that are replaced are shipped instead (`ship_remedy`).
+
+    Raises WrongState for those, DomainError without a note.
+    """
     order, found, side = opened(actor, public_id, problem)
-    need(note, "note", "Say what was done, with the tracking number when something travels.")
+    need(note, "note", "Say what was done, or in which condition the pieces came back.")
+    if found.state == NonconformanceState.AGREED and found.must_travel:
+        raise WrongState("Ship the replacement: the buyer looks at it when it has arrived.")
     move(found, NONCONFORMANCE, "report_remedy", by=side)
     found.remedy_note = note.strip()
     wait(found, settings.ACCEPTANCE_WINDOW_DAYS)
@@ -143,6 +151,7 @@ def report_remedy(
         events.REMEDY_REPORTED, found, actor, reference=found.reference, note=note.strip()[:200]
     )
     if found.offer_disposition == Disposition.RETURN:
+        arrived(actor, found, Shipment.Source.MANUFACTURER)
         return resolve(actor, order, found, Side.SYSTEM, found.offer_refund_minor)
     return found
 
@@ -171,6 +180,7 @@ def reopen_nonconformance(
 def resolve_nonconformance(*, actor: Actor, public_id: str, problem: str) -> Nonconformance:
     """The remedy put it right; what was agreed about money happens."""
     order, found, side = opened(actor, public_id, problem)
+    arrived(actor, found, Shipment.Source.BUYER)
     return resolve(actor, order, found, side, found.offer_refund_minor)
 
 
@@ -208,8 +218,8 @@ def decide_nonconformance(
     """
     order, found, side = opened(actor, public_id, problem)
     need(decision, "decision", "Write down the reasons; both sides read them.")
-    if not 0 <= refund_minor <= found.held_minor:
-        sentence = f"Between 0 and {found.held} can go back to the buyer."
+    if not 0 <= refund_minor <= found.at_stake_minor:
+        sentence = f"Between 0 and {found.at_stake} can go back to the buyer."
         raise DomainError(sentence, fields={"refund": sentence})
     found.decision = decision.strip()
     resolve(actor, order, found, side, refund_minor)
@@ -252,8 +262,8 @@ def _check_offer(found: Nonconformance, offer: Offer) -> None:
     if offer.disposition not in Disposition.values:
         raise DomainError("Say what you offer.", fields={"disposition": "Choose one."})
     need(offer.note, "note", "Say in a sentence what you offer.")
-    if not 0 <= offer.refund_minor <= found.held_minor:
-        sentence = f"Between 0 and {found.held} can go back: that is what waits for this problem."
+    if not 0 <= offer.refund_minor <= found.at_stake_minor:
+        sentence = f"Between 0 and {found.at_stake} can go back: that is what this is about."
         raise DomainError(sentence, fields={"refund": sentence})
     gives_back = offer.disposition in (Disposition.REFUND, Disposition.RETURN)
     if gives_back and not offer.refund_minor:
@@ -266,3 +276,8 @@ def _check_offer(found: Nonconformance, offer: Offer) -> None:
             "Say in how many days it is put right, from 1 to 180.",
             fields={"remedy_days": "From 1 to 180."},
         )
+
+
+def _next_rma() -> str:
+    series = f"RMA-{timezone.localdate().year}"
+    return f"{series}-{take_number(series):05d}"

@@ -17,10 +17,11 @@ from marketplace.files.models import StoredFile
 from orders import events
 from orders.actions.conclusion import leave_dispute
 from orders.actions.money import Because, Kind, decide_money
-from orders.models import Nonconformance, NonconformanceFile, Order, OrderLine
+from orders.judging import everything_judged
+from orders.models import ClaimRefund, Nonconformance, NonconformanceFile, Order, OrderLine
 from orders.queries import lock_order
 from orders.rules import check_can_in_problem
-from orders.states import DISPUTABLE, NONCONFORMANCE, ORDER
+from orders.states import DISPUTABLE, NONCONFORMANCE, ORDER, NonconformanceState
 
 MOST_FILES = 20
 
@@ -52,6 +53,8 @@ def open_nonconformance(
     line: OrderLine | None = None,
     quantity: int = 0,
     held_minor: int = 0,
+    claimed_minor: int = 0,
+    after_acceptance: bool = False,
     files: Sequence[StoredFile] = (),
 ) -> Nonconformance:
     """Write a claim down. The caller holds the order's lock and has checked the right."""
@@ -64,6 +67,8 @@ def open_nonconformance(
         kind=claim.kind,
         description=claim.description.strip(),
         held_minor=held_minor,
+        claimed_minor=claimed_minor,
+        after_acceptance=after_acceptance,
         respond_by=in_days(settings.NCR_ANSWER_DAYS),
     )
     keep_files(found, side, files)
@@ -119,7 +124,11 @@ def resolve(
 
 def share_out(actor: Actor, order: Order, found: Nonconformance, refund_minor: int) -> None:
     """What is agreed goes back; of rejected pieces the rest goes to the manufacturer, of another
-    claim it is free again and follows the acceptance."""
+    claim it is free again and follows the acceptance. So does the money of pieces that count as
+    good again while others are still to be judged. After the acceptance it is owed."""
+    if found.after_acceptance:
+        _owe(actor, found, refund_minor)
+        return
     values: dict[str, Any] = {
         "actor": actor,
         "order": order,
@@ -127,12 +136,32 @@ def share_out(actor: Actor, order: Order, found: Nonconformance, refund_minor: i
         "subject": found.public_id,
     }
     decide_money(kind=Kind.REFUND, amount_minor=refund_minor, **values)
-    if found.line_id is not None:
+    is_good_again = found.state == NonconformanceState.WITHDRAWN
+    if found.line_id is not None and (not is_good_again or everything_judged(order)):
         decide_money(kind=Kind.RELEASE, amount_minor=found.held_minor - refund_minor, **values)
 
 
+def _owe(actor: Actor, found: Nonconformance, refund_minor: int) -> None:
+    """The order's money is with the manufacturer: what goes back is owed, and payments settles
+    it."""
+    if refund_minor == 0:
+        return
+    refund = ClaimRefund.objects.create(nonconformance=found, amount_minor=refund_minor)
+    record(
+        events.CLAIM_REFUND_OWED,
+        refund,
+        thread=found.order,
+        actor=actor,
+        visible_to=found.order.parties,
+        reference=found.reference,
+        amount=str(Money(refund_minor, found.order.currency)),
+        amount_minor=refund_minor,
+        currency=found.order.currency,
+    )
+
+
 def escalate(actor: Actor, order: Order, found: Nonconformance, side: str, reason: str) -> None:
-    """The platform decides; the order stands still until it has."""
+    """The platform decides; the order stands still until it has, unless it was accepted before."""
     move(found, NONCONFORMANCE, "escalate_nonconformance", by=side)
     found.respond_by = None
     found.save()

@@ -16,9 +16,9 @@ TIMER = Actor.system("problem timer")
 
 
 def run_problem_timers() -> int:
-    """What nobody answered in time: a remedy that stood unanswered counts as good, everything
-    else goes to the platform; the number moved on. A problem somebody decides at the same moment
-    is left to that decision."""
+    """What nobody answered in time: a remedy that arrived and stood unanswered counts as good,
+    everything else goes to the platform; the number moved on. A problem somebody decides at the
+    same moment is left to that decision."""
     now = timezone.now()
     due = Nonconformance.objects.filter(respond_by__lt=now).exclude(
         state__in=[*N_ENDED, N.ESCALATED]
@@ -32,7 +32,9 @@ def run_problem_timers() -> int:
             if not late or found.state in (*N_ENDED, N.ESCALATED):
                 continue
             found.order = order
-            if found.state == N.REMEDIED:
+            if found.state == N.REMEDIED and found.shipments.filter(delivered_at=None).exists():
+                escalate(TIMER, order, found, Side.SYSTEM, "The pieces sent have not arrived.")
+            elif found.state == N.REMEDIED:
                 resolve(TIMER, order, found, Side.SYSTEM, found.offer_refund_minor)
             else:
                 escalate(TIMER, order, found, Side.SYSTEM, "Nobody answered in time.")

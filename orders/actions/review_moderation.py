@@ -7,7 +7,7 @@ from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.events import Fact, record
-from marketplace.core.states import move
+from marketplace.core.states import check_move, move
 from orders import events
 from orders.actions.scorecards import keep_rating
 from orders.models import Review, ReviewReport
@@ -42,6 +42,7 @@ def restore_review(*, actor: Actor, public_id: str, reason: str) -> Review:
 def uphold_report(*, actor: Actor, public_id: str, reason: str) -> ReviewReport:
     """The report is right: the review is hidden. Raises as `hide_review` does."""
     report = _report(actor, public_id)
+    check_move(report, REVIEW_REPORT, "uphold_report", by=Side.STAFF)
     hide_review(actor=actor, public_id=report.review.public_id, reason=reason)
     report.refresh_from_db()
     return report

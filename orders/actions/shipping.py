@@ -15,17 +15,27 @@ from marketplace.core.errors import NotFound
 from marketplace.core.events import record
 from marketplace.core.states import WrongState, check_move, move
 from orders import events
+from orders.actions.conclusion import has_open_problem
 from orders.actions.documents import issue_document
 from orders.actions.milestones import pass_milestones, reach_milestones
 from orders.first_articles import check_first_article_approved
-from orders.models import Milestone, Order, OrderDocument, Package, Shipment, ShipmentLine
+from orders.models import (
+    Milestone,
+    Nonconformance,
+    Order,
+    OrderDocument,
+    OrderLine,
+    Package,
+    Shipment,
+    ShipmentLine,
+)
 from orders.papers.shipping import delivery_note, packing_list
 from orders.progress import everything_shipped, progress_of
 from orders.quality import check_inspected, check_papers
-from orders.queries import lock_order
-from orders.rules import RECEIVE_SHIPMENT, check_can
+from orders.queries import lock_order, side_of
+from orders.rules import check_can, receive_gate
 from orders.shipping_terms import Box, Carriage, Piece, read_carriage, read_pieces
-from orders.states import ORDER, OrderState
+from orders.states import ORDER, NonconformanceState, OrderState
 
 
 @transaction.atomic
@@ -79,6 +89,35 @@ def _send(
     progress = progress_of(order)
     taken = read_pieces(progress, pieces)
     check_inspected(order, progress, taken)
+    shipment = write_shipment(order, taken, packages, carriage)
+    is_last = everything_shipped(progress_of(order))
+    _move_on(order, side, is_last=is_last)
+    write_papers(actor, order, shipment)
+    data: dict[str, Any] = {
+        "carrier": shipment.carrier_label,
+        "tracking": shipment.tracking_number,
+    }
+    if not is_last:
+        data["pieces"] = sum(quantity for _, _, quantity in taken)
+    fact = events.ORDER_SHIPPED if is_last else events.PARTS_SHIPPED
+    record(fact, order, actor=actor, visible_to=order.parties, **data)
+    return shipment
+
+
+def write_shipment(
+    order: Order,
+    taken: Sequence[tuple[OrderLine, str, int]],
+    packages: Sequence[Box],
+    carriage: Carriage,
+    *,
+    purpose: str = Shipment.Purpose.ORDER,
+    problem: Nonconformance | None = None,
+) -> Shipment:
+    """The rows of a shipment that leaves now. The caller holds the order's lock.
+
+    Raises WrongState for a tracking number the order has already, DomainError for a carrier or
+    number that cannot be.
+    """
     terms = read_carriage(carriage)
     same = order.shipments.filter(
         carrier=terms["carrier"], tracking_number=terms["tracking_number"]
@@ -88,14 +127,23 @@ def _send(
             f"This order has a shipment with the tracking number {terms['tracking_number']} "
             "already. Enter the number of the new one."
         )
-    shipment = Shipment.objects.create(order=order, number=order.shipments.count() + 1, **terms)
+    shipment = Shipment.objects.create(
+        order=order,
+        number=order.shipments.count() + 1,
+        purpose=purpose,
+        problem=problem,
+        **terms,
+    )
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, line=line, lot=lot, quantity=quantity)
         for line, lot, quantity in taken
     )
     Package.objects.bulk_create(Package(shipment=shipment, **vars(box)) for box in packages)
-    is_last = everything_shipped(progress_of(order))
-    _move_on(order, side, is_last=is_last)
+    return shipment
+
+
+def write_papers(actor: Actor, order: Order, shipment: Shipment) -> None:
+    """Delivery note and packing list of a shipment."""
     papers = {
         OrderDocument.Kind.DELIVERY_NOTE: delivery_note,
         OrderDocument.Kind.PACKING_LIST: packing_list,
@@ -108,15 +156,6 @@ def _send(
             subject=shipment.public_id,
             write=partial(write, order, shipment),
         )
-    data: dict[str, Any] = {
-        "carrier": shipment.carrier_label,
-        "tracking": shipment.tracking_number,
-    }
-    if not is_last:
-        data["pieces"] = sum(quantity for _, _, quantity in taken)
-    fact = events.ORDER_SHIPPED if is_last else events.PARTS_SHIPPED
-    record(fact, order, actor=actor, visible_to=order.parties, **data)
-    return shipment
 
 
 def _move_on(order: Order, side: str, *, is_last: bool) -> None:
@@ -154,8 +193,11 @@ def deliver_shipment(
     shipment.status = Shipment.Status.DELIVERED
     shipment.status_at = shipment.delivered_at
     shipment.save(update_fields=["delivered_at", "delivery_source", "status", "status_at"])
+    is_ordered = shipment.purpose == Shipment.Purpose.ORDER
     is_last = (
-        order.state == OrderState.SHIPPED and not order.shipments.filter(delivered_at=None).exists()
+        is_ordered
+        and order.state == OrderState.SHIPPED
+        and not order.shipments.filter(delivered_at=None, purpose=Shipment.Purpose.ORDER).exists()
     )
     record(
         events.SHIPMENT_DELIVERED,
@@ -167,6 +209,11 @@ def deliver_shipment(
         how=shipment.get_delivery_source_display(),
         is_last=is_last,
     )
+    if shipment.problem_id is not None:
+        # The time to look at what was put right starts now, not when it left.
+        Nonconformance.objects.filter(
+            pk=shipment.problem_id, state=NonconformanceState.REMEDIED
+        ).update(respond_by=now + timedelta(days=settings.ACCEPTANCE_WINDOW_DAYS), reminded=False)
     if is_last:
         by = Side.BUYER if source == Shipment.Source.BUYER else Side.SYSTEM
         _arrive(actor, order, by)
@@ -176,7 +223,9 @@ def deliver_shipment(
 def _arrive(actor: Actor, order: Order, side: str) -> None:
     """All of the order is with the buyer: the time to inspect starts now."""
     move(order, ORDER, "confirm_delivery", by=side)
-    order.accept_by = timezone.now() + timedelta(days=settings.ACCEPTANCE_WINDOW_DAYS)
+    # While something is open silence is no acceptance.
+    until = timezone.now() + timedelta(days=settings.ACCEPTANCE_WINDOW_DAYS)
+    order.accept_by = None if has_open_problem(order) else until
     order.save(update_fields=["accept_by"])
     pass_milestones(actor=actor, order=order, kinds=[Milestone.Kind.SHIPMENT])
     record(events.DELIVERY_CONFIRMED, order, actor=actor, visible_to=order.parties)
@@ -184,13 +233,18 @@ def _arrive(actor: Actor, order: Order, side: str) -> None:
 
 @transaction.atomic
 def confirm_shipment(*, actor: Actor, public_id: str, shipment: str) -> Shipment:
-    """The buyer has one shipment in hand. Raises WrongState when it had arrived already."""
+    """One shipment is in hand: the buyer says so, of a return the manufacturer.
+
+    Raises NotFound, NotAllowed, WrongState when it had arrived already.
+    """
     order = lock_order(public_id)
-    RECEIVE_SHIPMENT.check(actor, order)
     found = order.shipments.select_related("order").filter(public_id=shipment).first()
     if found is None:
+        side_of(actor, order)
         raise NotFound()
-    if not deliver_shipment(actor=actor, shipment=found, source=Shipment.Source.BUYER):
+    side = receive_gate(found).check(actor, order)
+    source = Shipment.Source.BUYER if side == Side.BUYER else Shipment.Source.MANUFACTURER
+    if not deliver_shipment(actor=actor, shipment=found, source=source):
         raise WrongState("This shipment has arrived already. Reload the page to see it.")
     return found
 
@@ -204,7 +258,9 @@ def confirm_delivery(*, actor: Actor, public_id: str) -> Order:
     order = lock_order(public_id)
     side = check_can("confirm_delivery", actor, order)
     check_move(order, ORDER, "confirm_delivery", by=side)
-    travelling = order.shipments.filter(delivered_at=None).select_related("order")
+    travelling = order.shipments.filter(
+        delivered_at=None, purpose=Shipment.Purpose.ORDER
+    ).select_related("order")
     for shipment in travelling.order_by("pk"):
         deliver_shipment(actor=actor, shipment=shipment, source=Shipment.Source.BUYER)
     order.refresh_from_db()

@@ -9,6 +9,7 @@ from marketplace.core.events import record
 from marketplace.core.money import Money
 from marketplace.core.states import move
 from orders import events
+from orders.actions.conclusion import open_claims
 from orders.actions.milestones import end_milestones
 from orders.actions.money import Because, Kind, decide_money, decide_rest, undecided_minor
 from orders.actions.problem_steps import need
@@ -61,6 +62,7 @@ def end_disputed_order(*, actor: Actor, public_id: str, owed_minor: int, decisio
         amount_minor=owed_minor,
     )
     if accepted:
+        open_claims(order)
         record(events.ORDER_ACCEPTED, order, actor=actor, visible_to=order.parties)
     else:
         record(

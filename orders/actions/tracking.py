@@ -15,8 +15,8 @@ from marketplace.core.states import WrongState
 from orders import events
 from orders.actions.shipping import deliver_shipment
 from orders.models import Order, Shipment
-from orders.queries import lock_order, orders_visible_to
-from orders.rules import TRACK
+from orders.queries import lock_order, orders_visible_to, side_of
+from orders.rules import track_gate
 from orders.shipping_terms import Carriage, read_carriage
 from orders.table_faults import TableFaults
 from orders.tracking import TrackingRow
@@ -49,10 +49,11 @@ def update_tracking(
     A delivery is the buyer's or the carrier's to state, not this form's.
     """
     order = lock_order(public_id)
-    TRACK.check(actor, order)
     found = order.shipments.filter(public_id=shipment).first()
     if found is None:
+        side_of(actor, order)
         raise NotFound()
+    track_gate(found).check(actor, order)
     if status not in Shipment.Status.values or status == Shipment.Status.DELIVERED:
         raise DomainError("Choose where the shipment is.", fields={"status": "Choose one."})
     if found.delivered_at is not None:
@@ -120,7 +121,7 @@ def _shipment_of(row: TrackingRow, shipments: Sequence[Shipment]) -> Shipment:
 
 
 def _take(actor: Actor, order: Order, shipment: Shipment, row: TrackingRow) -> bool:
-    TRACK.check(actor, order)
+    track_gate(shipment).check(actor, order)
     left = timezone.localdate(shipment.shipped_at)
     if row.at is not None and timezone.localdate(row.at) < left:
         raise DomainError(f"{row.order}/{shipment.number} left on a later day.")

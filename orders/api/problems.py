@@ -76,6 +76,10 @@ class NonconformanceSerializer(serializers.Serializer):
     line = serializers.CharField(source="line.public_id", default=None, allow_null=True)
     quantity = serializers.IntegerField()
     held = MoneyField("held_minor", "order.currency")
+    claimed = MoneyField(
+        "claimed_minor", "order.currency", help_text="of a hidden defect; nothing is held for it"
+    )
+    after_acceptance = serializers.BooleanField(help_text="a hidden defect")
     respond_by = serializers.DateTimeField(allow_null=True)
     offer_disposition = serializers.CharField(help_text="empty before an offer")
     offer_refund = MoneyField("offer_refund_minor", "order.currency")

@@ -54,6 +54,10 @@ class ShipmentRowSerializer(serializers.Serializer):
 
     id = serializers.CharField(source="public_id")
     number = serializers.IntegerField(help_text="1, 2, 3 of its order")
+    purpose = serializers.ChoiceField(Shipment.Purpose.choices)
+    problem = serializers.CharField(
+        source="problem.public_id", default=None, allow_null=True, help_text="what it travels for"
+    )
     carrier = serializers.ChoiceField(Shipment.Carrier.choices)
     carrier_name = serializers.CharField(help_text="of another carrier")
     tracking_number = serializers.CharField()
@@ -64,7 +68,7 @@ class ShipmentRowSerializer(serializers.Serializer):
     status_at = serializers.DateTimeField(allow_null=True)
     shipped_at = serializers.DateTimeField()
     delivered_at = serializers.DateTimeField(allow_null=True)
-    delivery_source = serializers.CharField(help_text="buyer, carrier or staff; empty before")
+    delivery_source = serializers.CharField(help_text="who said so; empty before")
     piece_count = serializers.IntegerField()
     package_count = serializers.IntegerField()
 
@@ -118,7 +122,8 @@ class TrackingSerializer(CarriageSerializer):
     status_note = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-def _carriage(given: dict[str, Any]) -> Carriage:
+def carriage_in(given: dict[str, Any]) -> Carriage:
+    """The carrier of a clean body."""
     names = ("carrier", "tracking_number", "carrier_name", "tracking_link", "note")
     return Carriage(**{name: given[name] for name in names})
 
@@ -161,7 +166,7 @@ class ShipmentList(_ShipmentView):
             public_id=order,
             pieces=[Piece(**piece) for piece in given["lines"]],
             packages=[Box(**box) for box in given.get("packages", [])],
-            carriage=_carriage(given),
+            carriage=carriage_in(given),
         )
         return self.show(order, made.public_id, status=201)
 
@@ -204,7 +209,7 @@ class UpdateTracking(_ShipmentView):
             actor=self.actor,
             public_id=order,
             shipment=shipment,
-            carriage=_carriage(given),
+            carriage=carriage_in(given),
             status=given["status"],
             status_note=given["status_note"],
         )

@@ -8,6 +8,7 @@ from orders.api import (
     messages,
     problems,
     quality,
+    remedies,
     reviews,
     shipments,
     views,
@@ -56,6 +57,8 @@ order_urls = [
     path("<str:order>/resume/", problems.ResumeOrder.as_view()),
     path("<str:order>/ask-platform/", problems.AskPlatform.as_view()),
     path("<str:order>/nonconformances/", problems.NonconformanceList.as_view()),
+    path("<str:order>/claims/", remedies.ClaimList.as_view()),
+    path("<str:order>/evidence-packs/", remedies.EvidencePacks.as_view()),
     path("<str:order>/settlements/", problems.SettlementList.as_view()),
     *(
         path(f"<str:order>/nonconformances/<str:problem>/{route}", view.as_view())
@@ -68,6 +71,8 @@ order_urls = [
             "resolve/": problems.ResolveNonconformance,
             "withdraw/": problems.WithdrawNonconformance,
             "escalate/": problems.EscalateNonconformance,
+            "ship/": remedies.ShipRemedy,
+            "return/": remedies.SendReturn,
         }.items()
     ),
     *(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from marketplace.core.forms import FilesField
+from orders.judging import ToJudge
 from orders.models import Disposition, Nonconformance, OrderLine
 
 NUMBER = "Enter a number such as 12.50, with a point and without a thousands comma."
@@ -60,26 +61,27 @@ class JudgeForm(forms.Form):
     )
     evidence = _files()
 
-    def __init__(self, *args: Any, lines: Iterable[OrderLine] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: Iterable[ToJudge] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = list(lines)
-        for line in self.lines:
-            self.fields[line.public_id] = forms.IntegerField(
-                label=f"Rejected pieces of {line.part_number}",
+        self.waiting = [row for row in rows if row.to_judge > 0]
+        for row in self.waiting:
+            self.fields[row.line.public_id] = forms.IntegerField(
+                label=f"Rejected pieces of {row.line.part_number}",
                 min_value=0,
-                max_value=line.quantity,
+                max_value=row.to_judge,
                 required=False,
             )
 
     @property
-    def rows(self) -> list[tuple[OrderLine, Any]]:
-        """Each line with its field."""
-        return [(line, self[line.public_id]) for line in self.lines]
+    def rows(self) -> list[tuple[ToJudge, Any]]:
+        """Each line that waits to be judged with its field."""
+        return [(row, self[row.line.public_id]) for row in self.waiting]
 
     @property
     def rejected(self) -> dict[str, int]:
         """Line (public id) -> pieces, after `is_valid`."""
-        return {line.public_id: self.cleaned_data[line.public_id] or 0 for line in self.lines}
+        names = [row.line.public_id for row in self.waiting]
+        return {name: self.cleaned_data[name] or 0 for name in names}
 
 
 class ProblemForm(forms.Form):
@@ -93,11 +95,36 @@ class ProblemForm(forms.Form):
     evidence = _files("Photos and documents")
 
 
+class ClaimForm(forms.Form):
+    """A hidden defect, claimed after the acceptance."""
+
+    kind = forms.ChoiceField(label="What is it about", choices=Nonconformance.Kind.choices)
+    line = forms.ChoiceField(label="Part", required=False)
+    quantity = forms.IntegerField(
+        label="Pieces", required=False, min_value=1, help_text="With a part: how many are affected."
+    )
+    description = _words(
+        "Describe it", help_text="What showed, when, and why it could not be seen before."
+    )
+    claimed = _money(
+        "Money you claim",
+        "Was released with the acceptance: what is agreed or decided is owed by the manufacturer.",
+    )
+    evidence = _files("Photos and documents")
+
+    def __init__(self, *args: Any, lines: Iterable[OrderLine] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["line"].choices = [  # type: ignore[attr-defined]
+            ("", "The order as a whole"),
+            *((line.public_id, f"{line.part_number}, {line.part_name}") for line in lines),
+        ]
+
+
 class OfferForm(forms.Form):
     """How the manufacturer would settle it."""
 
     disposition = forms.ChoiceField(label="What you offer", choices=Disposition.choices)
-    refund = _money("Back to the buyer", "Of what waits for this problem; 0 for nothing.")
+    refund = _money("Back to the buyer", "Of what this problem is about; 0 for nothing.")
     remedy_days = forms.IntegerField(
         label="Put right within, days",
         required=False,
@@ -111,7 +138,9 @@ class OfferForm(forms.Form):
 class RemedyForm(forms.Form):
     """It was put right."""
 
-    note = _words("What was done", help_text="With the tracking number when something travels.")
+    note = _words(
+        "What was done", help_text="Of returned pieces: how many came, and in which condition."
+    )
     evidence = _files()
 
 

@@ -44,6 +44,14 @@ class CarriageForm(forms.Form):
         return Carriage(**{name: self.cleaned_data[name] for name in names})
 
 
+class ReturnForm(CarriageForm):
+    """Who carries pieces back to the shop."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "Note to the manufacturer"
+
+
 class ShipPartsForm(CarriageForm):
     """A shipment of some pieces: for each line a quantity (named by the line's public id) and a
     lot, and up to five kinds of packages."""

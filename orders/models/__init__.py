@@ -6,6 +6,7 @@ from orders.models.inspection import Inspection, OrderCertificate, Waiver
 from orders.models.milestone import Milestone
 from orders.models.money import MoneyDecision
 from orders.models.nonconformance import (
+    ClaimRefund,
     Disposition,
     Judgment,
     Nonconformance,
@@ -25,6 +26,7 @@ __all__ = [
     "BlanketOrder",
     "CallOff",
     "CallOffLine",
+    "ClaimRefund",
     "Disposition",
     "FirstArticle",
     "Inspection",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from accounts.roles import Side
 from marketplace.core.ids import PublicIdField
 from marketplace.files.models import StoredFile
 from orders.models.order import Order
@@ -13,7 +14,8 @@ class OrderDocument(models.Model):
     can be written later by the worker and is the same however often it is written.
 
     `subject` is the public id of what it is about, "" for the order itself. `revision` counts the
-    versions of one kind and subject; earlier ones stay.
+    versions of one kind and subject; earlier ones stay. `audience` is the side it was written for,
+    "" for both: an evidence pack holds what the side that asked may see, and is that side's alone.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +32,7 @@ class OrderDocument(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     subject = models.CharField(max_length=40, blank=True)
     revision = models.PositiveSmallIntegerField(default=1)
+    audience = models.CharField(max_length=12, choices=Side, blank=True, default="")
     number = models.CharField(max_length=60)
     content = models.JSONField()
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
@@ -39,7 +42,8 @@ class OrderDocument(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "kind", "subject", "revision"], name="order_document_once"
+                fields=["order", "kind", "subject", "audience", "revision"],
+                name="order_document_once",
             )
         ]
 
@@ -50,4 +54,5 @@ class OrderDocument(models.Model):
     def file_name(self) -> str:
         """What the file is called when it is downloaded."""
         stem = "".join(c if c.isalnum() or c in "-_." else "-" for c in self.number)
-        return f"{stem}-{self.kind.replace('_', '-')}-{self.revision}.pdf"
+        ending = "zip" if self.kind == self.Kind.EVIDENCE else "pdf"
+        return f"{stem}-{self.kind.replace('_', '-')}-{self.revision}.{ending}"

@@ -27,9 +27,15 @@ class Disposition(models.TextChoices):
 # The shop does something first; the others are settled by the agreement alone.
 NEEDS_REMEDY = (Disposition.REWORK, Disposition.REPAIR, Disposition.REPLACE, Disposition.RETURN)
 
+# Pieces leave the shop anew; of these a rework or repair may also be done where they are.
+TRAVELS_BACK = (Disposition.REWORK, Disposition.REPAIR, Disposition.REPLACE)
+
 
 class Judgment(models.Model):
-    """What the buyer said of one line's delivered pieces: so many are good, so many are not."""
+    """What the buyer said of a line's pieces that had arrived: so many are good, so many are not.
+
+    A line has one for each time its pieces were judged; together never more than arrived.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="judgments")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="judgments")
@@ -38,8 +44,13 @@ class Judgment(models.Model):
     at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        ordering = ["line__position"]
-        constraints = [models.UniqueConstraint(fields=["line"], name="judgment_once_a_line")]
+        ordering = ["line__position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="judgment_of_pieces",
+                condition=models.Q(accepted__gt=0) | models.Q(rejected__gt=0),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.accepted} good, {self.rejected} not, of line {self.line_id}"
@@ -49,8 +60,9 @@ class Nonconformance(Stateful):
     """A claim about an order: pieces of one line, or something else without a line.
 
     Amounts are minor units of the order's currency. `held_minor` waits for how this ends; of the
-    pieces of a line the part of the price, of another claim what is claimed. `offer_*` is the
-    manufacturer's newest offer; the facts keep the earlier ones.
+    pieces of a line the part of the price, of another claim what is claimed. A claim about hidden
+    defects (`after_acceptance`) holds nothing, the money has gone: `claimed_minor` is what the
+    buyer claims. `offer_*` is the manufacturer's newest offer; the facts keep the earlier ones.
     """
 
     class Kind(models.TextChoices):
@@ -77,6 +89,8 @@ class Nonconformance(Stateful):
     kind = models.CharField(max_length=14, choices=Kind)
     description = models.TextField(max_length=4000)
     held_minor = models.BigIntegerField(default=0)
+    claimed_minor = models.BigIntegerField(default=0)
+    after_acceptance = models.BooleanField(default=False, editable=False)
     # By when whoever is next has to act; the timer goes on then.
     respond_by = models.DateTimeField(null=True, editable=False)
     reminded = models.BooleanField(default=False, editable=False)
@@ -97,11 +111,17 @@ class Nonconformance(Stateful):
                 name="nonconformance_amounts",
                 condition=models.Q(
                     held_minor__gte=0,
+                    claimed_minor__gte=0,
                     offer_refund_minor__gte=0,
-                    offer_refund_minor__lte=models.F("held_minor"),
+                    offer_refund_minor__lte=models.F("held_minor") + models.F("claimed_minor"),
                     refunded_minor__gte=0,
-                    refunded_minor__lte=models.F("held_minor"),
+                    refunded_minor__lte=models.F("held_minor") + models.F("claimed_minor"),
                 ),
+            ),
+            models.CheckConstraint(
+                name="nonconformance_holds_or_claims",
+                condition=models.Q(after_acceptance=True, held_minor=0)
+                | models.Q(after_acceptance=False, claimed_minor=0),
             ),
             models.CheckConstraint(
                 name="nonconformance_pieces_have_a_line",
@@ -126,6 +146,16 @@ class Nonconformance(Stateful):
         return Money(self.held_minor, self.order.currency)
 
     @property
+    def at_stake_minor(self) -> int:
+        """The most that can go back to the buyer, minor units: what is held, or what is claimed."""
+        return self.held_minor + self.claimed_minor
+
+    @property
+    def at_stake(self) -> Money:
+        """The same as money."""
+        return Money(self.at_stake_minor, self.order.currency)
+
+    @property
     def offer_refund(self) -> Money:
         """What the offer gives back."""
         return Money(self.offer_refund_minor, self.order.currency)
@@ -134,6 +164,16 @@ class Nonconformance(Stateful):
     def needs_remedy(self) -> bool:
         """Whether the offer has the shop do something before this is settled."""
         return self.offer_disposition in NEEDS_REMEDY
+
+    @property
+    def must_travel(self) -> bool:
+        """Whether new pieces have to be shipped to put it right."""
+        return self.line_id is not None and self.offer_disposition == Disposition.REPLACE
+
+    @property
+    def may_travel(self) -> bool:
+        """Whether pieces can be shipped to the buyer to put it right."""
+        return self.line_id is not None and self.offer_disposition in TRAVELS_BACK
 
 
 class NonconformanceFile(models.Model):
@@ -151,3 +191,30 @@ class NonconformanceFile(models.Model):
 
     def __str__(self) -> str:
         return f"file of {self.nonconformance_id}"
+
+
+class ClaimRefund(models.Model):
+    """What the manufacturer owes the buyer for a claim after the acceptance; never changed.
+
+    The money of the order has been released, so no MoneyDecision can take it: this row states the
+    debt, and `payments` collects it and pays it back. `amount_minor` in minor units of the order's
+    currency.
+    """
+
+    public_id = PublicIdField(prefix="crf")
+    nonconformance = models.OneToOneField(
+        Nonconformance, on_delete=models.PROTECT, related_name="claim_refund"
+    )
+    amount_minor = models.BigIntegerField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="claim_refund_positive", condition=models.Q(amount_minor__gt=0)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} for {self.nonconformance_id}"

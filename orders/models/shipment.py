@@ -11,7 +11,17 @@ from orders.models.order import Order, OrderLine
 
 class Shipment(models.Model):
     """Handed to a carrier. `status` is what the carrier said last; a shipment has arrived when
-    `delivered_at` is set, whoever said so."""
+    `delivered_at` is set, whoever said so.
+
+    Pieces of the order travel to the buyer. What is made or reworked for a `problem` travels
+    there too, and what goes back for one travels to the manufacturer: those pieces were ordered
+    and shipped once already, so they are counted apart.
+    """
+
+    class Purpose(models.TextChoices):
+        ORDER = "order", "Ordered pieces"
+        REPLACEMENT = "replacement", "Replacement or rework"
+        RETURN = "return", "Return to the manufacturer"
 
     class Carrier(models.TextChoices):
         DHL = "dhl", "DHL"
@@ -42,10 +52,15 @@ class Shipment(models.Model):
     class Source(models.TextChoices):
         BUYER = "buyer", "confirmed by the buyer"
         CARRIER = "carrier", "reported by the carrier"
+        MANUFACTURER = "maker", "confirmed by the manufacturer"
         STAFF = "staff", "confirmed by the platform"
 
     public_id = PublicIdField(prefix="shp")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.ORDER)
+    problem = models.ForeignKey(
+        "orders.Nonconformance", on_delete=models.PROTECT, null=True, related_name="shipments"
+    )
     number = models.PositiveSmallIntegerField(help_text="1, 2, 3 of its order")
     carrier = models.CharField(max_length=16, choices=Carrier)
     carrier_name = models.CharField(max_length=80, blank=True, help_text="of another carrier")
@@ -66,6 +81,11 @@ class Shipment(models.Model):
                 fields=["order", "carrier", "tracking_number"], name="shipment_once"
             ),
             models.UniqueConstraint(fields=["order", "number"], name="shipment_number_once"),
+            models.CheckConstraint(
+                name="shipment_for_a_problem",
+                condition=models.Q(purpose="order", problem=None)
+                | models.Q(purpose__in=["replacement", "return"], problem__isnull=False),
+            ),
         ]
         indexes = [models.Index(fields=["tracking_number"], name="shipment_by_tracking")]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.core.pdf import Barcode, Document, Facts, Heading, Paragraph, table_of
 from marketplace.core.templatetags.formats import plain_day, quantity
-from orders.models import Inspection, Order, ShipmentLine
+from orders.models import Inspection, Order, Shipment, ShipmentLine
 
 STATEMENT = (
     "We certify that the parts named here were made and inspected in accordance with the purchase "
@@ -21,7 +21,9 @@ def conformance_certificate(
     """`person` signs by name; `inspections` are those that count."""
     lines = list(order.lines.all())
     lots: dict[int, set[str]] = {}
-    shipped = ShipmentLine.objects.filter(shipment__order=order).exclude(lot="")
+    shipped = ShipmentLine.objects.filter(
+        shipment__order=order, shipment__purpose=Shipment.Purpose.ORDER
+    ).exclude(lot="")
     for line, lot in [*shipped.values_list("line", "lot"), *_inspected_lots(inspections)]:
         lots.setdefault(line, set()).add(lot)
     parts = [

@@ -61,6 +61,18 @@ def order_confirmation(order: Order, number: str) -> Document:
     return Document("Order confirmation", number, order.state_changed_at, blocks, footer=footer)
 
 
+def agreed(order: Order) -> list[Any]:
+    """What was agreed, as other papers repeat it: terms, lines, totals and the files by hash."""
+    lines = list(order.lines.all())
+    return [
+        Heading("What was agreed"),
+        Facts(_facts(order)),
+        *_ordered(order, lines),
+        Heading("Files to make it by"),
+        table_of(["Part", "File", "SHA-256"], _files(lines), widths=(1.6, 2.2, 6.2)),
+    ]
+
+
 def _ordered(order: Order, lines: Sequence[OrderLine]) -> list[Any]:
     totals = list(_totals(order))
     return [

@@ -12,14 +12,13 @@ WIDTHS = (0.6, 2.4, 0.8, 3.2, 1.6, 1.4)
 
 
 def delivery_note(order: Order, shipment: Shipment, number: str) -> Document:
-    """What travels to the buyer, for the goods-in desk to count and sign."""
+    """What travels, for the goods-in desk to count and sign."""
     blocks: list[Any] = [
         Barcode(number),
         Facts(_facts(order, shipment)),
         Heading("What is in this shipment"),
         table_of(HEAD, _rows(shipment), numeric=frozenset({5}), widths=WIDTHS),
-        Heading("What is still to come"),
-        *_still_to_come(order),
+        *_still_to_come(order, shipment),
         Heading("Received"),
         Facts([("Date", "_" * 30), ("Name and signature", "_" * 30)]),
     ]
@@ -41,16 +40,20 @@ def packing_list(order: Order, shipment: Shipment, number: str) -> Document:
 
 
 def _paper(kind: str, order: Order, shipment: Shipment, number: str, blocks: list[Any]) -> Document:
-    footer = f"{order.manufacturer_name} · {order.reference}, shipment {shipment.number}"
+    goes_back = shipment.purpose == Shipment.Purpose.RETURN
+    sender = order.buyer_name if goes_back else order.manufacturer_name
+    footer = f"{sender} · {order.reference}, shipment {shipment.number}"
     return Document(kind, number, shipment.shipped_at, blocks, footer=footer)
 
 
 def _facts(order: Order, shipment: Shipment) -> list[tuple[str, str]]:
-    sender = order.manufacturer
-    address = "\n".join(word for word in (sender.address, sender.city, sender.country) if word)
+    shop = f"{order.manufacturer_name}\n{return_address(order)}"
+    buyer = f"{order.buyer_name}\n{order.ship_to}"
+    goes_back = shipment.purpose == Shipment.Purpose.RETURN
     facts = [
-        ("From", f"{order.manufacturer_name}\n{address}"),
-        ("To", f"{order.buyer_name}\n{order.ship_to}"),
+        ("From", buyer if goes_back else shop),
+        ("To", shop if goes_back else buyer),
+        *_about_problem(shipment),
         ("PO number", order.po_number or "none given"),
         ("Order", f"{order.reference}, {order.title}"),
         ("Shipment", f"{shipment.number}, on {plain_day(shipment.shipped_at)}"),
@@ -58,6 +61,21 @@ def _facts(order: Order, shipment: Shipment) -> list[tuple[str, str]]:
         ("Delivery term", f"{order.incoterm} (Incoterms 2020)"),
     ]
     return [*facts, ("Note", shipment.note)] if shipment.note else facts
+
+
+def return_address(order: Order) -> str:
+    """Where the shop is, and where pieces go back to."""
+    shop = order.manufacturer
+    return "\n".join(word for word in (shop.address, shop.city, str(shop.country)) if word)
+
+
+def _about_problem(shipment: Shipment) -> list[tuple[str, str]]:
+    problem = shipment.problem
+    if problem is None:
+        return []
+    if shipment.purpose == Shipment.Purpose.RETURN:
+        return [("RMA number", problem.rma_number), ("Returned for", problem.reference)]
+    return [("Replaces the pieces of", problem.reference)]
 
 
 def _rows(shipment: Shipment) -> list[list[str]]:
@@ -74,16 +92,19 @@ def _rows(shipment: Shipment) -> list[list[str]]:
     ]
 
 
-def _still_to_come(order: Order) -> list[Any]:
+def _still_to_come(order: Order, shipment: Shipment) -> list[Any]:
+    if shipment.purpose != Shipment.Purpose.ORDER:
+        return []
+    title = Heading("What is still to come")
     rows = [
         [str(row.line.position), row.line.part_number, quantity(row.ordered), quantity(row.to_ship)]
         for row in progress_of(order)
         if row.to_ship
     ]
     if not rows:
-        return [Paragraph("Nothing: with this shipment everything ordered has left.")]
+        return [title, Paragraph("Nothing: with this shipment everything ordered has left.")]
     head = ["", "Part number", "Ordered", "To come"]
-    return [table_of(head, rows, numeric=frozenset({2, 3}), widths=(0.6, 5, 2, 2))]
+    return [title, table_of(head, rows, numeric=frozenset({2, 3}), widths=(0.6, 5, 2, 2))]
 
 
 def _packages(packages: list[Any]) -> list[Any]:

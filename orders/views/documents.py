@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -18,20 +19,40 @@ from marketplace.files.actions import store_upload
 from marketplace.files.links import link_to
 from marketplace.files.models import StoredFile
 from orders import rules
+from orders.actions import evidence
 from orders.actions import purchase_order as actions
+from orders.evidence import papers_seen_by
 from orders.forms import order as forms
 from orders.models import Order, OrderDocument
 from orders.papers.purchase_order import purchase_order
 from orders.queries import find_order
+from orders.rooms import url_of
 from orders.views.room import Room, act_in_room, order_at, show_room
 
 
 def _context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
     attached = order.purchase_orders.select_related("file")
     return {
-        "documents": order.documents.select_related("file").defer("content").order_by("-pk"),
+        **papers_context(actor, order, side),
         "attached": [(row, link_to(row.file, actor)) for row in attached],
         "can_attach": rules.ATTACH_PURCHASE_ORDER.is_open(actor, order),
+    }
+
+
+Kind = OrderDocument.Kind
+
+
+def papers_context(actor: Actor, order: Order, side: str, problem: str = "") -> dict[str, Any]:
+    """The papers this side may see, newest first, its evidence packs apart: those of the order as
+    a whole, or of one problem."""
+    papers = papers_seen_by(order, side).select_related("file").defer("content").order_by("-pk")
+    evidence = [p for p in papers if p.kind == Kind.EVIDENCE and p.subject == problem]
+    return {
+        "documents": [paper for paper in papers if paper.kind != Kind.EVIDENCE],
+        "packs": evidence,
+        "pack_pending": any(pack.file is None for pack in evidence),
+        "packs_of": problem,
+        "can_ask_evidence": rules.EVIDENCE.is_open(actor, order),
     }
 
 
@@ -50,10 +71,25 @@ def order_documents(request: Request, side: str, order: str) -> HttpResponse:
 
 def order_document(request: Request, side: str, order: str, document: str) -> HttpResponse:
     """One paper, offered as a download."""
-    paper = order_at(request.actor, side, order).documents.filter(public_id=document).first()
-    if paper is None:
+    paper = papers_seen_by(order_at(request.actor, side, order), side).filter(public_id=document)
+    found = paper.first()
+    if found is None:
         raise NotFound()
-    return _paper(request, paper)
+    if found.kind == Kind.EVIDENCE and found.file is None:
+        sentence = "This pack is still being put together. It can be downloaded in a moment."
+        return show_room(request, ROOM, side, order, sentence=sentence, status=409)
+    return _paper(request, found)
+
+
+@require_POST
+def ask_evidence(request: Request, side: str, order: str) -> HttpResponse:
+    """Everything this side may see of the order, or of one problem, in one ZIP."""
+    found = order_at(request.actor, side, order)
+    problem = request.POST.get("problem", "")
+    evidence.ask_evidence(actor=request.actor, public_id=order, problem=problem)
+    messages.success(request, "The evidence is put together. It is ready in a moment.")
+    page = url_of("order_problem", found, side, problem) if problem else ROOM.address(order, side)
+    return redirect(f"{page}#evidence-packs")
 
 
 def purchase_order_pdf(request: Request, side: str, order: str) -> HttpResponse:

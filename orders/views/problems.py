@@ -7,23 +7,30 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
 from accounts.http import Request
+from accounts.roles import Side
 from marketplace.core.errors import NotFound
 from marketplace.core.events import facts_about
 from marketplace.core.money import Money, to_minor
 from marketplace.files.links import link_to
 from orders import rules
-from orders.actions import acceptance, settlements
+from orders.actions import acceptance, claims, problem_shipping, settlements
 from orders.actions import nonconformances as acts
+from orders.actions.claims import claimable_minor
 from orders.actions.money import undecided_minor
 from orders.actions.problem_steps import Claim
 from orders.forms import problems as problem_forms
+from orders.forms.shipping import ReturnForm
+from orders.judging import pieces_to_judge, waits_for_judgment
 from orders.models import Nonconformance, Order
+from orders.papers.shipping import return_address
 from orders.queries import find_order
-from orders.states import NONCONFORMANCE, ProposalState
+from orders.states import NONCONFORMANCE, OrderState, ProposalState
+from orders.views.documents import papers_context
 from orders.views.room import Room, act_in_room, order_at, show_room
 from orders.views.uploads import store_evidence
 
@@ -33,10 +40,15 @@ def _context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
     waiting = next((p for p in proposals if p.state == ProposalState.OPEN), None)
     moves = rules.available_moves(actor, order)
     held = undecided_minor(order)
+    can_claim = rules.can_claim(actor, order)
     return {
         "problems": order.nonconformances.select_related("line")[:100],
         "moves": moves,
         "can_raise": rules.RAISE_PROBLEM.is_open(actor, order),
+        "can_claim": can_claim,
+        "claim_over": order.claim_by is not None and order.claim_by <= timezone.now(),
+        "claim_form": _claim_form(order) if can_claim else None,
+        "claimable": Money(claimable_minor(order) if can_claim else 0, order.currency),
         "can_ask": rules.ASK_PLATFORM.is_open(actor, order),
         "held": Money(max(0, held), order.currency),
         "proposals": proposals,
@@ -44,6 +56,10 @@ def _context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
         "answers": waiting is not None and "settle_order" in moves and waiting.proposed_by != side,
         "mine": waiting is not None and "settle_order" in moves and waiting.proposed_by == side,
     }
+
+
+def _claim_form(order: Order, *given: Any) -> problem_forms.ClaimForm:
+    return problem_forms.ClaimForm(*given, lines=order.lines.all())
 
 
 ROOM = Room(
@@ -99,6 +115,37 @@ def raise_nonconformance(request: Request, side: str, order: str) -> HttpRespons
 
     done = "Raised. The manufacturer is told and has five days to answer."
     return act_in_room(request, ROOM, side, order, action, done, "problem")
+
+
+@require_POST
+def raise_claim(request: Request, side: str, order: str) -> HttpResponse:
+    """A defect that showed after the goods were accepted."""
+    form = _claim_form(order_at(request.actor, side, order), request.POST, request.FILES)
+
+    def action(
+        *,
+        actor: Actor,
+        public_id: str,
+        kind: str,
+        description: str,
+        line: str,
+        quantity: int | None,
+        claimed: Decimal | None,
+        evidence: list[UploadedFile],
+    ) -> Any:
+        rules.check_can_claim(actor, find_order(actor, public_id))
+        return claims.raise_claim(
+            actor=actor,
+            public_id=public_id,
+            claim=Claim(kind, description),
+            line=line,
+            quantity=quantity or 0,
+            claimed_minor=_minor(actor, public_id, claimed),
+            files=store_evidence(actor, evidence),
+        )
+
+    done = "Claimed. The manufacturer is told and has five days to answer."
+    return act_in_room(request, ROOM, side, order, action, done, "claim", form)
 
 
 @require_POST
@@ -177,7 +224,8 @@ def _problem_of(order: Order, problem: str) -> Nonconformance:
     return found
 
 
-def _problem_room(problem: str) -> Room:
+def problem_room(problem: str) -> Room:
+    """The page of one problem."""
     """The page of one problem."""
 
     def context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
@@ -188,6 +236,13 @@ def _problem_room(problem: str) -> Room:
             "may_act": rules.may_act_in_problem(actor, order),
             "files": [(row, link_to(row.file, actor)) for row in found.files.all()],
             "story": facts_about(found, actor.organization),
+            "shipments": found.shipments.prefetch_related("lines__line"),
+            "travels": found.shipments.filter(delivered_at=None).exists(),
+            "return_address": return_address(order),
+            "may_return": side == Side.BUYER
+            and rules.may_act_in_problem(actor, order)
+            and problem_shipping.awaits_return(found),
+            **papers_context(actor, order, side, problem),
             "is_next": NONCONFORMANCE.turn[found.state] == side,
         }
 
@@ -201,6 +256,7 @@ def _problem_room(problem: str) -> Room:
             "reopen": problem_forms.ReasonForm,
             "escalate": problem_forms.ReasonForm,
             "evidence": problem_forms.EvidenceForm,
+            "carriage": ReturnForm,
         },
         parent="order_problems",
         arguments=(problem,),
@@ -209,7 +265,7 @@ def _problem_room(problem: str) -> Room:
 
 def order_problem(request: Request, side: str, order: str, problem: str) -> HttpResponse:
     """One problem: what is claimed, what was offered, what is next."""
-    return show_room(request, _problem_room(problem), side, order)
+    return show_room(request, problem_room(problem), side, order)
 
 
 def _answer(*, actor: Actor, public_id: str, problem: str, **given: Any) -> Any:
@@ -244,7 +300,7 @@ PROBLEM_ACTS: Mapping[str, tuple[Callable[..., Any], str, str]] = {
     "withdraw": (acts.withdraw_nonconformance, "Withdrawn; the pieces count as good.", ""),
     "escalate": (
         acts.escalate_nonconformance,
-        "Our people look at it. The order stands still until they have decided.",
+        "Our people look at it and decide.",
         "escalate",
     ),
     "evidence": (_with_files(acts.attach_evidence), "Added. Both sides see it.", "evidence"),
@@ -258,7 +314,7 @@ def act_on_problem(request: Request, side: str, order: str, problem: str, act: s
         raise NotFound()
     _problem_of(order_at(request.actor, side, order), problem)
     action, done, form = PROBLEM_ACTS[act]
-    room = _problem_room(problem)
+    room = problem_room(problem)
     return act_in_room(request, room, side, order, partial(action, problem=problem), done, form)
 
 
@@ -266,11 +322,16 @@ def act_on_problem(request: Request, side: str, order: str, problem: str, act: s
 
 
 def _inspect_context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
-    return {"can_judge": "accept_order" in rules.available_moves(actor, order)}
+    rows = pieces_to_judge(order)
+    return {
+        "can_judge": rules.JUDGE.is_open(actor, order) and waits_for_judgment(rows),
+        "is_last": order.state == OrderState.DELIVERED,
+        "judged": sum(row.judged for row in rows),
+    }
 
 
 def _judge_form(order: Order, *given: Any) -> problem_forms.JudgeForm:
-    return problem_forms.JudgeForm(*given, lines=order.lines.all())
+    return problem_forms.JudgeForm(*given, rows=pieces_to_judge(order))
 
 
 INSPECT = Room(
@@ -290,7 +351,7 @@ def inspect_goods(request: Request, side: str, order: str) -> HttpResponse:
     form = _judge_form(found, request.POST, request.FILES)
 
     def action(*, actor: Actor, public_id: str, **given: Any) -> Any:
-        rules.check_can("judge_goods", actor, find_order(actor, public_id))
+        rules.JUDGE.check(actor, find_order(actor, public_id))
         return acceptance.judge_goods(
             actor=actor,
             public_id=public_id,
@@ -299,5 +360,5 @@ def inspect_goods(request: Request, side: str, order: str) -> HttpResponse:
             files=store_evidence(actor, given["evidence"]),
         )
 
-    done = "Done. The good pieces are accepted; for the others the manufacturer is asked."
+    done = "Done. What you rejected is a problem now that the manufacturer answers."
     return act_in_room(request, INSPECT, side, order, action, done, "judge", form)

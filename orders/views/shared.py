@@ -21,6 +21,7 @@ from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_texts
 from orders import rules
 from orders.forms import order as forms
+from orders.judging import pieces_to_judge, waits_for_judgment
 from orders.models import Order
 from orders.queries import get_order, side_of
 from orders.reordering import can_reorder
@@ -66,6 +67,9 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         "reviews": visible_reviews(side, order),
         "may_pay": side == Side.BUYER and actor.may(Permission.PAY),
         "can_report": rules.REPORT.is_open(actor, order),
+        "can_claim": rules.can_claim(actor, order),
+        "can_judge": rules.JUDGE.is_open(actor, order)
+        and waits_for_judgment(pieces_to_judge(order)),
         "can_review": rules.can_review(actor, order),
         "can_reorder": can_reorder(actor, order),
         "timeline": timeline(order, actor.organization),

@@ -34,32 +34,48 @@ def order_shipments(request: Request, side: str, order: str) -> HttpResponse:
         papers = papers_of(found, [shipment.public_id for shipment in page])
         progress = progress_of(found)
         moves = rules.available_moves(actor, found)
+        rows = [
+            (shipment, papers[shipment.public_id], _can_receive(actor, found, shipment))
+            for shipment in page
+        ]
         return {
             "page": page,
-            "shipments": [(shipment, papers[shipment.public_id]) for shipment in page],
+            "shipments": rows,
             "progress": progress,
             "ordered": sum(row.ordered for row in progress),
             "shipped": sum(row.shipped for row in progress),
             "delivered": sum(row.delivered for row in progress),
             "may_ship": "ship_part" in moves,
             "may_ship_rest": "ship_order" in moves,
-            "can_receive": rules.RECEIVE_SHIPMENT.is_open(actor, found),
+            "can_receive": any(can_receive for _, _, can_receive in rows),
         }
 
     return show_room(request, Room(NAME, "orders/order_shipments.html", context), side, order)
 
 
+def _can_receive(actor: Actor, order: Order, shipment: Shipment) -> bool:
+    """The buyer's button: a return is confirmed on the page of its problem."""
+    return (
+        shipment.delivered_at is None
+        and shipment.purpose != Shipment.Purpose.RETURN
+        and rules.receive_gate(shipment).is_open(actor, order)
+    )
+
+
 def _detail(public_id: str, form: TrackingForm | None = None) -> Room:
     def context(actor: Actor, found: Order, side: str) -> dict[str, Any]:
         shipment = find_shipment(found, public_id)
-        can_track = rules.TRACK.is_open(actor, found) and shipment.delivered_at is None
+        can_track = (
+            side == Side.MANUFACTURER
+            and shipment.delivered_at is None
+            and rules.track_gate(shipment).is_open(actor, found)
+        )
         return {
             "shipment": shipment,
             "shipment_lines": shipment.lines.select_related("line"),
             "packages": shipment.packages.all(),
             "papers": papers_of(found, [shipment.public_id])[shipment.public_id],
-            "can_receive": rules.RECEIVE_SHIPMENT.is_open(actor, found)
-            and shipment.delivered_at is None,
+            "can_receive": _can_receive(actor, found, shipment),
             "can_track": can_track,
             "form": form or TrackingForm(initial=vars(shipment)),
         }

@@ -85,6 +85,14 @@ SETTLEMENT = {"owed": "1.00", "reason": "No material."}
 BODIES: dict[str, dict[str, Any]] = {
     "POST /orders/{making}/problems/raise/": CLAIM,
     "POST /portal/orders/{making}/problems/raise/": CLAIM,
+    "POST /orders/{accepted}/problems/claim/": CLAIM,
+    "POST /portal/orders/{accepted}/problems/claim/": CLAIM,
+    "POST /orders/{bad}/problems/{returning}/return/": SHIP,
+    "POST /portal/orders/{bad}/problems/{replacing}/ship/": SHIP | {"{replaced_line}": 1},
+    "POST /api/v1/orders/{bad}/nonconformances/{returning}/return/": SHIP,
+    "POST /api/v1/orders/{bad}/nonconformances/{replacing}/ship/": SHIP
+    | {"lines": [{"line": "{replaced_line}", "quantity": 1}]},
+    "POST /api/v1/orders/{accepted}/claims/": CLAIM,
     "POST /orders/{making}/problems/ask/": {"description": "Please decide."},
     "POST /portal/orders/{making}/problems/ask/": {"description": "Please decide."},
     "POST /portal/orders/{bad}/problems/{problem}/{answer}/": OFFER,

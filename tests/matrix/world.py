@@ -22,6 +22,7 @@ from marketplace.parts.actions.findings import accept_finding
 from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
 from orders.actions import nonconformances as problems
+from orders.actions.acceptance import judge_goods
 from orders.actions.blanket_orders import accept_blanket
 from orders.actions.documents import issue_purchase_order, write_document
 from orders.actions.first_articles import submit_first_article
@@ -382,4 +383,25 @@ def _troubles(bea: Persona, milo: Persona) -> dict[str, str]:
         ]
         for act in acts[:steps]:
             act(**key)
+    returning = problems.raise_nonconformance(
+        actor=bea.actor,
+        public_id=order.public_id,
+        claim=Claim("damaged", "A dent."),
+        claimed_minor=100,
+    )
+    [replacing] = judge_goods(
+        actor=bea.actor,
+        public_id=order.public_id,
+        rejected={order.lines.get().public_id: 1},
+        claim=Claim("nonconforming", "A burr."),
+    )
+    names["replaced_line"] = order.lines.get().public_id
+    for name, found, offer in (
+        ("returning", returning, problems.Offer("return", "Back.", 100, remedy_days=9)),
+        ("replacing", replacing, problems.Offer("replace", "Anew.", remedy_days=9)),
+    ):
+        key = {"public_id": order.public_id, "problem": found.public_id}
+        problems.answer_nonconformance(actor=milo.actor, offer=offer, **key)
+        problems.agree_nonconformance(actor=bea.actor, **key)
+        names[name] = found.public_id
     return names

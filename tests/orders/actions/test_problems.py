@@ -12,10 +12,11 @@ from accounts.actor import Actor
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.states import WrongState
 from orders.acceptance import shares_of_rejected
-from orders.actions import acceptance, problem_timers, staff_decisions
+from orders.actions import acceptance, problem_shipping, problem_timers, staff_decisions
 from orders.actions import nonconformances as acts
 from orders.actions.problem_steps import Claim
 from orders.models import Nonconformance, Order, OrderLine
+from orders.shipping_terms import Carriage, Piece
 from tests.api.scene import facts_since, last_event
 from tests.orders.scene import make_order
 from tests.personas import Persona
@@ -58,6 +59,20 @@ def act(verb: str, who: Persona | Actor, problem: Nonconformance, **given: objec
     actor = who if isinstance(who, Actor) else who.actor
     getattr(acts, verb)(
         actor=actor, public_id=problem.order.public_id, problem=problem.public_id, **given
+    )
+    problem.refresh_from_db()
+    problem.order.refresh_from_db()
+
+
+def ship_again(milo: Persona, problem: Nonconformance, number: str, count: int = 2) -> None:
+    """The pieces of the problem leave the shop anew."""
+    assert problem.line is not None
+    problem_shipping.ship_remedy(
+        actor=milo.actor,
+        public_id=problem.order.public_id,
+        problem=problem.public_id,
+        pieces=[Piece(problem.line.public_id, count)],
+        carriage=Carriage("dhl", number),
     )
     problem.refresh_from_db()
     problem.order.refresh_from_db()
@@ -122,7 +137,9 @@ def test_replaced_pieces_are_looked_at_again(bea: Persona, milo: Persona) -> Non
     answer(milo, problem, "replace", remedy_days=10)
     act("agree_nonconformance", bea, problem)
     assert problem.state == "agreed"
-    act("report_remedy", milo, problem, note="DHL 4711")
+    with pytest.raises(WrongState, match="Ship the replacement"):
+        act("report_remedy", milo, problem, note="DHL 4711")
+    ship_again(milo, problem, "4711")
     act("reopen_nonconformance", bea, problem, reason="Still 8.2.")
     assert problem.state == "open"
     answer(milo, problem, "rework", remedy_days=3)
@@ -141,7 +158,7 @@ def test_a_return_has_a_number_and_is_paid_back_when_it_is_there(
     problem = reject(bea, order)
     answer(milo, problem, "return", refund_minor=2525, remedy_days=14)
     act("agree_nonconformance", bea, problem)
-    assert problem.rma_number.startswith("RMA-")
+    assert problem.rma_number == f"RMA-{timezone.localdate().year}-00001"
     act("report_remedy", milo, problem, note="Here.")
     assert (problem.state, problem.order.state) == ("resolved", "accepted")
     assert money(order)[-1] == ("refund", 2525)
