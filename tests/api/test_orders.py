@@ -188,7 +188,7 @@ def test_bad_reports_are_refused(fields: dict, shop: Api, bea: Persona, milo: Pe
 
 def test_reports_end_when_the_parts_ship(shop: Api, bea: Persona, milo: Persona) -> None:
     order = order_in("shipped", bea, milo)
-    assert_problem(shop.upload(f"/orders/{order.public_id}/reports/", note="Late"), 422)
+    assert_problem(shop.upload(f"/orders/{order.public_id}/reports/", note="Late"), 409)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_bad_ratings_are_refused(rating: object, buyer: Api, bea: Persona, milo:
 
 def test_reviews_wait_for_the_goods(buyer: Api, bea: Persona, milo: Persona) -> None:
     order = order_in("delivered", bea, milo)
-    assert_problem(buyer.post(f"/orders/{order.public_id}/review/", SCORES["buyer"]), 422)
+    assert_problem(buyer.post(f"/orders/{order.public_id}/review/", SCORES["buyer"]), 409)
 
 
 def test_cancelling_needs_a_reason(buyer: Api, bea: Persona, milo: Persona) -> None:
