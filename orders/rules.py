@@ -8,7 +8,7 @@ from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.states import WrongState, check_move
 from orders.models import ApprovalRequest, Nonconformance, Order, Settlement
 from orders.queries import side_of
-from orders.states import DISPUTABLE, N_ENDED, NONCONFORMANCE, ORDER, OrderState
+from orders.states import DISPUTABLE, N_ENDED, NONCONFORMANCE, ORDER, RUNNING, OrderState
 
 # The permission each verb of the table asks of a member. Verbs that are missing here have no
 # button: the system does them, or a screen of their own.
@@ -161,6 +161,20 @@ INSPECT = Gate(
     INSPECTABLE,
     "The manufacturer writes down what it measured.",
     "Quality is recorded from the confirmation until everything has been shipped.",
+)
+SUBMIT_MILESTONE = Gate(
+    (Side.MANUFACTURER,),
+    Permission.PRODUCE,
+    RUNNING,
+    "The manufacturer submits milestones with their evidence.",
+    "Milestones are submitted while the order is made, from its confirmation on.",
+)
+DECIDE_MILESTONE = Gate(
+    (Side.BUYER,),
+    Permission.RECEIVE,
+    DISPUTABLE,
+    "The buyer decides on milestones.",
+    "Milestones are decided on from the confirmation until the goods are accepted.",
 )
 ATTACH_PURCHASE_ORDER = Gate(
     (Side.BUYER,),

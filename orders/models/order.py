@@ -53,6 +53,9 @@ class Order(Stateful):
     payment_due_at = models.DateTimeField()
     ship_by = models.DateField(null=True, blank=True, editable=False)
     accept_by = models.DateTimeField(null=True, blank=True, editable=False)
+    # The day to ship by that both sides were warned of, and the one they were told had passed.
+    warned_for = models.DateField(null=True, blank=True, editable=False)
+    late_for = models.DateField(null=True, blank=True, editable=False)
     external_id = models.CharField(max_length=80, blank=True)
     # What the buyer has paid so far, minor units; payments writes it down through an action.
     funded_minor = models.BigIntegerField(default=0, editable=False)
