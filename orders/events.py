@@ -224,3 +224,6 @@ CALLED_OFF = Fact(
 CALL_OFF_RELEASED = Fact(
     "call_off_released", "A call-off was cancelled; its pieces can be called off again", {"order"}
 )
+# Seen by the person's organization alone, in its audit log.
+CALENDAR_FEED_MADE = Fact("calendar_feed_made", "{actor} made a calendar address", set())
+CALENDAR_FEED_ENDED = Fact("calendar_feed_ended", "{actor} ended a calendar address", set())

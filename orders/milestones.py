@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from accounts.roles import Side
 from orders.models import FirstArticle, Milestone, MilestoneEvidence, Order, OrderDocument
 from orders.quality import papers_asked
-from orders.states import N_ENDED, FirstArticleState, MilestoneState, OrderState
+from orders.states import N_ENDED, RUNNING, FirstArticleState, MilestoneState, OrderState
 
 K, E = Milestone.Kind, MilestoneEvidence.Kind
 # When each part falls due, in that order.
@@ -92,3 +93,21 @@ def stands_still(order: Order) -> bool:
     if order.state in (OrderState.ON_HOLD, OrderState.DISPUTED):
         return True
     return order.nonconformances.exclude(state__in=N_ENDED).exists()
+
+
+def turn_of(milestone: Milestone) -> str:
+    """Whose act comes next, "" for nobody or for one that is not made on this page."""
+    if milestone.kind not in BY_HAND:
+        return ""
+    if milestone.state in OPEN:
+        return Side.MANUFACTURER
+    return Side.BUYER if milestone.state == MilestoneState.SUBMITTED else ""
+
+
+def milestone_in_turn(order: Order, side: str) -> Milestone | None:
+    """The milestone that waits for this side on its page: submitted ones for the buyer; for the
+    shop rejected ones, and pending ones once the order is confirmed. Milestones are prefetched."""
+    if order.state not in RUNNING:
+        return None
+    mine = (row for row in order.milestones.all() if turn_of(row) == side)
+    return next(mine, None)

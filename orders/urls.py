@@ -3,7 +3,9 @@ from django.urls import path
 from orders.views import (
     approvals,
     blanket,
+    board,
     buyer,
+    calendar,
     documents,
     first_articles,
     messages,
@@ -63,6 +65,9 @@ SHARED: list[Row] = [
 buyer_urls = [
     path("", buyer.orders, name="orders"),
     path("figures/<slug:figure>/", records.orders_behind, name="orders_behind"),
+    path("calendar/", calendar.buyer_calendar, name="buyer_calendar"),
+    path("calendar/feed/", calendar.make_buyer_feed, name="make_buyer_feed"),
+    path("calendar/feed/end/", calendar.end_buyer_feed, name="end_buyer_feed"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<str:order>/", approvals.open_approval, name="open_approval"),
     path("<str:order>/", buyer.order_detail, name="order_detail"),
@@ -156,6 +161,15 @@ portal_urls = [
     ),
     *sold(SHARED),
 ]
+portal_work_urls = [
+    path("board/", board.portal_board, name="portal_board"),
+    path("board/<str:order>/<slug:verb>/", board.move_on_board, name="move_on_board"),
+    path("load/", board.portal_load, name="portal_load"),
+    path("calendar/", calendar.portal_calendar, name="portal_calendar"),
+    path("calendar/feed/", calendar.make_portal_feed, name="make_portal_feed"),
+    path("calendar/feed/end/", calendar.end_portal_feed, name="end_portal_feed"),
+]
+feed_urls = [path("<str:secret>.ics", calendar.calendar_feed, name="calendar_feed")]
 blanket_urls = [
     path("", blanket.blanket_orders, name="blanket_orders"),
     path("<str:blanket>/", blanket.blanket_order, name="blanket_order"),

@@ -20,22 +20,12 @@ from orders.actions import milestone_decisions as acts
 from orders.actions.milestone_evidence import attach_milestone_evidence, keep_evidence
 from orders.due_dates import days_in_words
 from orders.forms import milestones as forms
-from orders.milestones import BY_HAND, HOW, OPEN, evidence_asked, stands_still
-from orders.models import Milestone, MilestoneEvidence, Order
+from orders.milestones import HOW, OPEN, evidence_asked, stands_still, turn_of
+from orders.models import MilestoneEvidence, Order
 from orders.queries import find_order
-from orders.states import MilestoneState
 from orders.views.room import Room, act_in_room, order_at, show_room
 
 E = MilestoneEvidence.Kind
-
-
-def turn_of(milestone: Milestone) -> str:
-    """Whose act comes next, "" for nobody or for one that is not made on this page."""
-    if milestone.kind not in BY_HAND:
-        return ""
-    if milestone.state in OPEN:
-        return Side.MANUFACTURER
-    return Side.BUYER if milestone.state == MilestoneState.SUBMITTED else ""
 
 
 def milestone_context(actor: Actor, order: Order, side: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
 from orders.actions import nonconformances as problems
 from orders.actions.blanket_orders import accept_blanket
+from orders.actions.calendar_feeds import make_calendar_feed
 from orders.actions.documents import issue_purchase_order, write_document
 from orders.actions.first_articles import submit_first_article
 from orders.actions.problem_steps import Claim
@@ -336,6 +337,7 @@ def build_world() -> World:
         "papered": papered.public_id,
         "papered_line": papered.lines.get().public_id,
         "fai_draft": fai_draft.public_id,
+        "feed_secret": make_calendar_feed(actor=bea.actor),
         "tooled": tooled.public_id,
         "tool": tool_of(tooled).public_id,
         "tool_given": tool_given.public_id,
