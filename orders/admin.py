@@ -28,6 +28,7 @@ from orders.models import (
     FirstArticle,
     Inspection,
     Milestone,
+    MilestoneEvidence,
     MoneyDecision,
     Nonconformance,
     NonconformanceFile,
@@ -60,6 +61,21 @@ class ApprovalInline(ReadOnlyInline):
 
 class MilestoneInline(ReadOnlyInline):
     model = Milestone
+    show_change_link = True
+
+
+class MilestoneEvidenceInline(ReadOnlyInline):
+    model = MilestoneEvidence
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(ReadOnlyAdmin):
+    list_display = ["order", "kind", "state", "due_on", "amount_minor", "answer_by"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["order"]
+    search_fields = ["=order__reference", "=public_id"]
+    show_full_result_count = False
+    inlines = [MilestoneEvidenceInline]
 
 
 class ReportInline(ReadOnlyInline):

@@ -48,6 +48,37 @@ INSPECTION_RECORDED = Fact(
 ORDER_CERTIFICATE_ADDED = Fact(
     "order_certificate_added", "{actor} handed in {name} of {part}", {"name", "part"}
 )
+MILESTONE_EVIDENCE_ADDED = Fact(
+    "milestone_evidence_added",
+    "{actor} added to the milestone {milestone}: {files}",
+    {"milestone", "files"},
+)
+MILESTONE_SUBMITTED = Fact(
+    "milestone_submitted",
+    "{actor} submitted the milestone {milestone}, {amount}",
+    {"milestone", "amount"},
+)
+MILESTONE_APPROVED = Fact(
+    "milestone_approved",
+    "{how} the milestone {milestone}, {amount}",
+    {"milestone", "amount", "how", "is_silent"},
+)
+MILESTONE_REJECTED = Fact(
+    "milestone_rejected",
+    "{actor} rejected the milestone {milestone}: {reason}",
+    {"milestone", "reason"},
+)
+MILESTONE_REMINDED = Fact(
+    "milestone_reminded", "The milestone {milestone} waits for an answer", {"milestone"}
+)
+MILESTONE_DUE = Fact(
+    "milestone_due", "The milestone {milestone} is due {day}", {"milestone", "day"}
+)
+MILESTONE_LATE = Fact(
+    "milestone_late", "The milestone {milestone} was due {day}", {"milestone", "day"}
+)
+SHIP_DAY_NEAR = Fact("ship_day_near", "The parts have to leave by {day}", {"day"})
+SHIP_DAY_PASSED = Fact("ship_day_passed", "The parts had to leave by {day} and have not", {"day"})
 DOCUMENT_WAIVED = Fact("document_waived", "{actor} does without {name} of {part}", {"name", "part"})
 PRODUCTION_FINISHED = Fact("production_finished", "{actor} finished production", set())
 QUALITY_CHECK_PASSED = Fact("quality_check_passed", "{actor} passed the quality check", set())
@@ -209,3 +240,6 @@ CALLED_OFF = Fact(
 CALL_OFF_RELEASED = Fact(
     "call_off_released", "A call-off was cancelled; its pieces can be called off again", {"order"}
 )
+# Seen by the person's organization alone, in its audit log.
+CALENDAR_FEED_MADE = Fact("calendar_feed_made", "{actor} made a calendar address", set())
+CALENDAR_FEED_ENDED = Fact("calendar_feed_ended", "{actor} ended a calendar address", set())

@@ -41,16 +41,29 @@ def asks_for_first_article(line: OrderLine) -> bool:
     return line.inspection_level == LEVEL or DOCUMENT in codes
 
 
+def missing_first_articles(order: Order) -> tuple[bool, list[str]]:
+    """Whether a first article that the contract asks for is not approved, and the part numbers of
+    the lines that ask for it themselves. Reads only whole relations, so that lines, milestones and
+    first articles can be prefetched."""
+    approved = {
+        row.line_id for row in order.first_articles.all() if row.state == FirstArticleState.APPROVED
+    }
+    asking = [line for line in order.lines.all() if asks_for_first_article(line)]
+    if asking:
+        missing = [line.part_number for line in asking if line.pk not in approved]
+        return bool(missing), missing
+    agreed = any(
+        milestone.kind == Milestone.Kind.FIRST_ARTICLE
+        and milestone.state != MilestoneState.CANCELLED
+        for milestone in order.milestones.all()
+    )
+    return agreed and not approved, []
+
+
 def check_first_article_approved(order: Order) -> None:
     """Raise WrongState with a sentence while a first article that was asked for is not approved."""
-    wanted = wanted_first_articles(order)
-    if not wanted:
-        return
-    approved = set(
-        order.first_articles.filter(state=FirstArticleState.APPROVED).values_list("line", flat=True)
-    )
-    missing = [line.part_number for line in wanted.lines if line.pk not in approved]
-    if missing or (wanted.any_line and not approved):
+    is_missing, missing = missing_first_articles(order)
+    if is_missing:
         parts = f" of {', '.join(missing[:5])}" if missing else ""
         raise WrongState(
             f"The contract asks for a first article{parts} that the buyer approves before the rest "

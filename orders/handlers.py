@@ -128,6 +128,38 @@ def tell_of_problem(event: Event) -> None:
         )
 
 
+# Whom a fact of a milestone is news to; the others are told to both sides.
+MILESTONE_NEWS_FOR = {
+    "milestone_submitted": (Side.BUYER,),
+    "milestone_reminded": (Side.BUYER,),
+    "milestone_rejected": (Side.MANUFACTURER,),
+}
+
+
+def tell_of_milestone(event: Event) -> None:
+    """The side whose turn it is, or both, with a link to the milestones of the order."""
+    order = _order(event)
+    milestone = order.milestones.get(public_id=event.subject)
+    milestone.order = order
+    for side, organization, permission in (
+        (Side.BUYER, order.buyer, Permission.RECEIVE),
+        (Side.MANUFACTURER, order.manufacturer, Permission.PRODUCE),
+    ):
+        if side not in MILESTONE_NEWS_FOR.get(event.type, (side,)):
+            continue
+        notify(
+            event,
+            members_with(organization, permission).exclude(public_id=event.actor_id or "-"),
+            organization=organization,
+            template=f"orders/emails/{event.type}",
+            link=url_of("order_milestones", order, side),
+            link_text="Open the milestones",
+            order=order,
+            milestone=milestone,
+            for_buyer=side == Side.BUYER,
+        )
+
+
 def tell_reviewer(event: Event) -> None:
     """Who wrote a review: the side that did not answer it."""
     if event.data["side"] == Side.BUYER:

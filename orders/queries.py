@@ -12,6 +12,7 @@ from marketplace.core.history import PersonalData, acts_of
 from orders.models import (
     ApprovalDecision,
     ApprovalRequest,
+    CalendarFeed,
     Order,
     ProductionReport,
     Review,
@@ -161,6 +162,11 @@ def personal_data_of(user: User) -> PersonalData:
         "review_answers": list(
             Review.objects.filter(public_id__in=answered).values(
                 "order__reference", "answer", "answered_at"
+            )
+        ),
+        "calendar_feeds": list(
+            CalendarFeed.objects.filter(user=user).values(
+                "organization__name", "created_at", "read_at", "revoked_at"
             )
         ),
         "review_reports": list(

@@ -12,6 +12,7 @@ from orders.models import Order
 # URL name -> what the page is called. The portal's names begin with "portal_".
 ROOMS: Mapping[str, str] = {
     "order_detail": "Overview",
+    "order_milestones": "Milestones",
     "order_quality": "Quality",
     "order_shipments": "Shipments",
     "order_messages": "Messages",

@@ -16,6 +16,7 @@ from orders.states import (
     NONCONFORMANCE,
     ORDER,
     RECEIVING,
+    RUNNING,
     OrderState,
 )
 
@@ -221,6 +222,20 @@ INSPECT = Gate(
     INSPECTABLE,
     "The manufacturer writes down what it measured.",
     "Quality is recorded from the confirmation until everything has been shipped.",
+)
+SUBMIT_MILESTONE = Gate(
+    (Side.MANUFACTURER,),
+    Permission.PRODUCE,
+    RUNNING,
+    "The manufacturer submits milestones with their evidence.",
+    "Milestones are submitted while the order is made, from its confirmation on.",
+)
+DECIDE_MILESTONE = Gate(
+    (Side.BUYER,),
+    Permission.RECEIVE,
+    DISPUTABLE,
+    "The buyer decides on milestones.",
+    "Milestones are decided on from the confirmation until the goods are accepted.",
 )
 ATTACH_PURCHASE_ORDER = Gate(
     (Side.BUYER,),

@@ -3,10 +3,13 @@ from django.urls import path
 from orders.views import (
     approvals,
     blanket,
+    board,
     buyer,
+    calendar,
     documents,
     first_articles,
     messages,
+    milestones,
     portal,
     problems,
     quality,
@@ -27,6 +30,12 @@ SHARED: list[Row] = [
     ("documents/", documents.order_documents, "order_documents"),
     ("documents/evidence/", documents.ask_evidence, "ask_evidence"),
     ("documents/<str:document>/", documents.order_document, "order_document"),
+    ("milestones/", milestones.order_milestones, "order_milestones"),
+    (
+        "milestones/<str:milestone>/<slug:act>/",
+        milestones.act_on_milestone,
+        "act_on_milestone",
+    ),
     ("problems/", problems.order_problems, "order_problems"),
     ("problems/raise/", problems.raise_nonconformance, "raise_nonconformance"),
     ("problems/ask/", problems.ask_platform, "ask_platform"),
@@ -59,6 +68,9 @@ SHARED: list[Row] = [
 buyer_urls = [
     path("", buyer.orders, name="orders"),
     path("figures/<slug:figure>/", records.orders_behind, name="orders_behind"),
+    path("calendar/", calendar.buyer_calendar, name="buyer_calendar"),
+    path("calendar/feed/", calendar.make_buyer_feed, name="make_buyer_feed"),
+    path("calendar/feed/end/", calendar.end_buyer_feed, name="end_buyer_feed"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<str:order>/", approvals.open_approval, name="open_approval"),
     path("<str:order>/", buyer.order_detail, name="order_detail"),
@@ -154,6 +166,15 @@ portal_urls = [
     path("<str:order>/problems/<str:problem>/ship/", remedies.ship_remedy, name="ship_remedy"),
     *sold(SHARED),
 ]
+portal_work_urls = [
+    path("board/", board.portal_board, name="portal_board"),
+    path("board/<str:order>/<slug:verb>/", board.move_on_board, name="move_on_board"),
+    path("load/", board.portal_load, name="portal_load"),
+    path("calendar/", calendar.portal_calendar, name="portal_calendar"),
+    path("calendar/feed/", calendar.make_portal_feed, name="make_portal_feed"),
+    path("calendar/feed/end/", calendar.end_portal_feed, name="end_portal_feed"),
+]
+feed_urls = [path("<str:secret>.ics", calendar.calendar_feed, name="calendar_feed")]
 blanket_urls = [
     path("", blanket.blanket_orders, name="blanket_orders"),
     path("<str:blanket>/", blanket.blanket_order, name="blanket_order"),

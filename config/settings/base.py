@@ -310,6 +310,10 @@ DISPUTE_WINDOW_DAYS = 21
 NCR_ANSWER_DAYS = 5
 NCR_DECIDE_DAYS = 7
 PROPOSAL_DAYS = 7
+# Days to answer a submitted milestone before silence approves it, and how long before its due date
+# (or an order's day to ship) both sides are warned.
+MILESTONE_DAYS = 5
+MILESTONE_WARNING_DAYS = 3
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
 # How long a counter-offer waits for an answer unless its author says so.

@@ -58,7 +58,9 @@ _KINDS = {
         "blanket_cancelled blanket_ended blanket_ending blanket_nearly_used "
         "parts_shipped shipment_troubled "
         "shipment_delivered first_article_submitted first_article_approved "
-        "first_article_rejected document_waived"
+        "first_article_rejected document_waived milestone_submitted milestone_approved "
+        "milestone_rejected milestone_reminded milestone_due milestone_late ship_day_near "
+        "ship_day_passed"
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "
@@ -92,6 +94,8 @@ _LABELS = {
     "reviews_published": "Both reviews are published",
     "order_message_written": "The other side writes on an order",
     "production_reported": "The shop reports progress",
+    "ship_day_near": "The day to ship comes near",
+    "ship_day_passed": "The day to ship has passed",
     "access_ended": "Access to a request ended",
     "access_restored": "Access to a request is back",
 }

@@ -70,6 +70,7 @@ EXPORTED = {
     "operations.DeletionRequest.user": "privacy_requests",
     "orders.ApprovalDecision.person": "approval_decisions",
     "orders.ApprovalRequest.requested_by": "approval_requests",
+    "orders.CalendarFeed.user": "calendar_feeds",
     "orders.ProductionReport.author": "production_reports",
     "parts.FindingAcceptance.accepted_by": "accepted_findings",
     "parts.Part.created_by": "parts",

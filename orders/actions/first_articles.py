@@ -13,7 +13,11 @@ from marketplace.core.states import WrongState, check_move, move
 from marketplace.files.models import StoredFile
 from orders import events
 from orders.actions.documents import issue_document
-from orders.actions.milestones import pass_milestones, reach_milestones
+from orders.actions.milestones import (
+    pass_milestones,
+    reach_milestones,
+    turn_back_milestones,
+)
 from orders.characteristics import Characteristic
 from orders.first_articles import wanted_first_articles
 from orders.models import FirstArticle, Milestone, Order, OrderDocument
@@ -222,6 +226,9 @@ def reject_first_article(
         report.reason, report.remarks = reason.strip()[:2000], kept.get(report.public_id, {})
         report.save(update_fields=["reason", "remarks"])
         move(report, FIRST_ARTICLE, "reject_report", by=side)
+    turn_back_milestones(
+        order, [Milestone.Kind.FIRST_ARTICLE], by=side, reason=reason.strip()[:2000]
+    )
     record(
         events.FIRST_ARTICLE_REJECTED,
         order,

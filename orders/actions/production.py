@@ -8,7 +8,7 @@ from marketplace.core.events import Fact, record
 from marketplace.core.states import check_move, move
 from marketplace.files.models import StoredFile
 from orders import events
-from orders.actions.milestones import pass_milestones
+from orders.actions.milestones import pass_milestones, reschedule
 from orders.first_articles import check_first_article_approved
 from orders.models import Milestone, Order, ProductionReport
 from orders.queries import lock_order
@@ -37,6 +37,7 @@ def advance_order(*, actor: Actor, public_id: str, verb: str) -> Order:
         check_first_article_approved(order)
     move(order, ORDER, verb, by=side)
     if verb == "confirm_order":
+        reschedule(order)
         pass_milestones(actor=actor, order=order, kinds=[Milestone.Kind.DEPOSIT])
     record(PLAIN_MOVES[verb], order, actor=actor, visible_to=order.parties)
     return order

@@ -13,7 +13,7 @@ from marketplace.core.events import record
 from marketplace.core.money import Money
 from marketplace.core.states import WrongState, check_move, move
 from orders import events
-from orders.actions.milestones import end_milestones
+from orders.actions.milestones import end_milestones, reschedule
 from orders.actions.money import Because, Kind, decide_money, decide_rest, undecided_minor
 from orders.models import Order, Settlement
 from orders.queries import lock_order
@@ -50,6 +50,7 @@ def resume_order(*, actor: Actor, public_id: str) -> Order:
         order.ship_by += timedelta(days=later)
     order.left_state = order.held_by = ""
     order.save(update_fields=["left_state", "held_by", "ship_by"])
+    reschedule(order)
     record(
         events.ORDER_RESUMED,
         order,

@@ -6,6 +6,7 @@ from orders.api import (
     documents,
     first_articles,
     messages,
+    milestones,
     problems,
     quality,
     remedies,
@@ -41,6 +42,16 @@ order_urls = [
     path(
         "<str:order>/first-articles/<str:report>/files/",
         first_articles.FirstArticleFiles.as_view(),
+    ),
+    path("<str:order>/milestones/", milestones.MilestoneList.as_view()),
+    *(
+        path(f"<str:order>/milestones/<str:milestone>/{route}/", view.as_view())
+        for route, view in {
+            "evidence": milestones.MilestoneEvidenceList,
+            "submit": milestones.SubmitMilestone,
+            "approve": milestones.ApproveMilestone,
+            "reject": milestones.RejectMilestone,
+        }.items()
     ),
     path("<str:order>/shipments/", shipments.ShipmentList.as_view()),
     path("<str:order>/shipments/<str:shipment>/", shipments.ShipmentDetail.as_view()),

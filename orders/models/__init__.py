@@ -1,9 +1,10 @@
 from orders.models.approval import ApprovalDecision, ApprovalRequest
 from orders.models.blanket import BlanketLine, BlanketOrder, CallOff, CallOffLine
+from orders.models.calendar_feed import CalendarFeed
 from orders.models.document import OrderDocument
 from orders.models.first_article import FirstArticle
 from orders.models.inspection import Inspection, OrderCertificate, Waiver
-from orders.models.milestone import Milestone
+from orders.models.milestone import Milestone, MilestoneEvidence
 from orders.models.money import MoneyDecision
 from orders.models.nonconformance import (
     ClaimRefund,
@@ -24,6 +25,7 @@ __all__ = [
     "ApprovalRequest",
     "BlanketLine",
     "BlanketOrder",
+    "CalendarFeed",
     "CallOff",
     "CallOffLine",
     "ClaimRefund",
@@ -32,6 +34,7 @@ __all__ = [
     "Inspection",
     "Judgment",
     "Milestone",
+    "MilestoneEvidence",
     "MoneyDecision",
     "Nonconformance",
     "NonconformanceFile",

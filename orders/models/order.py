@@ -55,6 +55,9 @@ class Order(Stateful):
     accept_by = models.DateTimeField(null=True, blank=True, editable=False)
     # Until when hidden defects can be claimed; set when the goods are accepted.
     claim_by = models.DateTimeField(null=True, blank=True, editable=False)
+    # The day to ship by that both sides were warned of, and the one they were told had passed.
+    warned_for = models.DateField(null=True, blank=True, editable=False)
+    late_for = models.DateField(null=True, blank=True, editable=False)
     external_id = models.CharField(max_length=80, blank=True)
     # What the buyer has paid so far, minor units; payments writes it down through an action.
     funded_minor = models.BigIntegerField(default=0, editable=False)

@@ -20,8 +20,10 @@ from marketplace.core.pages import render_page
 from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_texts
 from orders import rules
+from orders.first_articles import missing_first_articles
 from orders.forms import order as forms
 from orders.judging import pieces_to_judge, waits_for_judgment
+from orders.milestones import milestone_in_turn
 from orders.models import Order
 from orders.queries import get_order, side_of
 from orders.reordering import can_reorder
@@ -51,6 +53,9 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         # Who of the buyer's people decides is not the manufacturer's to know.
         "approval": getattr(order, "approval", None) if side != Side.MANUFACTURER else None,
         "moves": moves,
+        # Nothing is finished or shipped before it.
+        "can_submit_article": "submit_first_article" in moves and missing_first_articles(order)[0],
+        "milestone": milestone_in_turn(order, side),
         "open_problems": order.nonconformances.exclude(state__in=N_ENDED).select_related("line")[
             :5
         ],

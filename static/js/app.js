@@ -1,4 +1,5 @@
 // What every page needs. Each module listens on the document, so fragments HTMX brings work at once.
+import "./board.js";
 import "./builder.js";
 import "./clipboard.js";
 import "./dialogs.js";

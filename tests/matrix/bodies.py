@@ -56,6 +56,7 @@ MULTIPART = {
     "POST /api/v1/manufacturer/certificates/",
     "POST /api/v1/orders/{order}/purchase-order/",
     "POST /api/v1/orders/{papered}/certificates/",
+    "POST /api/v1/orders/{tooled}/milestones/{tool}/evidence/",
     "POST /api/v1/orders/{papered}/first-articles/{fai_draft}/files/",
     "POST /api/v1/quotes/{own_draft}/files/",
 }
@@ -71,6 +72,7 @@ PDFS = {
     "POST /portal/orders/{papered}/quality/certificates/": "file",
     "POST /portal/orders/{papered}/quality/first-articles/{fai_draft}/files/": "file",
     "POST /api/v1/orders/{papered}/certificates/": "file",
+    "POST /api/v1/orders/{tooled}/milestones/{tool}/evidence/": "file",
     "POST /api/v1/orders/{papered}/first-articles/{fai_draft}/files/": "file",
 }
 
@@ -102,6 +104,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /portal/orders/{making}/settlements/": SETTLEMENT,
     "POST /api/v1/orders/{delivered}/judge/": {"lines": []},
     "POST /api/v1/orders/{making}/hold/": REASON,
+    "POST /api/v1/orders/{tooled}/milestones/{tool}/evidence/": {"kind": "report"},
+    "POST /api/v1/orders/{tool_given}/milestones/{given_tool}/reject/": REASON,
     "POST /api/v1/orders/{making}/ask-platform/": NOTE,
     "POST /api/v1/orders/{making}/nonconformances/": CLAIM,
     "POST /api/v1/orders/{bad}/nonconformances/{problem}/answer/": OFFER,

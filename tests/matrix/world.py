@@ -24,6 +24,7 @@ from marketplace.parts.manufacturability import findings_of
 from orders.actions import nonconformances as problems
 from orders.actions.acceptance import judge_goods
 from orders.actions.blanket_orders import accept_blanket
+from orders.actions.calendar_feeds import make_calendar_feed
 from orders.actions.documents import issue_purchase_order, write_document
 from orders.actions.first_articles import submit_first_article
 from orders.actions.problem_steps import Claim
@@ -56,6 +57,9 @@ from tests.api.scene import (
     sent_quote,
 )
 from tests.orders.actions.test_first_articles import draft as first_article
+from tests.orders.actions.test_milestones import attach, tool_of
+from tests.orders.actions.test_milestones import submitted as submitted_tool
+from tests.orders.actions.test_milestones import tooled as new_tooled
 from tests.orders.scene import blanket_from, make_order, write_review
 from tests.personas import (
     Persona,
@@ -189,6 +193,8 @@ def build_world() -> World:
     }
     orders = {name: order_in(state, bea, milo, f"o-{name}") for name, state in states.items()}
     troubled = _troubles(bea, milo)
+    tooled, tool_given = new_tooled(bea, milo), submitted_tool(bea, milo)
+    attach(milo, tooled, "photo", "report")
     reviewed = order_in("accepted", bea, milo, "o-reviewed")
     shops_review = write_review(milo, reviewed.public_id, 5)
     buyers_review = write_review(bea, reviewed.public_id, 5)
@@ -266,7 +272,7 @@ def build_world() -> World:
         "forged_key": "1-forged",
         "no_number": "0",
         "confirm": "confirm_order",
-        **{word: word for word in ("withdraw", "answer", "accept")},
+        **{word: word for word in ("withdraw", "answer", "accept", "submit", "approve")},
         "paid": "paid",
         "awarded": "awarded",
         "late": "late",
@@ -332,6 +338,11 @@ def build_world() -> World:
         "papered": papered.public_id,
         "papered_line": papered.lines.get().public_id,
         "fai_draft": fai_draft.public_id,
+        "feed_secret": make_calendar_feed(actor=bea.actor),
+        "tooled": tooled.public_id,
+        "tool": tool_of(tooled).public_id,
+        "tool_given": tool_given.public_id,
+        "given_tool": tool_of(tool_given).public_id,
         "sent": sent.public_id,
         "sent_reference": sent.reference,
         "sent_line": sent.lines.get().public_id,

@@ -185,6 +185,7 @@ def _local(value: date | datetime) -> date | datetime:
     return value
 
 
+@register.filter
 def plain_day(value: date | datetime | None) -> str:
     """A date as text, for documents, tables and programs."""
     return date_format(_local(value), "DATE_FORMAT") if value else UNKNOWN
@@ -201,6 +202,7 @@ def day(value: date | datetime | None) -> str:
     )
 
 
+@register.filter
 def moment_text(value: datetime | None) -> str:
     """A date with its time and time zone as text."""
     if not value:

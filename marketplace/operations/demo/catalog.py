@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from marketplace.operations.demo import BUYER, MANUFACTURER, PURCHASER, RIVAL
+from marketplace.operations.demo.progress import IN_PARTS, WITH_FIRST_ARTICLE
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Line:
 @dataclass(frozen=True)
 class Bid:
     """A shop's quote: unit price at the smallest quantity (each further break 12 % less),
-    tooling and freight in major units. `then` is submit, draft, withdraw or decline."""
+    tooling and freight in major units. `then` is submit, draft, withdraw or decline; `milestones`
+    are the kinds it is paid by, in percent."""
 
     email: str
     unit: str
@@ -30,12 +32,13 @@ class Bid:
     then: str = "submit"
     reason: str = ""
     notes: str = ""
+    milestones: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Story:
     """One request and how far it goes. `order` names the last step of the order's road, `trouble`
-    what goes wrong then."""
+    what happens then (`troubles.py`, `progress.py`)."""
 
     title: str
     lines: tuple[Line, ...]
@@ -229,5 +232,41 @@ STORIES = (
         winner=RIVAL,
         order="shipped",
         trouble="disputed",
+    ),
+    Story(
+        "Sensor brackets with a fixture of their own",
+        (BRACKET,),
+        (Bid(MANUFACTURER, "14.20", 20, 480, 30, milestones=IN_PARTS),),
+        winner=MANUFACTURER,
+        order="in_production",
+        trouble="tool",
+        po_number="PO-26-0410",
+    ),
+    Story(
+        "Shafts for the conveyor",
+        (SHAFT,),
+        (Bid(MANUFACTURER, "9.80", 15, 260, 28, milestones=IN_PARTS),),
+        winner=MANUFACTURER,
+        order="confirmed",
+        trouble="late",
+        po_number="PO-26-0371",
+    ),
+    Story(
+        "Gearbox lids, first article",
+        (LID,),
+        (Bid(MANUFACTURER, "46.00", 18, 0, 26, milestones=WITH_FIRST_ARTICLE),),
+        winner=MANUFACTURER,
+        order="in_production",
+        trouble="first_article",
+        po_number="PO-26-0415",
+    ),
+    Story(
+        "Sensor covers in two parts",
+        (SENSOR,),
+        (Bid(MANUFACTURER, "5.10", 14, 0, 40),),
+        winner=MANUFACTURER,
+        order="ready_to_ship",
+        trouble="partly_shipped",
+        po_number="PO-26-0402",
     ),
 )

@@ -18,6 +18,7 @@ from marketplace.files.models import StoredFile
 from marketplace.operations.demo import BUYER
 from marketplace.operations.demo.catalog import Bid, Story
 from marketplace.operations.demo.people import actor
+from marketplace.operations.demo.progress import PROGRESS
 from marketplace.operations.demo.troubles import TROUBLES
 from marketplace.operations.demo.work import fund, work
 from orders.actions.acceptance import accept_order
@@ -122,6 +123,7 @@ def _bid(bid: Bid, rfq: RFQ) -> None:
             for line in lines_of(rfq)
         ],
         freight_minor=bid.freight * 100,
+        milestones=[{"kind": kind, "percent": percent} for kind, percent in bid.milestones],
         valid_until=timezone.localdate() + timedelta(days=30),
         own_number=f"A-{quote.pk:05d}",
         notes=bid.notes,
@@ -157,7 +159,7 @@ def _order(story: Story, rfq: RFQ) -> None:
         if name == story.order:
             break
     if story.trouble:
-        TROUBLES[story.trouble](buyer, shop, order)
+        {**TROUBLES, **PROGRESS}[story.trouble](buyer, shop, order)
         work()
 
 
