@@ -102,6 +102,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "orders.handlers.tell_manufacturer",
         "payments.handlers.close_paid_order",
         "orders.handlers.keep_score",
+        "orders.change_handlers.end_changes",
     ],
     "order_cancelled": [
         "orders.handlers.tell_both",

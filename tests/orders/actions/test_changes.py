@@ -14,13 +14,18 @@ from marketplace.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from marketplace.core.states import WrongState
 from marketplace.parts.models import PartRevision
 from orders.actions import changes, settlements
+from orders.actions.blanket_orders import accept_blanket, call_off
 from orders.actions.changes import propose_change
+from orders.actions.shipping import ship_order, ship_parts
 from orders.change_terms import LineChange, Proposal
 from orders.models import ChangeOrder, Order, OrderDocument
+from orders.shipping_terms import Carriage, Piece
 from tests.api.scene import facts_since, last_event
+from tests.orders.actions.test_first_articles import draft
 from tests.orders.actions.test_problems import money, paid
-from tests.orders.scene import make_order
-from tests.personas import Persona, make_member
+from tests.orders.scene import blanket_from, make_order
+from tests.payments.test_drills import together
+from tests.personas import Persona, make_buyer, make_member, make_shop
 
 pytestmark = pytest.mark.django_db
 PAPER = "document_issued"
@@ -100,6 +105,7 @@ def test_a_cheaper_change_is_in_force_with_the_answer(
     assert "Revision 2" in second and "30\xa0pcs" in second and "Revision" not in first
 
 
+@pytest.mark.journey
 def test_a_dearer_change_is_in_force_when_it_is_paid(bea: Persona, milo: Persona) -> None:
     order = paid(bea, milo, "in_production")
     found = propose(milo, order, unit_price=Decimal("13.1250"))
@@ -287,8 +293,6 @@ def newer(order: Order, label: str = "B", **values: Any) -> PartRevision:
 def test_another_revision_brings_its_files_and_a_new_first_article(
     bea: Persona, milo: Persona
 ) -> None:
-    from tests.orders.actions.test_first_articles import draft
-
     order = make_order(bea, milo, "in_production", inspection=("fai_hold", "First article"))
     Order.objects.filter(pk=order.pk).update(funded_minor=order.total_minor)
     report = draft(milo, order)
@@ -310,8 +314,6 @@ def test_another_revision_brings_its_files_and_a_new_first_article(
 
 @pytest.mark.parametrize("case", ["older", "unread", "foreign", "made", "in_review", "shipped"])
 def test_a_revision_that_cannot_be(bea: Persona, milo: Persona, rita: Persona, case: str) -> None:
-    from tests.orders.actions.test_first_articles import draft
-
     order = paid(bea, milo, "ready_to_ship" if case == "made" else "in_production")
     if case == "older":
         revision = order.lines.get().part_revision
@@ -332,9 +334,6 @@ def test_a_revision_that_cannot_be(bea: Persona, milo: Persona, rita: Persona, c
 
 # --- what has been shipped -----------------------------------------------------------------------
 def ship(milo: Persona, order: Order, count: int) -> None:
-    from orders.actions.shipping import ship_parts
-    from orders.shipping_terms import Carriage, Piece
-
     ship_parts(
         actor=milo.actor,
         public_id=order.public_id,
@@ -440,9 +439,6 @@ def test_nobody_to_approve_is_said_at_once(bea: Persona, milo: Persona) -> None:
 
 # --- blanket orders ------------------------------------------------------------------------------
 def test_a_call_off_keeps_to_its_blanket_order(bea: Persona, milo: Persona) -> None:
-    from orders.actions.blanket_orders import accept_blanket, call_off
-    from tests.orders.scene import blanket_from
-
     blanket = blanket_from(bea, paid(bea, milo, "closed"), quantity=100, least=10)
     accept_blanket(actor=milo.actor, public_id=blanket.public_id)
     line = blanket.lines.get()
@@ -464,6 +460,7 @@ def run(sql: str, *values: object) -> None:
         cursor.execute(sql, values)
 
 
+@pytest.mark.journey
 def test_the_database_lets_nothing_else_change(bea: Persona, milo: Persona) -> None:
     order = paid(bea, milo, "in_production")
     found = propose(bea, order, quantity=30)
@@ -493,6 +490,7 @@ def test_the_database_lets_nothing_else_change(bea: Persona, milo: Persona) -> N
     assert_adds_up(order)
 
 
+@pytest.mark.journey
 def test_lines_take_exactly_what_was_accepted(bea: Persona, milo: Persona) -> None:
     order = paid(bea, milo, "in_production")
     found = propose(bea, order, quantity=30)
@@ -503,3 +501,51 @@ def test_lines_take_exactly_what_was_accepted(bea: Persona, milo: Persona) -> No
         run("UPDATE orders_order SET edition = 2, freight_minor = 400, total_minor = 50400")
     run("UPDATE orders_orderline SET quantity = 30, total_minor = 37500")
     run("UPDATE orders_order SET edition = 2, goods_minor = 37500, total_minor = 38000")
+
+
+# --- at the same moment --------------------------------------------------------------------------
+@pytest.mark.slow
+@pytest.mark.parametrize("race", ["two accepts", "accept and withdraw", "accept and ship"])
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_the_same_moment_one_order_of_things_holds(race: str) -> None:
+    if connection.vendor != "postgresql":
+        pytest.fail("Races are tried on PostgreSQL; SQLite has one writer.")
+    bea, milo = make_buyer("Bea", "Bea Robotics"), make_shop("Milo", "Milo Machining")
+    order = paid(bea, milo, "ready_to_ship")
+    found = propose(milo, order, quantity=30)
+    bea_acts, milo_acts = bea.actor, milo.actor
+    other = {
+        "two accepts": lambda: changes.accept_change(actor=bea_acts, **key(order, found)),
+        "accept and withdraw": lambda: changes.withdraw_change(
+            actor=milo_acts, **key(order, found)
+        ),
+        "accept and ship": lambda: ship_order(
+            actor=milo_acts, public_id=order.public_id, carrier="dhl", tracking_number="JD1"
+        ),
+    }[race]
+    refused: list[str] = []
+
+    def quietly(act: Any) -> Any:
+        def run_it() -> None:
+            try:
+                act()
+            except DomainError as error:
+                refused.append(error.sentence)
+
+        return run_it
+
+    accept_it = quietly(lambda: changes.accept_change(actor=bea_acts, **key(order, found)))
+    together([accept_it, quietly(other)])
+    found.refresh_from_db()
+    order.refresh_from_db()
+    in_force = found.state == "in_force"
+    assert (order.total_minor, order.edition) == ((38000, 2) if in_force else (50500, 1))
+    assert money(order) == ([("refund", 12500)] if in_force else [])
+    if race == "accept and ship":
+        # Shipped first: nothing changes any more. Accepted first: thirty are shipped.
+        assert order.state == "shipped"
+        assert order.shipments.get().lines.get().quantity == (30 if in_force else 40)
+        assert len(refused) == (0 if in_force else 1)
+    else:
+        assert len(refused) == 1
+    assert_adds_up(order)
