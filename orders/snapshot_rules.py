@@ -81,10 +81,10 @@ CHANGE_KEPT = (
     "total_before_minor",
     "total_after_minor",
 )
-_NEXT_EDITION = f"""SELECT 1 FROM {CHANGE} c WHERE c.order_id = OLD.id AND c.state = 'in_force'
+_NEXT_EDITION = f"""SELECT 1 FROM {CHANGE} c WHERE c.order_id = OLD.id AND 'in_force' = c.state
     AND c.edition = NEW.edition AND c.total_after_minor = NEW.total_minor"""
 _COMING = f"""SELECT 1 FROM {CHANGE} c JOIN {ORDER} o ON o.id = c.order_id
-    WHERE c.order_id = OLD.order_id AND c.state = 'in_force' AND c.edition = o.edition + 1"""
+    WHERE c.order_id = OLD.order_id AND 'in_force' = c.state AND c.edition = o.edition + 1"""
 
 
 def _agreed_on_postgres(agreed: Sequence[str]) -> list[str]:

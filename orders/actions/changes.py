@@ -75,11 +75,11 @@ def propose_change(
         answer_by=_in_days(settings.PROPOSAL_DAYS),
     )
     needs_approval = side == Side.BUYER and _note_need(actor, order, found)
-    found.state = C.AWAITING_APPROVAL if needs_approval else C.OPEN
     found.shown_at = None if needs_approval else timezone.now()
     found.save()
     lock_revisions(revisions_in(found).values())
     if needs_approval:
+        move(found, CHANGE, "ask_approval", by=side)
         _record_asked(actor, found)
     else:
         _record_proposed(actor, found)

@@ -71,7 +71,7 @@ class ChangeInputSerializer(serializers.Serializer):
     )
 
 
-class DifferenceSerializer(serializers.Serializer):
+class ChangedValueSerializer(serializers.Serializer):
     """One value that becomes another, in words. `line` is empty for the order's own."""
 
     line = serializers.CharField()
@@ -92,7 +92,7 @@ class ChangeSerializer(serializers.Serializer):
     answer = serializers.CharField()
     before = serializers.JSONField()
     after = serializers.JSONField()
-    differences = DifferenceSerializer(many=True)
+    differences = ChangedValueSerializer(many=True)
     total_before = MoneyField("total_before_minor", "order.currency")
     total_after = MoneyField("total_after_minor", "order.currency")
     edition = serializers.IntegerField(
