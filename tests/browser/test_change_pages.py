@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from tests.browser.conftest import Tab
 from tests.browser.test_pages import PHONE
-from tests.orders.actions.test_changes import accept, newer, propose
+from tests.orders.actions.test_change_limits import newer
+from tests.orders.actions.test_changes import accept, propose
 from tests.orders.actions.test_problems import paid
 from tests.personas import Persona
 
@@ -50,9 +51,6 @@ def test_pages_of_change_orders(open_tab: Callable[..., Tab], bea: Persona, milo
                 assert tab.sideways() <= 0, path
                 if width == PHONE:
                     assert tab.barriers() == [], path
-                tab.page.screenshot(
-                    path=f"/tmp/shots/change/{width}{path.replace('/', '_')}.png", full_page=True
-                )
     tab = open_tab(bea)
     tab.go(pages["bea"][1])
     tab.page.get_by_label("Pieces").fill("10")

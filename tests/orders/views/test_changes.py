@@ -11,7 +11,8 @@ from marketplace.notifications.models import Notification
 from orders.actions import changes
 from orders.models import ChangeOrder, Order
 from tests.api.scene import Api
-from tests.orders.actions.test_changes import accept, fund, limited, newer, propose
+from tests.orders.actions.test_change_limits import limited, newer
+from tests.orders.actions.test_changes import accept, fund, propose
 from tests.orders.actions.test_problems import paid
 from tests.personas import Persona
 
