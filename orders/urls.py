@@ -6,6 +6,7 @@ from orders.views import (
     board,
     buyer,
     calendar,
+    changes,
     documents,
     first_articles,
     messages,
@@ -50,6 +51,9 @@ SHARED: list[Row] = [
         problems.answer_settlement,
         "answer_settlement",
     ),
+    ("changes/", changes.order_changes, "order_changes"),
+    ("changes/new/", changes.propose_change, "propose_change"),
+    ("changes/<str:change>/<slug:answer>/", changes.answer_change, "answer_change"),
     ("quality/", quality.order_quality, "order_quality"),
     (
         "quality/first-articles/<str:report>/",

@@ -314,6 +314,8 @@ PROPOSAL_DAYS = 7
 # (or an order's day to ship) both sides are warned.
 MILESTONE_DAYS = 5
 MILESTONE_WARNING_DAYS = 3
+# Days to pay what a change order costs more; after that the order goes on as it was.
+SUPPLEMENT_DAYS = 7
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
 # How long a counter-offer waits for an answer unless its author says so.

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0005_saved_views'),
         ('files', '0004_rooms'),
-        ('orders', '0013_inspections'),
+        ('orders', '0014_change_orders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

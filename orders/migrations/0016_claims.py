@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0004_rooms'),
-        ('orders', '0013_inspections'),
+        ('orders', '0015_milestones'),
     ]
 
     operations = [

@@ -1,6 +1,7 @@
 from orders.models.approval import ApprovalDecision, ApprovalRequest
 from orders.models.blanket import BlanketLine, BlanketOrder, CallOff, CallOffLine
 from orders.models.calendar_feed import CalendarFeed
+from orders.models.change import ChangeApproval, ChangeOrder
 from orders.models.document import OrderDocument
 from orders.models.first_article import FirstArticle
 from orders.models.inspection import Inspection, OrderCertificate, Waiver
@@ -28,6 +29,8 @@ __all__ = [
     "CalendarFeed",
     "CallOff",
     "CallOffLine",
+    "ChangeApproval",
+    "ChangeOrder",
     "ClaimRefund",
     "Disposition",
     "FirstArticle",

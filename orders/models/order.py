@@ -61,6 +61,8 @@ class Order(Stateful):
     external_id = models.CharField(max_length=80, blank=True)
     # What the buyer has paid so far, minor units; payments writes it down through an action.
     funded_minor = models.BigIntegerField(default=0, editable=False)
+    # Counts the versions of what was agreed; a change order in force raises it by one.
+    edition = models.PositiveSmallIntegerField(default=1, editable=False)
     # Where an order that is on hold or disputed goes back to.
     left_state = models.CharField(
         max_length=24, choices=OrderState, blank=True, default="", editable=False
@@ -163,7 +165,8 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
             models.CheckConstraint(
                 name="order_line_positive",
-                condition=models.Q(quantity__gt=0, unit_price__gt=0, total_minor__gte=0),
+                # A line that a change order dropped has no pieces left.
+                condition=models.Q(quantity__gte=0, unit_price__gt=0, total_minor__gte=0),
             ),
         ]
 

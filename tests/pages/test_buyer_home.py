@@ -141,9 +141,9 @@ def test_it_costs_the_same_with_more_of_everything(bea: Persona, django_assert_n
 
     add()
     home(bea)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         home(bea)
     add()
     add()
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         home(bea)

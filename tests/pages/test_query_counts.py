@@ -58,13 +58,13 @@ def test_an_upload_of_one_and_three_files(bea: Persona) -> None:
     assert one == three <= 6
 
 
-@pytest.mark.parametrize(("path", "most"), [("/rfqs/", 10), ("/home/", 19), ("/rfqs/new/", 10)])
+@pytest.mark.parametrize(("path", "most"), [("/rfqs/", 10), ("/home/", 20), ("/rfqs/new/", 10)])
 def test_requests_of_a_buyer(bea: Persona, milo: Persona, path: str, most: int) -> None:
     one, three = grows(bea, path, lambda n: open_rfq(bea, milo))
     assert one == three <= most
 
 
-@pytest.mark.parametrize(("path", "most"), [("/portal/requests/", 11), ("/portal/", 14)])
+@pytest.mark.parametrize(("path", "most"), [("/portal/requests/", 11), ("/portal/", 15)])
 def test_requests_of_a_shop(bea: Persona, milo: Persona, path: str, most: int) -> None:
     one, three = grows(milo, path, lambda n: open_rfq(bea, milo))
     assert one == three <= most
