@@ -32,7 +32,14 @@ AGREED_AT_FIRST = (
     "quote_id",
     "lead_time_days",
 )
-AGREED = (*AGREED_AT_FIRST, "setup_minor", "charges_minor", "exceptions", "terms")
+AGREED_WITH_AMOUNTS = (*AGREED_AT_FIRST, "setup_minor", "charges_minor", "exceptions", "terms")
+AGREED = (
+    *AGREED_WITH_AMOUNTS,
+    "commission_bps",
+    "commission_fixed_minor",
+    "commission_minimum_minor",
+    "commission_rule",
+)
 
 
 def _postgres(agreed: Sequence[str]) -> list[str]:
