@@ -23,6 +23,7 @@ from orders.desks import DESKS
 from orders.forms.shipping import TableForm, table_in
 from orders.models import (
     ApprovalRequest,
+    ChangeOrder,
     FirstArticle,
     Inspection,
     Milestone,
@@ -164,6 +165,18 @@ class SettlementInline(ReadOnlyInline):
     model = Settlement
 
 
+class ChangeInline(ReadOnlyInline):
+    model = ChangeOrder
+    fields = [
+        "number",
+        "state",
+        "proposed_by",
+        "total_before_minor",
+        "total_after_minor",
+        "edition",
+    ]
+
+
 class EvidenceInline(ReadOnlyInline):
     model = NonconformanceFile
 
@@ -233,6 +246,7 @@ class OrderAdmin(Untouchable):
         DocumentInline,
         ProblemInline,
         SettlementInline,
+        ChangeInline,
         MoneyDecisionInline,
         ReviewInline,
     ]

@@ -140,6 +140,42 @@ SETTLEMENT_WITHDRAWN = Fact(
 SETTLEMENT_EXPIRED = Fact(
     "settlement_expired", "Nobody answered the proposal to end the order", set()
 )
+CHANGE_PROPOSED = Fact(
+    "change_proposed",
+    "{actor} proposed {reference}: {changes}. {reason}",
+    {"reference", "changes", "reason"},
+)
+# Before a change binds the buyer; seen by the buyer's side only.
+CHANGE_APPROVAL_REQUESTED = Fact(
+    "change_approval_requested",
+    "{actor} agrees to {reference}, in all {total}; it waits for {needed} to approve. {why}",
+    {"reference", "total", "needed", "why"},
+)
+CHANGE_APPROVED = Fact(
+    "change_approved",
+    "{actor} approved {reference}, {given} of {needed}",
+    {"reference", "given", "needed"},
+)
+CHANGE_ACCEPTED = Fact(
+    "change_accepted",
+    "{actor} accepted {reference}; it takes effect when {supplement} are paid, by {pay_by}",
+    {"reference", "supplement", "pay_by"},
+)
+CHANGE_DECLINED = Fact(
+    "change_declined", "{actor} declined {reference}: {reason}", {"reference", "reason"}
+)
+CHANGE_WITHDRAWN = Fact("change_withdrawn", "{actor} took {reference} back", {"reference"})
+CHANGE_EXPIRED = Fact("change_expired", "{reference} no longer waits for an answer", {"reference"})
+CHANGE_IN_FORCE = Fact(
+    "change_in_force",
+    "{reference} is in force: {changes}. The order is {total} now",
+    {"reference", "changes", "total", "edition"},
+)
+CHANGE_LAPSED = Fact(
+    "change_lapsed",
+    "{reference} lapsed and the order goes on as it was. {why}",
+    {"reference", "why"},
+)
 DISPUTE_DECIDED = Fact(
     "dispute_decided",
     "The platform decided: {owed} to the manufacturer, {back} back to the buyer. {reason}",

@@ -28,7 +28,7 @@ class Wanted:
 def wanted_first_articles(order: Order) -> Wanted:
     """What the contract asks for: by line where its inspection or its documents say so, and one
     report where only a first article milestone was agreed. Two queries."""
-    lines = [line for line in order.lines.all() if asks_for_first_article(line)]
+    lines = [line for line in order.lines.all() if line.quantity and asks_for_first_article(line)]
     agreed = order.milestones.filter(kind=Milestone.Kind.FIRST_ARTICLE).exclude(
         state=MilestoneState.CANCELLED
     )

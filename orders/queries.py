@@ -12,6 +12,8 @@ from marketplace.core.history import PersonalData, acts_of
 from orders.models import (
     ApprovalDecision,
     ApprovalRequest,
+    ChangeApproval,
+    ChangeOrder,
     Order,
     ProductionReport,
     Review,
@@ -151,6 +153,16 @@ def personal_data_of(user: User) -> PersonalData:
         "approval_decisions": list(
             ApprovalDecision.objects.filter(person=user).values(
                 "request__order__reference", "verdict", "reason", "at"
+            )
+        ),
+        "change_orders": list(
+            ChangeOrder.objects.filter(Q(person=user) | Q(accepted_by=user)).values(
+                "order__reference", "number", "reason", "state", "created_at"
+            )
+        ),
+        "change_approvals": list(
+            ChangeApproval.objects.filter(person=user).values(
+                "change__order__reference", "change__number", "at"
             )
         ),
         "reviews": list(

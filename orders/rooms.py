@@ -15,6 +15,7 @@ ROOMS: Mapping[str, str] = {
     "order_quality": "Quality",
     "order_shipments": "Shipments",
     "order_messages": "Messages",
+    "order_changes": "Changes",
     "order_problems": "Problems",
     "order_documents": "Documents",
     "order_money": "Payment",

@@ -1,15 +1,21 @@
 """The contract is immutable in the database: what was agreed is refused to every UPDATE.
 
-State, dates that follow from moves, and notes of staff may change; parties, prices, quantities,
-files and terms may not. On SQLite Django alters a table by building it anew, which drops its
-triggers: a later migration of these tables must `remove` before and `install` after.
+State, dates that follow from moves, and notes of staff may change; parties and terms may not.
+Amounts, quantities, prices and files become others only as a change order in force says: first
+the lines take the values it holds, then the order takes its total and raises `edition` by one,
+after which the lines are fixed again. What a change order holds never changes either.
+
+On SQLite Django alters a table by building it anew, which drops its triggers: a later migration
+of these tables must `remove` before and `install` after.
 """
 
+# ruff: noqa: S608 - the names in these statements are the constants below.
 from collections.abc import Sequence
 from typing import Any
 
-ORDER, LINE = "orders_order", "orders_orderline"
+ORDER, LINE, CHANGE = "orders_order", "orders_orderline", "orders_changeorder"
 SENTENCE = "an order is a contract: what was agreed does not change"
+KEPT = "a change order is kept as it was proposed"
 # What the first installations protect; the migrations that install it name it.
 AGREED_AT_FIRST = (
     "public_id",
@@ -42,34 +48,146 @@ AGREED = (
 )
 
 
-def _postgres(agreed: Sequence[str]) -> list[str]:
-    old, new = (", ".join(f"{row}.{name}" for name in agreed) for row in ("OLD", "NEW"))
+# Of these a change order can make others.
+PRICED = (
+    "goods_minor",
+    "setup_minor",
+    "tooling_minor",
+    "charges_minor",
+    "freight_minor",
+    "total_minor",
+)
+FIXED = tuple(name for name in AGREED if name not in PRICED)
+LINE_FIXED = (
+    "public_id",
+    "order_id",
+    "position",
+    "part_number",
+    "part_name",
+    "process",
+    "material",
+    "finish",
+    "alternate",
+    "tolerance",
+    "notes",
+    "tooling_owner",
+    "inspection_level",
+    "inspection_name",
+    "documents",
+    "lead_time_days",
+)
+CHANGE_KEPT = (
+    "public_id",
+    "order_id",
+    "number",
+    "proposed_by",
+    "person_id",
+    "reason",
+    '"before"',
+    '"after"',
+    "total_before_minor",
+    "total_after_minor",
+)
+_NEXT_EDITION = f"""SELECT 1 FROM {CHANGE} c WHERE c.order_id = OLD.id AND c.state = 'in_force'
+    AND c.edition = NEW.edition AND c.total_after_minor = NEW.total_minor"""
+_COMING = f"""SELECT 1 FROM {CHANGE} c JOIN {ORDER} o ON o.id = c.order_id
+    WHERE c.order_id = OLD.order_id AND c.state = 'in_force' AND c.edition = o.edition + 1"""
+
+
+def _agreed_on_postgres(agreed: Sequence[str]) -> list[str]:
     return [
-        f"""CREATE FUNCTION orders_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION '{SENTENCE}' USING ERRCODE = 'integrity_constraint_violation';
-        END $$""",
+        _refusal("orders_refuse", SENTENCE),
         f"""CREATE TRIGGER orders_order_agreed BEFORE UPDATE ON {ORDER} FOR EACH ROW
-            WHEN (({old}) IS DISTINCT FROM ({new}))
-            EXECUTE FUNCTION orders_refuse()""",
+            WHEN ({_differs(agreed)}) EXECUTE FUNCTION orders_refuse()""",
         f"""CREATE TRIGGER orders_line_agreed BEFORE UPDATE ON {LINE} FOR EACH ROW
             EXECUTE FUNCTION orders_refuse()""",
     ]
 
 
-def _sqlite(agreed: Sequence[str]) -> list[str]:
+def _refusal(name: str, sentence: str, unless: str = "FALSE") -> str:
+    return f"""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF {unless} THEN RETURN NEW; END IF;
+            RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation';
+        END $$"""
+
+
+def _differs(names: Sequence[str]) -> str:
+    old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("OLD", "NEW"))
+    return f"({old}) IS DISTINCT FROM ({new})"
+
+
+def _editions_on_postgres() -> list[str]:
+    row = "(c.\"after\"->'lines'->OLD.public_id->>"
+    comes = (
+        f"{row}'quantity')::bigint = NEW.quantity AND {row}'unit_price')::numeric = NEW.unit_price "
+        f"AND {row}'total_minor')::bigint = NEW.total_minor"
+    )
+    raised = f"NEW.edition = OLD.edition + 1 AND EXISTS ({_NEXT_EDITION})"
     return [
-        f"""CREATE TRIGGER orders_order_agreed BEFORE UPDATE ON {ORDER}
-            WHEN {" OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in agreed)}
-            BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END""",
-        f"""CREATE TRIGGER orders_line_agreed BEFORE UPDATE ON {LINE}
-            BEGIN SELECT RAISE(ABORT, '{SENTENCE}'); END""",
+        _refusal("orders_refuse", SENTENCE),
+        _refusal("orders_refuse_change", KEPT),
+        _refusal("orders_check_edition", SENTENCE, raised),
+        _refusal("orders_check_line", SENTENCE, f"EXISTS ({_COMING} AND {comes})"),
+        f"""CREATE TRIGGER orders_order_agreed BEFORE UPDATE ON {ORDER} FOR EACH ROW
+            WHEN ({_differs(FIXED)}) EXECUTE FUNCTION orders_refuse()""",
+        f"""CREATE TRIGGER orders_order_edition BEFORE UPDATE ON {ORDER} FOR EACH ROW
+            WHEN ({_differs((*PRICED, "edition"))}) EXECUTE FUNCTION orders_check_edition()""",
+        f"""CREATE TRIGGER orders_line_agreed BEFORE UPDATE ON {LINE} FOR EACH ROW
+            WHEN ({_differs(LINE_FIXED)}) EXECUTE FUNCTION orders_refuse()""",
+        f"""CREATE TRIGGER orders_line_edition BEFORE UPDATE ON {LINE} FOR EACH ROW
+            EXECUTE FUNCTION orders_check_line()""",
+        f"""CREATE TRIGGER orders_change_kept BEFORE UPDATE ON {CHANGE} FOR EACH ROW
+            WHEN ({_differs(CHANGE_KEPT)}
+                OR (OLD.edition IS NOT NULL AND OLD.edition IS DISTINCT FROM NEW.edition))
+            EXECUTE FUNCTION orders_refuse_change()""",
+    ]
+
+
+def _abort(name: str, table: str, when: str, sentence: str) -> str:
+    return f"""CREATE TRIGGER {name} BEFORE UPDATE ON {table} {when and f"WHEN {when}"}
+        BEGIN SELECT RAISE(ABORT, '{sentence}'); END"""
+
+
+def _any_differs(names: Sequence[str]) -> str:
+    return " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in names)
+
+
+def _agreed_on_sqlite(agreed: Sequence[str]) -> list[str]:
+    return [
+        _abort("orders_order_agreed", ORDER, _any_differs(agreed), SENTENCE),
+        _abort("orders_line_agreed", LINE, "", SENTENCE),
+    ]
+
+
+def _editions_on_sqlite() -> list[str]:
+    def value(name: str) -> str:
+        path = f"""'$.lines."' || OLD.public_id || '".{name}'"""
+        return f'CAST(json_extract(c."after", {path}) AS REAL) = CAST(NEW.{name} AS REAL)'
+
+    comes = " AND ".join(value(name) for name in ("quantity", "unit_price", "total_minor"))
+    raised = f"NEW.edition = OLD.edition + 1 AND EXISTS ({_NEXT_EDITION})"
+    other = f"({_any_differs((*PRICED, 'edition'))}) AND NOT ({raised})"
+    kept = (
+        f"{_any_differs(CHANGE_KEPT)} OR (OLD.edition NOT NULL AND OLD.edition IS NOT NEW.edition)"
+    )
+    return [
+        _abort("orders_order_agreed", ORDER, _any_differs(FIXED), SENTENCE),
+        _abort("orders_order_edition", ORDER, other, SENTENCE),
+        _abort("orders_line_agreed", LINE, _any_differs(LINE_FIXED), SENTENCE),
+        _abort("orders_line_edition", LINE, f"NOT EXISTS ({_COMING} AND {comes})", SENTENCE),
+        _abort("orders_change_kept", CHANGE, kept, KEPT),
     ]
 
 
 def install(connection: Any, agreed: Sequence[str] = AGREED) -> None:
-    """Create the triggers; `agreed` are the columns of an order that are refused."""
-    statements = _postgres(agreed) if connection.vendor == "postgresql" else _sqlite(agreed)
+    """Create the triggers. `agreed` are the columns of an order that are refused where there are
+    no change orders yet, in the middle of the migrations."""
+    has_changes = CHANGE in connection.introspection.table_names()
+    if connection.vendor == "postgresql":
+        statements = _editions_on_postgres() if has_changes else _agreed_on_postgres(agreed)
+    else:
+        statements = _editions_on_sqlite() if has_changes else _agreed_on_sqlite(agreed)
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
@@ -77,10 +195,19 @@ def install(connection: Any, agreed: Sequence[str] = AGREED) -> None:
 
 def remove(connection: Any) -> None:
     """Drop the triggers."""
-    on = {"orders_order_agreed": ORDER, "orders_line_agreed": LINE}
+    on = {
+        "orders_order_agreed": ORDER,
+        "orders_order_edition": ORDER,
+        "orders_line_agreed": LINE,
+        "orders_line_edition": LINE,
+        "orders_change_kept": CHANGE,
+    }
+    tables = connection.introspection.table_names()
     with connection.cursor() as cursor:
         for name, table in on.items():
-            place = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{place}")
+            if table in tables:
+                place = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{place}")
         if connection.vendor == "postgresql":
-            cursor.execute("DROP FUNCTION IF EXISTS orders_refuse()")
+            for function in ("refuse", "refuse_change", "check_edition", "check_line"):
+                cursor.execute(f"DROP FUNCTION IF EXISTS orders_{function}()")

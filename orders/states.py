@@ -64,6 +64,8 @@ ORDER = Lifecycle(
             by=(MAKER,),
         ),
         Move("ship_order", (O.READY_TO_SHIP, O.PARTLY_SHIPPED), O.SHIPPED, by=(MAKER,)),
+        # A change order left nothing to ship.
+        Move("end_shipping", (O.PARTLY_SHIPPED,), O.SHIPPED, by=(SYSTEM,)),
         Move("confirm_delivery", (O.SHIPPED,), O.DELIVERED, by=(BUYER, SYSTEM)),
         Move("accept_order", (O.DELIVERED,), O.ACCEPTED, by=(BUYER, SYSTEM)),
         Move("close_order", (O.ACCEPTED,), O.CLOSED, by=(SYSTEM,)),
@@ -194,8 +196,8 @@ class ProposalState(models.TextChoices):
 
 R = ProposalState
 BOTH = (BUYER, MAKER)
-# A change of the contract or its end, proposed by one side. Who proposed is in the row: the other
-# side answers, the proposer takes back (`rules.py`).
+# The end of the contract, proposed by one side (a change of it: `change_states.py`). Who proposed
+# is in the row: the other side answers, the proposer takes back (`rules.py`).
 PROPOSAL = Lifecycle(
     name="proposal",
     states=ProposalState,
@@ -235,10 +237,12 @@ class FirstArticleState(models.TextChoices):
     SUBMITTED = "submitted", "Submitted"
     APPROVED = "approved", "Approved"
     REJECTED = "rejected", "Rejected"
+    SUPERSEDED = "superseded", "Of an earlier revision"
 
 
 F = FirstArticleState
-# One revision of a report. A rejected one stays; the next revision starts as its copy.
+# One revision of a report. A rejected one stays; the next revision starts as its copy. So does an
+# approved one whose part a change order brought to another revision: it is asked for again.
 FIRST_ARTICLE = Lifecycle(
     name="first article report",
     states=FirstArticleState,
@@ -247,6 +251,13 @@ FIRST_ARTICLE = Lifecycle(
         Move("submit_report", (F.DRAFT,), F.SUBMITTED, by=(MAKER,)),
         Move("approve_report", (F.SUBMITTED,), F.APPROVED, by=(BUYER,)),
         Move("reject_report", (F.SUBMITTED,), F.REJECTED, by=(BUYER,)),
+        Move("supersede_report", (F.APPROVED,), F.SUPERSEDED, by=(SYSTEM,)),
     ),
-    turn={F.DRAFT: MAKER, F.SUBMITTED: BUYER, F.APPROVED: None, F.REJECTED: None},
+    turn={
+        F.DRAFT: MAKER,
+        F.SUBMITTED: BUYER,
+        F.APPROVED: None,
+        F.REJECTED: None,
+        F.SUPERSEDED: None,
+    },
 )

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from orders.actions.acceptance import accept_silent_orders, remind_of_acceptance
 from orders.actions.blanket_timers import run_blanket_timers
+from orders.actions.changes import run_change_timers
 from orders.actions.placement import cancel_unpaid_orders
 from orders.actions.problem_timers import remind_of_problems, run_problem_timers
 from orders.actions.reviews import publish_lonely_reviews
@@ -20,5 +21,6 @@ def run_order_timers() -> None:
     remind_of_problems()
     run_problem_timers()
     expire_settlements()
+    run_change_timers()
     publish_lonely_reviews()
     run_blanket_timers()

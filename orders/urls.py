@@ -4,6 +4,7 @@ from orders.views import (
     approvals,
     blanket,
     buyer,
+    changes,
     documents,
     first_articles,
     messages,
@@ -38,6 +39,9 @@ SHARED: list[Row] = [
         problems.answer_settlement,
         "answer_settlement",
     ),
+    ("changes/", changes.order_changes, "order_changes"),
+    ("changes/new/", changes.propose_change, "propose_change"),
+    ("changes/<str:change>/<slug:answer>/", changes.answer_change, "answer_change"),
     ("quality/", quality.order_quality, "order_quality"),
     (
         "quality/first-articles/<str:report>/",

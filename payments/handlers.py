@@ -14,7 +14,7 @@ from orders.models import Order
 from payments.actions.attempts import close_unpaid
 from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
-from payments.actions.requests import request_payment
+from payments.actions.requests import request_payment, request_supplement
 from payments.models import ConnectedAccount, PaymentRequest
 from payments.states import PaymentState
 
@@ -24,6 +24,17 @@ ACTOR = Actor.system("Payments")
 def open_payment(event: Event) -> None:
     """An order exists or was approved: the buyer is asked to pay it."""
     request_payment(actor=ACTOR, order_id=event.thread)
+
+
+def open_supplement(event: Event) -> None:
+    """A dearer change order was accepted: the buyer is asked to pay the difference."""
+    request_supplement(actor=ACTOR, order_id=event.thread)
+
+
+def close_supplement(event: Event) -> None:
+    """A change order lapsed: close the unpaid pages of its supplement."""
+    for request in PaymentRequest.objects.filter(subject=event.subject, state=PaymentState.DUE):
+        close_unpaid(actor=ACTOR, request=request)
 
 
 def carry_out_decision(event: Event) -> None:
@@ -47,7 +58,9 @@ def _order(event: Event) -> Order:
     return Order.objects.select_related("buyer", "manufacturer").get(public_id=event.thread)
 
 
-def _tell(event: Event, order: Order, organization: Organization, permission: str) -> None:
+def _tell(
+    event: Event, order: Order, organization: Organization, permission: str, **more: object
+) -> None:
     buyer = organization.pk == order.buyer_id
     page = "order_money" if buyer else "portal_order_money"
     notify(
@@ -59,6 +72,7 @@ def _tell(event: Event, order: Order, organization: Organization, permission: st
         link_text="See the payment",
         order=order,
         for_buyer=buyer,
+        **more,
     )
 
 
@@ -66,6 +80,13 @@ def tell_buyer(event: Event) -> None:
     """The buyer's people who pay."""
     order = _order(event)
     _tell(event, order, order.buyer, Permission.PAY)
+
+
+def tell_of_request(event: Event) -> None:
+    """The buyer's people who pay: what for, and until when."""
+    order = _order(event)
+    request = PaymentRequest.objects.get(public_id=event.subject)
+    _tell(event, order, order.buyer, Permission.PAY, payment=request)
 
 
 def tell_manufacturer(event: Event) -> None:

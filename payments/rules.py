@@ -6,6 +6,8 @@ from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.states import WrongState
+from orders.change_queries import accepted_change
+from orders.change_rules import check_runs
 from orders.queries import side_of
 from orders.states import OrderState
 from payments.models import PaymentRequest
@@ -20,7 +22,12 @@ def check_can_pay(actor: Actor, request: PaymentRequest) -> None:
     if request.state != PaymentState.DUE:
         label = PAYMENT.label(request.state).lower()
         raise WrongState(f"There is nothing to pay here now: this payment is {label}.")
-    if request.order.state != OrderState.AWAITING_PAYMENT:
+    if request.kind == PaymentRequest.Kind.SUPPLEMENT:
+        change = accepted_change(request.order)
+        if change is None or change.public_id != request.subject:
+            raise WrongState("This change order does not wait for a payment any more.")
+        check_runs(request.order)
+    elif request.order.state != OrderState.AWAITING_PAYMENT:
         raise WrongState("This order does not wait for a payment any more.")
 
 

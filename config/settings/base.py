@@ -307,6 +307,8 @@ ACCEPTANCE_WINDOW_DAYS = 14
 NCR_ANSWER_DAYS = 5
 NCR_DECIDE_DAYS = 7
 PROPOSAL_DAYS = 7
+# Days to pay what a change order costs more; after that the order goes on as it was.
+SUPPLEMENT_DAYS = 7
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
 # How long a counter-offer waits for an answer unless its author says so.

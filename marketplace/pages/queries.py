@@ -13,6 +13,7 @@ from marketplace.directory.queries import listed_manufacturers, manufacturer_of
 from marketplace.messaging.queries import unanswered_on, unread_of
 from marketplace.pages.deadlines import deadlines_of
 from marketplace.pages.onboarding import buyer_checklist, portal_checklist
+from orders.change_queries import changes_waiting_for
 from orders.models import Order
 from orders.queries import awaiting_my_approval, coming_due, purchases_of, sales_of
 from orders.states import ORDER, OrderState
@@ -111,7 +112,7 @@ def _record(actor: Actor) -> dict[str, Any]:
 
 
 def buyer_board(actor: Actor) -> dict[str, Any]:
-    """What a buyer has to decide, what comes up, what was saved, and the first steps. Seventeen
+    """What a buyer has to decide, what comes up, what was saved, and the first steps. Eighteen
     queries at most."""
     approvals = _newest(awaiting_my_approval(actor))
     # An approval waits for those who may give it, not for everybody on the buyer's side.
@@ -123,6 +124,7 @@ def buyer_board(actor: Actor) -> dict[str, Any]:
     running = purchases_of(actor).exclude(state__in=["closed", "cancelled", "accepted"]).count()
     return {
         "waiting": waiting,
+        "changes": _newest(changes_waiting_for(actor, Side.BUYER)),
         "approvals": approvals,
         "rfqs": rfqs,
         "to_compare": _newest(requests_to_compare(actor, timezone.now())),
@@ -135,7 +137,7 @@ def buyer_board(actor: Actor) -> dict[str, Any]:
 
 
 def portal_board(actor: Actor) -> dict[str, Any]:
-    """Requests to answer and orders to work on, and the first steps. Ten queries."""
+    """Requests to answer and orders to work on, and the first steps. Eleven queries."""
     profile = manufacturer_of(actor)
     open_requests = _newest(unanswered(actor))
     waiting = _with_todo(sales_of(actor).filter(state__in=_states_of(Side.MANUFACTURER)))
@@ -148,6 +150,7 @@ def portal_board(actor: Actor) -> dict[str, Any]:
             RFQ.objects.filter(pk__in=invitations_for(actor).values("rfq"), state__in=TALKING),
         ),
         "waiting": waiting,
+        "changes": _newest(changes_waiting_for(actor, Side.MANUFACTURER)),
         "running": running,
         "load": own_load(actor),
         "win_rate": own_win_rate(actor),

@@ -15,12 +15,12 @@ from orders import events
 from orders.acceptance import shares_of_rejected
 from orders.actions.conclusion import conclude_order, has_open_problem
 from orders.actions.milestones import pass_milestones
-from orders.actions.money import Because, Kind, decide_money, undecided_minor
+from orders.actions.money import Because, Kind, decide_money, free_minor
 from orders.actions.problem_steps import Claim, open_nonconformance
 from orders.models import Judgment, Milestone, Nonconformance, Order
 from orders.queries import lock_order
 from orders.rules import check_can
-from orders.states import N_ENDED, ORDER, OrderState
+from orders.states import ORDER, OrderState
 
 REMIND_DAYS_BEFORE = 5
 K = Milestone.Kind
@@ -72,7 +72,7 @@ def judge_goods(
         raise WrongState("The pieces of this order have been judged already.")
     pass_milestones(actor=actor, order=order, kinds=[K.TOOLING, K.FIRST_ARTICLE, K.SHIPMENT])
     bad = [counts.get(line.public_id, 0) for line in lines]
-    good_minor, parts = shares_of_rejected(_free_minor(order), lines, bad, order.currency)
+    good_minor, parts = shares_of_rejected(free_minor(order), lines, bad, order.currency)
     Judgment.objects.bulk_create(
         Judgment(order=order, line=line, accepted=line.quantity - count, rejected=count)
         for line, count in zip(lines, bad, strict=True)
@@ -110,12 +110,6 @@ def judge_goods(
         for line, count, part in zip(lines, bad, parts, strict=True)
         if count
     ]
-
-
-def _free_minor(order: Order) -> int:
-    """What is undecided and waits for no open problem."""
-    waiting = order.nonconformances.exclude(state__in=N_ENDED)
-    return max(0, undecided_minor(order) - sum(row.held_minor for row in waiting))
 
 
 def _counts(rejected: Mapping[str, int], ordered: Mapping[str, int]) -> dict[str, int]:

@@ -31,7 +31,7 @@ def ask_for_approval(*, actor: Actor, order: Order, need: Need) -> ApprovalReque
     assert actor.user is not None  # an award is made by a person
     able = approvers_for(order.buyer, need.approvers, actor.user)
     if len(able) < need.approvals:
-        raise DomainError(_too_few(order, need, able, actor.user), code="no_approver")
+        raise DomainError(too_few(order, need, able, actor.user), code="no_approver")
     request = ApprovalRequest.objects.create(
         order=order, needed=need.approvals, requested_by=actor.user, reason=need.reason[:400]
     )
@@ -45,7 +45,7 @@ def ask_for_approval(*, actor: Actor, order: Order, need: Need) -> ApprovalReque
         total=str(order.total),
         total_minor=order.total_minor,
         currency=order.currency,
-        needed=_people(need.approvals),
+        needed=in_people(need.approvals),
         why=need.reason,
     )
     return request
@@ -150,12 +150,13 @@ def _decide(request: ApprovalRequest, actor: Actor, verdict: str, reason: str) -
     return True
 
 
-def _people(number: int) -> str:
+def in_people(number: int) -> str:
+    """So many people, in words."""
     return "one person" if number == 1 else f"{number} people"
 
 
-def _too_few(order: Order, need: Need, able: list[User], requester: User) -> str:
-    """Why this award cannot be approved by anybody, and who could be made able to."""
+def too_few(order: Order, need: Need, able: list[User], requester: User) -> str:
+    """Why nobody can give the approvals asked for, and who could be made able to, in words."""
     one = "An approval by somebody else is needed"
     asked = one if need.approvals == 1 else f"{need.approvals} approvals by others are needed"
     could = f"only {able[0].name} could give one" if able else "nobody could give it"

@@ -225,7 +225,7 @@ def call_off(
     CallOffLine.objects.bulk_create(
         CallOffLine(call_off=batch, line=line, quantity=pieces) for line, pieces in chosen
     )
-    _count(blanket)
+    count_called(blanket)
     record(
         events.CALLED_OFF,
         blanket,
@@ -257,7 +257,7 @@ def release_call_off(*, order_id: str) -> None:
     blanket = lock_blanket(batch.blanket.public_id)
     if not CallOff.objects.filter(pk=batch.pk, counts=True).update(counts=False):
         return
-    _count(blanket)
+    count_called(blanket)
     record(
         events.CALL_OFF_RELEASED,
         blanket,
@@ -267,7 +267,7 @@ def release_call_off(*, order_id: str) -> None:
     )
 
 
-def _count(blanket: BlanketOrder) -> None:
+def count_called(blanket: BlanketOrder) -> None:
     """Write down what is called off of each line. The caller holds the lock."""
     for line in blanket.lines.all():
         rows = CallOffLine.objects.filter(line=line, call_off__counts=True)

@@ -42,7 +42,7 @@ class Report:
 @transaction.atomic
 def start_first_article(*, actor: Actor, public_id: str, line: str) -> FirstArticle:
     """A draft for a line of the order: the one there is, or the next revision as a copy of the
-    rejected one. Raises NotFound, NotAllowed, WrongState once the line's report is submitted or
+    last one. Raises NotFound, NotAllowed, WrongState once the line's report is submitted or
     approved."""
     order = lock_order(public_id)
     INSPECT.check(actor, order)
@@ -52,7 +52,7 @@ def start_first_article(*, actor: Actor, public_id: str, line: str) -> FirstArti
     last = found.first_articles.order_by("-revision").first()
     if last is not None and last.state == F.DRAFT:
         return last
-    if last is not None and last.state != F.REJECTED:
+    if last is not None and last.state not in (F.REJECTED, F.SUPERSEDED):
         raise WrongState(f"The report of this line is {last.get_state_display().lower()}.")
     report = FirstArticle(order=order, line=found, revision=last.revision + 1 if last else 1)
     if last is not None:

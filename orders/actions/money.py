@@ -8,6 +8,7 @@ from marketplace.core.events import record
 from marketplace.core.money import Money
 from orders import events
 from orders.models import MoneyDecision, Order
+from orders.states import N_ENDED
 
 Kind, Because = MoneyDecision.Kind, MoneyDecision.Because
 
@@ -16,6 +17,12 @@ def undecided_minor(order: Order) -> int:
     """What was paid for the order and is still to be decided about, minor units."""
     decided = order.money_decisions.aggregate(sum=Sum("amount_minor", default=0))["sum"]
     return order.funded_minor - int(decided)
+
+
+def free_minor(order: Order) -> int:
+    """What is undecided and waits for no open problem, minor units."""
+    waiting = order.nonconformances.exclude(state__in=N_ENDED)
+    return max(0, undecided_minor(order) - sum(row.held_minor for row in waiting))
 
 
 def decide_money(

@@ -11,10 +11,12 @@ from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import record
 from marketplace.core.money import Money
-from marketplace.core.states import WrongState, check_move, move
+from marketplace.core.states import check_move, move
 from orders import events
 from orders.actions.milestones import end_milestones
 from orders.actions.money import Because, Kind, decide_money, decide_rest, undecided_minor
+from orders.change_queries import agreed_day_at
+from orders.change_rules import check_nothing_waits
 from orders.models import Order, Settlement
 from orders.queries import lock_order
 from orders.rules import check_can, check_can_answer, check_can_take_back
@@ -42,7 +44,8 @@ def resume_order(*, actor: Actor, public_id: str) -> Order:
     """The work goes on where it stopped. Days the buyer held it are added to the day to ship by."""
     order = lock_order(public_id)
     side = check_can("resume_order", actor, order)
-    since = order.state_changed_at
+    # Days before both agreed on a new day to ship are in that day already.
+    since = max(order.state_changed_at, agreed_day_at(order) or order.state_changed_at)
     move(order, ORDER, "resume_order", by=side, to=order.left_state)
     days = max(0, (timezone.now() - since).days)
     later = days if order.held_by != Side.MANUFACTURER else 0
@@ -75,8 +78,7 @@ def propose_settlement(*, actor: Actor, public_id: str, owed_minor: int, reason:
     if not 0 <= owed_minor <= left:
         sentence = f"Between 0 and {Money(left, order.currency)}: that is what is still held."
         raise DomainError(sentence, fields={"owed": sentence})
-    if order.settlements.filter(state=ProposalState.OPEN).exists():
-        raise WrongState("A proposal waits for its answer. Answer or take it back first.")
+    check_nothing_waits(order, side)
     found = Settlement.objects.create(
         order=order,
         proposed_by=side,

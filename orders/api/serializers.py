@@ -188,6 +188,7 @@ class OrderSerializer(serializers.Serializer):
     reference = serializers.CharField()
     side = serializers.SerializerMethodField()
     state = serializers.ChoiceField(OrderState.choices)
+    edition = serializers.IntegerField(help_text="1 as placed; each change order in force adds 1")
     title = serializers.CharField()
     buyer = serializers.SerializerMethodField()
     manufacturer = serializers.SerializerMethodField()

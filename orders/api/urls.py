@@ -3,6 +3,7 @@ from django.urls import path
 from orders.api import (
     approvals,
     blanket,
+    changes,
     documents,
     first_articles,
     messages,
@@ -76,6 +77,16 @@ order_urls = [
             "accept/": problems.AcceptSettlement,
             "decline/": problems.DeclineSettlement,
             "withdraw/": problems.WithdrawSettlement,
+        }.items()
+    ),
+    path("<str:order>/changes/", changes.ChangeList.as_view()),
+    *(
+        path(f"<str:order>/changes/<str:change>/{route}", view.as_view())
+        for route, view in {
+            "accept/": changes.AcceptChange,
+            "approve/": changes.ApproveChange,
+            "decline/": changes.DeclineChange,
+            "withdraw/": changes.WithdrawChange,
         }.items()
     ),
     path("<str:order>/review/", reviews.ReviewOrder.as_view()),

@@ -1,5 +1,6 @@
 from orders.models.approval import ApprovalDecision, ApprovalRequest
 from orders.models.blanket import BlanketLine, BlanketOrder, CallOff, CallOffLine
+from orders.models.change import ChangeApproval, ChangeOrder
 from orders.models.document import OrderDocument
 from orders.models.first_article import FirstArticle
 from orders.models.inspection import Inspection, OrderCertificate, Waiver
@@ -25,6 +26,8 @@ __all__ = [
     "BlanketOrder",
     "CallOff",
     "CallOffLine",
+    "ChangeApproval",
+    "ChangeOrder",
     "Disposition",
     "FirstArticle",
     "Inspection",

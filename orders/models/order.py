@@ -62,6 +62,8 @@ class Order(Stateful):
     commission_rule = models.CharField(max_length=40, blank=True, editable=False)
     # What the buyer has paid so far, minor units; payments writes it down through an action.
     funded_minor = models.BigIntegerField(default=0, editable=False)
+    # Counts the versions of what was agreed; a change order in force raises it by one.
+    edition = models.PositiveSmallIntegerField(default=1, editable=False)
     # Where an order that is on hold or disputed goes back to.
     left_state = models.CharField(
         max_length=24, choices=OrderState, blank=True, default="", editable=False
@@ -174,7 +176,8 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
             models.CheckConstraint(
                 name="order_line_positive",
-                condition=models.Q(quantity__gt=0, unit_price__gt=0, total_minor__gte=0),
+                # A line that a change order dropped has no pieces left.
+                condition=models.Q(quantity__gte=0, unit_price__gt=0, total_minor__gte=0),
             ),
         ]
 

@@ -19,7 +19,7 @@ def conformance_certificate(
     order: Order, number: str, *, person: str, at: datetime, inspections: Sequence[Inspection]
 ) -> Document:
     """`person` signs by name; `inspections` are those that count."""
-    lines = list(order.lines.all())
+    lines = [line for line in order.lines.all() if line.quantity]
     lots: dict[int, set[str]] = {}
     shipped = ShipmentLine.objects.filter(shipment__order=order).exclude(lot="")
     for line, lot in [*shipped.values_list("line", "lot"), *_inspected_lots(inspections)]:

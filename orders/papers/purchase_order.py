@@ -7,7 +7,7 @@ from marketplace.core.money import Money
 from marketplace.core.pdf import Barcode, Document, Facts, Heading, Paragraph, table_of
 from marketplace.core.templatetags.formats import money, plain_day, quantity, unit_price
 from orders.milestones import payment_words
-from orders.models import Order, OrderLine
+from orders.models import ChangeOrder, Order, OrderLine
 
 LEAD_TIME_FROM = {
     "order": "from the paid order",
@@ -20,15 +20,16 @@ NOTE = (
 )
 
 
-def purchase_order(order: Order) -> Document:
-    """What was ordered, as agreed: an order never changes, so neither do the bytes.
+def purchase_order(order: Order, change: ChangeOrder | None = None) -> Document:
+    """What was ordered, as agreed; after `change` its revision, with what became other in words.
 
     The order comes with its lines loaded.
     """
     number = order.po_number or order.reference
     lines = list(order.lines.all())
     blocks: list[Any] = [
-        Facts(_facts(order)),
+        *_revision(order, change),
+        Facts([*_facts(order), *_day(order, change)]),
         *_ordered(order, lines),
         Heading("Files"),
         table_of(["Part", "File", "SHA-256"], _files(lines), widths=(1.6, 2.2, 6.2)),
@@ -42,14 +43,47 @@ def purchase_order(order: Order) -> Document:
         if text.strip():
             blocks += [Heading(title), Paragraph(text)]
     blocks.append(Paragraph(NOTE, is_muted=True))
-    footer = f"{order.buyer_name} · {order.reference}"
-    return Document("Purchase order", number, order.created_at, blocks, footer=footer)
+    footer = f"{order.buyer_name} · {order.reference}{_suffix(order, change)}"
+    at = change.state_changed_at if change else order.created_at
+    return Document("Purchase order", number, at, blocks, footer=footer)
 
 
-def order_confirmation(order: Order, number: str) -> Document:
-    """The manufacturer takes the order on: what it will make, for how much, and when it ships."""
+def _suffix(order: Order, change: ChangeOrder | None) -> str:
+    return f" · Revision {order.edition}" if change else ""
+
+
+def _revision(order: Order, change: ChangeOrder | None) -> list[Any]:
+    """Which revision of the paper this is, and what became other with it."""
+    if change is None:
+        return []
+    return [
+        Heading(f"Revision {order.edition}"),
+        Paragraph(
+            f"By change order {change.reference} of {plain_day(change.state_changed_at)}. It takes "
+            f"the place of revision {order.edition - 1}."
+        ),
+        table_of(
+            ["Line", "What", "Before", "Now"],
+            [
+                (row.part_number or "Order", row.what, row.old, row.new)
+                for row in change.differences
+            ],
+            widths=(2.2, 1.6, 2.4, 2.4),
+        ),
+    ]
+
+
+def _day(order: Order, change: ChangeOrder | None) -> list[tuple[str, str]]:
+    """The day to ship stands on a revision: the payment that starts the lead time has come."""
+    return [("Ships on or before", plain_day(order.ship_by))] if change and order.ship_by else []
+
+
+def order_confirmation(order: Order, number: str, change: ChangeOrder | None = None) -> Document:
+    """The manufacturer takes the order on: what it will make, for how much, and when it ships;
+    after `change` its revision."""
     ships = [("Ships on or before", plain_day(order.ship_by))] if order.ship_by else []
     blocks: list[Any] = [
+        *_revision(order, change),
         Paragraph(
             f"{order.manufacturer_name} confirms the order of {order.buyer_name} as stated here."
         ),
@@ -57,8 +91,9 @@ def order_confirmation(order: Order, number: str) -> Document:
         *_ordered(order, list(order.lines.all())),
         Barcode(order.reference),
     ]
-    footer = f"{order.manufacturer_name} · {order.reference}"
-    return Document("Order confirmation", number, order.state_changed_at, blocks, footer=footer)
+    footer = f"{order.manufacturer_name} · {order.reference}{_suffix(order, change)}"
+    at = change.state_changed_at if change else order.state_changed_at
+    return Document("Order confirmation", number, at, blocks, footer=footer)
 
 
 def _ordered(order: Order, lines: Sequence[OrderLine]) -> list[Any]:

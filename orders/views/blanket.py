@@ -58,7 +58,7 @@ def propose_blanket(request: Request, order: str) -> HttpResponse:
         raise NotFound()
     actor.check(Permission.AWARD)
     check_reorderable(found)
-    lines = list(found.lines.all())
+    lines = [line for line in found.lines.all() if line.quantity]
     typed = request.POST if request.method == "POST" else kept_typed(request)
     if typed is None:
         today = timezone.localdate()

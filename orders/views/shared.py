@@ -20,6 +20,7 @@ from marketplace.core.pages import render_page
 from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_texts
 from orders import rules
+from orders.change_queries import changed_lines, waiting_change
 from orders.forms import order as forms
 from orders.models import Order
 from orders.queries import get_order, side_of
@@ -42,6 +43,7 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
     """Everything an order's page shows. `bound` replaces an empty form by one with errors."""
     side = side_of(actor, order)
     moves = rules.available_moves(actor, order)
+    changed = changed_lines(order) if order.edition > 1 else {}
     return {
         **frame_of(order, side, "order_detail"),
         "unread": unread_texts(actor, [order.public_id]).get(order.public_id, 0),
@@ -54,9 +56,12 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
             :5
         ],
         "proposal": order.settlements.filter(state=ProposalState.OPEN).first(),
+        "waiting_change": waiting_change(order, side),
+        "changed": changed.get("", []),
         "lines": [
             {
                 "line": line,
+                "changes": changed.get(line.public_id, []),
                 "thumbnail": link_to(line.part_revision.thumbnail, actor),
                 "files": [(f.name, link_to(f, actor)) for f in line.part_revision.files],
             }

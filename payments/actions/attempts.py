@@ -17,7 +17,7 @@ from marketplace.core.states import move
 from orders.queries import get_order, lock_order
 from payments import gateway
 from payments.actions.funding import apply_payment
-from payments.actions.requests import cancel_payment, request_payment
+from payments.actions.requests import cancel_payment, request_payment, request_supplement
 from payments.background import soon
 from payments.models import PaymentAttempt, PaymentRequest
 from payments.queries import get_due_payment, lock_payment
@@ -53,6 +53,7 @@ def pay_order(*, actor: Actor, public_id: str) -> PaymentAttempt:
     lock_order(public_id)
     # A quick buyer is here before the handler that asks for the payment; asking twice is once.
     request_payment(actor=ACTOR, order_id=public_id)
+    request_supplement(actor=ACTOR, order_id=public_id)
     request = lock_payment(get_due_payment(actor, public_id).pk)
     check_can_pay(actor, request)
     now = timezone.now()
@@ -128,11 +129,12 @@ def _find_or_create(attempt: PaymentAttempt) -> Session:
         attempt.save(update_fields=["generation", "look_first"])
     request = attempt.request
     order = request.order
+    what = "Change of order" if request.subject else "Order"
     return gateway.create_checkout_session(
         key=f"attempt:{attempt.public_id}:{attempt.generation}",
         amount=request.amount_minor,
         currency=request.currency,
-        name=f"Order {order.reference}: {order.title}",
+        name=f"{what} {order.reference}: {order.title}",
         email=attempt.email,
         success_url=settings.SITE_URL + reverse("payment_return", args=[attempt.public_id]),
         cancel_url=settings.SITE_URL + reverse("pay_order", args=[order.public_id]),

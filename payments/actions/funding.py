@@ -10,7 +10,9 @@ from accounts.roles import Side
 from marketplace.core.events import record
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.core.states import move
+from orders.actions.changes import fund_change
 from orders.actions.placement import mark_order_funded
+from orders.change_queries import accepted_change
 from orders.models import Order
 from orders.queries import lock_order
 from orders.states import OrderState
@@ -68,12 +70,39 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
         and (charge.amount, charge.currency) == asked
         and (entry.amount, entry.currency) == asked
     )
-    if request.state in OPEN_STATES and fits and order.state == OrderState.AWAITING_PAYMENT:
+    if request.state in OPEN_STATES and fits and _takes_effect(order, request):
         _fund(order, request, payment, charge)
     elif request.state in OPEN_STATES and not fits:
         _review(order, request, payment, charge)
     else:
         instruct_stray_refund(request, charge)
+        _close_unwanted(order, request)
+
+
+def _takes_effect(order: Order, request: PaymentRequest) -> bool:
+    """What is paid for begins now: the order, or the change order of a supplement. False when it
+    is no longer wanted; then the money goes back."""
+    if request.kind == PaymentRequest.Kind.SUPPLEMENT:
+        return fund_change(
+            actor=ACTOR,
+            public_id=order.public_id,
+            change=request.subject,
+            amount_minor=request.amount_minor,
+        )
+    return order.state == OrderState.AWAITING_PAYMENT
+
+
+def _close_unwanted(order: Order, request: PaymentRequest) -> None:
+    """A supplement nobody asks for any more is cancelled, so that the order can be closed."""
+    if request.kind != PaymentRequest.Kind.SUPPLEMENT or request.state not in OPEN_STATES:
+        return
+    change = accepted_change(order)
+    if change is not None and change.public_id == request.subject:
+        return
+    if request.state == PaymentState.PROCESSING:
+        move(request, PAYMENT, "fail_payment", by=Side.SYSTEM)
+    move(request, PAYMENT, "cancel_payment", by=Side.SYSTEM)
+    record(events.PAYMENT_CANCELLED, request, thread=order, actor=ACTOR, visible_to=[order.buyer])
 
 
 def _book_arrival(request: PaymentRequest, charge_id: str, entry: BalanceEntry) -> None:
@@ -123,7 +152,8 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         amount_minor=request.amount_minor,
         currency=request.currency,
     )
-    mark_order_funded(actor=ACTOR, public_id=order.public_id, amount_minor=request.amount_minor)
+    if request.kind != PaymentRequest.Kind.SUPPLEMENT:
+        mark_order_funded(actor=ACTOR, public_id=order.public_id, amount_minor=request.amount_minor)
 
 
 def _review(order: Order, request: PaymentRequest, payment: Payment, charge: Charge) -> None:
@@ -182,3 +212,4 @@ def _note_failure(order: Order, request: PaymentRequest, payment: Payment) -> No
         visible_to=[order.buyer],
         why=payment.error[:200],
     )
+    _close_unwanted(order, request)

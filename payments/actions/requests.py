@@ -9,7 +9,9 @@ from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.events import record
 from marketplace.core.states import move
+from orders.change_queries import accepted_change
 from orders.commission import commission
+from orders.models import Order
 from orders.queries import lock_order
 from orders.states import OrderState
 from payments import events
@@ -43,6 +45,40 @@ def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
     # Made early and one by one: creating accounts while money moves invites deadlocks.
     ledger_account(held_of(order), order.currency)
     ledger_account(payable_to(order.manufacturer), order.currency)
+    _record_requested(actor, order, request)
+    return request
+
+
+@transaction.atomic
+def request_supplement(*, actor: Actor, order_id: str) -> PaymentRequest | None:
+    """Ask for what an accepted change order costs more, once; by the commission rate the order's
+    first payment was asked with. None when no change order waits for its payment."""
+    order = lock_order(order_id)
+    change = accepted_change(order)
+    if change is None or change.pay_by is None:
+        return None
+    found = PaymentRequest.objects.filter(order=order, subject=change.public_id).first()
+    if found is not None:
+        return found
+    rows = PaymentRequest.objects.filter(order=order).order_by("seq")
+    first, last = rows.first(), rows.last()
+    bps = first.commission_bps if first else settings.COMMISSION_BPS
+    request = PaymentRequest.objects.create(
+        order=order,
+        seq=last.seq + 1 if last else 1,
+        kind=PaymentRequest.Kind.SUPPLEMENT,
+        subject=change.public_id,
+        amount_minor=change.difference_minor,
+        currency=order.currency,
+        commission_bps=bps,
+        commission_minor=commission(change.difference_minor, bps),
+        due_at=change.pay_by,
+    )
+    _record_requested(actor, order, request)
+    return request
+
+
+def _record_requested(actor: Actor, order: Order, request: PaymentRequest) -> None:
     record(
         events.PAYMENT_REQUESTED,
         request,
@@ -53,7 +89,6 @@ def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
         amount_minor=request.amount_minor,
         currency=request.currency,
     )
-    return request
 
 
 @transaction.atomic

@@ -26,11 +26,15 @@ class PaymentRequest(Stateful):
         DEPOSIT = "deposit", "Deposit"
         MILESTONE = "milestone", "Milestone"
         BALANCE = "balance", "Balance"
+        SUPPLEMENT = "supplement", "Supplement"
 
     public_id = PublicIdField(prefix="pay")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     seq = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.FULL)
+    subject = models.CharField(
+        max_length=40, blank=True, help_text="public id of the change order a supplement pays"
+    )
     state = models.CharField(
         max_length=12, choices=PaymentState, default=PaymentState.DUE, editable=False
     )
@@ -52,6 +56,11 @@ class PaymentRequest(Stateful):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["order", "seq"], name="payment_seq_once"),
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=~models.Q(subject=""),
+                name="payment_subject_once",
+            ),
             models.UniqueConstraint(
                 fields=["charge"], condition=~models.Q(charge=""), name="payment_charge_once"
             ),

@@ -14,6 +14,7 @@ from accounts.http import Request
 from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.pages import render_page
+from orders.change_queries import accepted_change
 from orders.queries import get_order, side_of
 from orders.rooms import frame_of
 from payments import queries
@@ -43,6 +44,7 @@ def pay_order(request: Request, order: str) -> HttpResponse:
     context = {
         "order": get_order(request.actor, order),
         "payment": payment,
+        "change": accepted_change(payment.order) if payment.subject else None,
         "can_pay": can_pay(request.actor, payment),
         "sentence": sentence,
     }

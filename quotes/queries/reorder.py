@@ -67,7 +67,14 @@ def plan_of(actor: Actor, order_id: str) -> Plan:
 
 def plan_for(order: Order) -> Plan:
     """The plan for a buyer's own order whose right was asked. At most five queries."""
-    lines = list(order.lines.select_related("part_revision__part"))
+    all_lines = list(order.lines.select_related("part_revision__part"))
+    # A line that a change order dropped is not ordered again, nor is what was paid once for it.
+    lines = [line for line in all_lines if line.quantity]
+    dropped = [line for line in all_lines if not line.quantity]
+    once = sum(
+        line.setup_minor + sum(charge["amount_minor"] for charge in line.charges)
+        for line in dropped
+    )
     shop = Manufacturer.objects.filter(organization=order.manufacturer_id).first()
     quote = Quote.objects.filter(public_id=order.quote_id, rfq__organization=order.buyer_id).first()
     reasons = [*_of_quote(quote), *_of_lines(lines), *_of_shop(order, shop)]
@@ -77,7 +84,7 @@ def plan_for(order: Order) -> Plan:
         manufacturer=shop,
         valid_until=plain_day(quote.valid_until) if quote and quote.valid_until else "",
         reasons=reasons,
-        total=Money(order.total_minor - order.tooling_minor, order.currency),
+        total=Money(order.total_minor - order.tooling_minor - once, order.currency),
         seen=repeats_of(order),
     )
 

@@ -23,11 +23,13 @@ from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
 from orders.actions import nonconformances as problems
 from orders.actions.blanket_orders import accept_blanket
+from orders.actions.changes import propose_change
 from orders.actions.documents import issue_purchase_order, write_document
 from orders.actions.first_articles import submit_first_article
 from orders.actions.problem_steps import Claim
 from orders.actions.settlements import hold_order, propose_settlement
 from orders.actions.shipping import ship_parts
+from orders.change_terms import Proposal as Change
 from orders.shipping_terms import Carriage, Piece
 from payments.actions.attempts import pay_order
 from quotes.actions.amendment import amend_rfq
@@ -358,6 +360,14 @@ def _troubles(bea: Persona, milo: Persona) -> dict[str, str]:
     names["ending"] = ending.public_id
     names["settlement"] = propose_settlement(
         actor=milo.actor, public_id=ending.public_id, owed_minor=100, reason="No material."
+    ).public_id
+    changing = order_in("in_production", bea, milo, "o-changing")
+    names["changing"], names["changing_line"] = changing.public_id, changing.lines.get().public_id
+    names["change"] = propose_change(
+        actor=milo.actor,
+        public_id=changing.public_id,
+        wanted=Change(ship_by=timezone.localdate() + timedelta(days=90)),
+        reason="No steel.",
     ).public_id
     order = order_in("delivered", bea, milo, "o-bad")
     names["bad"] = order.public_id

@@ -3,7 +3,7 @@
 TONES = {
     "success": (
         "awarded accepted partially_accepted held released paid active approved delivered "
-        "verified checked resolved ready analyzed used succeeded ok passed completed"
+        "verified checked resolved ready analyzed used succeeded ok passed completed in_force"
     ),
     "info": (
         "open sent viewed quoting submitted placed confirmed in_production quality_check "
