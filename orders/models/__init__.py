@@ -1,6 +1,7 @@
 from orders.models.approval import ApprovalDecision, ApprovalRequest
 from orders.models.blanket import BlanketLine, BlanketOrder, CallOff, CallOffLine
 from orders.models.change import ChangeApproval, ChangeOrder
+from orders.models.commission import CommissionRule
 from orders.models.document import OrderDocument
 from orders.models.first_article import FirstArticle
 from orders.models.inspection import Inspection, OrderCertificate, Waiver
@@ -28,6 +29,7 @@ __all__ = [
     "CallOffLine",
     "ChangeApproval",
     "ChangeOrder",
+    "CommissionRule",
     "Disposition",
     "FirstArticle",
     "Inspection",
