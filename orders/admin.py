@@ -136,8 +136,8 @@ class ShipmentAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "title": "Import tracking",
-            "lead": "Columns: shipment (ORD-7H3K9Q/2), carrier, tracking number, status, time, note. "
-            "Everything in the table is taken, or nothing is.",
+            "lead": "Columns: shipment (ORD-7H3K9Q/2), carrier, tracking number, status, time, "
+            "note. Everything in the table is taken, or nothing is.",
             "form": form,
             "button": "Import",
         }

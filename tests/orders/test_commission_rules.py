@@ -188,7 +188,7 @@ def test_only_staff_make_and_end_rules(bea: Persona, desk: Actor) -> None:
 
 
 @pytest.mark.django_db
-def test_staff_make_a_rule_try_a_sale_and_end_it(staff: Persona, milo: Persona) -> None:
+def test_staff_make_a_rule_try_a_sale_and_end_it(sam: Persona, milo: Persona) -> None:
     page = "/admin/orders/commissionrule/"
     values = {
         "name": "Launch",
@@ -199,9 +199,9 @@ def test_staff_make_a_rule_try_a_sale_and_end_it(staff: Persona, milo: Persona) 
         "fixed_minor": "2",
         "minimum_minor": "5.5",
     }
-    wrong = staff.client.post(f"{page}add/", {**values, "percent": "1e400"})
+    wrong = sam.client.post(f"{page}add/", {**values, "percent": "1e400"})
     assert wrong.status_code == 422 and 'value="Launch"' in wrong.content.decode()
-    assert staff.client.post(f"{page}add/", values).status_code == 302
+    assert sam.client.post(f"{page}add/", values).status_code == 302
     made = CommissionRule.objects.get()
     assert (made.bps, made.fixed_minor, made.minimum_minor) == (725, 200, 550)
     sale = {
@@ -210,9 +210,9 @@ def test_staff_make_a_rule_try_a_sale_and_end_it(staff: Persona, milo: Persona) 
         "total": "1000",
         "on": "2030-06-04",
     }
-    tried = staff.client.post(f"{page}try/", sale).content.decode()
+    tried = sam.client.post(f"{page}try/", sale).content.decode()
     assert "74.50 EUR" in tried and "Launch" in tried
-    assert staff.client.get(f"{page}{made.pk}/change/").status_code == 200
-    assert staff.client.post(f"{page}{made.pk}/end/", {"ends_on": "2030-06-03"}).status_code == 302
-    assert "the general rate counts" in staff.client.post(f"{page}try/", sale).content.decode()
-    assert staff.client.get(page).status_code == 200
+    assert sam.client.get(f"{page}{made.pk}/change/").status_code == 200
+    assert sam.client.post(f"{page}{made.pk}/end/", {"ends_on": "2030-06-03"}).status_code == 302
+    assert "the general rate counts" in sam.client.post(f"{page}try/", sale).content.decode()
+    assert sam.client.get(page).status_code == 200
