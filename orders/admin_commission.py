@@ -91,7 +91,8 @@ class RuleForm(forms.Form):
             clean[name] = None if amount is None else to_minor(amount, currency)
         clean["fixed_minor"] = clean["fixed_minor"] or 0
         clean["minimum_minor"] = clean["minimum_minor"] or 0
-        return {**clean, "bps": int(clean.pop("percent") * 100)}
+        bps = int(clean.pop("percent") * 100)
+        return {**clean, "bps": bps}
 
 
 class EndForm(forms.Form):
