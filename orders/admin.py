@@ -19,6 +19,7 @@ from marketplace.core.errors import DomainError
 from marketplace.files.links import link_to
 from orders.actions.tracking import import_tracking
 from orders.admin_blanket import BlanketOrderAdmin
+from orders.admin_commission import CommissionRuleAdmin
 from orders.admin_decisions import ORDER_DECISIONS, PROBLEM_DECISIONS
 from orders.admin_reviews import ReviewAdmin, ReviewReportAdmin
 from orders.desks import DESKS
@@ -49,7 +50,7 @@ from orders.models import (
 from orders.states import NONCONFORMANCE, ORDER
 from orders.tracking import read_tracking
 
-__all__ = ["BlanketOrderAdmin", "ReviewAdmin", "ReviewReportAdmin"]
+__all__ = ["BlanketOrderAdmin", "CommissionRuleAdmin", "ReviewAdmin", "ReviewReportAdmin"]
 
 
 class LineInline(ReadOnlyInline):
@@ -153,9 +154,12 @@ class ShipmentAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "title": "Import tracking",
+            "lead": "Columns: shipment (ORD-7H3K9Q/2), carrier, tracking number, status, time, "
+            "note. Everything in the table is taken, or nothing is.",
             "form": form,
+            "button": "Import",
         }
-        return render(request, "admin/orders/shipment/import.html", context)
+        return render(request, "admin/form.html", context)
 
 
 class ReviewInline(ReadOnlyInline):

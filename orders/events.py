@@ -239,6 +239,13 @@ EVIDENCE_WRITTEN = Fact(
     "evidence_written", "The evidence pack {number} is ready", {"number", "files"}
 )
 DOCUMENT_ISSUED = Fact("document_issued", "{document} {number} was issued", {"document", "number"})
+# Of the platform alone; no party sees what others pay.
+COMMISSION_RULE_MADE = Fact(
+    "commission_rule_made", "{actor} made the commission rule {name}", {"name", "bps"}
+)
+COMMISSION_RULE_ENDED = Fact(
+    "commission_rule_ended", "{actor} ended the commission rule {name} on {day}", {"name", "day"}
+)
 ORDER_CLOSED = Fact("order_closed", "The order is closed", set())
 ORDER_CANCELLED = Fact("order_cancelled", "{actor} cancelled the order: {reason}", {"reason"})
 ORDER_REVIEWED = Fact("order_reviewed", "{actor} wrote a review", {"side"})

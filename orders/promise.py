@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from orders.commission import commission
+from orders.commission import CommissionTerms, commission
 
 # Days between shipment and delivery where no carrier has said otherwise: general practice for
 # parcels and pallets within a continent, no published source.
@@ -20,7 +20,7 @@ class Promise:
     delivered_by: date
     released_by: date
     total_minor: int
-    commission_bps: int
+    terms: CommissionTerms
     commission_minor: int
 
     @property
@@ -41,7 +41,7 @@ class Promise:
     @property
     def commission_percent(self) -> float:
         """The rate in percent."""
-        return self.commission_bps / 100
+        return self.terms.percent
 
 
 def promise_of(
@@ -49,7 +49,7 @@ def promise_of(
     total_minor: int,
     lead_time_days: int,
     accepted_by: date,
-    commission_bps: int,
+    terms: CommissionTerms,
     payment_days: int,
     acceptance_days: int,
     transit_days: int = TRANSIT_DAYS,
@@ -70,6 +70,6 @@ def promise_of(
         delivered,
         delivered + timedelta(days=acceptance_days),
         total_minor,
-        commission_bps,
-        commission(total_minor, commission_bps),
+        terms,
+        commission(total_minor, terms),
     )

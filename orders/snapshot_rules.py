@@ -16,8 +16,7 @@ from typing import Any
 ORDER, LINE, CHANGE = "orders_order", "orders_orderline", "orders_changeorder"
 SENTENCE = "an order is a contract: what was agreed does not change"
 KEPT = "a change order is kept as it was proposed"
-# What the first installations protect; the migrations that install it name it.
-AGREED_AT_FIRST = (
+AGREED = (
     "public_id",
     "reference",
     "buyer_id",
@@ -37,10 +36,15 @@ AGREED_AT_FIRST = (
     "rfq_id",
     "quote_id",
     "lead_time_days",
+    "setup_minor",
+    "charges_minor",
+    "exceptions",
+    "terms",
+    "commission_bps",
+    "commission_fixed_minor",
+    "commission_minimum_minor",
+    "commission_rule",
 )
-AGREED = (*AGREED_AT_FIRST, "setup_minor", "charges_minor", "exceptions", "terms")
-
-
 # Of these a change order can make others.
 PRICED = (
     "goods_minor",
@@ -50,7 +54,6 @@ PRICED = (
     "freight_minor",
     "total_minor",
 )
-FIXED = tuple(name for name in AGREED if name not in PRICED)
 LINE_FIXED = (
     "public_id",
     "order_id",
@@ -110,7 +113,8 @@ def _differs(names: Sequence[str]) -> str:
     return f"({old}) IS DISTINCT FROM ({new})"
 
 
-def _editions_on_postgres() -> list[str]:
+def _editions_on_postgres(agreed: Sequence[str]) -> list[str]:
+    fixed = [name for name in agreed if name not in PRICED]
     row = "(c.\"after\"->'lines'->OLD.public_id->>"
     comes = (
         f"{row}'quantity')::bigint = NEW.quantity AND {row}'unit_price')::numeric = NEW.unit_price "
@@ -123,7 +127,7 @@ def _editions_on_postgres() -> list[str]:
         _refusal("orders_check_edition", SENTENCE, raised),
         _refusal("orders_check_line", SENTENCE, f"EXISTS ({_COMING} AND {comes})"),
         f"""CREATE TRIGGER orders_order_agreed BEFORE UPDATE ON {ORDER} FOR EACH ROW
-            WHEN ({_differs(FIXED)}) EXECUTE FUNCTION orders_refuse()""",
+            WHEN ({_differs(fixed)}) EXECUTE FUNCTION orders_refuse()""",
         f"""CREATE TRIGGER orders_order_edition BEFORE UPDATE ON {ORDER} FOR EACH ROW
             WHEN ({_differs((*PRICED, "edition"))}) EXECUTE FUNCTION orders_check_edition()""",
         f"""CREATE TRIGGER orders_line_agreed BEFORE UPDATE ON {LINE} FOR EACH ROW
@@ -153,7 +157,9 @@ def _agreed_on_sqlite(agreed: Sequence[str]) -> list[str]:
     ]
 
 
-def _editions_on_sqlite() -> list[str]:
+def _editions_on_sqlite(agreed: Sequence[str]) -> list[str]:
+    fixed = [name for name in agreed if name not in PRICED]
+
     def value(name: str) -> str:
         path = f"""'$.lines."' || OLD.public_id || '".{name}'"""
         return f'CAST(json_extract(c."after", {path}) AS REAL) = CAST(NEW.{name} AS REAL)'
@@ -165,7 +171,7 @@ def _editions_on_sqlite() -> list[str]:
         f"{_any_differs(CHANGE_KEPT)} OR (OLD.edition NOT NULL AND OLD.edition IS NOT NEW.edition)"
     )
     return [
-        _abort("orders_order_agreed", ORDER, _any_differs(FIXED), SENTENCE),
+        _abort("orders_order_agreed", ORDER, _any_differs(fixed), SENTENCE),
         _abort("orders_order_edition", ORDER, other, SENTENCE),
         _abort("orders_line_agreed", LINE, _any_differs(LINE_FIXED), SENTENCE),
         _abort("orders_line_edition", LINE, f"NOT EXISTS ({_COMING} AND {comes})", SENTENCE),
@@ -173,16 +179,19 @@ def _editions_on_sqlite() -> list[str]:
     ]
 
 
-def install(connection: Any, agreed: Sequence[str] = AGREED) -> None:
-    """Create the triggers. `agreed` are the columns of an order that are refused where there are
-    no change orders yet, in the middle of the migrations."""
-    has_changes = CHANGE in connection.introspection.table_names()
-    if connection.vendor == "postgresql":
-        statements = _editions_on_postgres() if has_changes else _agreed_on_postgres(agreed)
-    else:
-        statements = _editions_on_sqlite() if has_changes else _agreed_on_sqlite(agreed)
+def install(connection: Any) -> None:
+    """Create the triggers for the columns there are: in the middle of the migrations some of them,
+    and the change orders, are still to come."""
     with connection.cursor() as cursor:
-        for statement in statements:
+        has_changes = CHANGE in connection.introspection.table_names(cursor)
+        columns = connection.introspection.get_table_description(cursor, ORDER)
+        there = {column.name for column in columns}
+        agreed = [name for name in AGREED if name in there]
+        if connection.vendor == "postgresql":
+            make = _editions_on_postgres if has_changes else _agreed_on_postgres
+        else:
+            make = _editions_on_sqlite if has_changes else _agreed_on_sqlite
+        for statement in make(agreed):
             cursor.execute(statement)
 
 

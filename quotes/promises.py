@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
 
+from orders.commission_rules import Sale, rules_on, terms_of
 from orders.promise import Promise, promise_of
 from quotes.milestones import amounts_of
-from quotes.models import Quote
+from quotes.models import Quote, RFQLine
 from quotes.pricing import Pick, quote_total
 from quotes.queries import priced_lines
 
@@ -18,13 +20,14 @@ class Promised:
 
     With `from_first_article` the lead time starts when the first article is approved, a day nobody
     knows yet: the promise's days hold from then, its dates do not. `shares` are the milestones the
-    quote proposes: (when, percent, minor units of the total).
+    quote proposes: (when, percent, minor units of the total); `commission` is our part in words.
     """
 
     label: str
     promise: Promise
     from_first_article: bool = False
     shares: Sequence[tuple[str, int, int]] = ()
+    commission: str = ""
 
 
 def promises_of(quote: Quote) -> list[Promised]:
@@ -32,7 +35,7 @@ def promises_of(quote: Quote) -> list[Promised]:
 
     Lines as asked; an alternate takes the place of one and is not added.
 
-    Reads the prefetched prices of the quote; no further query.
+    Reads the prefetched prices of the quote; two queries for the commission.
     """
     lines = priced_lines(quote)
     offered = [
@@ -47,6 +50,9 @@ def promises_of(quote: Quote) -> list[Promised]:
     choices = [("Smallest quantities", smallest), ("Largest quantities", largest)]
     if smallest == largest:
         choices = [("All priced lines", smallest)]
+    today = timezone.localdate()
+    rules = rules_on(today)
+    processes = _processes_of(quote)
     found = []
     for label, picks in choices:
         total = quote_total(lines, picks, quote.freight_minor, quote.currency)
@@ -55,7 +61,17 @@ def promises_of(quote: Quote) -> list[Promised]:
                 total_minor=total.total_minor,
                 lead_time_days=total.lead_time_days,
                 accepted_by=quote.valid_until,
-                commission_bps=settings.COMMISSION_BPS,
+                terms=terms_of(
+                    rules,
+                    Sale(
+                        quote.manufacturer.organization_id,
+                        quote.rfq.organization_id,
+                        processes,
+                        total.total_minor,
+                        quote.currency,
+                        today,
+                    ),
+                ),
                 payment_days=settings.PAYMENT_DUE_DAYS,
                 acceptance_days=settings.ACCEPTANCE_WINDOW_DAYS,
             )
@@ -65,6 +81,14 @@ def promises_of(quote: Quote) -> list[Promised]:
                     promise,
                     quote.lead_time_from == Quote.LeadTimeFrom.FIRST_ARTICLE,
                     amounts_of(quote.milestones, total.total_minor),
+                    promise.terms.words(quote.currency),
                 )
             )
     return found
+
+
+def _processes_of(quote: Quote) -> frozenset[str]:
+    """How the priced lines are made, as asked. One query."""
+    priced = [line.rfq_line_id for line in quote.lines.all() if line.option == 0]
+    rows = RFQLine.objects.filter(pk__in=priced, process__isnull=False)
+    return frozenset(rows.values_list("process__name", flat=True))

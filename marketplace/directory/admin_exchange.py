@@ -62,10 +62,11 @@ class ExchangeRateAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "title": "Upload exchange rates",
             "form": form,
+            "button": "Take the rates in",
         }
         return render(
             request,
-            "admin/directory/exchange_rates.html",
+            "admin/form.html",
             context,
             status=422 if form.errors else 200,
         )

@@ -25,6 +25,7 @@ from orders import events
 from orders.actions.approvals import ask_for_approval, record_placed
 from orders.actions.milestones import end_milestones
 from orders.actions.money import Because, Kind, decide_rest
+from orders.commission_rules import Sale, rules_on, terms_of
 from orders.models import Milestone, Order, OrderLine
 from orders.queries import lock_order
 from orders.rules import check_can
@@ -140,6 +141,7 @@ def place_order(
         terms=dict(terms.agreed),
         external_id=terms.external_id,
         lead_time_days=max(line.lead_time_days for line in lines),
+        **_commission(buyer, manufacturer, lines, total),
         payment_due_at=timezone.now() + timedelta(days=settings.PAYMENT_DUE_DAYS),
     )
     OrderLine.objects.bulk_create(
@@ -154,6 +156,22 @@ def place_order(
     else:
         record_placed(order, actor)
     return order
+
+
+def _commission(
+    buyer: Organization, manufacturer: Organization, lines: Sequence[LineSnapshot], total: Money
+) -> dict[str, Any]:
+    """What the platform keeps, by the rules of today; the contract keeps these terms."""
+    today = timezone.localdate()
+    processes = frozenset(line.process for line in lines)
+    sale = Sale(manufacturer.pk, buyer.pk, processes, total.minor, total.currency, today)
+    terms = terms_of(rules_on(today), sale)
+    return {
+        "commission_bps": terms.bps,
+        "commission_fixed_minor": terms.fixed_minor,
+        "commission_minimum_minor": terms.minimum_minor,
+        "commission_rule": terms.rule,
+    }
 
 
 def _write_milestones(order: Order) -> None:

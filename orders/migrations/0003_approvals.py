@@ -13,7 +13,7 @@ from orders import snapshot_rules
 
 
 def install(apps, schema_editor):
-    snapshot_rules.install(schema_editor.connection, snapshot_rules.AGREED_AT_FIRST)
+    snapshot_rules.install(schema_editor.connection)
 
 
 def remove(apps, schema_editor):

@@ -13,10 +13,6 @@ def install(apps, schema_editor):
     snapshot_rules.install(schema_editor.connection)
 
 
-def install_first(apps, schema_editor):
-    snapshot_rules.install(schema_editor.connection, snapshot_rules.AGREED_AT_FIRST)
-
-
 def remove(apps, schema_editor):
     snapshot_rules.remove(schema_editor.connection)
 
@@ -29,7 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(remove, install_first),
+        migrations.RunPython(remove, install),
         migrations.RemoveConstraint(
             model_name='order',
             name='order_totals_add_up',

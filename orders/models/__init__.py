@@ -2,6 +2,7 @@ from orders.models.approval import ApprovalDecision, ApprovalRequest
 from orders.models.blanket import BlanketLine, BlanketOrder, CallOff, CallOffLine
 from orders.models.calendar_feed import CalendarFeed
 from orders.models.change import ChangeApproval, ChangeOrder
+from orders.models.commission import CommissionRule
 from orders.models.document import OrderDocument
 from orders.models.first_article import FirstArticle
 from orders.models.inspection import Inspection, OrderCertificate, Waiver
@@ -32,6 +33,7 @@ __all__ = [
     "ChangeApproval",
     "ChangeOrder",
     "ClaimRefund",
+    "CommissionRule",
     "Disposition",
     "FirstArticle",
     "Inspection",

@@ -8,6 +8,7 @@ from marketplace.core.ids import PublicIdField, ReferenceField
 from marketplace.core.money import CURRENCY_CHOICES, Money
 from marketplace.core.states import Stateful
 from marketplace.parts.models import PartRevision
+from orders.commission import CommissionTerms
 from orders.states import OrderState
 
 # Only in these states can there be an order that its manufacturer has never heard of.
@@ -59,6 +60,11 @@ class Order(Stateful):
     warned_for = models.DateField(null=True, blank=True, editable=False)
     late_for = models.DateField(null=True, blank=True, editable=False)
     external_id = models.CharField(max_length=80, blank=True)
+    # What the platform keeps, frozen when the contract is made; see `commission_terms`.
+    commission_bps = models.PositiveSmallIntegerField(editable=False)
+    commission_fixed_minor = models.BigIntegerField(default=0, editable=False)
+    commission_minimum_minor = models.BigIntegerField(default=0, editable=False)
+    commission_rule = models.CharField(max_length=40, blank=True, editable=False)
     # What the buyer has paid so far, minor units; payments writes it down through an action.
     funded_minor = models.BigIntegerField(default=0, editable=False)
     # Counts the versions of what was agreed; a change order in force raises it by one.
@@ -111,6 +117,16 @@ class Order(Stateful):
     def total(self) -> Money:
         """Everything the buyer pays."""
         return Money(self.total_minor, self.currency)
+
+    @property
+    def commission_terms(self) -> CommissionTerms:
+        """What the platform keeps of this contract."""
+        return CommissionTerms(
+            self.commission_bps,
+            self.commission_fixed_minor,
+            self.commission_minimum_minor,
+            self.commission_rule,
+        )
 
     @property
     def is_known_to_manufacturer(self) -> bool:

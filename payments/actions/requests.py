@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.actor import Actor
@@ -25,7 +24,7 @@ from payments.states import PAYMENT, PaymentState
 def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
     """Ask for the whole total of an order that waits for payment, once.
 
-    The commission is frozen now. None when the order does not wait for payment.
+    None when the order does not wait for payment.
     """
     order = lock_order(order_id)
     found = PaymentRequest.objects.filter(order=order, seq=1).first()
@@ -33,13 +32,12 @@ def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
         return found
     if order.state != OrderState.AWAITING_PAYMENT:
         return None
-    bps = settings.COMMISSION_BPS
     request = PaymentRequest.objects.create(
         order=order,
         amount_minor=order.total_minor,
         currency=order.currency,
-        commission_bps=bps,
-        commission_minor=commission(order.total_minor, bps),
+        commission_bps=order.commission_bps,
+        commission_minor=commission(order.total_minor, order.commission_terms),
         due_at=order.payment_due_at,
     )
     # Made early and one by one: creating accounts while money moves invites deadlocks.
@@ -51,8 +49,11 @@ def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
 
 @transaction.atomic
 def request_supplement(*, actor: Actor, order_id: str) -> PaymentRequest | None:
-    """Ask for what an accepted change order costs more, once; by the commission rate the order's
-    first payment was asked with. None when no change order waits for its payment."""
+    """Ask for what an accepted change order costs more, once.
+
+    Its commission is what the order's terms ask for the new total above the old one. None when no
+    change order waits for its payment.
+    """
     order = lock_order(order_id)
     change = accepted_change(order)
     if change is None or change.pay_by is None:
@@ -61,8 +62,11 @@ def request_supplement(*, actor: Actor, order_id: str) -> PaymentRequest | None:
     if found is not None:
         return found
     rows = PaymentRequest.objects.filter(order=order).order_by("seq")
-    first, last = rows.first(), rows.last()
-    bps = first.commission_bps if first else settings.COMMISSION_BPS
+    last = rows.last()
+    terms = order.commission_terms
+    more = commission(change.total_after_minor, terms) - commission(
+        change.total_before_minor, terms
+    )
     request = PaymentRequest.objects.create(
         order=order,
         seq=last.seq + 1 if last else 1,
@@ -70,8 +74,8 @@ def request_supplement(*, actor: Actor, order_id: str) -> PaymentRequest | None:
         subject=change.public_id,
         amount_minor=change.difference_minor,
         currency=order.currency,
-        commission_bps=bps,
-        commission_minor=commission(change.difference_minor, bps),
+        commission_bps=order.commission_bps,
+        commission_minor=more,
         due_at=change.pay_by,
     )
     _record_requested(actor, order, request)

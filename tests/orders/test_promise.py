@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orders.commission import CommissionTerms
 from orders.promise import promise_of
 
 days = st.integers(0, 1000)
@@ -19,7 +20,7 @@ def test_parts_are_the_whole_and_days_never_turn_back(
         total_minor=total,
         lead_time_days=lead,
         accepted_by=date(2026, 12, 31),
-        commission_bps=bps,
+        terms=CommissionTerms(bps),
         payment_days=payment,
         acceptance_days=acceptance,
     )
@@ -41,7 +42,7 @@ def test_an_example_across_a_leap_day() -> None:
         total_minor=24_949,
         lead_time_days=8,
         accepted_by=date(2028, 2, 20),
-        commission_bps=800,
+        terms=CommissionTerms(800),
         payment_days=7,
         acceptance_days=14,
     )
@@ -57,7 +58,7 @@ def test_what_cannot_be_is_refused() -> None:
             total_minor=1,
             lead_time_days=1,
             accepted_by=date(2026, 1, 1),
-            commission_bps=-1,
+            terms=CommissionTerms(-1),
             payment_days=1,
             acceptance_days=1,
         )

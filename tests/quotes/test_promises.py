@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from orders.commission import commission
+from orders.commission import CommissionTerms, commission
 from quotes.actions.quote import save_quote, start_quote
 from quotes.promises import promises_of
 from quotes.queries import get_own_quote
@@ -19,7 +19,7 @@ def test_a_quote_promises_at_its_smallest_and_largest_quantities(
     assert (small.label, large.label) == ("Smallest quantities", "Largest quantities")
     assert small.promise.total_minor < large.promise.total_minor
     for row in (small, large):
-        fee = commission(row.promise.total_minor, settings.COMMISSION_BPS)
+        fee = commission(row.promise.total_minor, CommissionTerms(settings.COMMISSION_BPS))
         assert row.promise.commission_minor == fee
         assert row.promise.accepted_by == quote.valid_until
 
@@ -51,4 +51,4 @@ def test_days_count_from_the_first_article_when_the_quote_says_so(
     text = milo.client.get(f"/portal/quotes/{quote.public_id}/").content.decode()
     assert "of the approved first article, you receive" in text
     assert "and shipped by" not in text
-    assert "(30%) at order" in text and "released on acceptance" in text
+    assert "(30%) at order" in text and "Each part is released when it falls due" in text
