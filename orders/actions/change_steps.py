@@ -17,7 +17,7 @@ from orders import events
 from orders.actions.blanket_orders import count_called
 from orders.actions.change_fits import ENDED, call_off_lines
 from orders.actions.documents import issue_document
-from orders.actions.milestones import reach_milestones
+from orders.actions.milestones import reach_milestones, reschedule
 from orders.actions.money import Because, Kind, decide_money
 from orders.blanket_queries import lock_blanket
 from orders.change_queries import revisions_in
@@ -42,6 +42,7 @@ def put_in_force(*, actor: Actor, order: Order, change: ChangeOrder, verb: str, 
     move(change, CHANGE, verb, by=by, to=ChangeState.IN_FORCE)
     _write_terms(order, change)
     _share_milestones(order)
+    reschedule(order)
     _follow_call_off(order, change)
     _ask_for_first_articles_again(order, change)
     record_change(
