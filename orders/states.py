@@ -126,13 +126,13 @@ MILESTONE = Lifecycle(
     initial=M.PENDING,
     moves=(
         Move("submit_milestone", (M.PENDING, M.REJECTED), M.SUBMITTED, by=(MAKER, SYSTEM)),
-        Move("approve_milestone", (M.SUBMITTED,), M.APPROVED, by=(BUYER, STAFF, SYSTEM)),
+        Move("approve_milestone", (M.SUBMITTED,), M.APPROVED, by=(BUYER, SYSTEM)),
         Move("reject_milestone", (M.SUBMITTED,), M.REJECTED, by=(BUYER,)),
         Move(
             "cancel_milestone",
             (M.PENDING, M.SUBMITTED, M.REJECTED),
             M.CANCELLED,
-            by=(STAFF, SYSTEM),
+            by=(SYSTEM,),
         ),
     ),
     turn={
@@ -173,6 +173,8 @@ NONCONFORMANCE = Lifecycle(
         Move("resolve_nonconformance", (N.ESCALATED,), N.RESOLVED, by=(STAFF,)),
         Move("escalate_nonconformance", N_ALIVE, N.ESCALATED, by=(BUYER, MAKER, SYSTEM)),
         Move("withdraw_nonconformance", (*N_ALIVE, N.ESCALATED), N.WITHDRAWN, by=(BUYER,)),
+        # The whole order ended otherwise: by a settlement, a cancellation or the platform.
+        Move("end_nonconformance", (*N_ALIVE, N.ESCALATED), N.RESOLVED, by=(SYSTEM,)),
     ),
     turn={
         N.OPEN: MAKER,

@@ -14,7 +14,7 @@ from orders.actions.milestones import end_milestones
 from orders.actions.money import Because, Kind, decide_rest
 from orders.judging import everything_judged
 from orders.models import Order
-from orders.states import N_ENDED, ORDER, NonconformanceState, OrderState
+from orders.states import N_ENDED, NONCONFORMANCE, ORDER, NonconformanceState, OrderState
 
 
 def conclude_order(*, actor: Actor, order: Order, side: str) -> None:
@@ -54,6 +54,15 @@ def _finish_if_settled(actor: Actor, order: Order) -> None:
     order.accept_by = timezone.now() + timedelta(days=settings.ACCEPTANCE_WINDOW_DAYS)
     order.acceptance_reminded = False
     order.save(update_fields=["accept_by", "acceptance_reminded"])
+
+
+def end_problems(order: Order, why: str) -> None:
+    """The order ended otherwise, and every open problem with it; nothing waits for an answer any
+    more. Their money is decided with the order's end, not here."""
+    for problem in order.nonconformances.exclude(state__in=N_ENDED):
+        move(problem, NONCONFORMANCE, "end_nonconformance", by=Side.SYSTEM)
+        problem.respond_by, problem.decision = None, why.strip()
+        problem.save(update_fields=["respond_by", "decision"])
 
 
 def has_open_problem(order: Order) -> bool:

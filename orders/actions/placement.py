@@ -23,6 +23,7 @@ from marketplace.parts.actions.parts import note_use
 from marketplace.parts.models import PartRevision
 from orders import events
 from orders.actions.approvals import ask_for_approval, record_placed
+from orders.actions.conclusion import end_problems
 from orders.actions.milestones import end_milestones
 from orders.actions.money import Because, Kind, decide_rest
 from orders.commission_rules import Sale, rules_on, terms_of
@@ -250,6 +251,7 @@ def cancel_order(*, actor: Actor, public_id: str, reason: str) -> Order:
         )
     move(order, ORDER, "cancel_order", by=side)
     end_milestones(order, approved=False)
+    end_problems(order, f"The order was cancelled: {reason.strip()}")
     record(
         events.ORDER_CANCELLED, order, actor=actor, visible_to=order.parties, reason=reason.strip()
     )

@@ -13,6 +13,7 @@ from marketplace.core.events import record
 from marketplace.core.money import Money
 from marketplace.core.states import check_move, move
 from orders import events
+from orders.actions.conclusion import end_problems
 from orders.actions.milestones import end_milestones, reschedule
 from orders.actions.money import Because, Kind, decide_money, decide_rest, undecided_minor
 from orders.change_queries import agreed_day_at
@@ -108,6 +109,7 @@ def accept_settlement(*, actor: Actor, public_id: str, settlement: str) -> Settl
     move(found, PROPOSAL, "accept_proposal", by=side)
     move(order, ORDER, "settle_order", by=side)
     end_milestones(order, approved=False)
+    end_problems(order, "Both sides agreed to end the order.")
     record(
         events.SETTLEMENT_ACCEPTED,
         found,

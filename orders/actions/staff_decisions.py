@@ -9,14 +9,14 @@ from marketplace.core.events import record
 from marketplace.core.money import Money
 from marketplace.core.states import move
 from orders import events
-from orders.actions.conclusion import open_claims
+from orders.actions.conclusion import end_problems, open_claims
 from orders.actions.milestones import end_milestones
 from orders.actions.money import Because, Kind, decide_money, decide_rest, undecided_minor
 from orders.actions.problem_steps import need
 from orders.models import Order
 from orders.queries import lock_order
 from orders.rules import check_is_staff
-from orders.states import N_ENDED, NONCONFORMANCE, ORDER, NonconformanceState
+from orders.states import ORDER
 
 
 @transaction.atomic
@@ -37,12 +37,7 @@ def end_disputed_order(*, actor: Actor, public_id: str, owed_minor: int, decisio
         raise DomainError(sentence, fields={"owed": sentence})
     accepted = owed_minor == left
     move(order, ORDER, "settle_dispute" if accepted else "refund_dispute", by=Side.STAFF)
-    for problem in order.nonconformances.exclude(state__in=N_ENDED):
-        if problem.state != NonconformanceState.ESCALATED:
-            move(problem, NONCONFORMANCE, "escalate_nonconformance", by=Side.SYSTEM)
-        move(problem, NONCONFORMANCE, "resolve_nonconformance", by=Side.STAFF)
-        problem.respond_by, problem.decision = None, decision.strip()
-        problem.save()
+    end_problems(order, decision)
     end_milestones(order, approved=accepted)
     record(
         events.DISPUTE_DECIDED,

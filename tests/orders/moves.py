@@ -6,21 +6,27 @@ without an act has no door at all; the matrix demands one for every move of the 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.actor import Actor
+from accounts.models import ApprovalRule
 from marketplace.core.states import Lifecycle
-from orders import blanket_states, review_states, states
+from orders import blanket_states, change_states, review_states, states
 from orders.actions import (
     acceptance,
     approvals,
     blanket_orders,
     blanket_timers,
+    changes,
     first_articles,
+    milestone_decisions,
+    milestone_timers,
     nonconformances,
     placement,
     problem_timers,
@@ -31,10 +37,24 @@ from orders.actions import (
     shipping,
     staff_decisions,
 )
+from orders.actions.milestone_evidence import keep_evidence
 from orders.actions.problem_steps import Claim
-from orders.models import FirstArticle, Nonconformance, Order, Review, ReviewReport, Settlement
+from orders.change_terms import LineChange, Proposal
+from orders.models import (
+    ChangeOrder,
+    FirstArticle,
+    Milestone,
+    MilestoneEvidence,
+    Nonconformance,
+    Order,
+    Review,
+    ReviewReport,
+    Settlement,
+)
 from orders.shipping_terms import Carriage, Piece
+from tests.orders.actions.test_change_limits import newer
 from tests.orders.actions.test_first_articles import measured
+from tests.orders.actions.test_milestones import picture
 from tests.orders.scene import SCORES, blanket_from
 from tests.personas import Persona
 
@@ -82,6 +102,12 @@ class Table:
     # Verbs that follow from what happens to another thing: in another state that may still happen,
     # and this thing stays where it is.
     follows: frozenset[str] = frozenset()
+    # Columns that go with a state.
+    columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # Where a verb with several targets leads as it is tried here.
+    leads: Mapping[str, str] = field(default_factory=dict)
+    # Verbs with one door: where the first is not in the table, the second may be.
+    doors: Mapping[str, str] = field(default_factory=dict)
 
 
 def by(sides: tuple[str, ...], **verbs: Act) -> dict[tuple[str, str], Act]:
@@ -169,6 +195,16 @@ def _decide_all(owed: int) -> Act:
     )
 
 
+def _all_shipped_by_change(scene: Scene) -> Callable[[], Any]:
+    """Three pieces are on their way, and the other side agrees that these are all."""
+    carriage = Carriage("dhl", "JD4")
+    shipping.write_shipment(scene.order, [(scene.order.lines.get(), "", 3)], [], carriage)
+    change = make_change(scene.order, scene.actors, LineChange(quantity=3))
+    return lambda: changes.accept_change(
+        actor=scene.actors[MAKER], public_id=scene.order.public_id, change=change.public_id
+    )
+
+
 def _settle(scene: Scene) -> Callable[[], Any]:
     proposal = _proposal(scene.order, MAKER if scene.side == BUYER else BUYER)
     return lambda: settlements.accept_settlement(**scene.key, settlement=proposal.public_id)
@@ -209,6 +245,7 @@ ORDER = Table(
         ("close_order", SYSTEM): plain(placement.close_order),
         ("dispute_order", SYSTEM): lambda scene: _time_out(scene, "open"),
         ("end_dispute", SYSTEM): lambda scene: _time_out(scene, "remedied"),
+        ("end_shipping", SYSTEM): _all_shipped_by_change,
     },
     follows=frozenset({"dispute_order", "end_dispute"}),
 )
@@ -268,6 +305,24 @@ def _silent_yes(scene: Scene) -> Callable[[], Any]:
     return problem_timers.run_problem_timers
 
 
+def _end_order(scene: Scene) -> Callable[[], Any]:
+    """The order ends: the platform decides a disputed one, the other side agrees to a proposal."""
+    scene.order.refresh_from_db()
+    if scene.order.state == "disputed":
+        return lambda: staff_decisions.end_disputed_order(
+            actor=scene.actors[STAFF],
+            public_id=scene.order.public_id,
+            owed_minor=100,
+            decision="Read it all.",
+        )
+    proposal = _proposal(scene.order, BUYER)
+    return lambda: settlements.accept_settlement(
+        actor=scene.actors[MAKER],
+        public_id=scene.order.public_id,
+        settlement=proposal.public_id,
+    )
+
+
 OFFER = nonconformances.Offer("rework", "We sand it.", remedy_days=3)
 NONCONFORMANCE = Table(
     states.NONCONFORMANCE,
@@ -284,12 +339,14 @@ NONCONFORMANCE = Table(
             withdraw_nonconformance=_in_problem("withdraw_nonconformance"),
         ),
         ("escalate_nonconformance", SYSTEM): _silence,
+        ("end_nonconformance", SYSTEM): _end_order,
         ("resolve_nonconformance", SYSTEM): _silent_yes,
     },
     place=lambda scene, state: Order.objects.filter(pk=scene.order.pk).update(  # type: ignore[arg-type,return-value]
         state="disputed" if state == "escalated" else "in_production",
         left_state="in_production" if state == "escalated" else "",
     ),
+    follows=frozenset({"end_nonconformance"}),
 )
 
 
@@ -338,18 +395,163 @@ def _make_report(order: Order, actors: Mapping[str, Actor]) -> FirstArticle:
     )
 
 
+def _another_revision(scene: Scene) -> Callable[[], Any]:
+    """Both sides agree that the line is made to a newer revision of its part."""
+    revision = newer(scene.order)
+    change = make_change(scene.order, scene.actors, LineChange(revision=revision.public_id))
+    return lambda: changes.accept_change(
+        actor=scene.actors[MAKER], public_id=scene.order.public_id, change=change.public_id
+    )
+
+
 FIRST_ARTICLE = Table(
     states.FIRST_ARTICLE,
     _make_report,
-    by(
-        BOTH,
-        submit_report=plain(first_articles.submit_first_article),
-        approve_report=plain(first_articles.approve_first_article),
-        reject_report=plain(first_articles.reject_first_article, reason="R."),
-    ),
+    {
+        **by(
+            BOTH,
+            submit_report=plain(first_articles.submit_first_article),
+            approve_report=plain(first_articles.approve_first_article),
+            reject_report=plain(first_articles.reject_first_article, reason="R."),
+        ),
+        ("supersede_report", SYSTEM): _another_revision,
+    },
+    follows=frozenset({"supersede_report"}),
     place=lambda scene, state: Order.objects.filter(pk=scene.order.pk).update(  # type: ignore[arg-type,return-value]
         state="first_article_review" if state == "submitted" else "in_production"
     ),
+)
+
+
+# --- milestones and change orders ----------------------------------------------------------------
+
+
+def _make_tool(order: Order, actors: Mapping[str, Actor]) -> Milestone:
+    """A tooling milestone with the evidence it needs."""
+    made = Milestone.objects.create(order=order, position=9, kind="tooling", amount_minor=100)
+    files = (("photo", "tool.jpg", picture()), ("report", "trial.pdf", b"%PDF-1.4 report"))
+    for kind, name, content in files:
+        kept = keep_evidence(actors[MAKER], kind, SimpleUploadedFile(name, content))
+        MilestoneEvidence.objects.create(milestone=made, file=kept.file, kind=kind)
+    return made
+
+
+def _of_milestone(action: Callable[..., Any], **given: Any) -> Act:
+    return lambda scene: lambda: action(**scene.key, milestone=scene.thing.public_id, **given)
+
+
+def _follow(scene: Scene) -> Callable[[], Any]:
+    """A first article is handed in, and its milestone with it."""
+    Milestone.objects.filter(pk=scene.thing.pk).update(kind="first_article")
+    _report(scene, "draft")
+    return lambda: first_articles.submit_first_article(
+        actor=scene.actors[MAKER], public_id=scene.order.public_id
+    )
+
+
+def _answer_time_over(scene: Scene) -> Callable[[], Any]:
+    late = timezone.now() - timedelta(seconds=1)
+    Milestone.objects.filter(pk=scene.thing.pk).update(answer_by=late)
+    return milestone_timers.run_milestone_timers
+
+
+def _cancel_order(scene: Scene) -> Callable[[], Any]:
+    return lambda: placement.cancel_order(
+        actor=scene.actors[STAFF], public_id=scene.order.public_id, reason="R."
+    )
+
+
+MILESTONE = Table(
+    states.MILESTONE,
+    _make_tool,
+    {
+        **by(
+            (*BOTH, STAFF),
+            submit_milestone=_of_milestone(milestone_decisions.submit_milestone),
+            approve_milestone=_of_milestone(milestone_decisions.approve_milestone),
+            reject_milestone=_of_milestone(milestone_decisions.reject_milestone, reason="R."),
+        ),
+        ("submit_milestone", SYSTEM): _follow,
+        ("approve_milestone", SYSTEM): _answer_time_over,
+        ("cancel_milestone", SYSTEM): _cancel_order,
+    },
+    follows=frozenset({"submit_milestone", "cancel_milestone"}),
+)
+
+
+def make_change(order: Order, actors: Mapping[str, Actor], line: LineChange) -> ChangeOrder:
+    """What the buyer proposes for the order's line."""
+    return changes.propose_change(
+        actor=actors[BUYER],
+        public_id=order.public_id,
+        wanted=Proposal({order.lines.get().public_id: line}),
+        reason="R.",
+    )
+
+
+def _of_change(verb: str, *, own: bool, **given: Any) -> Act:
+    """The thing is a dearer change; `own` says whether the actor's side proposed it."""
+
+    def prepare(scene: Scene) -> Callable[[], Any]:
+        other = MAKER if scene.side == BUYER else BUYER
+        _write_anew(scene, proposed_by=scene.side if own else other)
+        action = getattr(changes, verb)
+        return lambda: action(**scene.key, change=scene.thing.public_id, **given)
+
+    return prepare
+
+
+def _write_anew(scene: Scene, proposed_by: str) -> None:
+    """What was proposed never changes, so another row takes the place of the first one. Nobody of
+    the buyer's has committed it yet."""
+    values = {f.attname: getattr(scene.thing, f.attname) for f in ChangeOrder._meta.concrete_fields}
+    ChangeOrder.objects.filter(pk=scene.thing.pk).delete()
+    del values["id"]
+    values |= {"proposed_by": proposed_by, "person_id": None, "approvals_needed": 1}
+    if scene.thing.state == "awaiting_approval" and proposed_by == BUYER:
+        values["shown_at"] = None
+    scene.thing = ChangeOrder.objects.create(**values)
+
+
+def _with_a_rule(scene: Scene) -> Callable[[], Any]:
+    """The buyer's rules ask for a second person."""
+    ApprovalRule.objects.create(organization=scene.order.buyer, over_minor=0)
+    return _of_change("accept_change", own=False)(scene)
+
+
+def _time_of_change_over(scene: Scene) -> Callable[[], Any]:
+    late = timezone.now() - timedelta(seconds=1)
+    ChangeOrder.objects.filter(pk=scene.thing.pk).update(answer_by=late, pay_by=late)
+    return changes.run_change_timers
+
+
+def _decline(scene: Scene) -> Callable[[], Any]:
+    # Before the manufacturer has seen it, whoever should approve it declines.
+    own = scene.thing.state == "awaiting_approval"
+    return _of_change("decline_change", own=own, reason="R.")(scene)
+
+
+CHANGE = Table(
+    change_states.CHANGE,
+    lambda order, actors: make_change(order, actors, LineChange(unit_price=Decimal(13))),
+    {
+        **by(
+            BOTH,
+            accept_change=_of_change("accept_change", own=False),
+            approve_change=_of_change("approve_change", own=True),
+            decline_change=_decline,
+            withdraw_change=_of_change("withdraw_change", own=True),
+        ),
+        ("ask_approval", BUYER): _with_a_rule,
+        ("lapse_change", BUYER): _of_change("withdraw_change", own=True),
+        ("fund_change", SYSTEM): _of_change("fund_change", own=True, amount_minor=2000),
+        ("expire_change", SYSTEM): _time_of_change_over,
+        ("lapse_change", SYSTEM): _time_of_change_over,
+    },
+    follows=frozenset({"fund_change"}),
+    columns={"in_force": {"edition": 2}},
+    leads={"accept_change": "accepted", "approve_change": "open"},
+    doors={"withdraw_change": "lapse_change", "lapse_change": "withdraw_change"},
 )
 
 
@@ -430,6 +632,8 @@ TABLES = (
     NONCONFORMANCE,
     PROPOSAL,
     FIRST_ARTICLE,
+    MILESTONE,
+    CHANGE,
     BLANKET,
     REVIEW,
     REVIEW_REPORT,
