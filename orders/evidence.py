@@ -11,7 +11,7 @@ from accounts.roles import Side
 from marketplace.files.models import StoredFile
 from orders.first_articles import first_articles_of
 from orders.message_queries import messages_of_order
-from orders.models import NonconformanceFile, Order, OrderDocument
+from orders.models import MilestoneEvidence, NonconformanceFile, Order, OrderDocument
 
 # A pack is mailed, uploaded to a court's or an insurer's portal, and kept: larger ones are refused
 # by most of them.
@@ -96,6 +96,9 @@ def _found(order: Order, side: str, problem: str) -> Iterator[tuple[str, StoredF
     for made in order.reports.exclude(photo=None).select_related("photo"):
         assert made.photo is not None
         yield "production", made.photo
+    shown = MilestoneEvidence.objects.filter(milestone__order=order)
+    for row in shown.select_related("file", "milestone"):
+        yield f"milestones/{row.milestone.kind}", row.file
     for message in messages_of_order(order):
         for attachment in message.attachments.all():
             yield "messages", attachment.file

@@ -11,7 +11,8 @@ from marketplace.core.events import timeline
 from marketplace.core.money import Money
 from marketplace.core.pdf import Document, Facts, Heading, Paragraph, table_of
 from marketplace.core.templatetags.formats import moment_text as moment
-from marketplace.core.templatetags.formats import money, quantity
+from marketplace.core.templatetags.formats import money, plain_day, quantity
+from orders.change_queries import changes_of
 from orders.evidence import organization_of
 from orders.first_articles import first_articles_of
 from orders.message_queries import messages_of_order
@@ -48,6 +49,8 @@ def evidence_index(
             ]
         ),
         *agreed(order),
+        *_changes(order, side),
+        *_milestones(order),
         *_claims(order, problem),
         *_shipments(order),
         *_quality(order, side),
@@ -57,6 +60,38 @@ def evidence_index(
     ]
     footer = f"{order.reference} · {order.buyer_name} · {order.manufacturer_name}"
     return Document("Evidence pack", number, at, blocks, footer=footer)
+
+
+def _changes(order: Order, side: str) -> list[Any]:
+    rows = [
+        [
+            change.reference,
+            SIDES[Side(change.proposed_by)],
+            moment(change.created_at),
+            change.get_state_display(),
+            "; ".join(str(difference) for difference in change.differences),
+            change.reason,
+        ]
+        for change in changes_of(order, side).order_by("pk")
+    ]
+    head = ["Change order", "Proposed by", "When", "State", "What", "Why"]
+    return _titled("Change orders", head, rows, (1.6, 1.3, 1.4, 1.2, 3, 2))
+
+
+def _milestones(order: Order) -> list[Any]:
+    rows = [
+        [
+            milestone.get_kind_display(),
+            money(milestone.amount),
+            plain_day(milestone.due_on) if milestone.due_on else "-",
+            milestone.get_state_display(),
+            moment(milestone.state_changed_at),
+            milestone.reason or milestone.note or "-",
+        ]
+        for milestone in order.milestones.all()
+    ]
+    head = ["Milestone", "Amount", "Due", "State", "Since", "Note"]
+    return _titled("Milestones", head, rows, (1.6, 1.3, 1.3, 1.3, 1.6, 3))
 
 
 def _claims(order: Order, problem: Nonconformance | None) -> list[Any]:
