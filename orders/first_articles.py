@@ -28,11 +28,17 @@ class Wanted:
 def wanted_first_articles(order: Order) -> Wanted:
     """What the contract asks for: by line where its inspection or its documents say so, and one
     report where only a first article milestone was agreed. Two queries."""
-    lines = [line for line in order.lines.all() if line.quantity and asks_for_first_article(line)]
+    lines = lines_asking(order)
     agreed = order.milestones.filter(kind=Milestone.Kind.FIRST_ARTICLE).exclude(
         state=MilestoneState.CANCELLED
     )
     return Wanted(lines, not lines and agreed.exists())
+
+
+def lines_asking(order: Order) -> list[OrderLine]:
+    """The lines that ask for a first article themselves; one that a change order dropped does
+    not."""
+    return [line for line in order.lines.all() if line.quantity and asks_for_first_article(line)]
 
 
 def asks_for_first_article(line: OrderLine) -> bool:
@@ -48,7 +54,7 @@ def missing_first_articles(order: Order) -> tuple[bool, list[str]]:
     approved = {
         row.line_id for row in order.first_articles.all() if row.state == FirstArticleState.APPROVED
     }
-    asking = [line for line in order.lines.all() if asks_for_first_article(line)]
+    asking = lines_asking(order)
     if asking:
         missing = [line.part_number for line in asking if line.pk not in approved]
         return bool(missing), missing

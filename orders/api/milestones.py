@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.fields import MoneyField
+from marketplace.core.api.pagination import KeysetPagination, whole_list
 from marketplace.core.api.views import ApiView, FlatJSONParser
 from marketplace.core.errors import NotFound
 from marketplace.parts.api.serializers import LinkField
@@ -100,6 +101,8 @@ class MilestoneView(ApiView):
 class MilestoneList(MilestoneView):
     """The milestones of an order."""
 
+    pagination_class = KeysetPagination
+
     @extend_schema(
         operation_id="list_milestones",
         responses=MilestoneDetailSerializer(many=True),
@@ -109,7 +112,7 @@ class MilestoneList(MilestoneView):
         """Every one, in their order; there are at most five."""
         rows, context = self.found(find_order(self.actor, order))
         shown = MilestoneDetailSerializer(rows, many=True, context={**self.context(), **context})
-        return Response(shown.data)
+        return Response(whole_list(list(shown.data)))
 
 
 class MilestoneEvidenceList(MilestoneView):

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.fields import WHOLE
-from marketplace.core.api.pagination import KeysetPagination
+from marketplace.core.api.pagination import KeysetPagination, whole_list
 from marketplace.core.api.views import ApiView, FlatJSONParser
 from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
@@ -200,7 +200,8 @@ class PapersAsked(_QualityView):
     )
     def get(self, request: Request, order: str) -> Response:
         """Every paper of every line, and whether it is missing; the list is never cut."""
-        return Response(PaperAskedSerializer(papers_asked(self.order(order)), many=True).data)
+        shown = PaperAskedSerializer(papers_asked(self.order(order)), many=True)
+        return Response(whole_list(list(shown.data)))
 
 
 class IssueConformance(_QualityView):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.states import WrongState
-from orders.actions import settlements
+from orders.actions import nonconformances, settlements
+from orders.actions.problem_steps import Claim
 from orders.models import Order, Settlement
 from tests.api.scene import facts_since, last_event
 from tests.orders.actions.test_problems import money, paid
@@ -104,3 +105,17 @@ def test_no_taken_back_and_silence_let_the_order_go_on(bea: Persona, milo: Perso
     assert states == ["declined", "withdrawn", "expired"]
     order.refresh_from_db()
     assert (order.state, money(order)) == ("in_production", [])
+
+
+def test_an_open_problem_ends_with_the_order(bea: Persona, milo: Persona) -> None:
+    order = paid(bea, milo, "in_production")
+    key = {"public_id": order.public_id}
+    problem = nonconformances.raise_nonconformance(
+        actor=bea.actor, claim=Claim("late", "Where is it?"), **key
+    )
+    found = settlements.propose_settlement(actor=bea.actor, owed_minor=20000, reason="R.", **key)
+    settlements.accept_settlement(actor=milo.actor, settlement=found.public_id, **key)
+    problem.refresh_from_db()
+    assert (problem.state, problem.respond_by) == ("resolved", None)
+    assert problem.decision == "Both sides agreed to end the order."
+    assert money(order) == [("release", 20000), ("refund", 30500)]

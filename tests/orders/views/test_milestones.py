@@ -101,7 +101,7 @@ def test_over_the_api(bea: Persona, milo: Persona, rita: Persona) -> None:
     order = tooled(bea, milo)
     shop, buyer = Api(milo), Api(bea)
     base = f"/orders/{order.public_id}/milestones/"
-    rows = {row["kind"]: row for row in shop.get(base).json()}
+    rows = {row["kind"]: row for row in shop.get(base).json()["results"]}
     assert list(rows) == ["deposit", "tooling", "first_article", "shipment", "acceptance"]
     assert rows["tooling"]["amount"]["amount_minor"] == 15150
     assert rows["tooling"]["asked"][0] == {"name": "1 photo at least", "is_there": False}
