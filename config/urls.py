@@ -45,7 +45,6 @@ urlpatterns = [
     path("portal/", include(pages.portal_urls)),
     path("portal/", include(directory.portal_urls)),
     path("portal/", include(quotes.portal_urls)),
-    path("portal/", include(orders.portal_work_urls)),
     path("portal/orders/", include(orders.portal_urls)),
     path("portal/blanket-orders/", include(orders.portal_blanket_urls)),
     path("portal/payouts/", include(payments.portal_urls)),

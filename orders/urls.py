@@ -113,6 +113,12 @@ buyer_urls = [
     *bought([*SHARED, ("inspect/", problems.inspect_goods, "inspect_goods")]),
 ]
 portal_urls = [
+    path("board/", board.portal_board, name="portal_board"),
+    path("board/<str:order>/<slug:verb>/", board.move_on_board, name="move_on_board"),
+    path("load/", board.portal_load, name="portal_load"),
+    path("calendar/", calendar.portal_calendar, name="portal_calendar"),
+    path("calendar/feed/", calendar.make_portal_feed, name="make_portal_feed"),
+    path("calendar/feed/end/", calendar.end_portal_feed, name="end_portal_feed"),
     path("", portal.portal_orders, name="portal_orders"),
     path("figures/<slug:figure>/", records.portal_orders_behind, name="portal_orders_behind"),
     path("tracking/", shipments.import_tracking, name="import_tracking"),
@@ -169,14 +175,6 @@ portal_urls = [
     ),
     path("<str:order>/problems/<str:problem>/ship/", remedies.ship_remedy, name="ship_remedy"),
     *sold(SHARED),
-]
-portal_work_urls = [
-    path("board/", board.portal_board, name="portal_board"),
-    path("board/<str:order>/<slug:verb>/", board.move_on_board, name="move_on_board"),
-    path("load/", board.portal_load, name="portal_load"),
-    path("calendar/", calendar.portal_calendar, name="portal_calendar"),
-    path("calendar/feed/", calendar.make_portal_feed, name="make_portal_feed"),
-    path("calendar/feed/end/", calendar.end_portal_feed, name="end_portal_feed"),
 ]
 feed_urls = [path("<str:secret>.ics", calendar.calendar_feed, name="calendar_feed")]
 blanket_urls = [

@@ -12,7 +12,7 @@ from tests.orders.actions.test_milestones import submitted
 from tests.orders.scene import make_order
 from tests.personas import Persona
 
-BOARD = "/portal/board/"
+BOARD = "/portal/orders/board/"
 
 
 def column(tab: Tab, name: str) -> Locator:
@@ -64,8 +64,8 @@ def test_no_barriers_and_no_sideways_scroll(
         "milo": [
             f"/portal/orders/{tool.public_id}/milestones/",
             BOARD,
-            "/portal/load/?week=later",
-            "/portal/calendar/",
+            "/portal/orders/load/?week=later",
+            "/portal/orders/calendar/",
         ],
     }
     found: dict[str, list[str]] = {}

@@ -73,7 +73,7 @@ def test_everything_that_is_due_is_there_for_both_sides(
 def test_months_and_filters(bea: Persona, milo: Persona) -> None:
     order = busy(bea, milo)
     day = TODAY() + timedelta(days=10)
-    url = f"/portal/calendar/?month={day:%Y-%m}"
+    url = f"/portal/orders/calendar/?month={day:%Y-%m}"
     text = milo.client.get(url).content.decode()
     assert f"/portal/orders/{order.public_id}/" in text
     text = milo.client.get(f"{url}&kind=ship").content.decode()
@@ -101,7 +101,7 @@ def test_constant_queries(bea: Persona, milo: Persona, orders: int) -> None:
     assert len(found) == 12
 
 
-def address_of(who: Persona, page: str = "/portal/calendar/") -> str:
+def address_of(who: Persona, page: str = "/portal/orders/calendar/") -> str:
     answer = who.client.post(f"{page}feed/")
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
     text = answer.content.decode()
@@ -152,8 +152,8 @@ def test_the_address_ends(bea: Persona, milo: Persona) -> None:
     old = address_of(milo)
     new = address_of(milo)
     assert Client().get(old).status_code == 404 and Client().get(new).status_code == 200
-    assert milo.client.post("/portal/calendar/feed/end/").status_code == 302
-    assert milo.client.post("/portal/calendar/feed/end/").status_code == 302
+    assert milo.client.post("/portal/orders/calendar/feed/end/").status_code == 302
+    assert milo.client.post("/portal/orders/calendar/feed/end/").status_code == 302
     assert Client().get(new).status_code == 404
     assert facts_since(last) == ["calendar_feed_made"] * 2 + ["calendar_feed_ended"]
     for wrong in ("/calendar/x.ics", "/calendar/%00.ics", f"/calendar/{'a' * 500}.ics"):
