@@ -97,8 +97,8 @@ def _found(order: Order, side: str, problem: str) -> Iterator[tuple[str, StoredF
         assert made.photo is not None
         yield "production", made.photo
     shown = MilestoneEvidence.objects.filter(milestone__order=order)
-    for row in shown.select_related("file", "milestone"):
-        yield f"milestones/{row.milestone.kind}", row.file
+    for handed in shown.select_related("file", "milestone"):
+        yield f"milestones/{handed.milestone.kind}", handed.file
     for message in messages_of_order(order):
         for attachment in message.attachments.all():
             yield "messages", attachment.file
