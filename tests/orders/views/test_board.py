@@ -148,19 +148,11 @@ def test_the_load_by_week_opens_into_its_orders(bea: Persona, milo: Persona, rit
     gone = make_order(bea, milo, "shipped")
     next_week = (monday + timedelta(days=7)).isoformat()
     for week, name in ((next_week, "next"), ("overdue", "late"), ("later", "far")):
-        text = milo.client.get(f"/portal/orders/load/?week={week}").content.decode()
+        text = week_page(milo, week)
         assert [key for key, order in made.items() if order.reference in text] == [name]
         assert gone.reference not in text and "40" in text
     for junk in ("1999-01-04", "x", monday.isoformat() + "T00"):
-        assert (
-            "Which orders?" in milo.client.get(f"/portal/orders/load/?week={junk}").content.decode()
-        )
-    assert (
-        made["next"].reference
-        not in rita.client.get(f"/portal/orders/load/?week={next_week}").content.decode()
-    )
+        assert "Which orders?" in week_page(milo, junk)
+    assert made["next"].reference not in week_page(rita, next_week)
     force(made["late"], "on_hold")
-    assert (
-        made["late"].reference
-        in milo.client.get("/portal/orders/load/?week=overdue").content.decode()
-    )
+    assert made["late"].reference in week_page(milo, "overdue")
