@@ -82,12 +82,29 @@ class ReconciliationAdmin(ReadOnlyAdmin):
         return redirect(BOARD)
 
 
+class IsOpen(admin.SimpleListFilter):
+    """Open or closed."""
+
+    title = "state"
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("yes", "Open"), ("no", "Closed")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Discrepancy]
+    ) -> QuerySet[Discrepancy]:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(closed_at__isnull=self.value() == "yes")
+
+
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(ReadOnlyAdmin):
     """What differs or differed; a run opens and closes them, nobody else."""
 
     list_display = ["sentence", "kind", "amount", "about", "first_seen_at", "last_seen_at", "seen"]
-    list_filter = [("closed_at", admin.EmptyFieldListFilter), "kind"]
+    list_filter = [IsOpen, "kind"]
     search_fields = ["sentence", "=public_id"]
     show_full_result_count = False
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from payments.actions.ledger import DISPUTED, STRIPE
@@ -47,11 +47,11 @@ def booked_movements() -> tuple[dict[str, int], dict[str, Booked]]:
     ).order_by()
     balances: dict[str, int] = {}
     booked: dict[str, Booked] = {}
-    sums = rows.values_list("stripe_ref", "currency").annotate(net=effect)
-    for ref, currency, net in sums.iterator():
+    sums = rows.values_list("stripe_ref", "currency").annotate(net=effect, row=Min("pk"))
+    for ref, currency, net, row in sums.iterator():
         balances[currency] = balances.get(currency, 0) + net
         if ref:
-            booked[ref] = Booked(net, currency)
+            booked[ref] = Booked(net, currency, row)
     return balances, booked
 
 
@@ -64,13 +64,17 @@ def done_instructions() -> dict[str, tuple[str, int]]:
 
 def booked_transfers() -> tuple[dict[tuple[str, str], Sent], set[str]]:
     """What was transferred for each (order's public id, currency), and Stripe's movements of it."""
-    rows = LedgerEntry.objects.filter(kind="transferred").order_by().values_list(
-        "request__order__public_id",
-        "currency",
-        "request__order__reference",
-        "request__order",
-        "amount_minor",
-        "stripe_ref",
+    rows = (
+        LedgerEntry.objects.filter(kind="transferred")
+        .order_by()
+        .values_list(
+            "request__order__public_id",
+            "currency",
+            "request__order__reference",
+            "request__order",
+            "amount_minor",
+            "stripe_ref",
+        )
     )
     sent: dict[tuple[str, str], Sent] = {}
     refs = set()

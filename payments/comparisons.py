@@ -74,10 +74,11 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Booked:
-    """What our books say one movement did to the Stripe balance."""
+    """What our books say one movement did to the Stripe balance; `row` is its first entry."""
 
     net: int
     currency: str
+    row: int
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def compare_movements(
     findings += [_not_done(ref, *what) for ref, what in sorted(missing.items())]
     compared = [
         _balance(currency, books.get(currency, 0), stripe[currency])
-        for currency in sorted({*books, *stripe})
+        for currency in sorted({*books, *stripe}) or [""]
     ]
     figures = (every, agree, len(findings))
     label = "Every movement of Stripe's balance is in our books, and the other way round"
@@ -167,9 +168,7 @@ def _balance(currency: str, ours: int, theirs: int) -> Comparison:
         words = f"Our books say {amount_of(ours, currency)}, Stripe {amount_of(theirs, currency)}."
         findings = [Finding(Kind.BALANCE, f"balance:{currency}", words, theirs - ours, currency)]
     label = "Our books and Stripe's balance agree"
-    return comparison(
-        Kind.BALANCE, label, (ours, theirs, abs(theirs - ours)), findings, currency
-    )
+    return comparison(Kind.BALANCE, label, (ours, theirs, abs(theirs - ours)), findings, currency)
 
 
 def _unknown(movement: Movement) -> Finding:
@@ -184,7 +183,13 @@ def _differs(movement: Movement, ours: Booked) -> Finding:
     theirs = amount_of(entry.net, entry.currency)
     words = f"{entry.id} moved {theirs}, our books say {amount_of(ours.net, ours.currency)}."
     return Finding(
-        Kind.MOVEMENTS, f"movement:{entry.id}", words, entry.net - ours.net, entry.currency
+        Kind.MOVEMENTS,
+        f"movement:{entry.id}",
+        words,
+        entry.net - ours.net,
+        entry.currency,
+        "payments.ledgerentry",
+        ours.row,
     )
 
 
@@ -193,14 +198,20 @@ def _unheard(ref: str, ours: Booked) -> Finding:
         f"Our books name the movement {ref} of {amount_of(ours.net, ours.currency)}, "
         "Stripe does not know it."
     )
-    return Finding(Kind.MOVEMENTS, f"movement:{ref}", words, -ours.net, ours.currency)
+    return Finding(
+        Kind.MOVEMENTS,
+        f"movement:{ref}",
+        words,
+        -ours.net,
+        ours.currency,
+        "payments.ledgerentry",
+        ours.row,
+    )
 
 
 def _not_done(ref: str, key: str, row: int) -> Finding:
     words = f"Instruction {key} was done as {ref}, Stripe moved nothing for it."
-    return Finding(
-        Kind.MOVEMENTS, f"done:{ref}", words, model="payments.instruction", row=row
-    )
+    return Finding(Kind.MOVEMENTS, f"done:{ref}", words, model="payments.instruction", row=row)
 
 
 def compare_transfers(
@@ -217,9 +228,10 @@ def compare_transfers(
     theirs: Counter[tuple[str, str]] = Counter()
     for transfer in transfers:
         if transfer["balance_transaction"] in booked or transfer["created"] < settled_before:
-            group = (transfer["transfer_group"] or "", transfer["currency"].upper())
-            theirs[group] += transfer["amount"] - transfer["amount_reversed"]
+            place = (transfer["transfer_group"] or "", transfer["currency"].upper())
+            theirs[place] += transfer["amount"] - transfer["amount_reversed"]
     by_currency: dict[str, list[Finding]] = {currency: [] for _, currency in [*sent, *theirs]}
+    by_currency = by_currency or {"": []}
     for group, currency in sorted({*sent, *theirs}):
         ours, found = sent.get((group, currency)), theirs[group, currency]
         minor = ours.minor if ours else 0
@@ -269,7 +281,7 @@ def compare_mirror(
 def compare_cover(owed: Mapping[str, int], stripe: Mapping[str, int]) -> list[Comparison]:
     """Does Stripe's balance cover what is owed to others? Figures: owed, balance, shortfall."""
     compared = []
-    for currency in sorted({*owed, *stripe}):
+    for currency in sorted({*owed, *stripe}) or [""]:
         due, balance = owed.get(currency, 0), stripe.get(currency, 0)
         short = max(0, due - balance)
         words = (
@@ -278,7 +290,7 @@ def compare_cover(owed: Mapping[str, int], stripe: Mapping[str, int]) -> list[Co
             "out to the platform."
         )
         finding = Finding(Kind.COVER, f"cover:{currency}", words, -short, currency)
-        label = "Stripe's balance covers what is owed to others"
+        label = "Stripe's balance is at least what is owed to others"
         figures = (due, balance, short)
         compared.append(
             comparison(Kind.COVER, label, figures, [finding] if short else [], currency)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from orders.models import MoneyDecision, Order
 from payments.comparisons import MOST_FINDINGS, Comparison, Finding, Kind, amount_of
 from payments.models import DisputeCase, Instruction, LedgerAccount, LedgerEntry, PaymentRequest
+from payments.states import DisputeState, InstructionState, PaymentState
 
 # A decision of a contract is carried out by a worker, seconds later unless something is wrong.
 DECISION_TOO_LONG = timedelta(minutes=15)
@@ -99,7 +100,7 @@ INVARIANTS = (
         LEFT JOIN (
             SELECT r.order_id, SUM(c.amount_minor) AS minor
             FROM {_CASE} c JOIN {_REQUEST} r ON r.id = c.request_id
-            WHERE c.state = 'lost' AND NOT c.was_released GROUP BY r.order_id
+            WHERE c.state IN ('{DisputeState.LOST}') AND NOT c.was_released GROUP BY r.order_id
         ) lost ON lost.order_id = o.id
         WHERE o.funded_minor <> 0 OR a.id IS NOT NULL
         """,
@@ -120,7 +121,8 @@ INVARIANTS = (
             FROM {_ENTRY} WHERE {_IS_DECISION} GROUP BY SUBSTR(key, 10, {_LENGTH})
         ) done ON done.decision = d.public_id
         LEFT JOIN (
-            SELECT DISTINCT order_id FROM {_REQUEST} WHERE state IN ('disputed', 'lost')
+            SELECT DISTINCT order_id FROM {_REQUEST}
+            WHERE state IN ('{PaymentState.DISPUTED}', '{PaymentState.LOST}')
         ) frozen ON frozen.order_id = d.order_id
         """,
         is_timed=True,
@@ -134,7 +136,7 @@ INVARIANTS = (
         FROM {_INSTRUCTION} i LEFT JOIN {_ENTRY} e
             ON e.key = i.key || ':done' AND e.currency = i.currency
             AND e.stripe_ref <> '' AND i.stripe_ref <> ''
-        WHERE i.state = 'done'
+        WHERE i.state IN ('{InstructionState.DONE}')
         """,
     ),
     Invariant(
@@ -193,9 +195,7 @@ def _check(invariant: Invariant) -> Iterator[Comparison]:
         )
 
 
-def _finding(
-    invariant: Invariant, thing: str, currency: str, expected: int, found: int
-) -> Finding:
+def _finding(invariant: Invariant, thing: str, currency: str, expected: int, found: int) -> Finding:
     words = (
         f"{invariant.label}. Not so for {thing}: expected {amount_of(int(expected), currency)}, "
         f"found {amount_of(int(found), currency)}."

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from djstripe.models import Charge, Event, Refund, Transfer
+from djstripe.settings import djstripe_settings
 
 from payments.gateway import serving_mirror
 
@@ -44,12 +45,14 @@ def pictures(name: str, since: datetime) -> dict[str, tuple[object, ...]]:
     return {one: picture(name, body) for one, body in rows.values_list("id", "stripe_data")}
 
 
-def copy_again(name: str, bodies: Iterable[dict[str, Any]]) -> None:
+def copy_again(name: str, ids: Iterable[str]) -> None:
     """Bring the copy of some objects up to date; one that fails is left to the next time."""
+    model = COPIED[name][0]
     with serving_mirror():
-        for body in bodies:
+        for one in ids:
             try:
-                COPIED[name][0].sync_from_stripe_data(body)
+                body = model(id=one).api_retrieve(api_key=djstripe_settings.STRIPE_SECRET_KEY)
+                model.sync_from_stripe_data(body)
             except Exception:
                 # A fault of the copy must not keep the books from being compared.
-                logger.exception("The copy of %s could not be brought up to date", body["id"])
+                logger.exception("The copy of %s could not be brought up to date", one)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from accounts.models import User
-from payments.comparisons import amount_of
+from payments.comparisons import Kind, amount_of
 from payments.models import Discrepancy, Reconciliation
 from payments.rules import check_can_read_reconciliation
 
@@ -21,8 +21,8 @@ LATEST = 12
 class Figure:
     """One comparison of a run as the page shows it."""
 
+    group: str
     label: str
-    currency: str
     expected: str
     found: str
     difference: str
@@ -66,5 +66,10 @@ def _figure(each: dict[str, Any]) -> Figure:
         amount_of(each[name], currency) for name in ("expected", "found", "difference")
     )
     return Figure(
-        each["label"], currency, expected, found, difference, differs=each["difference"] != 0
+        str(Kind(each["kind"]).label),
+        each["label"],
+        expected,
+        found,
+        difference,
+        differs=each["difference"] != 0,
     )

@@ -130,10 +130,11 @@ def _compare_mirror(settled_before: datetime) -> Iterator[Comparison]:
     before = int(settled_before.timestamp())
     for name in mirror.COPIED:
         found = gateway.list_objects(name, created_from=int(since.timestamp()))
-        fetched = {body["id"]: body for body in found if body["created"] <= before}
-        pictures = {one: mirror.picture(name, body) for one, body in fetched.items()}
-        compared, behind = compare_mirror(name, pictures, mirror.pictures(name, since))
-        mirror.copy_again(name, [fetched[one] for one in behind])
+        fetched = {
+            body["id"]: mirror.picture(name, body) for body in found if body["created"] <= before
+        }
+        compared, behind = compare_mirror(name, fetched, mirror.pictures(name, since))
+        mirror.copy_again(name, behind)
         yield compared
 
 

@@ -27,9 +27,7 @@ class Reconciliation(models.Model):
     due_at = models.DateTimeField(default=timezone.now, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
-    error = models.TextField(
-        blank=True, editable=False, help_text="why it has not come to its end"
-    )
+    error = models.TextField(blank=True, editable=False, help_text="why it has not come to its end")
     comparisons = models.JSONField(
         default=list, editable=False, help_text="figures, minor units of their currency"
     )
@@ -56,7 +54,9 @@ class Reconciliation(models.Model):
             return "Running" if self.started_at else "Waiting for the worker"
         if not self.comparisons:
             return "Not carried out"
-        return f"{self.differences} differences" if self.differences else "No difference"
+        if not self.differences:
+            return "No difference"
+        return f"{self.differences} difference{'' if self.differences == 1 else 's'}"
 
     @property
     def asker(self) -> str:

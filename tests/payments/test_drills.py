@@ -287,9 +287,7 @@ def _release_two_fifths(scene: Scene, sandbox: Sandbox) -> None:
 
 
 def _transferred(sandbox: Sandbox) -> list[int]:
-    return [
-        -moved.entry.amount for moved in gateway.list_movements() if moved.kind == "transfer"
-    ]
+    return [-moved.entry.amount for moved in gateway.list_movements() if moved.kind == "transfer"]
 
 
 def test_a_refused_transfer_is_paid_by_itself_when_the_account_is_enabled_again(

@@ -300,7 +300,7 @@ def test_stripe_out_of_reach_is_tried_again_and_closes_nothing(
     Reconciliation.objects.update(due_at=timezone.now())
     run_reconciliations()
     asked.refresh_from_db()
-    assert (asked.status, asked.error) == ("1 differences", "")
+    assert (asked.status, asked.error) == ("1 difference", "")
 
 
 def test_a_run_that_fails_for_good_ends_with_its_reason(scene: Scene, sandbox: Sandbox) -> None:
