@@ -42,10 +42,6 @@ def broken() -> dict[str, int]:
     return found
 
 
-def entry(kind: str) -> LedgerEntry:
-    return LedgerEntry.objects.get(kind=kind)
-
-
 def change(kind: str, **values: object) -> None:
     with without_rules():
         LedgerEntry.objects.filter(kind=kind).update(**values)
@@ -89,6 +85,7 @@ def _decide_and_forget() -> None:
     MoneyDecision.objects.update(created_at=hour_ago, amount_minor=decision.amount_minor - 800)
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize(
     ("spoil", "differs"),
     [

@@ -97,6 +97,7 @@ def pay_foreign_page() -> None:
     driver.pay(page.url)
 
 
+@pytest.mark.journey
 def test_after_the_whole_journey_every_comparison_is_zero(scene: Scene, sandbox: Sandbox) -> None:
     whole_journey(scene)
     found = run()
@@ -117,6 +118,7 @@ def test_while_money_is_held_every_comparison_is_zero(scene: Scene, sandbox: San
     assert (cover["expected"], cover["found"]) == (46000, 49225)
 
 
+@pytest.mark.journey
 def test_a_foreign_charge_is_exactly_the_difference(scene: Scene, sandbox: Sandbox) -> None:
     pay(scene)
     pay_foreign_page()
@@ -190,6 +192,7 @@ def test_an_event_that_failed_for_good_is_found(scene: Scene, sandbox: Sandbox) 
     assert event.event_id in found.findings[0]
 
 
+@pytest.mark.journey
 def test_a_balance_edited_past_the_trigger_is_found(scene: Scene, sandbox: Sandbox) -> None:
     whole_journey(scene)
     ledger_rules.remove(connection)
