@@ -33,6 +33,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "payments.tasks.backfill_events",
         "schedule": 3600.0,
     },
+    "compare the books with Stripe, once a night; runs that staff asked for": {
+        "task": "payments.tasks.run_reconciliations",
+        "schedule": 300.0,
+    },
     "daily digests, from the morning hour on": {
         "task": "marketplace.notifications.tasks.send_daily_digests",
         "schedule": 900.0,

@@ -179,6 +179,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payout_blocked": ["payments.handlers.tell_manufacturer"],
     "payout_account_activated": ["payments.handlers.tell_account_owner"],
     "payout_account_restricted": ["payments.handlers.tell_account_owner"],
+    "books_differ": ["payments.handlers.tell_staff"],
     # files
     "files_erased": ["marketplace.files.handlers.remove_objects"],
     # operations

@@ -12,7 +12,10 @@ from accounts.actor import Actor
 from marketplace.core.errors import DomainError
 from payments import models
 from payments.actions.instructions import unblock_instruction
+from payments.admin_reconciliation import DiscrepancyAdmin, ReconciliationAdmin
 from payments.background import soon
+
+__all__ = ["DiscrepancyAdmin", "ReconciliationAdmin"]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

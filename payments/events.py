@@ -48,3 +48,16 @@ PAYMENT_DISPUTED = Fact(
 )
 DISPUTE_WON = Fact("dispute_won", "The bank decided for us; the payment stands", set())
 DISPUTE_LOST = Fact("dispute_lost", "The bank gave the payment back to the buyer", set())
+RECONCILIATION_ASKED = Fact(
+    "reconciliation_asked", "{actor} asked to compare the books with Stripe", set()
+)
+RECONCILED = Fact(
+    "reconciled",
+    "The books were compared with Stripe: {differences} differences, {opened} new, {closed} gone",
+    {"differences", "opened", "closed"},
+)
+BOOKS_DIFFER = Fact(
+    "books_differ",
+    "The books and Stripe differ: {opened} new differences, {differences} in all",
+    {"opened", "differences"},
+)

@@ -13,7 +13,6 @@ checked on every call; the transaction Django's TestCase wraps around a test doe
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,13 +24,13 @@ from django.db import connection
 
 from payments.values import (
     Account,
-    BalanceEntry,
     CalledInTransaction,
     Dispute,
     GatewayIndeterminate,
     GatewayRefused,
     GatewayUnreachable,
     Link,
+    Movement,
     Payment,
     Refund,
     Session,
@@ -40,7 +39,8 @@ from payments.values import (
     metadata_of,
     read_account,
     read_dispute,
-    read_entry,
+    read_event,
+    read_movement,
     read_payment,
     read_refund,
     read_session,
@@ -269,21 +269,8 @@ def read_signed_event(payload: bytes, signature: str, secrets: list[str]) -> dic
         # Stripe's client checks the age only; a date in the future is not believable either.
         if signed_at > time.time() + SIGNATURE_AGE_SECONDS:
             break
-        return _event(payload)
+        return read_event(payload)
     raise SignatureRefused("The signature does not fit.")
-
-
-def _event(payload: bytes) -> dict[str, Any]:
-    try:
-        event = json.loads(payload)
-        known = event["object"] == "event" and event["id"] and event["type"]
-        known = known and isinstance(event["data"]["object"], dict)
-    except (ValueError, KeyError, TypeError) as error:
-        raise SignatureRefused("The body is no event.") from error
-    if not known:
-        raise SignatureRefused("The body is no event.")
-    found: dict[str, Any] = event
-    return found
 
 
 def list_events(*, created_from: int) -> Iterator[dict[str, Any]]:
@@ -294,12 +281,22 @@ def list_events(*, created_from: int) -> Iterator[dict[str, Any]]:
             yield event.to_dict(for_json=True)
 
 
-def list_balance_entries() -> Iterator[tuple[BalanceEntry, str, str]]:
-    """Yield every (entry, type, source id) of the platform's Stripe balance, newest first."""
+def list_movements() -> Iterator[Movement]:
+    """Yield every movement of the platform's Stripe balance, newest first."""
     with _talking() as api:
         for found in api.balance_transactions.list({"limit": 100}).auto_paging_iter():
-            source = found.source if isinstance(found.source, str) else ""
-            yield read_entry(found), found.type, source
+            yield read_movement(found)
+
+
+def list_objects(kind: str, *, created_from: int) -> Iterator[dict[str, Any]]:
+    """Yield the platform's ``charges``, ``refunds`` or ``transfers`` since a time (Unix seconds).
+
+    They are as Stripe writes them, newest first.
+    """
+    with _talking() as api:
+        page = getattr(api, kind).list({"created": {"gte": created_from}, "limit": 100})
+        for found in page.auto_paging_iter():
+            yield found.to_dict(for_json=True)
 
 
 def create_webhook_endpoint(*, url: str, events: list[str], connect: bool) -> tuple[str, str]:

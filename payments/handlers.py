@@ -16,6 +16,7 @@ from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
 from payments.actions.requests import request_payment, request_supplement
 from payments.models import ConnectedAccount, PaymentRequest
+from payments.reconciliation_queries import open_discrepancies, staff_who_reconcile
 from payments.states import PaymentState
 
 ACTOR = Actor.system("Payments")
@@ -111,4 +112,17 @@ def tell_account_owner(event: Event) -> None:
         template=f"payments/emails/{event.type}",
         link=reverse("portal_payouts"),
         link_text="See payouts",
+    )
+
+
+def tell_staff(event: Event) -> None:
+    """Staff who look after the books: something new differs."""
+    notify(
+        event,
+        staff_who_reconcile(),
+        organization=None,
+        template=f"payments/emails/{event.type}",
+        link=reverse("admin:payments_reconciliation_board"),
+        link_text="See what differs",
+        discrepancies=open_discrepancies()[:10],
     )

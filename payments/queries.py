@@ -22,6 +22,7 @@ from payments.models import (
     LedgerEntry,
     PaymentAttempt,
     PaymentRequest,
+    Reconciliation,
 )
 from payments.states import PaymentState
 
@@ -129,17 +130,6 @@ def _sums(accounts: Iterable[LedgerAccount] | QuerySet[LedgerAccount]) -> int:
     return (credited or 0) - (debited or 0)
 
 
-def wrong_caches() -> list[LedgerAccount]:
-    """Accounts whose cached columns are not the sums of their entries; there must be none."""
-    rows = LedgerAccount.objects.filter(no_overdraft=True).annotate(
-        in_=Sum("credited__amount_minor", default=0)
-    )
-    debited = dict(
-        LedgerEntry.objects.values_list("debit").annotate(sum=Sum("amount_minor")).order_by()
-    )
-    return [row for row in rows if row.credits != row.in_ or row.debits != debited.get(row.pk, 0)]
-
-
 def blocked_transfers_to(organization: Organization) -> QuerySet[Instruction]:
     """Transfers that wait for this organization's payout account."""
     return Instruction.objects.filter(
@@ -148,10 +138,12 @@ def blocked_transfers_to(organization: Organization) -> QuerySet[Instruction]:
 
 
 def personal_data_of(user: User) -> PersonalData:
-    """Name of a file -> rows: the payment pages the person opened."""
-    rows = PaymentAttempt.objects.filter(email=user.email)
+    """Name of a file -> rows: the payment pages and reconciliations the person asked for."""
+    pages = PaymentAttempt.objects.filter(email=user.email)
+    runs = Reconciliation.objects.filter(asked_by=user)
     return {
         "payment_pages": list(
-            rows.values("request__order__reference", "state", "email", "created_at")
-        )
+            pages.values("request__order__reference", "state", "email", "created_at")
+        ),
+        "reconciliations": list(runs.values("public_id", "asked_at")),
     }

@@ -45,3 +45,19 @@ def check_can_manage_payouts(actor: Actor) -> None:
     if actor.organization is None or not actor.organization.is_manufacturer:
         raise NotFound()
     actor.check(Permission.MANAGE_PAYOUTS)
+
+
+def check_can_reconcile(actor: Actor) -> None:
+    """The timer, and staff with the right to ask for a run."""
+    if not (actor.is_system or _staff_may(actor, "payments.add_reconciliation")):
+        raise NotAllowed("Only staff with the right to reconcile may compare the books.")
+
+
+def check_can_read_reconciliation(actor: Actor) -> None:
+    """Staff with the right to see the runs."""
+    if not _staff_may(actor, "payments.view_reconciliation"):
+        raise NotAllowed("Only staff with the right to see reconciliations may read them.")
+
+
+def _staff_may(actor: Actor, right: str) -> bool:
+    return actor.is_staff and actor.user is not None and actor.user.has_perm(right)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from payments.actions import attempts, inbox, instructions, payouts
+from payments.actions import attempts, inbox, instructions, payouts, reconciliation
 from payments.models import ConnectedAccount
 from payments.values import GatewayError
+
+RUN_SECONDS = 3600
 
 
 @shared_task
@@ -82,3 +84,18 @@ def backfill_events() -> int:
     """Fetch events whose delivery was lost, try refused instructions again; events found."""
     instructions.retry_blocked()
     return inbox.backfill_events()
+
+
+# A run asks Stripe for everything that ever moved, a hundred lines a call.
+@shared_task(time_limit=RUN_SECONDS)
+def carry_out_reconciliation(run_pk: int) -> None:
+    """Compare the books with Stripe, as somebody asked."""
+    reconciliation.carry_out_reconciliation(run_pk)
+
+
+@shared_task(time_limit=RUN_SECONDS)
+def run_reconciliations() -> None:
+    """The run of the night, and whatever a lost message or a dead worker left."""
+    reconciliation.ask_nightly()
+    for pk in reconciliation.runs_to_do():
+        reconciliation.carry_out_reconciliation(pk)

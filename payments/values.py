@@ -6,6 +6,7 @@ take the objects of Stripe's client, which only the gateway has.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,16 @@ class BalanceEntry:
     fee: int
     net: int
     currency: str
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of our Stripe balance: of what kind, for which object, when (Unix seconds)."""
+
+    entry: BalanceEntry
+    kind: str
+    source: str
+    created: int
 
 
 @dataclass(frozen=True)
@@ -187,6 +198,11 @@ def read_entry(found: Any) -> BalanceEntry:
     return BalanceEntry(found.id, found.amount, found.fee, found.net, found.currency.upper())
 
 
+def read_movement(found: Any) -> Movement:
+    """Read a balance transaction with what it is for."""
+    return Movement(read_entry(found), found.type, id_of(found.source), found.created)
+
+
 def read_charge(found: Any) -> Charge:
     """Read a charge."""
     entry = found.balance_transaction
@@ -274,3 +290,17 @@ def read_dispute(found: Any) -> Dispute:
         due_by=(details.due_by or 0) if details else 0,
         entries=[read_entry(entry) for entry in found.balance_transactions],
     )
+
+
+def read_event(payload: bytes) -> dict[str, Any]:
+    """Read the body of a webhook. Raises ``SignatureRefused`` when it is no event."""
+    try:
+        event = json.loads(payload)
+        known = event["object"] == "event" and event["id"] and event["type"]
+        known = known and isinstance(event["data"]["object"], dict)
+    except (ValueError, KeyError, TypeError) as error:
+        raise SignatureRefused("The body is no event.") from error
+    if not known:
+        raise SignatureRefused("The body is no event.")
+    found: dict[str, Any] = event
+    return found

@@ -66,7 +66,8 @@ _KINDS = {
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "
-        "payout_account_activated payout_account_restricted payout_blocked payout_sent refund_sent"
+        "payout_account_activated payout_account_restricted payout_blocked payout_sent refund_sent "
+        "books_differ"
     ),
     Group.COMPANY: (
         "manufacturer_applied manufacturer_asked manufacturer_closed manufacturer_refused "
@@ -98,6 +99,7 @@ _LABELS = {
     "production_reported": "The shop reports progress",
     "ship_day_near": "The day to ship comes near",
     "ship_day_passed": "The day to ship has passed",
+    "books_differ": "For staff: the books and Stripe differ",
     "access_ended": "Access to a request ended",
     "access_restored": "Access to a request is back",
 }

@@ -77,6 +77,7 @@ EXPORTED = {
     "orders.ProductionReport.author": "production_reports",
     "parts.FindingAcceptance.accepted_by": "accepted_findings",
     "parts.Part.created_by": "parts",
+    "payments.Reconciliation.asked_by": "reconciliations",
     "quotes.Award.decided_by": "awards",
     "quotes.BestAndFinal.asked_by": "best_and_finals",
     "quotes.CounterOffer.created_by": "counter_offers",

@@ -20,6 +20,7 @@ from orders.desks import DESKS
 from orders.models import Nonconformance, Order
 from orders.review_queries import waiting_reports
 from orders.states import NonconformanceState
+from payments.reconciliation_queries import open_discrepancies
 
 MOST_COUNTED = 1000
 
@@ -34,7 +35,7 @@ class Queue:
 
 
 def staff_queues() -> list[Queue]:
-    """Verification, disputes, failed deliveries."""
+    """Verification, disputes, differences in the books, failed deliveries."""
     return [
         Queue(
             "Manufacturers to verify",
@@ -63,6 +64,11 @@ def staff_queues() -> list[Queue]:
             "Reviews reported",
             _capped(waiting_reports()),
             reverse("admin:orders_reviewreport_changelist") + "?state__exact=open",
+        ),
+        Queue(
+            "Differences between the books and Stripe",
+            _capped(open_discrepancies()),
+            reverse("admin:payments_reconciliation_board"),
         ),
         Queue(
             "Deliveries that failed",

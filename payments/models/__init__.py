@@ -3,10 +3,12 @@ from payments.models.dispute import DisputeCase
 from payments.models.inbox import InboundEvent
 from payments.models.instruction import Instruction
 from payments.models.ledger import LedgerAccount, LedgerEntry
+from payments.models.reconciliation import Discrepancy, Reconciliation
 from payments.models.request import PaymentAttempt, PaymentRequest
 
 __all__ = [
     "ConnectedAccount",
+    "Discrepancy",
     "DisputeCase",
     "InboundEvent",
     "Instruction",
@@ -14,4 +16,5 @@ __all__ = [
     "LedgerEntry",
     "PaymentAttempt",
     "PaymentRequest",
+    "Reconciliation",
 ]

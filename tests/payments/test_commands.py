@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 
 import pytest
@@ -39,4 +40,7 @@ def test_a_charge_the_books_do_not_know_is_reported_to_the_cent(
         run("check_ledger")
     sync_attempt(page.pk)
     assert "No differences." in run("check_ledger")
-    assert '"EUR": 49225' in run("check_ledger", "--json")
+    rows = json.loads(run("check_ledger", "--json"))["rows"]
+    assert {row["difference"] for row in rows} == {0}
+    [balance] = [row for row in rows if row["kind"] == "balance"]
+    assert (balance["currency"], balance["expected"], balance["found"]) == ("EUR", 49225, 49225)

@@ -20,7 +20,7 @@ from orders.states import OrderState
 from payments import gateway
 from payments.actions import attempts, inbox, instructions
 from payments.actions.payouts import apply_account
-from payments.actions.reconcile import reconcile
+from payments.actions.reconciliation import compare_books
 from payments.models import InboundEvent, Instruction, PaymentAttempt
 from payments.sandbox import driver
 from payments.states import AttemptState, InstructionState, PaymentState
@@ -287,9 +287,7 @@ def _release_two_fifths(scene: Scene, sandbox: Sandbox) -> None:
 
 
 def _transferred(sandbox: Sandbox) -> list[int]:
-    return [
-        -entry.amount for entry, kind, _ in gateway.list_balance_entries() if kind == "transfer"
-    ]
+    return [-moved.entry.amount for moved in gateway.list_movements() if moved.kind == "transfer"]
 
 
 def test_a_refused_transfer_is_paid_by_itself_when_the_account_is_enabled_again(
@@ -520,7 +518,7 @@ def test_a_dispute_freezes_held_money_until_it_is_decided(
         assert wired.fresh_order().state == OrderState.CLOSED
         assert "dispute:receivable" not in ledger()
         assert "expense:dispute_fees" not in ledger()
-    assert reconcile().faults == []
+    assert [each.findings for each in compare_books() if each.difference] == []
 
 
 def test_a_dispute_stops_a_transfer_that_is_not_out_yet(wired: Scene, sandbox: Sandbox) -> None:

@@ -49,7 +49,7 @@ def test_paid_held_released_and_transferred(scene: Scene, sandbox: Sandbox) -> N
     assert len(transfer) == 1
     out = StringIO()
     call_command("check_ledger", stdout=out)
-    assert "EUR: books 3225, Stripe 3225" in out.getvalue()
+    assert "balance agree: expected 32.25 EUR, found 32.25 EUR" in out.getvalue()
 
 
 def paid(scene: Scene) -> None:

@@ -1,0 +1,204 @@
+"""What must hold in our own books at any moment, each as one statement over all rows.
+
+Every statement yields (thing, currency, expected, found), minor units, one row for each thing;
+the database adds them up, so a check costs two queries however long the books are.
+"""
+
+from __future__ import annotations
+
+# ruff: noqa: S608 - the names in these statements are the tables of models and the constants below.
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from orders.models import MoneyDecision, Order
+from payments.comparisons import MOST_FINDINGS, Comparison, Finding, Kind, amount_of
+from payments.models import DisputeCase, Instruction, LedgerAccount, LedgerEntry, PaymentRequest
+from payments.states import DisputeState, InstructionState, PaymentState
+
+# A decision of a contract is carried out by a worker, seconds later unless something is wrong.
+DECISION_TOO_LONG = timedelta(minutes=15)
+
+_ENTRY, _ACCOUNT = LedgerEntry._meta.db_table, LedgerAccount._meta.db_table
+_REQUEST, _INSTRUCTION = PaymentRequest._meta.db_table, Instruction._meta.db_table
+_ORDER, _DECISION = Order._meta.db_table, MoneyDecision._meta.db_table
+_CASE = DisputeCase._meta.db_table
+
+# What came into and went out of each account, from its entries.
+_MOVED = f"""
+    SELECT account, SUM(came) AS came, SUM(went) AS went FROM (
+        SELECT credit_id AS account, amount_minor AS came, 0 AS went FROM {_ENTRY}
+        UNION ALL SELECT debit_id, 0, amount_minor FROM {_ENTRY}
+    ) sides GROUP BY account
+"""
+# A key is "decision:<public id>:..."; a public id of a decision is 24 characters long.
+_IS_DECISION = "SUBSTR(key, 1, 13) = 'decision:mon_'"
+_LENGTH = len("mon_") + 20
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """A sentence that is true, and the statement that says so; "%s" in it is a time."""
+
+    code: str
+    label: str
+    statement: str
+    is_timed: bool = False
+
+
+INVARIANTS = (
+    Invariant(
+        "overdraft",
+        "No account of held, payable or returning money is below zero",
+        f"""
+        SELECT a.name AS thing, a.currency, 0 AS expected,
+               CASE WHEN moved.went > moved.came THEN moved.went - moved.came ELSE 0 END AS found
+        FROM {_ACCOUNT} a JOIN ({_MOVED}) moved ON moved.account = a.id WHERE a.no_overdraft
+        """,
+    ),
+    Invariant(
+        "balanced",
+        "All accounts together are zero: debits are credits",
+        f"""
+        SELECT a.currency AS thing, a.currency, SUM(moved.went) AS expected,
+               SUM(moved.came) AS found
+        FROM {_ACCOUNT} a JOIN ({_MOVED}) moved ON moved.account = a.id GROUP BY a.currency
+        """,
+    ),
+    Invariant(
+        "caches",
+        "The balances kept on accounts are the sums of their entries",
+        f"""
+        SELECT a.name || ' (credits)' AS thing, a.currency,
+               CASE WHEN a.no_overdraft THEN COALESCE(moved.came, 0) ELSE 0 END AS expected,
+               a.credits AS found
+        FROM {_ACCOUNT} a LEFT JOIN ({_MOVED}) moved ON moved.account = a.id
+        UNION ALL
+        SELECT a.name || ' (debits)', a.currency,
+               CASE WHEN a.no_overdraft THEN COALESCE(moved.went, 0) ELSE 0 END, a.debits
+        FROM {_ACCOUNT} a LEFT JOIN ({_MOVED}) moved ON moved.account = a.id
+        """,
+    ),
+    Invariant(
+        "held",
+        "What is held for an order is what was paid less what was released, returned and lost",
+        f"""
+        SELECT o.reference AS thing, o.currency,
+               o.funded_minor - COALESCE(decided.minor, 0) - COALESCE(lost.minor, 0) AS expected,
+               COALESCE(moved.came, 0) - COALESCE(moved.went, 0) AS found
+        FROM {_ORDER} o
+        LEFT JOIN {_ACCOUNT} a
+            ON a.name = 'order:' || o.public_id || ':held' AND a.currency = o.currency
+        LEFT JOIN ({_MOVED}) moved ON moved.account = a.id
+        LEFT JOIN (
+            SELECT debit_id, SUM(amount_minor) AS minor FROM {_ENTRY} WHERE {_IS_DECISION}
+            GROUP BY debit_id
+        ) decided ON decided.debit_id = a.id
+        LEFT JOIN (
+            SELECT r.order_id, SUM(c.amount_minor) AS minor
+            FROM {_CASE} c JOIN {_REQUEST} r ON r.id = c.request_id
+            WHERE c.state IN ('{DisputeState.LOST}') AND NOT c.was_released GROUP BY r.order_id
+        ) lost ON lost.order_id = o.id
+        WHERE o.funded_minor <> 0 OR a.id IS NOT NULL
+        """,
+    ),
+    Invariant(
+        "decisions",
+        "What contracts decided about held money is carried out, and no more",
+        # What a bank disputes is frozen: the decision waits for the bank's.
+        f"""
+        SELECT d.public_id AS thing, o.currency,
+               CASE WHEN COALESCE(done.minor, 0) < d.amount_minor
+                         AND (d.created_at > %s OR frozen.order_id IS NOT NULL)
+                    THEN COALESCE(done.minor, 0) ELSE d.amount_minor END AS expected,
+               COALESCE(done.minor, 0) AS found
+        FROM {_DECISION} d JOIN {_ORDER} o ON o.id = d.order_id
+        LEFT JOIN (
+            SELECT SUBSTR(key, 10, {_LENGTH}) AS decision, SUM(amount_minor) AS minor
+            FROM {_ENTRY} WHERE {_IS_DECISION} GROUP BY SUBSTR(key, 10, {_LENGTH})
+        ) done ON done.decision = d.public_id
+        LEFT JOIN (
+            SELECT DISTINCT order_id FROM {_REQUEST}
+            WHERE state IN ('{PaymentState.DISPUTED}', '{PaymentState.LOST}')
+        ) frozen ON frozen.order_id = d.order_id
+        """,
+        is_timed=True,
+    ),
+    Invariant(
+        "instructions",
+        "Every transfer and refund that is done is booked, with Stripe's reference and its amount",
+        f"""
+        SELECT i.key AS thing, i.currency, i.amount_minor AS expected,
+               COALESCE(e.amount_minor, 0) AS found
+        FROM {_INSTRUCTION} i LEFT JOIN {_ENTRY} e
+            ON e.key = i.key || ':done' AND e.currency = i.currency
+            AND e.stripe_ref <> '' AND i.stripe_ref <> ''
+        WHERE i.state IN ('{InstructionState.DONE}')
+        """,
+    ),
+    Invariant(
+        "decided",
+        "No contract decided about more than was paid for it",
+        f"""
+        SELECT o.reference AS thing, o.currency, 0 AS expected,
+               CASE WHEN SUM(d.amount_minor) > o.funded_minor
+                    THEN SUM(d.amount_minor) - o.funded_minor ELSE 0 END AS found
+        FROM {_DECISION} d JOIN {_ORDER} o ON o.id = d.order_id
+        GROUP BY o.id, o.reference, o.currency, o.funded_minor
+        """,
+    ),
+)
+
+
+def check_books() -> list[Comparison]:
+    """Every invariant by currency; one without rows appears once, with zeros and no currency."""
+    return [compared for invariant in INVARIANTS for compared in _check(invariant)]
+
+
+def _check(invariant: Invariant) -> Iterator[Comparison]:
+    since = connection.ops.adapt_datetimefield_value(timezone.now() - DECISION_TOO_LONG)
+    values = [since] if invariant.is_timed else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT currency, SUM(expected), SUM(found), SUM(ABS(found - expected)),
+                   SUM(CASE WHEN found <> expected THEN 1 ELSE 0 END)
+            FROM ({invariant.statement}) things GROUP BY currency ORDER BY currency
+            """,
+            values,
+        )
+        sums = cursor.fetchall() or [("", 0, 0, 0, 0)]
+        wrong: list[tuple[str, str, int, int]] = []
+        if any(row[4] for row in sums):
+            cursor.execute(
+                f"""
+                SELECT thing, currency, expected, found FROM ({invariant.statement}) things
+                WHERE found <> expected ORDER BY currency, thing LIMIT {MOST_FINDINGS}
+                """,
+                values,
+            )
+            wrong = cursor.fetchall()
+    for currency, expected, found, difference, count in sums:
+        findings = [_finding(invariant, *row) for row in wrong if row[1] == currency]
+        yield Comparison(
+            Kind.BOOKS,
+            invariant.label,
+            currency,
+            int(expected),
+            int(found),
+            int(difference),
+            tuple(findings),
+            len(findings) < count,
+        )
+
+
+def _finding(invariant: Invariant, thing: str, currency: str, expected: int, found: int) -> Finding:
+    words = (
+        f"{invariant.label}. Not so for {thing}: expected {amount_of(int(expected), currency)}, "
+        f"found {amount_of(int(found), currency)}."
+    )
+    key = f"books:{invariant.code}:{thing}:{currency}"
+    return Finding(Kind.BOOKS, key, words, int(found) - int(expected), currency)
