@@ -20,6 +20,10 @@ BOARD = "/portal/orders/board/"
 TODAY = timezone.localdate
 
 
+def week_page(shop: Persona, week: str) -> str:
+    return shop.client.get(f"/portal/orders/load/?week={week}").content.decode()
+
+
 def card_in(milo: Persona, order: Order) -> tuple[str, Any]:
     """The column an order is in and its card."""
     for column in board_of(milo.actor, TODAY()).columns:
@@ -30,10 +34,6 @@ def card_in(milo: Persona, order: Order) -> tuple[str, Any]:
 
 
 @pytest.mark.parametrize("state", list(COLUMN_OF))
-def week_page(shop: Persona, week: str) -> str:
-    return shop.client.get(f"/portal/orders/load/?week={week}").content.decode()
-
-
 def test_each_step_is_an_arrow_of_the_table(bea: Persona, milo: Persona, state: str) -> None:
     order = make_order(bea, milo, state)
     Order.objects.filter(pk=order.pk).update(left_state="confirmed", held_by="manufacturer")
