@@ -32,6 +32,7 @@ def test_three_call_offs_and_a_fourth_refused(
         at.client.force_login(person.user, backend=LOGIN)
     source = order_in("accepted", bea, milo)
     # Nobody paid this one through the platform, so the books know nothing of it.
+    source.money_decisions.all().delete()
     Order.objects.filter(pk=source.pk).update(funded_minor=0)
     line, today = source.lines.get().public_id, timezone.localdate()
     buyer.post(
