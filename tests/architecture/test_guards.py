@@ -87,7 +87,7 @@ def test_only_move_assigns_a_state() -> None:
 def test_only_the_gateway_imports_stripe() -> None:
     imports = re.compile(r"^\s*(?:import stripe|from stripe)\b", re.MULTILINE)
     users = {str(path) for path, text in sources() if imports.search(text)}
-    assert users == {"payments/gateway.py"}
+    assert all(user.startswith("payments/gateway/") for user in users)
 
 
 def test_nothing_in_production_imports_the_sandbox() -> None:
@@ -155,7 +155,7 @@ def test_files_stay_readable() -> None:
 
 def test_public_functions_explain_themselves() -> None:
     silent = []
-    rooms = {"actions", "queries.py", "rules.py", "gateway.py", "pricing.py", "comparison.py"}
+    rooms = {"actions", "queries.py", "rules.py", "gateway", "pricing.py", "comparison.py"}
     for path, text in sources():
         if not rooms & {*path.parts, path.name}:
             continue

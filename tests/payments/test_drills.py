@@ -21,6 +21,7 @@ from payments import gateway
 from payments.actions import attempts, inbox, instructions
 from payments.actions.payouts import apply_account
 from payments.actions.reconciliation import compare_books
+from payments.gateway import client
 from payments.models import InboundEvent, Instruction, PaymentAttempt
 from payments.sandbox import driver
 from payments.states import AttemptState, InstructionState, PaymentState
@@ -259,8 +260,8 @@ def test_money_out_happens_exactly_once(
     Two other safeguards would hide a double transfer: the cap of `source_transaction`, so the
     transfer is less than half the charge; and the webhook, so webhooks are held.
     """
-    monkeypatch.setattr(gateway, "TIMEOUT_SECONDS", 0.4)
-    monkeypatch.setattr(gateway, "RETRIES", 0)
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", 0.4)
+    monkeypatch.setattr(client, "RETRIES", 0)
     _release_two_fifths(wired, sandbox)
     sandbox.command("fault", kind=fault, path="/v1/transfers$", times=2, seconds=0.8)
     pump()
@@ -394,7 +395,7 @@ def test_a_page_paid_in_its_last_second_is_found_before_a_new_one_opens(
 def test_stripe_down_while_events_are_worked_through(
     wired: Scene, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "RETRIES", 0)
+    monkeypatch.setattr(client, "RETRIES", 0)
     sandbox.command("hold")
     driver.pay(open_page(wired).url)
     sandbox.command("fault", kind="500", method="GET", times=6)

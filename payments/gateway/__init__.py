@@ -1,0 +1,72 @@
+"""The only room that talks to Stripe. Its functions make a call or a few, return plain values.
+
+Amounts are minor units, currencies ISO 4217 in capitals (Stripe writes them small).
+
+Errors: ``GatewayRefused`` is a definite no (nothing happened; a later try needs a fresh
+idempotency key, since Stripe replays the stored refusal). ``GatewayIndeterminate`` means Stripe
+answered 5xx: it may or may not have happened, so look before using a fresh key.
+``GatewayUnreachable`` means no answer, or "not now": the same key may simply be used again.
+
+No function may be called inside a database transaction: a slow answer would hold locks. This is
+checked on every call; the transaction Django's TestCase wraps around a test does not count.
+"""
+
+from payments.gateway.accounts import (
+    create_account,
+    create_account_link,
+    find_account,
+    platform_account,
+    retrieve_account,
+)
+from payments.gateway.checkout import (
+    create_checkout_session,
+    expire_session,
+    find_session,
+    retrieve_payment,
+    retrieve_session,
+)
+from payments.gateway.client import serving_mirror
+from payments.gateway.disputes import retrieve_dispute
+from payments.gateway.moving import (
+    create_refund,
+    create_transfer,
+    find_refund,
+    find_transfer,
+    retrieve_refund,
+    retrieve_transfer,
+)
+from payments.gateway.records import (
+    create_webhook_endpoint,
+    list_events,
+    list_movements,
+    list_objects,
+    list_webhook_endpoints,
+    read_signed_event,
+)
+
+__all__ = [
+    "create_account",
+    "create_account_link",
+    "create_checkout_session",
+    "create_refund",
+    "create_transfer",
+    "create_webhook_endpoint",
+    "expire_session",
+    "find_account",
+    "find_refund",
+    "find_session",
+    "find_transfer",
+    "list_events",
+    "list_movements",
+    "list_objects",
+    "list_webhook_endpoints",
+    "platform_account",
+    "read_signed_event",
+    "retrieve_account",
+    "retrieve_dispute",
+    "retrieve_payment",
+    "retrieve_refund",
+    "retrieve_session",
+    "retrieve_transfer",
+    "serving_mirror",
+]

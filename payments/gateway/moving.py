@@ -1,0 +1,72 @@
+"""Money that leaves: transfers to connected accounts, refunds to whoever paid."""
+
+from __future__ import annotations
+
+from payments.gateway.client import marked, talking
+from payments.values import Refund, Transfer, read_refund, read_transfer
+
+
+def create_transfer(
+    *,
+    key: str,
+    amount: int,
+    currency: str,
+    destination: str,
+    source_charge: str,
+    transfer_group: str,
+    metadata: dict[str, str],
+) -> Transfer:
+    """Send part of a charge to a connected account, never more than the charge. Minor units."""
+    with talking() as api:
+        return read_transfer(
+            api.transfers.create(
+                {
+                    "amount": amount,
+                    "currency": currency.lower(),
+                    "destination": destination,
+                    "source_transaction": source_charge,
+                    "transfer_group": transfer_group,
+                    "metadata": metadata,
+                },
+                {"idempotency_key": key},
+            )
+        )
+
+
+def retrieve_transfer(transfer_id: str) -> Transfer:
+    """Return a transfer as it is now."""
+    with talking() as api:
+        return read_transfer(api.transfers.retrieve(transfer_id))
+
+
+def find_transfer(*, transfer_group: str, instruction: str) -> Transfer | None:
+    """Look for the transfer an instruction made, by its metadata."""
+    with talking() as api:
+        page = api.transfers.list({"transfer_group": transfer_group, "limit": 100})
+        found = marked(page, "instruction", instruction)
+        return read_transfer(found) if found else None
+
+
+def create_refund(*, key: str, charge: str, amount: int, metadata: dict[str, str]) -> Refund:
+    """Send ``amount`` minor units of a charge back to whoever paid."""
+    with talking() as api:
+        return read_refund(
+            api.refunds.create(
+                {"charge": charge, "amount": amount, "metadata": metadata},
+                {"idempotency_key": key},
+            )
+        )
+
+
+def retrieve_refund(refund_id: str) -> Refund:
+    """Return a refund as it is now."""
+    with talking() as api:
+        return read_refund(api.refunds.retrieve(refund_id))
+
+
+def find_refund(*, charge: str, instruction: str) -> Refund | None:
+    """Look for the refund an instruction made, by its metadata."""
+    with talking() as api:
+        page = api.refunds.list({"charge": charge, "limit": 100})
+        found = marked(page, "instruction", instruction)
+        return read_refund(found) if found else None
