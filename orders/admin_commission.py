@@ -63,19 +63,31 @@ class RuleForm(forms.Form):
     process = forms.ModelChoiceField(Process.objects.filter(is_active=True), required=False)
     currency = forms.ChoiceField(choices=[("", "any"), *CURRENCY_CHOICES], required=False)
     from_minor = forms.DecimalField(
-        label="Totals of at least", min_value=0, max_digits=14, decimal_places=2, required=False
+        label="For totals of at least",
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+        help_text="In the currency chosen; empty for every total.",
     )
     below_minor = forms.DecimalField(
         label="and below", min_value=0, max_digits=14, decimal_places=2, required=False
     )
     starts_on = forms.DateField(label="First day", initial=timezone.localdate)
     ends_on = forms.DateField(label="Last day", required=False)
-    percent = forms.DecimalField(min_value=0, max_value=100, max_digits=5, decimal_places=2)
+    percent = forms.DecimalField(
+        label="Percent of the total", min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
     fixed_minor = forms.DecimalField(
-        label="Plus", min_value=0, max_digits=14, decimal_places=2, required=False
+        label="Plus a fixed amount",
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+        help_text="Of each sale, in its currency; needs a currency above.",
     )
     minimum_minor = forms.DecimalField(
-        label="At least", min_value=0, max_digits=14, decimal_places=2, required=False
+        label="But not less than", min_value=0, max_digits=14, decimal_places=2, required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

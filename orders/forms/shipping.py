@@ -62,7 +62,12 @@ class ShipPartsForm(CarriageForm):
         for row in self.progress:
             name, part = row.line.public_id, row.line.part_number
             self.fields[name] = forms.IntegerField(
-                required=False, min_value=0, max_value=2_000_000_000, label=f"Quantity of {part}"
+                required=False,
+                min_value=0,
+                max_value=2_000_000_000,
+                label=f"Quantity of {part}",
+                # Most shipments are all that is left.
+                initial=row.to_ship,
             )
             self.fields[f"lot_{name}"] = forms.CharField(
                 required=False, max_length=40, label=f"Lot of {part}"

@@ -14,6 +14,7 @@ const SPREAD_MS = 4000;
 const SAY_DOWN_MS = 10_000;
 // With a socket open a poll is only a precaution.
 const PRECAUTION_MS = 20_000;
+const CHANGED = "This page changed while you were typing. Send what you typed, or reload to see it.";
 const SIGNED_OUT = 4401;
 const BAD_MESSAGE = 4400;
 
@@ -139,6 +140,8 @@ function inUse(region) {
 }
 
 async function lookAtPage(stale) {
+  // The answer to a form has the form's address, which is no page, and shows what was typed.
+  if ("answersForm" in document.body.dataset) return say(CHANGED, true);
   const fresh = await ask(location.href);
   const kept = [];
   let changed = false;
@@ -154,7 +157,7 @@ async function lookAtPage(stale) {
     next.classList.add("live-fresh");
     changed = true;
   }
-  if (kept.length > 0) say("This page changed while you were typing. Send what you typed, or reload to see it.", true);
+  if (kept.length > 0) say(CHANGED, true);
   else if (changed) say("The page was updated.", false);
   watch();
 }

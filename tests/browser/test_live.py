@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
 from orders.actions.production import advance_order
 from tests.browser.conftest import Tab
 from tests.notifications.live_process import Live, live, live_process
@@ -62,6 +64,24 @@ def test_what_is_being_typed_stays_and_redis_may_come_and_go(
     tab.sees("This page changed while you were typing")
     assert note.input_value() == "Half of them"
     assert tab.barriers() == []
+
+
+def test_what_a_refused_form_shows_stays(
+    live: Live, bea: Persona, milo: Persona, open_tab: Opened
+) -> None:
+    order = make_order(bea, milo, "in_production")
+    tab = open_tab(milo)
+    tab.go(f"/portal/orders/{order.public_id}/quality/")
+    tab.page.get_by_label("Pieces in the lot").fill("10")
+    tab.page.get_by_label("Inspected on").fill(timezone.localdate().isoformat())
+    tab.page.get_by_label("Pieces that failed").fill("99")
+    tab.press("Record")
+    tab.sees("at most that many can fail")
+    tab.forget("status of 422")
+    is_watching(tab)
+    advance_order(actor=milo.actor, public_id=order.public_id, verb="finish_production")
+    tab.sees("This page changed while you were typing")
+    assert tab.page.get_by_label("Pieces that failed").input_value() == "99"
 
 
 def test_a_message_appears_for_the_other_without_a_reload(

@@ -15,7 +15,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve, reverse
 
-from accounts.roles import BUNDLES
+from accounts.roles import BUNDLES, Permission, Role
 from tests.architecture.test_guards import views
 from tests.matrix.bodies import BODIES, FILES, JSON_PAGES, MULTIPART, PDFS
 from tests.matrix.world import ROLES, World, build_world
@@ -110,9 +110,33 @@ def knock(client: Client, row: Row, names: dict[str, str]) -> HttpResponseBase:
     return answer
 
 
+@cache
+def telling_roles(right: str) -> frozenset[str]:
+    """The fewest roles that tell a door asking for `right` from one asking for anything else.
+
+    For each other right, or none at all, one of them is let in by the one and not by the other; two
+    rights that every role has together cannot be told apart by any. The owner comes in always.
+    """
+    asked = {"-", *Permission.values} - {right}
+    chosen = {str(Role.OWNER)}
+
+    def tells(role: str, other: str) -> bool:
+        return _may(role, right) != _may(role, other)
+
+    while True:
+        told = {other for other in asked if any(tells(role, other) for role in chosen)}
+        gain = {role: sum(tells(role, other) for other in asked - told) for role in ROLES}
+        best = max(ROLES, key=lambda role: gain[role])
+        if not gain[best]:
+            return frozenset(chosen)
+        chosen.add(best)
+
+
 def columns(row: Row, world: World) -> dict[str, Persona | None]:
-    """Who knocks: the roles of the side whose thing it is, then everybody else."""
-    home = world.makers if row.door == "portal" else world.buyers
+    """Who knocks: roles of the side whose thing it is, as many as tell, then everybody else."""
+    people = world.makers if row.door == "portal" else world.buyers
+    telling = telling_roles(row.right) | row.exceptions.keys()
+    home = {role: persona for role, persona in people.items() if role in telling}
     other = world.buyers["owner"] if row.door == "portal" else world.makers["owner"]
     return {"anonymous": None, **home, "other": other, **world.strangers}
 

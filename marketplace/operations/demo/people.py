@@ -262,7 +262,7 @@ def _shop(shop: Shop) -> None:
         is_manufacturer=True,
         country=shop.country,
         city=shop.city,
-        address="",
+        address=f"Works gate 1, {shop.company.split()[0]} Street 12",
         currency="EUR",
     )
     owner = actor_for(user)
