@@ -12,7 +12,7 @@ from .api import Api
 from .context import Context
 from .errors import ApiError
 from .faults import Fault
-from .resources import accounts, balance, disputes, endpoints, refunds
+from .resources import accounts, balance, delayed, disputes, endpoints, refunds
 from .store import PLATFORM, Body
 
 Form = dict[str, Any]
@@ -31,14 +31,19 @@ class Control:
             "clear_faults": self._clear_faults,
             "advance": self._advance,
             "account": self._account,
-            "open_dispute": lambda ctx, form: disputes.open_dispute(
-                ctx, _need(form, "charge"), str(form.get("reason", "product_not_received"))
+            "require": self._require,
+            "reject": lambda ctx, form: accounts.reject(ctx, _need(form, "account")),
+            "settle": lambda ctx, form: delayed.settle(
+                ctx, _need(form, "payment_intent"), str(form.get("status", "succeeded"))
             ),
+            "open_dispute": self._open_dispute,
             "close_dispute": lambda ctx, form: disputes.close_dispute(
                 ctx, _need(form, "dispute"), _need(form, "status")
             ),
             "fail_refund": lambda ctx, form: refunds.fail(ctx, _need(form, "refund")),
             "payout": self._payout,
+            "settle_payout": self._settle_payout,
+            "cash_out": self._cash_out,
             "endpoint": self._endpoint,
             "tamper": self._tamper,
         }
@@ -144,17 +149,48 @@ class Control:
         return {"now": ctx.now()}
 
     def _account(self, ctx: Context, form: Form) -> Body:
-        """Enable or restrict a connected account: ``account``, ``enabled=true|false``."""
+        """Enable or restrict a connected ``account``: ``enabled=true|false``."""
         return accounts.set_enabled(ctx, _need(form, "account"), form.get("enabled") == "true")
 
+    def _require(self, ctx: Context, form: Form) -> Body:
+        """Ask an ``account`` for what is ``due`` (with commas), at once unless ``now=false``."""
+        due = [name for name in _need(form, "due").split(",") if name]
+        return accounts.require(
+            ctx, _need(form, "account"), due, now=form.get("now", "true") == "true"
+        )
+
+    def _open_dispute(self, ctx: Context, form: Form) -> Body:
+        """Dispute a ``charge``: ``reason``; ``amount`` in minor units for a part of it."""
+        amount = form.get("amount")
+        return disputes.open_dispute(
+            ctx,
+            _need(form, "charge"),
+            str(form.get("reason", "product_not_received")),
+            int(amount) if amount else None,
+        )
+
     def _payout(self, ctx: Context, form: Form) -> Body:
-        """Pay out of an account to its bank, then settle it as ``paid`` or ``failed``."""
-        account = str(form.get("account") or PLATFORM)
-        own = self._api.context(account)
+        """Pay out of an account to its bank, then settle it (``status=pending`` leaves it)."""
+        own = self._api.context(str(form.get("account") or PLATFORM))
         body = balance.create_payout(
             own, {"amount": _need(form, "amount"), "currency": _need(form, "currency")}
         )
-        return balance.settle_payout(own, body["id"], str(form.get("status", "paid")))
+        status = str(form.get("status", "paid"))
+        return body if status == "pending" else balance.settle_payout(own, body["id"], status)
+
+    def _settle_payout(self, ctx: Context, form: Form) -> Body:
+        """Let the bank take or refuse a ``payout``: ``status=paid|failed``."""
+        payout = _need(form, "payout")
+        if ctx.store.get(payout, "payout") is None:
+            raise ValueError("There is no such payout.")
+        own = self._api.context(ctx.store.owner(payout))
+        return balance.settle_payout(own, payout, _need(form, "status"))
+
+    def _cash_out(self, ctx: Context, form: Form) -> Body:
+        """Send all that is available in an ``account`` to its bank, where it arrives."""
+        own = self._api.context(_need(form, "account"))
+        made = [body["id"] for body in balance.pay_out_all(own)]
+        return {"data": [balance.settle_payout(own, one, "paid") for one in made]}
 
     def _endpoint(self, ctx: Context, form: Form) -> Body:
         """Point the webhooks of the command line to another ``url`` and ``secret``."""
