@@ -12,7 +12,8 @@ _STYLE = """
 body{margin:0;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--bg)}
 header{background:#ffb84d;color:#402900;text-align:center;font-weight:700;padding:.5rem;
 letter-spacing:.04em}
-main{max-width:72rem;margin:2rem auto;padding:0 1rem;display:grid;gap:2rem}
+main{max-width:72rem;margin:2rem auto;padding:0 1rem;display:grid;gap:1.5rem;
+grid-template-columns:minmax(0,1fr);align-items:start}
 @media(min-width:50rem){main.two{grid-template-columns:1fr 1fr}}
 .card{background:#fff;border:1px solid var(--line);border-radius:.75rem;padding:1.5rem;
 box-shadow:0 1px 3px rgba(26,31,54,.06)}
@@ -37,7 +38,12 @@ vertical-align:top;word-break:break-word}
 code{background:#eef1f6;border-radius:.25rem;padding:0 .25rem}
 .wide{grid-column:1/-1}
 .scroll{overflow-x:auto}
-.scroll td{word-break:normal;overflow-wrap:anywhere;min-width:4.5rem}
+.scroll th,.scroll button{white-space:nowrap}
+.scroll td{word-break:normal;overflow-wrap:anywhere;min-width:6rem}
+@media(max-width:45rem){.scroll thead{display:none}.scroll td{display:block;border:0;padding:.1rem 0}
+.scroll tr{display:block;border-bottom:1px solid var(--line);padding:.6rem 0}}
+.ways{display:grid;gap:1.5rem}
+dl.hint:not(:empty){margin-top:1rem}
 form.one{display:inline-block;margin:.1rem .25rem .1rem 0}
 form.line{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end}
 form.line label{margin:0}

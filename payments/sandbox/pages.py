@@ -147,7 +147,7 @@ def _pay_html(ctx: Context, session: Body, error: str = "") -> str:
         f"Pay {total}",
         f'<section class="card"><h1>You pay</h1><div class="total">{total}</div>'
         f"<dl>{lines}</dl>{leave}</section>"
-        f"<div>{problem}{ways}</div>",
+        f'<div class="ways">{problem}{ways}</div>',
         "two",
     )
 
