@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from .context import Context
 from .errors import ApiError
 from .faults import Fault
 from .resources import accounts, balance, delayed, disputes, endpoints, refunds
-from .store import PLATFORM, Body
+from .store import PLATFORM, Body, Store
 
 Form = dict[str, Any]
 
@@ -92,21 +93,34 @@ class Control:
         return {"hold": True}
 
     def _release(self, ctx: Context, form: Form) -> Body:
-        """Let held webhooks go: ``order=reverse`` one by one from the last; ``drop=REGEX``."""
+        """Let held webhooks go.
+
+        ``order=reverse``: one by one from the last; ``order=shuffle``: in any order;
+        ``copies=3``: each so many times; ``drop=REGEX`` and ``lose=0.05``: not those of a type,
+        not that part of them.
+        """
         store = ctx.store
         store.set_setting("hold", False)
-        drop = str(form.get("drop", ""))
+        drop, lose = str(form.get("drop", "")), float(form.get("lose", 0))
         held = store.rows("SELECT id, kind FROM deliveries WHERE state='held' ORDER BY id")
-        dropped = [row["id"] for row in held if drop and re.search(drop, row["kind"])]
-        kept = [row["id"] for row in held if row["id"] not in dropped]
-        if form.get("order") == "reverse":
-            kept.reverse()
-        for place, delivery in enumerate(kept):
-            # The gap keeps the asked-for order although several threads deliver.
-            due = time.time() + place * 0.15 if form.get("order") else 0.0
-            store.rows("UPDATE deliveries SET state='due', due=? WHERE id=?", due, delivery)
+        lost = set(random.sample(range(len(held)), round(lose * len(held))))
+        dropped, kept = [], []
+        for place, row in enumerate(held):
+            gone = place in lost or (drop and re.search(drop, row["kind"]))
+            (dropped if gone else kept).append(row["id"])
         for delivery in dropped:
             store.rows("UPDATE deliveries SET state='dropped' WHERE id=?", delivery)
+        kept += [_copy(store, one) for one in kept for _ in range(int(form.get("copies", 1)) - 1)]
+        if form.get("order") == "reverse":
+            kept.reverse()
+        elif form.get("order") == "shuffle":
+            random.shuffle(kept)
+        # The gap keeps an order that was asked for although several threads deliver.
+        gap = {"reverse": 0.15, "shuffle": 1e-6}.get(str(form.get("order")), 0.0)
+        now = time.time()
+        for place, delivery in enumerate(kept):
+            due = now + place * gap if gap else 0.0
+            store.rows("UPDATE deliveries SET state='due', due=? WHERE id=?", due, delivery)
         return {"released": len(kept), "dropped": len(dropped)}
 
     def _resend(self, ctx: Context, form: Form) -> Body:
@@ -203,6 +217,16 @@ class Control:
             raise ValueError("There is no such object.")
         body.update(json.loads(_need(form, "changes")))
         return ctx.store.save(body, ctx.store.owner(body["id"]))
+
+
+def _copy(store: Store, delivery: int) -> int:
+    """Queue a delivery once more; return the number of the copy."""
+    store.rows(
+        "INSERT INTO deliveries (event, kind, endpoint, state, due) "
+        "SELECT event, kind, endpoint, 'held', 0 FROM deliveries WHERE id=?",
+        delivery,
+    )
+    return int(store.rows("SELECT last_insert_rowid() AS id")[0]["id"])
 
 
 def _need(form: Form, name: str) -> str:

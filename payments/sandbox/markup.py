@@ -40,7 +40,8 @@ code{background:#eef1f6;border-radius:.25rem;padding:0 .25rem}
 .scroll{overflow-x:auto}
 .scroll th,.scroll button{white-space:nowrap}
 .scroll td{word-break:normal;overflow-wrap:anywhere;min-width:6rem}
-@media(max-width:45rem){.scroll thead{display:none}.scroll td{display:block;border:0;padding:.1rem 0}
+@media(max-width:45rem){.scroll thead{display:none}
+.scroll td{display:block;border:0;padding:.1rem 0}
 .scroll tr{display:block;border-bottom:1px solid var(--line);padding:.6rem 0}}
 .ways{display:grid;gap:1.5rem}
 dl.hint:not(:empty){margin-top:1rem}

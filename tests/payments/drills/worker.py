@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,8 +46,9 @@ class Steps:
     def watched(self) -> Iterator[None]:
         """Count the steps made inside this block."""
         import stripe
-        from django.db import connection
+        from django.db import connections
 
+        connection = connections["default"]
         request, commit = stripe.RequestsClient.request, type(connection)._commit
 
         def counted_request(client: Any, method: str, url: str, *rest: Any, **more: Any) -> Any:
@@ -74,27 +76,39 @@ class Steps:
             yield
 
 
-def work(kill_at: int, trail: Path) -> None:
-    """Do what is owed until nothing is left; never come back from the step `kill_at`."""
+def work(kill_at: int, trail: Path, *, patient: bool) -> None:
+    """Do what is owed until nothing is left; never come back from the step `kill_at`.
+
+    A patient worker begins again when the database goes away, as Celery's does.
+    """
+    from django.db import InterfaceError, OperationalError, connections
+
     from marketplace.core import outbox
     from payments import tasks
     from tests.payments.scene import hurry
 
     steps = Steps(kill_at, trail)
-    for _ in range(20):
-        hurry()
-        with steps.watched():
-            done = outbox.sweep() + tasks.sweep_payments()
+    for _ in range(200 if patient else 20):
+        try:
+            hurry()
+            with steps.watched():
+                done = outbox.sweep() + tasks.sweep_payments()
+        except (OperationalError, InterfaceError):
+            if not patient:
+                raise
+            connections.close_all()
+            time.sleep(0.05)
+            continue
         if not done:
             return
     raise AssertionError("The work does not come to rest.")
 
 
-def _work_and_leave(kill_at: int, trail: Path) -> None:
+def _work_and_leave(order: dict[str, Any]) -> None:
     """The life of a forked process: it ends here, past everything its parent would still do."""
     code = 1
     try:
-        work(kill_at, trail)
+        work(order["kill_at"], Path(order["trail"]), patient=order["patient"])
         code = 0
     finally:
         if code:
@@ -110,7 +124,7 @@ def serve() -> None:
         if child == 0:
             for name, value in order["settings"].items():
                 setattr(settings, name, value)
-            _work_and_leave(order["kill_at"], Path(order["trail"]))
+            _work_and_leave(order)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(json.dumps({"code": os.waitstatus_to_exitcode(status)}) + "\n")
         sys.stdout.flush()
