@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,12 +16,14 @@ from django.db import connections
 from django.utils import timezone
 
 from payments.actions import inbox
+from payments.actions.reconciliation import compare_books
 from payments.gateway import client
 from payments.models import InboundEvent, PaymentAttempt
 from payments.sandbox import driver
+from payments.sandbox.webhooks import signature
 from payments.states import PaymentState
 from payments.tasks import backfill_events, poll_attempts, sync_attempt
-from tests.payments.conftest import Sandbox
+from tests.payments.conftest import SECRET, Sandbox
 from tests.payments.drills.stage import (
     DRILL,
     assert_funded_once,
@@ -26,9 +33,11 @@ from tests.payments.drills.stage import (
 from tests.payments.scene import (
     Scene,
     hurry,
+    ledger,
     open_page,
     pump,
 )
+from tests.payments.test_reconciliation import pay_foreign_page
 
 pytestmark = DRILL
 
@@ -183,3 +192,72 @@ def test_one_worker_for_each_object(wired: Scene, sandbox: Sandbox) -> None:
     assert inbox.process_event(first.pk) is True
     pump()
     assert_funded_once(wired)
+
+
+def test_a_late_answer_of_an_older_worker_changes_nothing(wired: Scene, sandbox: Sandbox) -> None:
+    """Kills: a status that is reset on every sync, booking without looking under the lock.
+
+    The first worker asks before the payment and hears after it; the second asks in between.
+    """
+    page = open_page(wired)
+    sandbox.command("hold")
+    with pytest.raises(driver.SandboxRefused):
+        driver.pay(page.url, "4000000000000002")
+    sandbox.command("fault", kind="late", method="GET", path="payment_intents", seconds=1.0)
+    older = threading.Thread(target=_in_a_thread, args=(lambda: sync_attempt(page.pk),))
+    older.start()
+    wait_until(lambda: driver.read(sandbox.base, "faults") == [])
+    driver.pay(page.url)
+    sync_attempt(page.pk)
+    assert_funded_once(wired)
+    older.join(timeout=20)
+    assert_funded_once(wired)
+
+
+def _in_a_thread(job: Callable[[], Any]) -> None:
+    try:
+        job()
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [("forged", "400"), ("old", "400"), ("junk", "400"), ("live", "400"), ("large", "413")],
+)
+def test_what_is_not_stripes_is_refused_and_not_kept(
+    wired: Scene, sandbox: Sandbox, live_server: Any, how: str, status: str
+) -> None:
+    """Kills: no signature check, no age check, no check of the mode."""
+    secret = "whsec_somebody" if how == "forged" else SECRET
+    event = {
+        "id": "evt_1",
+        "object": "event",
+        "type": "charge.succeeded",
+        "created": int(time.time()),
+        "livemode": how == "live",
+        "data": {"object": {"id": "ch_1", "object": "charge"}},
+    }
+    body = json.dumps(event) + " " * (1_000_001 if how == "large" else 0)
+    signed_at = int(time.time()) - (3600 if how == "old" else 0)
+    header = "junk" if how == "junk" else signature(body, secret, signed_at)
+    request = urllib.request.Request(
+        f"{live_server.url}/webhooks/stripe/",
+        data=body.encode(),
+        headers={"Content-Type": "application/json", "Stripe-Signature": header},
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+    refused.value.close()
+    assert str(refused.value.code) == status
+    assert not InboundEvent.objects.exists()
+
+
+def test_a_payment_that_is_not_ours_is_ignored_and_reported(wired: Scene, sandbox: Sandbox) -> None:
+    pay_foreign_page()
+    sandbox.settle()
+    pump()
+    assert set(InboundEvent.objects.values_list("state", flat=True)) <= {"ignored", "done"}
+    assert ledger() == {}
+    differing = {each.kind: each.difference for each in compare_books() if each.difference}
+    assert differing == {"balance": 9825, "movements": 1}

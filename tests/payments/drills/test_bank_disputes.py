@@ -12,6 +12,7 @@ from payments.states import InstructionState, PaymentState
 from tests.payments.conftest import Sandbox
 from tests.payments.drills.stage import (
     DRILL,
+    assert_books_agree,
     transferred,
 )
 from tests.payments.scene import (
@@ -80,3 +81,26 @@ def test_a_dispute_stops_a_transfer_that_is_not_out_yet(wired: Scene, sandbox: S
     pump()
     assert transferred(sandbox) == [46000]
     assert wired.fresh_order().state == OrderState.CLOSED
+
+
+def test_what_is_lost_after_the_payout_is_owed_by_the_manufacturer(
+    wired: Scene, sandbox: Sandbox
+) -> None:
+    connect_maker(wired)
+    driver.pay(open_page(wired).url)
+    sandbox.settle()
+    pump()
+    accept_goods(wired)
+    pump()
+    assert wired.fresh_order().state == OrderState.CLOSED
+    sandbox.command("hold")
+    dispute = sandbox.command("open_dispute", charge=wired.payment.charge)
+    sandbox.command("close_dispute", dispute=dispute["id"], status="lost")
+    # Its end is told before its beginning.
+    sandbox.command("release", order="reverse")
+    sandbox.settle()
+    pump()
+    assert wired.payment.state == PaymentState.LOST
+    assert ledger()["mfr:debt"] == -50000
+    assert "dispute:receivable" not in ledger()
+    assert_books_agree()

@@ -201,6 +201,8 @@ def test_a_killed_worker_loses_and_doubles_nothing(
     sandbox.command("release")
     sandbox.settle()
     worker.work()
+    opened = sandbox.calls("POST", "/v1/checkout/sessions$")
+    assert len([call for call in opened if not call["replayed"]]) == PaymentAttempt.objects.count()
     assert_books_agree()
 
 

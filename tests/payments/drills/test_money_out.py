@@ -7,22 +7,30 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from marketplace.core.money import Money
+from orders.actions import changes
 from orders.actions.placement import cancel_order
+from orders.change_terms import LineChange, Proposal
 from orders.states import OrderState
 from payments import gateway
 from payments.actions import instructions
+from payments.actions.instructions import ACTOR
+from payments.actions.ledger import held_of, post, refund_of
 from payments.actions.payouts import apply_account
+from payments.actions.releases import carry_out_decisions
 from payments.gateway import client
 from payments.models import Instruction
 from payments.sandbox import driver
 from payments.states import InstructionState, PaymentState
-from payments.values import CalledInTransaction
+from payments.values import CalledInTransaction, GatewayRefused
 from tests.payments.conftest import Sandbox
 from tests.payments.drills.stage import (
     DRILL,
+    SOME_FAULTS,
+    assert_books_agree,
     facts,
     release_two_fifths,
     together,
@@ -159,3 +167,66 @@ def test_what_was_refused_for_another_reason_is_tried_again(wired: Scene, sandbo
     assert instructions.retry_blocked() == 1
     pump()
     assert transferred(sandbox) == [20000]
+
+
+@pytest.mark.parametrize("fault", SOME_FAULTS)
+def test_a_refund_happens_exactly_once(
+    wired: Scene, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Kills: a random key for each try, no look before a fresh key, a fresh key after no answer.
+
+    A part goes back, so that what is left of the charge would pay a second refund.
+    """
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", 0.4)
+    monkeypatch.setattr(client, "RETRIES", 0)
+    driver.pay(open_page(wired).url)
+    sandbox.settle()
+    pump()
+    sandbox.command("hold")
+    line = wired.order.lines.get().public_id
+    key = {"public_id": wired.order.public_id}
+    change = changes.propose_change(
+        actor=wired.milo.actor,
+        wanted=Proposal({line: LineChange(quantity=30)}),
+        reason="As we spoke.",
+        **key,
+    )
+    changes.accept_change(actor=wired.bea.actor, change=change.public_id, **key)
+    sandbox.command("fault", kind=fault, path="/v1/refunds$", times=2, seconds=0.8)
+    pump()
+    threading.Event().wait(0.9 if fault == "slow" else 0)
+    pump()
+    assert Instruction.objects.get().state == InstructionState.DONE
+    moved = [m.entry.amount for m in gateway.list_movements() if m.kind == "refund"]
+    assert moved == [-12500]
+    assert_books_agree()
+
+
+def test_more_than_was_paid_never_goes_back(wired: Scene, sandbox: Sandbox) -> None:
+    """Stripe refuses it, and so do the books."""
+    driver.pay(open_page(wired).url)
+    sandbox.settle()
+    pump()
+    with pytest.raises(GatewayRefused, match="greater than"):
+        gateway.create_refund(key="k", charge=wired.payment.charge, amount=50001, metadata={})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        post(
+            key="too much",
+            kind="refund_asked",
+            debit=held_of(wired.order),
+            credit=refund_of(wired.payment.charge),
+            amount=Money(50001, "EUR"),
+            note="More than there is",
+        )
+    assert_books_agree()
+
+
+def test_an_acceptance_told_many_times_releases_once(wired: Scene, sandbox: Sandbox) -> None:
+    """Kills: no lock on the order, carrying out without looking what is done."""
+    release_two_fifths(wired, sandbox)
+    together([lambda: carry_out_decisions(actor=ACTOR, order_id=wired.order.public_id)] * 4)
+    pump()
+    carry_out_decisions(actor=ACTOR, order_id=wired.order.public_id)
+    pump()
+    assert transferred(sandbox) == [20000]
+    assert_books_agree()

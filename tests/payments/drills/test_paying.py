@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -9,16 +10,21 @@ from django.utils import timezone
 
 from orders.actions.placement import cancel_order
 from orders.states import OrderState
+from payments import gateway
 from payments.actions import attempts
-from payments.models import Instruction, PaymentAttempt
+from payments.gateway import client
+from payments.models import InboundEvent, Instruction, PaymentAttempt
 from payments.sandbox import driver
 from payments.states import AttemptState, InstructionState, PaymentState
 from tests.payments.conftest import Sandbox
 from tests.payments.drills.stage import (
     DRILL,
+    SOME_FAULTS,
+    assert_books_agree,
     assert_funded_once,
     facts,
     together,
+    wait_until,
 )
 from tests.payments.scene import (
     Scene,
@@ -160,3 +166,55 @@ def test_a_cancelled_order_closes_its_page(wired: Scene, sandbox: Sandbox) -> No
     assert wired.payment.state == PaymentState.CANCELLED
     with pytest.raises(driver.SandboxRefused, match="expired"):
         driver.pay(page.url)
+
+
+def test_one_page_in_two_tabs_is_paid_once(wired: Scene, sandbox: Sandbox) -> None:
+    page = open_page(wired)
+    told: list[str] = []
+
+    def pay() -> None:
+        try:
+            told.append(driver.pay(page.url))
+        except driver.SandboxRefused as refused:
+            told.append(str(refused))
+
+    together([pay, pay])
+    assert sorted("paid this already" in one for one in told) == [False, True]
+    sandbox.settle()
+    pump()
+    assert_funded_once(wired)
+
+
+def test_a_page_that_closes_by_itself_is_followed_by_another(
+    wired: Scene, sandbox: Sandbox
+) -> None:
+    first = open_page(wired)
+    sandbox.command("advance", seconds=3 * 3600)
+    wait_until(lambda: bool(InboundEvent.objects.filter(type="checkout.session.expired")))
+    pump()
+    first.refresh_from_db()
+    assert first.state == AttemptState.EXPIRED
+    assert wired.payment.state == PaymentState.DUE
+    with pytest.raises(driver.SandboxRefused, match="expired"):
+        driver.pay(first.url)
+
+
+@pytest.mark.parametrize("fault", SOME_FAULTS)
+def test_one_page_opens_whatever_stripe_answers(
+    wired: Scene, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Kills: a random idempotency key, a fresh key after no answer, no look before one."""
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", 0.4)
+    monkeypatch.setattr(client, "RETRIES", 0)
+    sandbox.command("fault", kind=fault, path="checkout/sessions$", times=2, seconds=0.8)
+    page = open_page(wired)
+    threading.Event().wait(0.9 if fault == "slow" else 0)
+    pump()
+    page.refresh_from_db()
+    assert page.state == AttemptState.OPEN
+    assert gateway.find_session(attempt=page.public_id) == gateway.retrieve_session(page.session)
+    driver.pay(page.url)
+    sandbox.settle()
+    pump()
+    assert_funded_once(wired)
+    assert_books_agree()
