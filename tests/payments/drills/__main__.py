@@ -1,4 +1,4 @@
-"""The long round of every drill, on PostgreSQL and then on SQLite: `python -m tests.payments.drills`.
+"""`python -m tests.payments.drills`: the long round of every drill, on PostgreSQL, then on SQLite.
 
 One process at a time: a drill takes the database server down. What is named after the command goes
 to pytest.
