@@ -205,7 +205,7 @@ def _copy_all(sample: Sample, count: int) -> None:
     texts = {row.public_id: f"'{row.public_id[:4]}' || lpad(g::text, 20, '0')" for row in known}
     place = ",".join(map(str, accounts))
     sides = {
-        f"{side}_id": f"{side}_id + CASE WHEN {side}_id IN ({place}) THEN g * {_STEP} ELSE 0 END"
+        f"{side}_id": f"{side}_id + CASE WHEN {side}_id IN ({place}) THEN g::bigint * {_STEP} ELSE 0 END"
         for side in ("debit", "credit")
     }
     of_order, of_request = {"order_id": _moved("order_id")}, {"request_id": _moved("request_id")}
@@ -221,7 +221,7 @@ def _copy_all(sample: Sample, count: int) -> None:
 
 
 def _moved(column: str) -> str:
-    return f"{column} + g * {_STEP}"
+    return f"{column} + g::bigint * {_STEP}"
 
 
 def _copy(

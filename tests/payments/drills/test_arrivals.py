@@ -27,6 +27,7 @@ from tests.payments.conftest import SECRET, Sandbox
 from tests.payments.drills.stage import (
     DRILL,
     assert_funded_once,
+    facts,
     together,
     wait_until,
 )
@@ -212,6 +213,7 @@ def test_a_late_answer_of_an_older_worker_changes_nothing(wired: Scene, sandbox:
     assert_funded_once(wired)
     older.join(timeout=20)
     assert_funded_once(wired)
+    assert facts(wired, "payment_failed") == 0
 
 
 def _in_a_thread(job: Callable[[], Any]) -> None:

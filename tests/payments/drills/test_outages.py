@@ -23,6 +23,7 @@ from payments.models import PaymentAttempt
 from payments.sandbox import driver
 from payments.states import PaymentState
 from tests.payments.conftest import Sandbox
+from tests.payments.drills.conftest import Worker
 from tests.payments.drills.stage import (
     DRILL,
     IS_LONG,
@@ -32,10 +33,8 @@ from tests.payments.drills.stage import (
     rounds,
     wait_until,
 )
-from tests.payments.drills.test_killed_workers import Worker, worker
 from tests.payments.scene import Scene, new_order, open_page, pump
 
-__all__ = ["worker"]
 pytestmark = DRILL
 # A page that misses Redis answers within this, seconds.
 PATIENCE = 2.0

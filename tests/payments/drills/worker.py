@@ -25,6 +25,8 @@ from unittest import mock
 import django
 from django.conf import settings
 
+# Seconds after which work that does not end counts as lost.
+PATIENCE = 120.0
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -81,19 +83,20 @@ def work(kill_at: int, trail: Path, *, patient: bool) -> None:
 
     A patient worker begins again when the database goes away, as Celery's does.
     """
-    from django.db import InterfaceError, OperationalError, connections
+    from django.db import DatabaseError, InterfaceError, connections
 
     from marketplace.core import outbox
     from payments import tasks
     from tests.payments.scene import hurry
 
     steps = Steps(kill_at, trail)
-    for _ in range(200 if patient else 20):
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
         try:
             hurry()
             with steps.watched():
                 done = outbox.sweep() + tasks.sweep_payments()
-        except (OperationalError, InterfaceError):
+        except (DatabaseError, InterfaceError):
             if not patient:
                 raise
             connections.close_all()
