@@ -201,12 +201,17 @@ def _copy_all(sample: Sample, count: int) -> None:
     mine |= LedgerAccount.objects.filter(name__contains=sample.request.public_id)
     accounts = list(mine.values_list("pk", flat=True))
     entries = LedgerEntry.objects.filter(request=sample.request).values_list("pk", flat=True)
-    known = [sample.order, sample.request, decision, instruction]
-    texts = {row.public_id: f"'{row.public_id[:4]}' || lpad(g::text, 20, '0')" for row in known}
+    known = [
+        sample.order.public_id,
+        sample.request.public_id,
+        decision.public_id,
+        instruction.public_id,
+    ]
+    texts = {name: f"'{name[:4]}' || lpad(g::text, 20, '0')" for name in known}
     place = ",".join(map(str, accounts))
     sides = {
-        f"{side}_id": f"{side}_id + CASE WHEN {side}_id IN ({place}) THEN g::bigint * {_STEP} ELSE 0 END"
-        for side in ("debit", "credit")
+        side: f"CASE WHEN {side} IN ({place}) THEN {_moved(side)} ELSE {side} END"
+        for side in ("debit_id", "credit_id")
     }
     of_order, of_request = {"order_id": _moved("order_id")}, {"request_id": _moved("request_id")}
     for model, pks, others in (
@@ -271,7 +276,7 @@ def _tell_stripe(sample: Sample, count: int, paid: int, database: Path) -> None:
                     "source": source,
                     "created": created,
                 }
-                yield body["id"], "balance_transaction", _PLATFORM, json.dumps(body)
+                yield f"txn_{kind[0]}_{own}", "balance_transaction", _PLATFORM, json.dumps(body)
             transfer = {
                 "id": f"tr_{own}",
                 "object": "transfer",
@@ -282,7 +287,7 @@ def _tell_stripe(sample: Sample, count: int, paid: int, database: Path) -> None:
                 "transfer_group": order,
                 "created": created,
             }
-            yield transfer["id"], "transfer", _PLATFORM, json.dumps(transfer)
+            yield f"tr_{own}", "transfer", _PLATFORM, json.dumps(transfer)
 
     stripe = sqlite3.connect(database)
     with stripe:

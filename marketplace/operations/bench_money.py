@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from marketplace.operations.embedded import Server, start_postgres, wait_for_port
@@ -121,7 +122,7 @@ def write_postings(writers: int, each: int) -> int:
 
     before = LedgerEntry.objects.count()
     connections.close_all()
-    children = [_fork(lambda number=number: _write(number, each)) for number in range(writers)]
+    children = [_fork(partial(_write, number, each)) for number in range(writers)]
     for child in children:
         _, status = os.waitpid(child, 0)
         if status:

@@ -104,7 +104,8 @@ class Control:
         drop, lose = str(form.get("drop", "")), float(form.get("lose", 0))
         held = store.rows("SELECT id, kind FROM deliveries WHERE state='held' ORDER BY id")
         lost = set(random.sample(range(len(held)), round(lose * len(held))))
-        dropped, kept = [], []
+        dropped: list[int] = []
+        kept: list[int] = []
         for place, row in enumerate(held):
             gone = place in lost or (drop and re.search(drop, row["kind"]))
             (dropped if gone else kept).append(row["id"])

@@ -73,6 +73,7 @@ def test_redis_gone_for_a_while(
     port = int(redis.url.rsplit(":", 1)[1].partition("/")[0])
     redis.stop()
     gone = time.monotonic()
+    assert cache.get("there", "forgotten") == "forgotten"
     path = f"/payments/orders/{wired.order.public_id}/pay/"
     for ask in (wired.bea.client.get, wired.bea.client.post):
         began = time.monotonic()
