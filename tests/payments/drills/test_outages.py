@@ -19,7 +19,7 @@ from config.celery import app
 from marketplace.core import outbox
 from marketplace.operations.embedded import start_redis
 from payments.actions import attempts
-from payments.models import PaymentAttempt
+from payments.models import InboundEvent, PaymentAttempt
 from payments.sandbox import driver
 from payments.states import PaymentState
 from tests.payments.conftest import Sandbox
@@ -130,6 +130,8 @@ if connection.vendor == "postgresql":
         worker.work()
         states = {order.payments.get().state for order in orders}
         assert states == {PaymentState.FUNDED}
+        events = InboundEvent.objects.values_list("state", flat=True)
+        assert set(events) <= {InboundEvent.State.DONE, InboundEvent.State.IGNORED}
         assert_books_agree()
 
     @contextmanager
