@@ -79,7 +79,7 @@ def _server_cpu(postmaster: int) -> float:
 
 
 def _line(what: str, count: int, unit: str, spent: Spent) -> str:
-    each = count / max(spent.own, 0.01)
+    each = count / max(spent.own + spent.server, 0.01)
     return (
         f"{what:<44} {count:>9,} {unit:<9} {spent.own:>6.1f} + {spent.server:>5.1f} s CPU "
         f"{spent.wall:>6.1f} s wall {each:>9,.0f} per CPU second"
