@@ -7,7 +7,7 @@ export HOST PORT
 # Bytecode is kept whatever the machine says: without it every start takes four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test test-fast bench check check-types check-source fmt shell lock build clean
+.PHONY: help install run test test-fast drill mutants bench check check-types check-source fmt shell lock build clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,8 +69,15 @@ var/.real-migrations: requirements/production.txt tests/operations/test_real_mig
 test-fast: install var/.geometry ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
 
-bench: install ## CPU seconds and memory of reading CAD files, a line a size
+drill: install ## the long round of every drill of payments, on both databases
+	@$(BIN)/python -m tests.payments.drills
+
+mutants: install ## each safeguard of money taken away in a copy: its drill must fail
+	@$(BIN)/python -m tests.mutants
+
+bench: install ## what reading CAD files, webhooks, settlement and a long ledger cost
 	@$(BIN)/python -m marketplace.operations.bench_cad
+	@$(BIN)/python -m marketplace.operations.bench_money $(ROWS)
 
 check: install ## lint, types, import contract, migrations, templates, diagrams
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source

@@ -31,7 +31,7 @@ def talking() -> Iterator[Any]:
         if settings.STRIPE_LIVE_MODE
         else settings.STRIPE_TEST_SECRET_KEY
     )
-    addresses = {"api": _host()} if _host() else {}
+    addresses = {"api": _host(), "files": _host()} if _host() else {}
     client = stripe.StripeClient(
         key,
         stripe_version=settings.STRIPE_API_VERSION,

@@ -31,6 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
             f"The sandbox cannot listen on port {options.port}: {error.strerror}." + "\n"
         )
         return 1
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
     def leave(*_: object) -> None:
         threading.Thread(target=sandbox.stop).start()

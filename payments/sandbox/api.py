@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import forms, routes
+from . import alarms, forms, routes
 from .context import API_VERSION, Context
 from .errors import ApiError
 from .expand import expand
 from .faults import Fault, Faults
-from .resources import checkout, refunds
 from .store import PLATFORM, Store, new_id
 
 
@@ -178,14 +177,9 @@ class Api:
                 return Answer(error.status, error.body, stored=error.stored)
 
     def tick(self) -> None:
-        """Do what time does: expire sessions, bounce refunds that are due."""
-        ctx = self.context()
+        """Do what time does: close pages, settle debits, end what nobody answered."""
         with self.store.transaction():
-            for session in self.store.all(
-                "checkout.session", keep=lambda body: body["status"] == "open"
-            ):
-                checkout.lapse(ctx, session)
-            refunds.fail_due(ctx)
+            alarms.ring(self.context())
 
     def _log(self, request: Request, encoded: str, answer: Answer) -> None:
         error = answer.body.get("error", {}).get("message", "") if answer.status >= 400 else ""

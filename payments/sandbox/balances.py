@@ -84,16 +84,16 @@ def refresh(ctx: Context, body: Body) -> Body:
 
 def sums(ctx: Context, account: str) -> dict[str, tuple[int, int]]:
     """Return {currency: (available, pending)} of an account in minor units."""
-    now = ctx.now()
-    totals: dict[str, tuple[int, int]] = {}
-    for entry in ctx.store.all("balance_transaction", account):
-        available, pending = totals.get(entry["currency"], (0, 0))
-        if entry["available_on"] <= now:
-            available += entry["net"]
-        else:
-            pending += entry["net"]
-        totals[entry["currency"]] = (available, pending)
-    return totals
+    rows = ctx.store.rows(
+        "SELECT json_extract(body, '$.currency') AS currency, "
+        "SUM(CASE WHEN json_extract(body, '$.available_on') <= ? "
+        "    THEN json_extract(body, '$.net') ELSE 0 END) AS available, "
+        "SUM(json_extract(body, '$.net')) AS total "
+        "FROM objects WHERE kind='balance_transaction' AND account=? GROUP BY 1",
+        ctx.now(),
+        account,
+    )
+    return {row["currency"]: (row["available"], row["total"] - row["available"]) for row in rows}
 
 
 def available(ctx: Context, account: str, currency: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .errors import missing_resource
 from .store import PLATFORM, Body, Store, new_id
@@ -22,6 +22,10 @@ class Context:
     idempotency_key: str | None = None
     request_id: str | None = None
     wake: Callable[[], None] = field(default=lambda: None)
+
+    def of(self, account: str) -> Context:
+        """The same call, acting for another account."""
+        return replace(self, account=account)
 
     def now(self) -> int:
         """Seconds since 1970 on the sandbox's clock."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import time
 from collections.abc import Callable
@@ -12,8 +13,8 @@ from .api import Api
 from .context import Context
 from .errors import ApiError
 from .faults import Fault
-from .resources import accounts, balance, disputes, endpoints, refunds
-from .store import PLATFORM, Body
+from .resources import accounts, balance, delayed, disputes, endpoints, refunds
+from .store import PLATFORM, Body, Store
 
 Form = dict[str, Any]
 
@@ -31,14 +32,19 @@ class Control:
             "clear_faults": self._clear_faults,
             "advance": self._advance,
             "account": self._account,
-            "open_dispute": lambda ctx, form: disputes.open_dispute(
-                ctx, _need(form, "charge"), str(form.get("reason", "product_not_received"))
+            "require": self._require,
+            "reject": lambda ctx, form: accounts.reject(ctx, _need(form, "account")),
+            "settle": lambda ctx, form: delayed.settle(
+                ctx, _need(form, "payment_intent"), str(form.get("status", "succeeded"))
             ),
+            "open_dispute": self._open_dispute,
             "close_dispute": lambda ctx, form: disputes.close_dispute(
                 ctx, _need(form, "dispute"), _need(form, "status")
             ),
             "fail_refund": lambda ctx, form: refunds.fail(ctx, _need(form, "refund")),
             "payout": self._payout,
+            "settle_payout": self._settle_payout,
+            "cash_out": self._cash_out,
             "endpoint": self._endpoint,
             "tamper": self._tamper,
         }
@@ -87,21 +93,35 @@ class Control:
         return {"hold": True}
 
     def _release(self, ctx: Context, form: Form) -> Body:
-        """Let held webhooks go: ``order=reverse`` one by one from the last; ``drop=REGEX``."""
+        """Let held webhooks go.
+
+        ``order=reverse``: one by one from the last; ``order=shuffle``: in any order;
+        ``copies=3``: each so many times; ``drop=REGEX`` and ``lose=0.05``: not those of a type,
+        not that part of them.
+        """
         store = ctx.store
         store.set_setting("hold", False)
-        drop = str(form.get("drop", ""))
+        drop, lose = str(form.get("drop", "")), float(form.get("lose", 0))
         held = store.rows("SELECT id, kind FROM deliveries WHERE state='held' ORDER BY id")
-        dropped = [row["id"] for row in held if drop and re.search(drop, row["kind"])]
-        kept = [row["id"] for row in held if row["id"] not in dropped]
-        if form.get("order") == "reverse":
-            kept.reverse()
-        for place, delivery in enumerate(kept):
-            # The gap keeps the asked-for order although several threads deliver.
-            due = time.time() + place * 0.15 if form.get("order") else 0.0
-            store.rows("UPDATE deliveries SET state='due', due=? WHERE id=?", due, delivery)
+        lost = set(random.sample(range(len(held)), round(lose * len(held))))
+        dropped: list[int] = []
+        kept: list[int] = []
+        for place, row in enumerate(held):
+            gone = place in lost or (drop and re.search(drop, row["kind"]))
+            (dropped if gone else kept).append(row["id"])
         for delivery in dropped:
             store.rows("UPDATE deliveries SET state='dropped' WHERE id=?", delivery)
+        kept += [_copy(store, one) for one in kept for _ in range(int(form.get("copies", 1)) - 1)]
+        if form.get("order") == "reverse":
+            kept.reverse()
+        elif form.get("order") == "shuffle":
+            random.shuffle(kept)
+        # The gap keeps an order that was asked for although several threads deliver.
+        gap = {"reverse": 0.15, "shuffle": 1e-6}.get(str(form.get("order")), 0.0)
+        now = time.time()
+        for place, delivery in enumerate(kept):
+            due = now + place * gap if gap else 0.0
+            store.rows("UPDATE deliveries SET state='due', due=? WHERE id=?", due, delivery)
         return {"released": len(kept), "dropped": len(dropped)}
 
     def _resend(self, ctx: Context, form: Form) -> Body:
@@ -144,17 +164,48 @@ class Control:
         return {"now": ctx.now()}
 
     def _account(self, ctx: Context, form: Form) -> Body:
-        """Enable or restrict a connected account: ``account``, ``enabled=true|false``."""
+        """Enable or restrict a connected ``account``: ``enabled=true|false``."""
         return accounts.set_enabled(ctx, _need(form, "account"), form.get("enabled") == "true")
 
+    def _require(self, ctx: Context, form: Form) -> Body:
+        """Ask an ``account`` for what is ``due`` (with commas), at once unless ``now=false``."""
+        due = [name for name in _need(form, "due").split(",") if name]
+        return accounts.require(
+            ctx, _need(form, "account"), due, now=form.get("now", "true") == "true"
+        )
+
+    def _open_dispute(self, ctx: Context, form: Form) -> Body:
+        """Dispute a ``charge``: ``reason``; ``amount`` in minor units for a part of it."""
+        amount = form.get("amount")
+        return disputes.open_dispute(
+            ctx,
+            _need(form, "charge"),
+            str(form.get("reason", "product_not_received")),
+            int(amount) if amount else None,
+        )
+
     def _payout(self, ctx: Context, form: Form) -> Body:
-        """Pay out of an account to its bank, then settle it as ``paid`` or ``failed``."""
-        account = str(form.get("account") or PLATFORM)
-        own = self._api.context(account)
+        """Pay out of an account to its bank, then settle it (``status=pending`` leaves it)."""
+        own = self._api.context(str(form.get("account") or PLATFORM))
         body = balance.create_payout(
             own, {"amount": _need(form, "amount"), "currency": _need(form, "currency")}
         )
-        return balance.settle_payout(own, body["id"], str(form.get("status", "paid")))
+        status = str(form.get("status", "paid"))
+        return body if status == "pending" else balance.settle_payout(own, body["id"], status)
+
+    def _settle_payout(self, ctx: Context, form: Form) -> Body:
+        """Let the bank take or refuse a ``payout``: ``status=paid|failed``."""
+        payout = _need(form, "payout")
+        if ctx.store.get(payout, "payout") is None:
+            raise ValueError("There is no such payout.")
+        own = self._api.context(ctx.store.owner(payout))
+        return balance.settle_payout(own, payout, _need(form, "status"))
+
+    def _cash_out(self, ctx: Context, form: Form) -> Body:
+        """Send all that is available in an ``account`` to its bank, where it arrives."""
+        own = self._api.context(_need(form, "account"))
+        made = [body["id"] for body in balance.pay_out_all(own)]
+        return {"data": [balance.settle_payout(own, one, "paid") for one in made]}
 
     def _endpoint(self, ctx: Context, form: Form) -> Body:
         """Point the webhooks of the command line to another ``url`` and ``secret``."""
@@ -167,6 +218,16 @@ class Control:
             raise ValueError("There is no such object.")
         body.update(json.loads(_need(form, "changes")))
         return ctx.store.save(body, ctx.store.owner(body["id"]))
+
+
+def _copy(store: Store, delivery: int) -> int:
+    """Queue a delivery once more; return the number of the copy."""
+    store.rows(
+        "INSERT INTO deliveries (event, kind, endpoint, state, due) "
+        "SELECT event, kind, endpoint, 'held', 0 FROM deliveries WHERE id=?",
+        delivery,
+    )
+    return int(store.rows("SELECT last_insert_rowid() AS id")[0]["id"])
 
 
 def _need(form: Form, name: str) -> str:

@@ -13,6 +13,7 @@ import urllib.request
 from typing import Any
 
 GOOD_CARD = "4242424242424242"
+GOOD_IBAN = "DE89370400440532013000"
 TIMEOUT = 30.0
 
 
@@ -45,6 +46,19 @@ def pay(url: str, card: str = GOOD_CARD, **fields: str) -> str:
     ``SandboxRefused`` when the card is declined or the page is closed.
     """
     status, text, location = _send(url, {"number": card, "email": "payer@example.com", **fields})
+    if status != 303:
+        raise SandboxRefused(f"HTTP {status}: {_alert(text)}")
+    return location
+
+
+def pay_later(url: str, way: str, iban: str = "", **fields: str) -> str:
+    """Pay a hosted page by ``sepa_debit`` (with an IBAN) or ``customer_balance`` (transfer).
+
+    Return the address the payer is sent to: the success URL, or for a transfer the page that
+    says where to transfer. The money comes later: ``command(base, "settle", ...)`` or the clock.
+    """
+    form = {"way": way, "iban": iban, "email": "payer@example.com", **fields}
+    status, text, location = _send(url, form)
     if status != 303:
         raise SandboxRefused(f"HTTP {status}: {_alert(text)}")
     return location

@@ -1,16 +1,18 @@
-"""The hosted pages: pay, 3-D Secure, onboarding, receipt."""
+"""The hosted pages: pay, 3-D Secure, bank transfer, onboarding, receipt."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from .cards import CARDS
 from .context import Context
+from .errors import ApiError
 from .markup import money, page
-from .resources import accounts, checkout, intents
+from .resources import accounts, checkout, delayed, intents
 from .resources.charges import new_payment_method
 from .store import Body
 
@@ -62,6 +64,9 @@ def _pay(ctx: Context, session_id: str, form: dict[str, Any] | None) -> Page:
         return _gone("This payment page has expired. Go back to the shop and start again.", 410)
     if form is None:
         return Page(200, _pay_html(ctx, session))
+    way = _text(form, "way") or "card"
+    if way != "card":
+        return _pay_later(ctx, session, way, form)
     intent = checkout.pay(
         ctx,
         session,
@@ -74,6 +79,52 @@ def _pay(ctx: Context, session_id: str, form: dict[str, Any] | None) -> Page:
     if intent["status"] == "requires_action":
         return Page(303, location=intent["next_action"]["redirect_to_url"]["url"])
     return Page(402, _pay_html(ctx, session, intent["last_payment_error"]["message"]))
+
+
+def _pay_later(ctx: Context, session: Body, way: str, form: dict[str, Any]) -> Page:
+    try:
+        intent = checkout.pay_later(
+            ctx,
+            session,
+            way,
+            _text(form, "iban"),
+            name=_text(form, "name") or None,
+            email=_text(form, "email") or session["customer_email"],
+        )
+    except ApiError as error:
+        return Page(402, _pay_html(ctx, session, str(error)))
+    if intent["next_action"]:
+        told = intent["next_action"]["display_bank_transfer_instructions"]
+        return Page(303, location=told["hosted_instructions_url"])
+    return _success(session)
+
+
+def _bank(ctx: Context, intent_id: str, form: dict[str, Any] | None) -> Page:
+    intent = ctx.store.get(intent_id, "payment_intent")
+    told = ((intent or {}).get("next_action") or {}).get("display_bank_transfer_instructions")
+    if intent is None or not told:
+        return _gone("Nothing has to be transferred here any more.", 410)
+    iban = told["financial_addresses"][0]["iban"]
+    rows = (
+        ("Amount", money(told["amount_remaining"], told["currency"])),
+        ("To", iban["account_holder_name"]),
+        ("IBAN", iban["iban"]),
+        ("BIC", iban["bic"]),
+        ("Reference", told["reference"]),
+    )
+    facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+    back = _success(checkout.session_of(ctx, intent_id)).location
+    return Page(
+        200,
+        page(
+            "Bank transfer",
+            f'<section class="card"><h1>Transfer this from your bank</h1><dl>{facts}</dl>'
+            "<p>Nothing is paid yet. The money arrives when the button "
+            "<strong>Money arrives</strong> is pressed at "
+            '<a href="/_sandbox/">the sandbox</a>.</p>'
+            f'<p><a id="on" href="{escape(back)}">Back to the shop</a></p></section>',
+        ),
+    )
 
 
 def _success(session: Body) -> Page:
@@ -89,21 +140,34 @@ def _pay_html(ctx: Context, session: Body, error: str = "") -> str:
         for item in checkout.items_of(ctx, session["id"])
     )
     problem = f'<p class="error" role="alert">{escape(error)}</p>' if error else ""
-    hints = "".join(
-        f"<dt><code>{number}</code></dt><dd>{escape(card.note)}</dd>"
-        for number, card in CARDS.items()
-    )
     back = session["cancel_url"]
     leave = f'<p><a href="{escape(back)}">Back without paying</a></p>' if back else ""
-    email = escape(session["customer_email"] or "")
+    ways = "".join(_WAYS[way](session, total) for way in session["payment_method_types"])
     return page(
         f"Pay {total}",
         f'<section class="card"><h1>You pay</h1><div class="total">{total}</div>'
         f"<dl>{lines}</dl>{leave}</section>"
-        f'<section class="card"><h1>Pay by card</h1>{problem}'
+        f'<div class="ways">{problem}{ways}</div>',
+        "two",
+    )
+
+
+def _form(session: Body, way: str, title: str, fields: str, button: str, hints: str = "") -> str:
+    email = escape(session["customer_email"] or "")
+    mark = "" if way == "card" else f"-{way}"
+    return (
+        f'<section class="card"><h1>{title}</h1>'
         f'<form method="post" action="/c/pay/{escape(session["id"])}">'
-        '<label for="email">E-mail</label>'
-        f'<input id="email" name="email" type="email" value="{email}" required>'
+        f'<input type="hidden" name="way" value="{way}">'
+        f'<label for="email{mark}">E-mail</label>'
+        f'<input id="email{mark}" name="email" type="email" value="{email}" required>'
+        f'{fields}<button id="pay{mark}" type="submit">{button}</button></form>'
+        f'<dl class="hint">{hints}</dl></section>'
+    )
+
+
+def _by_card(session: Body, total: str) -> str:
+    fields = (
         '<label for="number">Card number</label>'
         '<input id="number" name="number" inputmode="numeric" autocomplete="cc-number" '
         'placeholder="4242 4242 4242 4242" required>'
@@ -112,19 +176,41 @@ def _pay_html(ctx: Context, session: Body, error: str = "") -> str:
         '<div><label for="cvc">CVC</label>'
         '<input id="cvc" name="cvc" inputmode="numeric" value="123"></div></div>'
         '<label for="name">Name on card</label><input id="name" name="name">'
-        f'<button id="pay" type="submit">Pay {total}</button></form></section>'
-        f'<section class="card wide hint"><h1>Test cards</h1><dl>{hints}</dl></section>',
-        "two",
     )
+    hints = _hints((number, card.note) for number, card in CARDS.items())
+    return _form(session, "card", "Pay by card", fields, f"Pay {total}", hints)
+
+
+def _by_debit(session: Body, total: str) -> str:
+    fields = (
+        '<label for="iban">IBAN</label>'
+        f'<input id="iban" name="iban" placeholder="{next(iter(delayed.IBANS))}" required>'
+        '<label for="holder">Account holder</label><input id="holder" name="name">'
+    )
+    hints = _hints((iban, note) for iban, (_, note) in delayed.IBANS.items())
+    title, button = "Pay by SEPA debit (takes days)", f"Let {total} be debited"
+    return _form(session, delayed.DEBIT, title, fields, button, hints)
+
+
+def _by_transfer(session: Body, total: str) -> str:
+    title, button = "Pay by bank transfer (takes days)", f"Show where to transfer {total}"
+    return _form(session, delayed.TRANSFER, title, "", button)
+
+
+def _hints(pairs: Iterable[tuple[str, str]]) -> str:
+    return "".join(
+        f"<dt><code>{number}</code></dt><dd>{escape(note)}</dd>" for number, note in pairs
+    )
+
+
+_WAYS = {"card": _by_card, delayed.DEBIT: _by_debit, delayed.TRANSFER: _by_transfer}
 
 
 def _authenticate(ctx: Context, intent_id: str, form: dict[str, Any] | None) -> Page:
     intent = ctx.store.get(intent_id, "payment_intent")
     if intent is None or intent["status"] != "requires_action":
         return _gone("There is nothing to confirm here any more.", 410)
-    session = ctx.store.all(
-        "checkout.session", keep=lambda body: body["payment_intent"] == intent_id
-    )[0]
+    session = checkout.session_of(ctx, intent_id)
     if form is None:
         return Page(200, _authenticate_html(intent))
     number = next(number for number, card in CARDS.items() if card.needs_3ds)
@@ -185,14 +271,15 @@ def _receipt(ctx: Context, charge_id: str, form: dict[str, Any] | None) -> Page:
     if charge is None:
         return _gone("There is no such receipt.")
     total = money(charge["amount"], charge["currency"])
-    card = charge["payment_method_details"]["card"]["last4"]
+    details = charge["payment_method_details"]
+    last4 = details[details["type"]].get("last4", "")
+    how = f"{details['type'].replace('_', ' ')} {last4}".strip()
     return Page(
         200,
         page(
             "Receipt",
             f'<section class="card"><h1>Receipt</h1><div class="total">{total}</div>'
-            f"<p>Paid with card ending {escape(card)}. Charge <code>{escape(charge_id)}</code>."
-            "</p></section>",
+            f"<p>Paid by {escape(how)}. Charge <code>{escape(charge_id)}</code>.</p></section>",
         ),
     )
 
@@ -200,6 +287,7 @@ def _receipt(ctx: Context, charge_id: str, form: dict[str, Any] | None) -> Page:
 _VIEWS = (
     (r"/c/pay/(cs_\w+)", _pay),
     (r"/authenticate/(pi_\w+)", _authenticate),
+    (r"/bank/(pi_\w+)", _bank),
     (r"/setup/(\w+)", _onboard),
     (r"/receipts/(\w+)", _receipt),
 )

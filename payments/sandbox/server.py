@@ -8,22 +8,24 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from . import pages
+from . import forms, pages
 from .api import Api, ConnectionCut, Request
-from .console import console
+from .console import console, refusal
 from .control import Control
 from .resources import accounts, endpoints
 from .store import Store
 from .webhooks import Postman
 
 HOST = "127.0.0.1"
-_LARGEST_BODY = 1_000_000
+_LARGEST_BODY = 6_000_000
+_NAMES = (HOST, "localhost")
 
 
 class Sandbox:
     """A running sandbox; ``port`` 0 chooses a free one."""
 
     def __init__(self, port: int, webhook: str, secret: str, database: str) -> None:
+        _refuse_elsewhere(webhook)
         self.store = Store(database)
         self.server = _Server((HOST, port), _Handler)
         self.base_url = f"http://{HOST}:{self.server.server_address[1]}"
@@ -54,6 +56,12 @@ class Sandbox:
         self.server.shutdown()
 
 
+def _refuse_elsewhere(webhook: str) -> None:
+    """Raises ``ValueError`` for an address of another machine: it would get made-up events."""
+    if webhook and urlsplit(webhook).hostname not in _NAMES:
+        raise ValueError(f"The sandbox tells this machine only, not {webhook}.")
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -77,19 +85,33 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._json(413, {"error": {"message": "Body too large", "type": "api_error"}})
             return
-        self._answer("POST", self.rfile.read(length).decode("utf-8", "replace"))
+        body = self.rfile.read(length)
+        kind = self.headers.get("Content-Type", "")
+        if kind.startswith("multipart/form-data"):
+            self._answer("POST", forms.from_multipart(kind, body))
+        else:
+            self._answer("POST", body.decode("utf-8", "replace"))
 
     def do_DELETE(self) -> None:
         self._answer("DELETE", "")
 
     def _answer(self, method: str, body: str) -> None:
         address = urlsplit(self.path)
-        if address.path.startswith("/v1/"):
+        if not self._is_at_home():
+            self._json(403, {"error": {"message": "Only this machine may ask the sandbox."}})
+        elif address.path.startswith("/v1/"):
             self._api(method, address.path, address.query, body)
         elif address.path.startswith("/_sandbox"):
             self._control(method, address.path, address.query, body)
         else:
             self._page(method, address.path, body)
+
+    def _is_at_home(self) -> bool:
+        """No page of another site may use a browser on this machine to come here."""
+        asked = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+        origin = self.headers.get("Origin", "null")
+        came_from = urlsplit(origin).hostname if origin != "null" else HOST
+        return asked in _NAMES and came_from in _NAMES
 
     def _api(self, method: str, path: str, query: str, body: str) -> None:
         request = Request(
@@ -117,8 +139,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif method == "GET":
             self._json(*self.server.control.get(name, _flat(query)))
         elif "text/html" in self.headers.get("Accept", ""):
-            self.server.control.post(name, _flat(body))
-            self._redirect("/_sandbox/")
+            status, answer = self.server.control.post(name, _flat(body))
+            if status == 200:
+                self._redirect("/_sandbox/")
+            else:
+                self._html(status, refusal(answer["error"]))
         else:
             self._json(*self.server.control.post(name, _flat(body)))
 

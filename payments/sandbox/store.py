@@ -8,7 +8,7 @@ import sqlite3
 import string
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
     endpoint TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
     due REAL NOT NULL, answer TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due);
+CREATE TABLE IF NOT EXISTS alarms (object TEXT PRIMARY KEY, due INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS alarms_due ON alarms (due);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS calls (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, method TEXT NOT NULL,
@@ -123,14 +125,29 @@ class Store:
         """Return the account an existing object belongs to."""
         return str(self.rows("SELECT account FROM objects WHERE id=?", object_id)[0]["account"])
 
-    def all(
-        self, kind: str, account: str = PLATFORM, keep: Callable[[Body], bool] = lambda _: True
-    ) -> list[Body]:
-        """Return every object of a kind, newest first, that ``keep`` accepts."""
+    def all(self, kind: str, account: str = PLATFORM, limit: int = -1, **fields: Any) -> list[Body]:
+        """Return the objects of a kind whose fields have these values, newest first."""
+        tests = [f"AND json_extract(body, '$.{name}')=?" for name in fields]
         found = self.rows(
-            "SELECT body FROM objects WHERE kind=? AND account=? ORDER BY seq DESC", kind, account
+            f"SELECT body FROM objects WHERE kind=? AND account=? {' '.join(tests)} "  # noqa: S608
+            "ORDER BY seq DESC LIMIT ?",
+            kind,
+            account,
+            *fields.values(),
+            limit,
         )
-        return [body for body in (json.loads(row["body"]) for row in found) if keep(body)]
+        return [json.loads(row["body"]) for row in found]
+
+    def set_alarm(self, object_id: str, due: int) -> None:
+        """Let an object wake at a time of the sandbox's clock (Unix seconds)."""
+        self.rows("INSERT OR REPLACE INTO alarms VALUES (?, ?)", object_id, due)
+
+    def due_alarms(self, now: int) -> list[str]:
+        """Take out the objects that wake now, oldest alarm first."""
+        found = self.rows("SELECT object FROM alarms WHERE due<=? ORDER BY due LIMIT 50", now)
+        for row in found:
+            self.rows("DELETE FROM alarms WHERE object=?", row["object"])
+        return [row["object"] for row in found]
 
     def close(self) -> None:
         """Close the file."""

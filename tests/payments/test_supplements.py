@@ -20,6 +20,7 @@ from payments.sandbox import driver
 from payments.states import PaymentState
 from payments.tasks import sync_attempt
 from tests.payments.conftest import Sandbox
+from tests.payments.drills.stage import together
 from tests.payments.scene import (
     Scene,
     accept_goods,
@@ -30,7 +31,6 @@ from tests.payments.scene import (
     pump,
     set_scene,
 )
-from tests.payments.test_drills import together
 
 
 def start(scene: Scene, quantity: int) -> ChangeOrder:

@@ -169,16 +169,10 @@ def retrieve(ctx: Context, params: dict[str, Any], object_id: str) -> Body:
     return _connected(ctx, object_id)
 
 
-def connected(ctx: Context) -> list[Body]:
-    """Return every connected account, newest first."""
-    rows = ctx.store.rows("SELECT id FROM objects WHERE kind='account' ORDER BY seq DESC")
-    found = [ctx.store.get(row["id"]) for row in rows if row["id"] != PLATFORM]
-    return [body for body in found if body]
-
-
 def capability(ctx: Context, params: dict[str, Any], object_id: str, name: str) -> Body:
     """GET /v1/accounts/{id}/capabilities/{name}."""
     body = _connected(ctx, object_id)
+    due = body["requirements"]["past_due"]
     return {
         "id": name,
         "object": "capability",
@@ -186,7 +180,7 @@ def capability(ctx: Context, params: dict[str, Any], object_id: str, name: str) 
         "future_requirements": _requirements([]),
         "requested": name in body["capabilities"],
         "requested_at": body["created"] if name in body["capabilities"] else None,
-        "requirements": _requirements(body["requirements"]["currently_due"]),
+        "requirements": _requirements(due, "requirements.fields_needed" if due else None),
         "status": body["capabilities"].get(name, "unrequested"),
     }
 
@@ -217,16 +211,52 @@ def create_link(ctx: Context, params: dict[str, Any]) -> Body:
     }
 
 
+def login_link(ctx: Context, params: dict[str, Any], object_id: str) -> Body:
+    """POST /v1/accounts/{id}/login_links: a one-time address of the owner's own page."""
+    account = _connected(ctx, object_id)
+    if account["controller"].get("stripe_dashboard", {}).get("type") != "express":
+        raise ApiError(400, f"Cannot create a login link for {object_id}: it is not Express.")
+    if not account["details_submitted"]:
+        raise ApiError(400, f"Cannot create a login link for {object_id}: onboarding is not done.")
+    return {
+        "object": "login_link",
+        "created": ctx.now(),
+        "url": f"{ctx.base_url}/_sandbox/#{object_id}",
+    }
+
+
 def set_enabled(ctx: Context, account_id: str, enabled: bool) -> Body:
     """Finish the onboarding, or restrict the account as Stripe's reviewers may."""
+    if enabled:
+        return _settle(ctx, account_id, "active", _requirements([]))
+    return _settle(ctx, account_id, "inactive", _requirements(["external_account"], "listed"))
+
+
+def require(ctx: Context, account_id: str, due: list[str], *, now: bool) -> Body:
+    """Ask an account for more, by the names of Stripe's requirements.
+
+    Due ``now``: transfers and payouts stop until it is given. Else it goes on as before, with
+    a deadline in 14 days.
+    """
+    requirements = _requirements(due)
+    if now:
+        requirements["disabled_reason"] = "requirements.past_due"
+        return _settle(ctx, account_id, "inactive", requirements)
+    requirements.update(current_deadline=ctx.now() + 14 * 86_400, disabled_reason=None, past_due=[])
+    return _settle(ctx, account_id, "active", requirements)
+
+
+def reject(ctx: Context, account_id: str) -> Body:
+    """Close an account for good, as Stripe does on fraud."""
+    return _settle(ctx, account_id, "inactive", _requirements([], "rejected.fraud"))
+
+
+def _settle(ctx: Context, account_id: str, status: str, requirements: Body) -> Body:
     body = _connected(ctx, account_id)
-    status = "active" if enabled else "inactive"
     body["capabilities"] = dict.fromkeys(body["capabilities"] or {"transfers": 1}, status)
-    body["payouts_enabled"] = enabled
+    body["payouts_enabled"] = status == "active"
     body["details_submitted"] = True
-    body["requirements"] = (
-        _requirements([]) if enabled else _requirements(["external_account"], "listed")
-    )
+    body["requirements"] = requirements
     body["tos_acceptance"] = {"date": ctx.now(), "ip": "127.0.0.1", "user_agent": None}
     ctx.save(body, account_id)
     for name in body["capabilities"]:

@@ -11,6 +11,7 @@ from ..forms import positive, string_map, text
 from ..store import Body, new_id
 
 PAYOUT = ("amount", "currency", "description", "metadata", "statement_descriptor", "method")
+UNDER_WAY = ("pending", "in_transit")
 
 
 def balance(ctx: Context, params: dict[str, Any]) -> Body:
@@ -62,6 +63,7 @@ def create_payout(ctx: Context, params: dict[str, Any]) -> Body:
         "type": "bank_account",
     }
     ctx.save(body)
+    ctx.store.set_alarm(payout_id, body["arrival_date"])
     ctx.emit("payout.created", body)
     return body
 
@@ -71,9 +73,25 @@ def retrieve_payout(ctx: Context, params: dict[str, Any], object_id: str) -> Bod
     return ctx.find("payout", object_id)
 
 
+def pay_out_all(ctx: Context) -> list[Body]:
+    """Send everything an account has to its bank, as a manufacturer who cashes out does."""
+    found = balances.sums(ctx, ctx.account)
+    return [
+        create_payout(ctx, {"amount": str(pair[0]), "currency": currency})
+        for currency, pair in sorted(found.items())
+        if pair[0] > 0
+    ]
+
+
 def settle_payout(ctx: Context, payout_id: str, status: str) -> Body:
-    """Let the bank take (``paid``) or refuse (``failed``) a payout; a refusal gives it back."""
+    """Let the bank take (``paid``) or refuse (``failed``) a payout; a refusal gives it back.
+
+    A paid payout may still fail, days later; a failed one is over.
+    """
     body = ctx.find("payout", payout_id)
+    may_end = body["status"] in UNDER_WAY or (body["status"], status) == ("paid", "failed")
+    if status not in ("paid", "failed") or not may_end:
+        raise ApiError(400, f"A payout that is {body['status']} cannot become {status}.")
     body["status"] = status
     if status == "failed":
         entry = balances.post(

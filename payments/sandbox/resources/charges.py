@@ -96,23 +96,31 @@ def new_payment_method(
     """Store the card typed on the pay page; only its last four digits are kept."""
     card = _card_details(ctx, number)
     card.pop("three_d_secure")
+    details = {
+        **card,
+        "display_brand": "visa",
+        "generated_from": None,
+        "networks": {"available": ["visa"], "preferred": None},
+        "three_d_secure_usage": {"supported": True},
+    }
+    return save_method(ctx, "card", details, name, email)
+
+
+def save_method(
+    ctx: Context, kind: str, details: Body, name: str | None, email: str | None
+) -> Body:
+    """Store what somebody pays with; ``details`` are those of its kind."""
     body: Body = {
         "id": new_id("pm_1"),
         "object": "payment_method",
         "allow_redisplay": "limited",
         "billing_details": billing(name, email),
-        "card": {
-            **card,
-            "display_brand": "visa",
-            "generated_from": None,
-            "networks": {"available": ["visa"], "preferred": None},
-            "three_d_secure_usage": {"supported": True},
-        },
+        kind: details,
         "created": ctx.now(),
         "customer": None,
         "livemode": False,
         "metadata": {},
-        "type": "card",
+        "type": kind,
     }
     return ctx.save(body)
 
@@ -124,9 +132,9 @@ def method_details(ctx: Context, number: str, amount: int) -> Body:
     return {"card": card, "type": "card"}
 
 
-def outcome(card: Card) -> Body:
-    """Return how the networks answered."""
-    if card.decline is None:
+def outcome(card: Card | None = None) -> Body:
+    """Return how the networks answered to a card, or a bank to a debit."""
+    if card is None or card.decline is None:
         return {
             "advice_code": None,
             "network_advice_code": None,
@@ -163,7 +171,7 @@ def retrieve_method(ctx: Context, params: dict[str, Any], object_id: str) -> Bod
 
 def refunds_of(ctx: Context, charge_id: str) -> Body:
     """Return the list Stripe embeds when ``refunds`` is expanded."""
-    data = ctx.store.all("refund", ctx.account, lambda body: body["charge"] == charge_id)
+    data = ctx.store.all("refund", ctx.account, charge=charge_id)
     return {
         "object": "list",
         "data": data,

@@ -8,7 +8,7 @@ from ..context import Context
 from ..errors import ApiError, invalid_param, missing_param
 from ..forms import integer, string_map, text
 from ..store import Body, new_id
-from . import intents
+from . import delayed, intents
 
 CREATE = (
     "cancel_url",
@@ -22,6 +22,7 @@ CREATE = (
     "metadata",
     "mode",
     "payment_intent_data",
+    "payment_method_options",
     "payment_method_types",
     "submit_type",
     "success_url",
@@ -45,7 +46,9 @@ def create(ctx: Context, params: dict[str, Any]) -> Body:
         ctx.find("customer", params["customer"], "customer")
     body = _body(ctx, new_id("cs_test_", 58), total, currency, params)
     body["expires_at"] = expires
+    body["payment_method_types"] = _ways(params, currency)
     ctx.save(body)
+    ctx.store.set_alarm(body["id"], expires)
     ctx.save(
         {
             "id": f"sandbox_{body['id']}",
@@ -55,6 +58,27 @@ def create(ctx: Context, params: dict[str, Any]) -> Body:
         }
     )
     return body
+
+
+def _ways(params: dict[str, Any], currency: str) -> list[str]:
+    """The ways to pay, with what Stripe asks of the two that take days."""
+    ways = delayed.ways(params)
+    for way in ways:
+        if way not in intents.WAYS:
+            raise invalid_param("payment_method_types", f"The sandbox does not know {way}.")
+        if way != "card" and currency != "eur":
+            raise invalid_param(
+                "payment_method_types",
+                f"The payment method `{way}` cannot be used with `{currency}`; use `eur`.",
+            )
+    if delayed.TRANSFER in ways:
+        options = (params.get("payment_method_options") or {}).get(delayed.TRANSFER) or {}
+        if options.get("funding_type") != "bank_transfer":
+            raise missing_param("payment_method_options[customer_balance][funding_type]")
+        if not params.get("customer"):
+            # Money that arrives needs somebody whose balance it enters.
+            raise missing_param("customer")
+    return ways
 
 
 def _line_items(raw: Any) -> tuple[list[Body], int, str]:
@@ -142,7 +166,7 @@ def _body(ctx: Context, session_id: str, total: int, currency: str, params: dict
         "payment_method_collection": "if_required",
         "payment_method_configuration_details": None,
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
+        "payment_method_types": [],
         "payment_status": "unpaid",
         "phone_number_collection": {"enabled": False},
         "recovered_from": None,
@@ -250,26 +274,69 @@ def pay(
     authenticated: bool = False,
 ) -> Body:
     """Confirm with a card as the pay page does; return the PaymentIntent afterwards."""
-    if session["payment_intent"]:
-        intent = ctx.find("payment_intent", session["payment_intent"])
-    else:
-        hidden = ctx.store.get(f"sandbox_{session['id']}") or {"intent_data": {}}
-        intent = intents.new_intent(
-            ctx, session["amount_total"], session["currency"], hidden["intent_data"]
-        )
-        intent["customer"] = session["customer"]
-        session["payment_intent"] = intent["id"]
-        ctx.save(session)
     intent = intents.confirm(
-        ctx, intent, number, name=name, email=email, authenticated=authenticated
+        ctx, _intent(ctx, session), number, name=name, email=email, authenticated=authenticated
     )
     if intent["status"] == "succeeded":
-        session.update(
-            status="complete",
-            payment_status="paid",
-            url=None,
-            customer_details=_person(email or session["customer_email"], name),
-        )
-        ctx.save(session)
-        ctx.emit("checkout.session.completed", session)
+        _complete(ctx, session, "paid", name, email)
     return intent
+
+
+def pay_later(
+    ctx: Context,
+    session: Body,
+    way: str,
+    iban: str = "",
+    *,
+    name: str | None = None,
+    email: str | None = None,
+) -> Body:
+    """Confirm with a debit or a bank transfer: the page is complete, the money is to come.
+
+    Raises ``ApiError`` 400 for a way the page does not offer or an IBAN that is none.
+    """
+    if way not in session["payment_method_types"] or way == "card":
+        raise ApiError(400, "This page does not offer that way to pay.")
+    intent = _intent(ctx, session)
+    if way == delayed.DEBIT:
+        intent = delayed.debit(ctx, intent, iban, name=name, email=email)
+    else:
+        intent = delayed.await_transfer(ctx, intent, name=name, email=email)
+    _complete(ctx, session, "unpaid", name, email)
+    return intent
+
+
+def _intent(ctx: Context, session: Body) -> Body:
+    if session["payment_intent"]:
+        return ctx.find("payment_intent", session["payment_intent"])
+    hidden = ctx.store.get(f"sandbox_{session['id']}") or {"intent_data": {}}
+    intent = intents.new_intent(
+        ctx,
+        session["amount_total"],
+        session["currency"],
+        hidden["intent_data"],
+        session["payment_method_types"],
+    )
+    intent["customer"] = session["customer"]
+    ctx.save(intent)
+    session["payment_intent"] = intent["id"]
+    ctx.save(session)
+    return intent
+
+
+def _complete(
+    ctx: Context, session: Body, payment_status: str, name: str | None, email: str | None
+) -> None:
+    session.update(
+        status="complete",
+        payment_status=payment_status,
+        url=None,
+        customer_details=_person(email or session["customer_email"], name),
+    )
+    ctx.save(session)
+    ctx.emit("checkout.session.completed", session)
+
+
+def session_of(ctx: Context, intent_id: str) -> Body:
+    """Return the session whose page made an intent."""
+    return ctx.store.all("checkout.session", payment_intent=intent_id)[0]

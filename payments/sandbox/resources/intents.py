@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import balances
-from ..cards import Card, card_for
+from ..cards import card_for
 from ..context import Context
 from ..errors import ApiError
 from ..forms import string_map
@@ -13,9 +13,25 @@ from ..store import Body, new_id
 from .charges import billing, charge_body, method_details, new_payment_method, outcome
 
 CANCEL = ("cancellation_reason",)
+_OPTIONS: dict[str, Body] = {
+    "card": {
+        "installments": None,
+        "mandate_options": None,
+        "network": None,
+        "request_three_d_secure": "automatic",
+    },
+    "customer_balance": {
+        "bank_transfer": {"eu_bank_transfer": {"country": "DE"}, "type": "eu_bank_transfer"},
+        "funding_type": "bank_transfer",
+    },
+    "sepa_debit": {},
+}
+WAYS = tuple(_OPTIONS)
 
 
-def new_intent(ctx: Context, amount: int, currency: str, data: dict[str, Any]) -> Body:
+def new_intent(
+    ctx: Context, amount: int, currency: str, data: dict[str, Any], ways: list[str]
+) -> Body:
     """Create the intent a Checkout Session confirms; ``data`` is ``payment_intent_data``."""
     intent_id = new_id("pi_3")
     body: Body = {
@@ -45,15 +61,8 @@ def new_intent(ctx: Context, amount: int, currency: str, data: dict[str, Any]) -
         "on_behalf_of": None,
         "payment_method": None,
         "payment_method_configuration_details": None,
-        "payment_method_options": {
-            "card": {
-                "installments": None,
-                "mandate_options": None,
-                "network": None,
-                "request_three_d_secure": "automatic",
-            }
-        },
-        "payment_method_types": ["card"],
+        "payment_method_options": {way: dict(_OPTIONS[way]) for way in ways},
+        "payment_method_types": ways,
         "processing": None,
         "receipt_email": None,
         "review": None,
@@ -112,7 +121,12 @@ def confirm(
     )
     if card.decline:
         return fail(ctx, intent, charge, method, card.decline)
-    return _succeed(ctx, intent, charge, card)
+    succeed(ctx, intent, charge, days=0 if card.available_now else None)
+    if card.disputed:
+        from .disputes import open_dispute  # disputes builds on charges and intents
+
+        open_dispute(ctx, charge["id"], "fraudulent")
+    return intent
 
 
 def fail(
@@ -145,17 +159,20 @@ def fail(
     return intent
 
 
-def _succeed(ctx: Context, intent: Body, charge: Body, card: Card) -> Body:
+def succeed(
+    ctx: Context, intent: Body, charge: Body, *, kind: str = "charge", days: int | None = None
+) -> Body:
+    """Book a charge that was paid; its money is available after ``days`` (two unless said)."""
     amount = intent["amount"]
-    days = 0 if card.available_now else balances.SETTLEMENT_DAYS
+    wait = balances.SETTLEMENT_DAYS if days is None else days
     entry = balances.post(
         ctx,
-        "charge",
+        kind,
         amount,
         intent["currency"],
         charge["id"],
         fee=balances.charge_fee(amount),
-        available_on=ctx.now() + days * balances.DAY,
+        available_on=ctx.now() + wait * balances.DAY,
         description=intent["description"],
     )
     charge.update(
@@ -178,10 +195,6 @@ def _succeed(ctx: Context, intent: Body, charge: Body, card: Card) -> Body:
     ctx.save(intent)
     ctx.emit("charge.succeeded", charge)
     ctx.emit("payment_intent.succeeded", intent)
-    if card.disputed:
-        from .disputes import open_dispute  # disputes builds on charges and intents
-
-        open_dispute(ctx, charge["id"], "fraudulent")
     return intent
 
 

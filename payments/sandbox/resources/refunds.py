@@ -11,6 +11,8 @@ from ..errors import ApiError, missing_param
 from ..forms import positive, string_map
 from ..store import Body, new_id
 
+# A refund of the card that promises it comes back after so many days.
+_BOUNCE_DAYS = 3
 CREATE = ("amount", "charge", "currency", "metadata", "payment_intent", "reason")
 
 
@@ -20,6 +22,8 @@ def create(ctx: Context, params: dict[str, Any]) -> Body:
     left = charge["amount_captured"] - charge["amount_refunded"]
     if charge["disputed"]:
         raise ApiError(400, f"Charge {charge['id']} has been charged back.", code="charge_disputed")
+    if not charge["paid"]:
+        raise ApiError(400, f"Charge {charge['id']} has not been paid.")
     if left < 1:
         raise ApiError(
             400, f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
@@ -38,6 +42,8 @@ def create(ctx: Context, params: dict[str, Any]) -> Body:
     )
     body = _body(ctx, refund_id, charge, amount, entry["id"], params)
     ctx.save(body)
+    if _bounces(charge):
+        ctx.store.set_alarm(refund_id, ctx.now() + _BOUNCE_DAYS * balances.DAY)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     ctx.save(charge)
@@ -57,14 +63,7 @@ def _body(
         "charge": charge["id"],
         "created": ctx.now(),
         "currency": charge["currency"],
-        "destination_details": {
-            "card": {
-                "reference_status": "pending",
-                "reference_type": "acquirer_reference_number",
-                "type": "refund",
-            },
-            "type": "card",
-        },
+        "destination_details": _destination(charge),
         "metadata": string_map(params),
         "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"],
@@ -74,6 +73,23 @@ def _body(
         "status": "succeeded",
         "transfer_reversal": None,
     }
+
+
+def _destination(charge: Body) -> Body:
+    kind = charge["payment_method_details"]["type"]
+    if kind == "card":
+        reference = {
+            "reference_status": "pending",
+            "reference_type": "acquirer_reference_number",
+            "type": "refund",
+        }
+        return {"card": reference, "type": "card"}
+    if kind == "customer_balance":
+        return {
+            "eu_bank_transfer": {"reference": None, "reference_status": "pending"},
+            "type": "eu_bank_transfer",
+        }
+    return {"type": kind}
 
 
 def _charge(ctx: Context, params: dict[str, Any]) -> Body:
@@ -108,19 +124,15 @@ def fail(ctx: Context, refund_id: str) -> Body:
     charge["amount_refunded"] -= body["amount"]
     charge["refunded"] = False
     ctx.save(charge)
-    ctx.emit("refund.failed", body)
+    # Stripe says it three times.
+    for kind in ("refund.failed", "refund.updated", "charge.refund.updated"):
+        ctx.emit(kind, body)
     return body
 
 
-def fail_due(ctx: Context) -> None:
-    """Bounce refunds of the card that promises it, three days after they were made."""
-    for body in ctx.store.all("refund", keep=lambda refund: refund["status"] == "succeeded"):
-        charge = ctx.find("charge", body["charge"])
-        late = body["created"] + 3 * balances.DAY <= ctx.now()
-        if late and _bounces(charge):
-            fail(ctx, body["id"])
-
-
 def _bounces(charge: Body) -> bool:
-    number = charge["payment_method_details"]["card"]["last4"]
+    details = charge["payment_method_details"]
+    if details["type"] != "card":
+        return False
+    number = details["card"]["last4"]
     return any(card.refund_fails for full, card in CARDS.items() if full.endswith(number))

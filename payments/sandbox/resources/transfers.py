@@ -8,6 +8,7 @@ from .. import balances
 from ..context import Context
 from ..errors import ApiError, missing_resource
 from ..forms import positive, string_map, text
+from ..listing import page
 from ..store import PLATFORM, Body, new_id
 from .charges import charge_body
 
@@ -99,8 +100,7 @@ def _source(ctx: Context, charge_id: str | None, amount: int, currency: str) -> 
         )
     used = sum(
         other["amount"] - other["amount_reversed"]
-        for other in ctx.store.all("transfer")
-        if other["source_transaction"] == charge_id
+        for other in ctx.store.all("transfer", source_transaction=charge_id)
     )
     left = charge["amount"] - used
     if not charge["paid"] or amount > left:
@@ -202,3 +202,20 @@ def reverse(ctx: Context, params: dict[str, Any], object_id: str) -> Body:
     ctx.save(transfer)
     ctx.emit("transfer.reversed", transfer)
     return body
+
+
+def retrieve_reversal(
+    ctx: Context, params: dict[str, Any], object_id: str, reversal_id: str
+) -> Body:
+    """GET /v1/transfers/{id}/reversals/{id}."""
+    body = ctx.find("transfer_reversal", reversal_id)
+    if body["transfer"] != object_id:
+        raise missing_resource("transfer_reversal", reversal_id)
+    return body
+
+
+def list_reversals(ctx: Context, params: dict[str, Any], object_id: str) -> Body:
+    """GET /v1/transfers/{id}/reversals."""
+    ctx.find("transfer", object_id)
+    url = f"/v1/transfers/{object_id}/reversals"
+    return page(ctx, "transfer_reversal", params, url, transfer=object_id)

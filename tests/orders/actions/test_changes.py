@@ -19,7 +19,7 @@ from orders.models import ChangeOrder, Order, OrderDocument
 from tests.api.scene import facts_since, last_event
 from tests.orders.actions.test_problems import money, paid
 from tests.orders.scene import make_order
-from tests.payments.test_drills import together
+from tests.payments.drills.stage import together
 from tests.personas import Persona, make_buyer, make_member, make_shop
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,45 @@
+"""`python -m tests.payments.drills`: the long round of every drill, on PostgreSQL, then on SQLite.
+
+One process at a time: a drill takes the database server down. What is named after the command goes
+to pytest.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+
+from marketplace.operations.embedded import Server, start_postgres, start_redis
+from tests import run
+
+DRILLS = ("-m", "drill", "tests/payments/drills")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code of the first round that failed, 0 when both passed."""
+    os.environ["DRILL_ROUND"] = "long"
+    run.WORKERS = 1
+    servers: list[Server] = []
+    try:
+        environment = {**os.environ, "ENVIRONMENT": "testing"}
+        servers = [start_redis(), start_postgres()]
+        environment["REDIS_URL"], environment["TEST_DATABASE_URL"] = (one.url for one in servers)
+        if run._start_template(environment).wait():
+            return 1
+        code = run._pytest([*DRILLS, *arguments], run._on_postgres(environment))
+        return code or _on_sqlite(environment, arguments)
+    finally:
+        for server in servers:
+            server.stop()
+
+
+def _on_sqlite(environment: dict[str, str], arguments: Sequence[str]) -> int:
+    folder = run.ROOT / "var" / "test-sqlite"
+    template = run._sqlite_template(folder, environment)
+    shutil.copy(template, folder / "drills-test.sqlite3_gw0")
+    address = f"sqlite:///{folder}/drills.sqlite3"
+    return run._pytest([*DRILLS, *arguments], {**environment, "DATABASE_URL": address})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
