@@ -12,10 +12,11 @@ from accounts.actor import Actor
 from marketplace.core.errors import DomainError
 from payments import models
 from payments.actions.instructions import unblock_instruction
+from payments.admin_disputes import DisputeCaseAdmin
 from payments.admin_reconciliation import DiscrepancyAdmin, ReconciliationAdmin
 from payments.background import soon
 
-__all__ = ["DiscrepancyAdmin", "ReconciliationAdmin"]
+__all__ = ["DiscrepancyAdmin", "DisputeCaseAdmin", "ReconciliationAdmin"]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -115,12 +116,6 @@ class InboundEventAdmin(ReadOnlyAdmin):
             )
             soon("process_inbound_event", pk)
         self.message_user(request, "The chosen events are processed again.")
-
-
-@admin.register(models.DisputeCase)
-class DisputeCaseAdmin(ReadOnlyAdmin):
-    list_display = ["dispute", "request", "reason", "state", "evidence_due_at"]
-    list_filter = ["state"]
 
 
 @admin.register(models.LedgerAccount)

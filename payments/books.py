@@ -63,9 +63,10 @@ def done_instructions() -> dict[str, tuple[str, int]]:
 
 
 def booked_transfers() -> tuple[dict[tuple[str, str], Sent], set[str]]:
-    """What was transferred for each (order's public id, currency), and Stripe's movements of it."""
+    """What was transferred for each (order's public id, currency), less what was taken back, and
+    Stripe's movements of both."""
     rows = (
-        LedgerEntry.objects.filter(kind="transferred")
+        LedgerEntry.objects.filter(kind__in=["transferred", "taken_back"])
         .order_by()
         .values_list(
             "request__order__public_id",
@@ -74,13 +75,15 @@ def booked_transfers() -> tuple[dict[tuple[str, str], Sent], set[str]]:
             "request__order",
             "amount_minor",
             "stripe_ref",
+            "kind",
         )
     )
     sent: dict[tuple[str, str], Sent] = {}
     refs = set()
-    for group, currency, reference, order_pk, minor, ref in rows.iterator():
+    for group, currency, reference, order_pk, minor, ref, kind in rows.iterator():
         before = sent.get((group, currency))
-        total = minor + (before.minor if before else 0)
+        moved = minor if kind == "transferred" else -minor
+        total = moved + (before.minor if before else 0)
         sent[group, currency] = Sent(total, reference, order_pk)
         refs.add(ref)
     return sent, refs

@@ -37,6 +37,33 @@ PAYOUT_BLOCKED = Fact("payout_blocked", "A payout is waiting: {why}", {"why"})
 REFUND_SENT = Fact(
     "refund_sent", "{amount} were sent back to the buyer", {"amount", "amount_minor", "currency"}
 )
+# After the release: the buyer gets the money at once, whether or not the manufacturer still has it.
+CLAIM_REFUNDED = Fact(
+    "claim_refunded",
+    "{amount} go back to the buyer: {why}",
+    {"amount", "amount_minor", "currency", "why"},
+)
+# Of the manufacturer alone, because they name our commission by what they leave out.
+DEBT_OWED = Fact(
+    "debt_owed",
+    "{amount} are owed by the manufacturer: {why}",
+    {"amount", "amount_minor", "currency", "why"},
+)
+DEBT_KEPT = Fact(
+    "debt_kept",
+    "{amount} of what was released were kept for what the manufacturer owed",
+    {"amount", "amount_minor", "currency", "left"},
+)
+PAYOUT_REVERSED = Fact(
+    "payout_reversed",
+    "{amount} were taken back from the manufacturer's payout account",
+    {"amount", "amount_minor", "currency"},
+)
+REVERSAL_REFUSED = Fact(
+    "reversal_refused",
+    "{amount} could not be taken back from the payout account and stay owed",
+    {"amount", "amount_minor", "currency"},
+)
 ACCOUNT_ACTIVATED = Fact("payout_account_activated", "Payouts are set up", set())
 ACCOUNT_RESTRICTED = Fact(
     "payout_account_restricted", "Payouts are restricted; Stripe needs more information", set()
@@ -48,6 +75,17 @@ PAYMENT_DISPUTED = Fact(
 )
 DISPUTE_WON = Fact("dispute_won", "The bank decided for us; the payment stands", set())
 DISPUTE_LOST = Fact("dispute_lost", "The bank gave the payment back to the buyer", set())
+# The platform alone answers banks.
+BANK_EVIDENCE_WANTED = Fact("bank_evidence_wanted", "{actor} sends the evidence to the bank", set())
+BANK_EVIDENCE_SENT = Fact("bank_evidence_sent", "The evidence is with the bank", set())
+BANK_EVIDENCE_REFUSED = Fact(
+    "bank_evidence_refused", "Stripe refused the evidence for the bank: {why}", {"why"}
+)
+BANK_EVIDENCE_DUE = Fact(
+    "bank_evidence_due",
+    "The bank waits {days} more days for evidence about {amount}",
+    {"amount", "days"},
+)
 RECONCILIATION_ASKED = Fact(
     "reconciliation_asked", "{actor} asked to compare the books with Stripe", set()
 )

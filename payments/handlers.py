@@ -15,8 +15,10 @@ from payments.actions.attempts import close_unpaid
 from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
 from payments.actions.requests import request_payment, request_supplement
-from payments.models import ConnectedAccount, PaymentRequest
+from payments.actions.returns import carry_out_claims
+from payments.models import ConnectedAccount, DisputeCase, PaymentRequest
 from payments.reconciliation_queries import open_discrepancies, staff_who_reconcile
+from payments.staff_queries import staff_with
 from payments.states import PaymentState
 
 ACTOR = Actor.system("Payments")
@@ -41,6 +43,13 @@ def close_supplement(event: Event) -> None:
 def carry_out_decision(event: Event) -> None:
     """The contract decided about held money: it goes to the manufacturer or back."""
     carry_out_decisions(actor=ACTOR, order_id=event.thread)
+    # What is released now may be claimed back already.
+    carry_out_claims(actor=ACTOR, order_id=event.thread)
+
+
+def carry_out_claim(event: Event) -> None:
+    """The manufacturer owes money for a claim: the buyer gets it back now."""
+    carry_out_claims(actor=ACTOR, order_id=event.thread)
 
 
 def close_paid_order(event: Event) -> None:
@@ -113,6 +122,27 @@ def tell_account_owner(event: Event) -> None:
         link=reverse("portal_payouts"),
         link_text="See payouts",
     )
+
+
+def tell_who_answer_banks(event: Event) -> None:
+    """Staff who answer banks: a new dispute, a day that comes near, evidence that was refused."""
+    case = _case(event)
+    new = event.type == "payment_disputed"
+    notify(
+        event,
+        staff_with("payments.change_disputecase"),
+        organization=None,
+        template=f"payments/emails/{'bank_dispute_opened' if new else event.type}",
+        link=reverse("admin:payments_disputecase_evidence", args=[case.pk]),
+        link_text="Answer the bank",
+        case=case,
+        order=_order(event),
+    )
+
+
+def _case(event: Event) -> DisputeCase:
+    found = DisputeCase.objects.filter(public_id=event.subject).first()
+    return found or DisputeCase.objects.filter(request__public_id=event.subject).latest("pk")
 
 
 def tell_staff(event: Event) -> None:

@@ -95,7 +95,15 @@ _SIDES_OF_KIND = {
     "transferred": {Side.MANUFACTURER, Side.STAFF},
     "refund_asked": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
     "refunded": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "owed": {Side.MANUFACTURER, Side.STAFF},
+    "commission_back": {Side.MANUFACTURER, Side.STAFF},
+    "netted": {Side.MANUFACTURER, Side.STAFF},
+    "taken_back": {Side.MANUFACTURER, Side.STAFF},
+    "dispute_lost": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
 }
+# Who pays what goes back after the release is between the manufacturer and us; the buyer reads one
+# sum.
+_PARTS_OF_RETURN = ("owed", "commission_back")
 
 
 @dataclass(frozen=True)
@@ -111,11 +119,31 @@ def money_rows(actor: Actor, order: Order) -> list[MoneyRow]:
     """The ledger of an order as the actor's side may read it, oldest first."""
     side = side_of(actor, order)
     entries = LedgerEntry.objects.filter(request__order=order).order_by("pk")
+    if side == Side.BUYER:
+        return _rows_of_buyer(entries)
     return [
         MoneyRow(entry.at, entry.note, entry.amount)
         for entry in entries
         if side == Side.STAFF or side in _SIDES_OF_KIND.get(entry.kind, set())
     ]
+
+
+def _rows_of_buyer(entries: Iterable[LedgerEntry]) -> list[MoneyRow]:
+    rows: list[MoneyRow] = []
+    place: dict[str, int] = {}
+    for entry in entries:
+        if entry.kind in _PARTS_OF_RETURN:
+            words = f"Goes back to you: {entry.note.rpartition(': ')[2]}"
+            back = entry.key.rpartition(":")[0]
+            if back in place:
+                row = rows[place[back]]
+                rows[place[back]] = MoneyRow(row.at, row.words, row.amount + entry.amount)
+            else:
+                place[back] = len(rows)
+                rows.append(MoneyRow(entry.at, words, entry.amount))
+        elif Side.BUYER in _SIDES_OF_KIND.get(entry.kind, set()):
+            rows.append(MoneyRow(entry.at, entry.note, entry.amount))
+    return rows
 
 
 def balance_of(name: str, currency: str) -> Money:

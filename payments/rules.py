@@ -59,5 +59,11 @@ def check_can_read_reconciliation(actor: Actor) -> None:
         raise NotAllowed("Only staff with the right to see reconciliations may read them.")
 
 
+def check_can_answer_banks(actor: Actor) -> None:
+    """Staff with the right to change bank disputes."""
+    if not _staff_may(actor, "payments.change_disputecase"):
+        raise NotAllowed("Only staff with the right to answer banks may send evidence.")
+
+
 def _staff_may(actor: Actor, right: str) -> bool:
     return actor.is_staff and actor.user is not None and actor.user.has_perm(right)

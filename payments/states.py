@@ -40,6 +40,9 @@ PAYMENT = Lifecycle(
         Move("win_dispute_held", (P.DISPUTED,), P.FUNDED, by=(SYSTEM,)),
         Move("win_dispute_released", (P.DISPUTED,), P.RELEASED, by=(SYSTEM,)),
         Move("lose_dispute", (P.DISPUTED,), P.LOST, by=(SYSTEM,)),
+        # The bank took less than there is: the rest is held or released as before.
+        Move("lose_part_held", (P.DISPUTED,), P.FUNDED, by=(SYSTEM,)),
+        Move("lose_part_released", (P.DISPUTED,), P.RELEASED, by=(SYSTEM,)),
         Move("cancel_payment", (P.DUE,), P.CANCELLED, by=(SYSTEM, STAFF)),
     ),
     turn={

@@ -107,8 +107,23 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class Reversal:
+    """Money of a transfer taken back; ``entry`` is the id of its balance transaction."""
+
+    id: str
+    amount: int
+    currency: str
+    transfer: str
+    entry: str
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Transfer:
-    """Money sent to a connected account; ``entry`` is the id of its balance transaction."""
+    """Money sent to a connected account; ``entry`` is the id of its balance transaction.
+
+    ``reversals`` are the newest ten, as Stripe embeds them.
+    """
 
     id: str
     amount: int
@@ -118,11 +133,12 @@ class Transfer:
     source: str
     entry: str
     metadata: dict[str, str]
+    reversals: tuple[Reversal, ...] = ()
 
 
 @dataclass(frozen=True)
 class Refund:
-    """Money sent back to the buyer."""
+    """Money sent back to the buyer; a failed one says why, and which movement brought it back."""
 
     id: str
     amount: int
@@ -131,11 +147,16 @@ class Refund:
     status: str
     entry: str
     metadata: dict[str, str]
+    failure: str = ""
+    failure_entry: str = ""
 
 
 @dataclass(frozen=True)
 class Dispute:
-    """A bank's claim on a charge; `due_by` in Unix seconds, 0 for none."""
+    """A bank's claim on a charge; `due_by` in Unix seconds, 0 for none.
+
+    `submissions` counts how often evidence was sent.
+    """
 
     id: str
     charge: str
@@ -145,6 +166,7 @@ class Dispute:
     reason: str
     due_by: int
     entries: list[BalanceEntry]
+    submissions: int = 0
 
 
 @dataclass(frozen=True)
@@ -236,6 +258,18 @@ def read_payment(found: Any) -> Payment:
     )
 
 
+def read_reversal(found: Any) -> Reversal:
+    """Read a reversal of a transfer."""
+    return Reversal(
+        id=found.id,
+        amount=found.amount,
+        currency=found.currency.upper(),
+        transfer=id_of(found.transfer),
+        entry=id_of(found.balance_transaction),
+        metadata=metadata_of(found),
+    )
+
+
 def read_transfer(found: Any) -> Transfer:
     """Read a transfer."""
     return Transfer(
@@ -247,6 +281,7 @@ def read_transfer(found: Any) -> Transfer:
         source=id_of(found.source_transaction),
         entry=id_of(found.balance_transaction),
         metadata=metadata_of(found),
+        reversals=tuple(read_reversal(row) for row in found.reversals.data),
     )
 
 
@@ -260,6 +295,8 @@ def read_refund(found: Any) -> Refund:
         status=found.status or "",
         entry=id_of(found.balance_transaction),
         metadata=metadata_of(found),
+        failure=getattr(found, "failure_reason", None) or "",
+        failure_entry=id_of(getattr(found, "failure_balance_transaction", None)),
     )
 
 
@@ -289,6 +326,7 @@ def read_dispute(found: Any) -> Dispute:
         reason=found.reason,
         due_by=(details.due_by or 0) if details else 0,
         entries=[read_entry(entry) for entry in found.balance_transactions],
+        submissions=(details.submission_count or 0) if details else 0,
     )
 
 

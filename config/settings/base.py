@@ -281,6 +281,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- Money --------------------------------------------------------------------------------------
 COMMISSION_BPS = ENV.commission_bps
+# Whether the platform gives its commission back with what a buyer gets back after the release.
+COMMISSION_RETURNED_ON_REFUND = ENV.raw.bool("COMMISSION_RETURNED_ON_REFUND", default=True)
 # Where the reference rates of the day are fetched; empty: staff upload them.
 EXCHANGE_RATE_URL = ENV.exchange_rate_url
 EXCHANGE_RATE_MAX_AGE_DAYS = ENV.exchange_rate_max_age_days

@@ -161,7 +161,10 @@ def _dispute(body: dict[str, Any]) -> bool:
 
 def _transfer(body: dict[str, Any]) -> bool:
     transfer = gateway.retrieve_transfer(body["id"])
-    return settle_instruction(transfer.metadata.get("instruction", "-"), transfer)
+    known = settle_instruction(transfer.metadata.get("instruction", "-"), transfer)
+    for reversal in transfer.reversals:
+        settle_instruction(reversal.metadata.get("instruction", "-"), reversal)
+    return known
 
 
 def _refund(body: dict[str, Any]) -> bool:

@@ -15,7 +15,8 @@ from marketplace.core.states import move
 from orders.models import MoneyDecision, Order
 from orders.queries import lock_order
 from payments import events
-from payments.actions.instructions import instruct
+from payments.actions.debts import keep_for_debt
+from payments.actions.instructions import close_settled_order, instruct
 from payments.actions.ledger import (
     COMMISSION,
     held_of,
@@ -47,6 +48,8 @@ def carry_out_decisions(*, actor: Actor, order_id: str) -> None:
             if part > 0:
                 _carry_out(actor, order, decision, request, part)
                 left -= part
+    # Where everything was kept for a debt no transfer is left that would close the order.
+    close_settled_order(order_id=order_id)
 
 
 def held_minor(request: PaymentRequest) -> int:
@@ -129,14 +132,16 @@ def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money,
             note="Released to the manufacturer",
             request=request,
         )
-        instruct(
-            key=f"transfer:{key}",
-            kind=Instruction.Kind.TRANSFER,
-            request=request,
-            receiver=order.manufacturer,
-            amount=payout,
-            charge=request.charge,
-        )
+        rest = payout - keep_for_debt(order, request, payout, key)
+        if rest.minor:
+            instruct(
+                key=f"transfer:{key}",
+                kind=Instruction.Kind.TRANSFER,
+                request=request,
+                receiver=order.manufacturer,
+                amount=rest,
+                charge=request.charge,
+            )
     record(
         events.PAYMENT_RELEASED,
         request,

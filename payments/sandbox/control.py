@@ -32,7 +32,10 @@ class Control:
             "advance": self._advance,
             "account": self._account,
             "open_dispute": lambda ctx, form: disputes.open_dispute(
-                ctx, _need(form, "charge"), str(form.get("reason", "product_not_received"))
+                ctx,
+                _need(form, "charge"),
+                str(form.get("reason", "product_not_received")),
+                int(form["amount"]) if form.get("amount") else None,
             ),
             "close_dispute": lambda ctx, form: disputes.close_dispute(
                 ctx, _need(form, "dispute"), _need(form, "status")

@@ -93,6 +93,7 @@ ROUTES: tuple[Route, ...] = (
     _route("GET", "payouts/{object_id}", balance.retrieve_payout),
     _list("disputes", "dispute"),
     _route("GET", "disputes/{object_id}", disputes.retrieve),
+    _route("POST", "disputes/{object_id}", disputes.update, disputes.UPDATE),
     _list("events", "event"),
     _route("GET", "events/{object_id}", endpoints.retrieve_event),
     _list("webhook_endpoints", "webhook_endpoint"),

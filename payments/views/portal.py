@@ -16,6 +16,7 @@ from orders.rooms import frame_of
 from payments import queries
 from payments.actions import payouts
 from payments.background import soon
+from payments.debt_queries import debts_of
 from payments.rules import check_can_manage_payouts
 from payments.views.waiting import leave_for, render_progress
 
@@ -31,6 +32,7 @@ def portal_payouts(request: Request) -> HttpResponse:
         "account": account,
         "came_back": "back" in request.GET,
         "link_expired": "again" in request.GET,
+        "debts": debts_of(request.actor),
         "page": keyset_page(queries.payouts_of(request.actor), request.GET.get("after", "")),
     }
     return render_page(request, "payments/portal/portal_payouts.html", context, fragment="account")

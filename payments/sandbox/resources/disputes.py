@@ -6,7 +6,8 @@ from typing import Any
 
 from .. import balances
 from ..context import Context
-from ..errors import ApiError
+from ..errors import ApiError, invalid_param
+from ..forms import truth
 from ..store import Body, new_id
 
 _EVIDENCE = (
@@ -19,18 +20,26 @@ _EVIDENCE = (
     "shipping_tracking_number uncategorized_file uncategorized_text"
 )
 OUTCOMES = ("won", "lost")
+UPDATE = ("evidence", "metadata", "submit")
+_MOST_TEXT = 20_000
 
 
-def open_dispute(ctx: Context, charge_id: str, reason: str = "product_not_received") -> Body:
-    """Take amount and fee from the platform and ask for evidence within 14 days."""
+def open_dispute(
+    ctx: Context, charge_id: str, reason: str = "product_not_received", amount: int | None = None
+) -> Body:
+    """Take ``amount`` (all of the charge unless said) and the fee from the platform, and ask for
+    evidence within 14 days."""
     charge = ctx.find("charge", charge_id)
+    claimed = charge["amount"] if amount is None else amount
+    if not 0 < claimed <= charge["amount"]:
+        raise ApiError(400, "A dispute claims at least 1 and at most the charge.")
     if charge["disputed"] or not charge["paid"]:
         raise ApiError(400, "Only a paid charge without a dispute can be disputed.")
     dispute_id = new_id("du_1")
     entry = balances.post(
         ctx,
         "adjustment",
-        -charge["amount"],
+        -claimed,
         charge["currency"],
         dispute_id,
         fee=balances.DISPUTE_FEE,
@@ -40,7 +49,7 @@ def open_dispute(ctx: Context, charge_id: str, reason: str = "product_not_receiv
     body: Body = {
         "id": dispute_id,
         "object": "dispute",
-        "amount": charge["amount"],
+        "amount": claimed,
         "balance_transactions": [entry],
         "charge": charge_id,
         "created": now,
@@ -105,3 +114,25 @@ def close_dispute(ctx: Context, dispute_id: str, status: str) -> Body:
 def retrieve(ctx: Context, params: dict[str, Any], object_id: str) -> Body:
     """GET /v1/disputes/{id}."""
     return ctx.find("dispute", object_id)
+
+
+def update(ctx: Context, params: dict[str, Any], object_id: str) -> Body:
+    """POST /v1/disputes/{id}: evidence, and with ``submit`` it goes to the bank."""
+    body = ctx.find("dispute", object_id)
+    if body["status"] in OUTCOMES:
+        raise ApiError(400, "This dispute is already closed.", code="dispute_closed")
+    evidence = params.get("evidence") or {}
+    for name, text in evidence.items():
+        if name not in body["evidence"] or not isinstance(text, str):
+            raise invalid_param(f"evidence[{name}]", f"Received unknown parameter: {name}")
+        if len(text) > _MOST_TEXT:
+            raise invalid_param(f"evidence[{name}]", "Must be at most 20000 characters.")
+    body["evidence"].update(evidence)
+    details = body["evidence_details"]
+    details["has_evidence"] = any(body["evidence"].values())
+    if truth(params, "submit"):
+        details["submission_count"] += 1
+        body["status"] = "under_review"
+    ctx.save(body)
+    ctx.emit("charge.dispute.updated", body)
+    return body
