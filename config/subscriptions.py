@@ -183,6 +183,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "dispute_won": ["payments.handlers.tell_both"],
     "dispute_lost": ["payments.handlers.tell_both"],
+    "refund_failed": ["payments.handlers.tell_buyer", "payments.handlers.tell_who_settle"],
+    "bank_payout_failed": ["payments.handlers.tell_of_bank_payout"],
+    "manual_settlement_proposed": ["payments.handlers.tell_who_settle"],
+    "manual_settlement_carried_out": ["payments.handlers.tell_of_settlement"],
     "bank_evidence_refused": ["payments.handlers.tell_who_answer_banks"],
     "bank_evidence_due": ["payments.handlers.tell_who_answer_banks"],
     "debt_owed": ["payments.handlers.tell_manufacturer"],
@@ -193,6 +197,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payout_blocked": ["payments.handlers.tell_manufacturer"],
     "payout_account_activated": ["payments.handlers.tell_account_owner"],
     "payout_account_restricted": ["payments.handlers.tell_account_owner"],
+    "payout_account_rejected": ["payments.handlers.tell_account_owner"],
     "books_differ": ["payments.handlers.tell_staff"],
     # files
     "files_erased": ["marketplace.files.handlers.remove_objects"],

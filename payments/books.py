@@ -22,6 +22,7 @@ from payments.comparisons import (
     amount_of,
     comparison,
 )
+from payments.hold_queries import stopped_payments
 from payments.models import InboundEvent, Instruction, LedgerAccount, LedgerEntry, PaymentRequest
 from payments.states import InstructionState, PaymentState
 
@@ -117,8 +118,9 @@ def unfinished_work() -> list[Comparison]:
         # What is blocked is tried again every hour, which moves it.
         | Q(state=InstructionState.BLOCKED, created_at__lt=now - BLOCKED_TOO_LONG)
     )
-    # What a bank disputes waits rightly.
+    # What a bank disputes or staff hold waits rightly.
     late = late.exclude(request__state=PaymentState.DISPUTED)
+    late = late.exclude(request__in=stopped_payments())
     states = InboundEvent.State
     failed = InboundEvent.objects.filter(
         Q(state=states.DEAD) | Q(state=states.FAILED, received_at__lt=now - FAILED_TOO_LONG)

@@ -23,6 +23,11 @@ class Debt:
     entry: LedgerEntry
     left: Money
 
+    @property
+    def currency(self) -> str:
+        """What it is owed in."""
+        return self.left.currency
+
 
 def debt_to_us(organization: Organization, currency: str) -> int:
     """What a manufacturer owes us, minor units, 0 or more."""

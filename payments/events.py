@@ -68,6 +68,9 @@ ACCOUNT_ACTIVATED = Fact("payout_account_activated", "Payouts are set up", set()
 ACCOUNT_RESTRICTED = Fact(
     "payout_account_restricted", "Payouts are restricted; Stripe needs more information", set()
 )
+ACCOUNT_REJECTED = Fact(
+    "payout_account_rejected", "Stripe has closed the payout account for good", set()
+)
 PAYMENT_DISPUTED = Fact(
     "payment_disputed",
     "The buyer's bank disputes {amount}; the money is frozen until it decides",
@@ -75,6 +78,30 @@ PAYMENT_DISPUTED = Fact(
 )
 DISPUTE_WON = Fact("dispute_won", "The bank decided for us; the payment stands", set())
 DISPUTE_LOST = Fact("dispute_lost", "The bank gave the payment back to the buyer", set())
+REFUND_FAILED = Fact(
+    "refund_failed",
+    "A refund of {amount} came back from the bank; a person pays it another way",
+    {"amount", "amount_minor", "currency"},
+)
+# Of the manufacturer's own account; our books do not move.
+BANK_PAYOUT_PAID = Fact("bank_payout_paid", "{amount} arrived at the bank", {"amount"})
+BANK_PAYOUT_FAILED = Fact(
+    "bank_payout_failed", "The bank refused a payout of {amount}: {why}", {"amount", "why"}
+)
+MANUAL_PROPOSED = Fact(
+    "manual_settlement_proposed",
+    "{actor} proposes: {words}. A second person must confirm it",
+    {"words", "reason"},
+)
+MANUAL_CARRIED_OUT = Fact(
+    "manual_settlement_carried_out",
+    "The platform settled by hand: {words}. {reason}",
+    {"words", "reason"},
+)
+MANUAL_REFUSED = Fact(
+    "manual_settlement_refused", "{actor} refuses: {words}. {reason}", {"words", "reason"}
+)
+MANUAL_WITHDRAWN = Fact("manual_settlement_withdrawn", "{actor} takes back: {words}", {"words"})
 # The platform alone answers banks.
 BANK_EVIDENCE_WANTED = Fact("bank_evidence_wanted", "{actor} sends the evidence to the bank", set())
 BANK_EVIDENCE_SENT = Fact("bank_evidence_sent", "The evidence is with the bank", set())

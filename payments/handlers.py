@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.urls import reverse
 
 from accounts.actor import Actor
-from accounts.models import Organization
+from accounts.models import Organization, User
 from accounts.queries import members_with
 from accounts.roles import Permission
-from marketplace.core.events import Event
+from marketplace.core.models import Event
 from marketplace.notifications.actions import notify
 from orders.models import Order
 from payments.actions.attempts import close_unpaid
@@ -16,7 +16,7 @@ from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
 from payments.actions.requests import request_payment, request_supplement
 from payments.actions.returns import carry_out_claims
-from payments.models import ConnectedAccount, DisputeCase, PaymentRequest
+from payments.models import BankPayout, ConnectedAccount, DisputeCase, PaymentRequest
 from payments.reconciliation_queries import open_discrepancies, staff_who_reconcile
 from payments.staff_queries import staff_with
 from payments.states import PaymentState
@@ -121,6 +121,11 @@ def tell_account_owner(event: Event) -> None:
         template=f"payments/emails/{event.type}",
         link=reverse("portal_payouts"),
         link_text="See payouts",
+        account=account,
+        # Paid before, stopped, and now paid again.
+        again=Event.objects.filter(
+            type="payout_account_restricted", subject=event.subject, pk__lt=event.pk
+        ).exists(),
     )
 
 
@@ -143,6 +148,50 @@ def tell_who_answer_banks(event: Event) -> None:
 def _case(event: Event) -> DisputeCase:
     found = DisputeCase.objects.filter(public_id=event.subject).first()
     return found or DisputeCase.objects.filter(request__public_id=event.subject).latest("pk")
+
+
+def tell_who_settle(event: Event) -> None:
+    """Staff who confirm settlements, but the one who proposed this one; of a refund that came
+    back, all who settle."""
+    order = _order(event)
+    people = staff_with("payments.change_manualsettlement")
+    _tell_desk(event, order, [person for person in people if person.public_id != event.actor_id])
+
+
+def _tell_desk(event: Event, order: Order, people: list[User]) -> None:
+    notify(
+        event,
+        people,
+        organization=None,
+        template=f"payments/emails/staff_{event.type}",
+        link=reverse("admin:payments_order_money", args=[order.public_id]),
+        link_text="See the money of the order",
+        order=order,
+    )
+
+
+def tell_of_settlement(event: Event) -> None:
+    """Whom a settlement by hand concerns: who sees the fact."""
+    order = _order(event)
+    seen_by = set(event.sightings.values_list("organization", flat=True))
+    if order.buyer.public_id in seen_by:
+        tell_buyer(event)
+    if order.manufacturer.public_id in seen_by:
+        tell_manufacturer(event)
+
+
+def tell_of_bank_payout(event: Event) -> None:
+    """The people of a manufacturer whose bank refused a payout."""
+    payout = BankPayout.objects.select_related("organization").get(public_id=event.subject)
+    notify(
+        event,
+        members_with(payout.organization, Permission.MANAGE_PAYOUTS),
+        organization=payout.organization,
+        template=f"payments/emails/{event.type}",
+        link=reverse("portal_payouts"),
+        link_text="See payouts",
+        payout=payout,
+    )
 
 
 def tell_staff(event: Event) -> None:

@@ -17,7 +17,14 @@ from django.utils import timezone
 from accounts.models import Organization
 from orders.models import ClaimRefund, MoneyDecision, Nonconformance, Order
 from payments.comparisons import MOST_FINDINGS, Comparison, Finding, Kind, amount_of
-from payments.models import DisputeCase, Instruction, LedgerAccount, LedgerEntry, PaymentRequest
+from payments.models import (
+    DisputeCase,
+    Instruction,
+    LedgerAccount,
+    LedgerEntry,
+    MoneyHold,
+    PaymentRequest,
+)
 from payments.states import DisputeState, InstructionState, PaymentState
 
 # A decision of a contract is carried out by a worker, seconds later unless something is wrong.
@@ -26,7 +33,7 @@ DECISION_TOO_LONG = timedelta(minutes=15)
 _ENTRY, _ACCOUNT = LedgerEntry._meta.db_table, LedgerAccount._meta.db_table
 _REQUEST, _INSTRUCTION = PaymentRequest._meta.db_table, Instruction._meta.db_table
 _ORDER, _DECISION = Order._meta.db_table, MoneyDecision._meta.db_table
-_CASE = DisputeCase._meta.db_table
+_CASE, _HOLD = DisputeCase._meta.db_table, MoneyHold._meta.db_table
 _ORGANIZATION = Organization._meta.db_table
 _CLAIM, _PROBLEM = ClaimRefund._meta.db_table, Nonconformance._meta.db_table
 
@@ -42,11 +49,14 @@ _IS_DECISION = "SUBSTR(key, 1, 13) = 'decision:mon_'"
 _LENGTH = len("mon_") + 20
 # The same of a claim, "claim:<public id>:...".
 _IS_CLAIM = "SUBSTR(key, 1, 10) = 'claim:crf_' AND kind IN ('owed', 'commission_back')"
-# Orders of which a bank has, or had, something: what was decided may wait for it, or lack it.
+# Orders of which a bank has, or had, something, or staff hold something: what was decided may wait
+# for it, or lack it.
 _FROZEN = f"""
     SELECT DISTINCT r.order_id FROM {_REQUEST} r
     LEFT JOIN {_CASE} c ON c.request_id = r.id AND c.state IN ('{DisputeState.LOST}')
-    WHERE r.state IN ('{PaymentState.DISPUTED}', '{PaymentState.LOST}') OR c.id IS NOT NULL
+    LEFT JOIN {_HOLD} h ON h.request_id = r.id AND h.lifted_at IS NULL
+    WHERE r.state IN ('{PaymentState.DISPUTED}', '{PaymentState.LOST}')
+       OR c.id IS NOT NULL OR h.id IS NOT NULL
 """
 
 
@@ -198,7 +208,18 @@ INVARIANTS = (
         FROM {_INSTRUCTION} i LEFT JOIN {_ENTRY} e
             ON e.key = i.key || ':done' AND e.currency = i.currency
             AND e.stripe_ref <> '' AND i.stripe_ref <> ''
-        WHERE i.state IN ('{InstructionState.DONE}')
+        WHERE i.state IN ('{InstructionState.DONE}', '{InstructionState.FAILED}')
+        """,
+    ),
+    Invariant(
+        "failed",
+        "Every refund that came back is booked as returned",
+        f"""
+        SELECT i.key AS thing, i.currency, i.amount_minor AS expected,
+               COALESCE(e.amount_minor, 0) AS found
+        FROM {_INSTRUCTION} i LEFT JOIN {_ENTRY} e
+            ON e.key = i.key || ':failed' AND e.currency = i.currency AND e.stripe_ref <> ''
+        WHERE i.state IN ('{InstructionState.FAILED}')
         """,
     ),
     Invariant(

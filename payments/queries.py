@@ -20,6 +20,7 @@ from payments.models import (
     Instruction,
     LedgerAccount,
     LedgerEntry,
+    ManualSettlement,
     PaymentAttempt,
     PaymentRequest,
     Reconciliation,
@@ -99,6 +100,9 @@ _SIDES_OF_KIND = {
     "commission_back": {Side.MANUFACTURER, Side.STAFF},
     "netted": {Side.MANUFACTURER, Side.STAFF},
     "taken_back": {Side.MANUFACTURER, Side.STAFF},
+    "written_off": {Side.MANUFACTURER, Side.STAFF},
+    "refund_failed": {Side.BUYER, Side.STAFF},
+    "paid_otherwise": {Side.BUYER, Side.STAFF},
     "dispute_lost": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
 }
 # Who pays what goes back after the release is between the manufacturer and us; the buyer reads one
@@ -166,12 +170,16 @@ def blocked_transfers_to(organization: Organization) -> QuerySet[Instruction]:
 
 
 def personal_data_of(user: User) -> PersonalData:
-    """Name of a file -> rows: the payment pages and reconciliations the person asked for."""
+    """Name of a file -> rows: the payment pages, reconciliations and settlements of the person."""
     pages = PaymentAttempt.objects.filter(email=user.email)
     runs = Reconciliation.objects.filter(asked_by=user)
+    settled = ManualSettlement.objects.filter(Q(proposed_by=user) | Q(decided_by=user))
     return {
         "payment_pages": list(
             pages.values("request__order__reference", "state", "email", "created_at")
+        ),
+        "manual_settlements": list(
+            settled.values("public_id", "kind", "reason", "state", "created_at", "decided_at")
         ),
         "reconciliations": list(runs.values("public_id", "asked_at")),
     }

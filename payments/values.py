@@ -171,7 +171,8 @@ class Dispute:
 
 @dataclass(frozen=True)
 class Account:
-    """A connected account; ``due`` names what Stripe still wants to know."""
+    """A connected account; ``due`` names what Stripe still wants to know, until ``due_by`` (Unix
+    seconds, 0 for no day)."""
 
     id: str
     details_submitted: bool
@@ -179,6 +180,20 @@ class Account:
     payouts_enabled: bool
     due: list[str]
     disabled_reason: str
+    due_by: int = 0
+
+
+@dataclass(frozen=True)
+class Payout:
+    """Money a connected account pays out to its bank; dates in Unix seconds."""
+
+    id: str
+    amount: int
+    currency: str
+    status: str
+    failure: str
+    arrives: int
+    created: int
 
 
 @dataclass(frozen=True)
@@ -311,6 +326,20 @@ def read_account(found: Any) -> Account:
         payouts_enabled=bool(found.payouts_enabled),
         due=list(requirements.currently_due or []) if requirements else [],
         disabled_reason=(requirements.disabled_reason or "") if requirements else "",
+        due_by=(requirements.current_deadline or 0) if requirements else 0,
+    )
+
+
+def read_payout(found: Any) -> Payout:
+    """Read a payout."""
+    return Payout(
+        id=found.id,
+        amount=found.amount,
+        currency=found.currency.upper(),
+        status=found.status,
+        failure=found.failure_message or found.failure_code or "",
+        arrives=found.arrival_date or 0,
+        created=found.created,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -155,6 +156,6 @@ def _note_sent(case: DisputeCase) -> None:
     _record(events.BANK_EVIDENCE_SENT, found, ACTOR)
 
 
-def _record(fact: events.Fact, case: DisputeCase, actor: Actor, **data: object) -> None:
+def _record(fact: events.Fact, case: DisputeCase, actor: Actor, **data: Any) -> None:
     assert case.request is not None
     record(fact, case, thread=case.request.order, actor=actor, **data)

@@ -30,6 +30,7 @@ from payments.actions.ledger import (
     suspense_of,
 )
 from payments.background import soon
+from payments.hold_queries import hold_on, stopped_payments
 from payments.models import ConnectedAccount, Instruction, PaymentRequest
 from payments.states import INSTRUCTION, AccountState, InstructionState, PaymentState
 from payments.values import (
@@ -55,6 +56,7 @@ SETTLED_STATES = (
     PaymentState.LOST,
     PaymentState.CANCELLED,
 )
+UNFINISHED = (InstructionState.PENDING, InstructionState.BLOCKED, InstructionState.FAILED)
 Kind = Instruction.Kind
 Made = Transfer | Refund | Reversal
 # Kind -> how the books call it, what they say of it, and the fact that tells.
@@ -131,6 +133,9 @@ def execute_instruction(pk: int) -> None:
             return
     elif instruction.request.state == PaymentState.DISPUTED:
         _block(instruction, "the buyer's bank disputes the payment")
+        return
+    elif hold_on(instruction.request) is not None:
+        _block(instruction, "the platform holds the payment")
         return
     if instruction.kind == Kind.TRANSFER:
         destination = _destination(instruction)
@@ -314,7 +319,8 @@ def settle_instruction(public_id: str, made: Made) -> bool:
         .select_related("request", "organization")
         .get(pk=found.pk)
     )
-    if instruction.state == InstructionState.DONE:
+    # Also when it came back since, or a person paid it another way.
+    if instruction.stripe_ref:
         return True
     if (made.amount, made.currency) != (instruction.amount_minor, instruction.currency):
         raise ValueError(f"{made.id} is not what instruction {instruction.key} asked for.")
@@ -365,9 +371,7 @@ def close_settled_order(*, order_id: str) -> None:
     if order.state != OrderState.ACCEPTED:
         return
     requests = PaymentRequest.objects.filter(order=order)
-    waiting = Instruction.objects.filter(
-        request__order=order, state__in=[InstructionState.PENDING, InstructionState.BLOCKED]
-    )
+    waiting = Instruction.objects.filter(request__order=order, state__in=UNFINISHED)
     if not requests.exclude(state__in=SETTLED_STATES).exists() and not waiting.exists():
         close_order(actor=ACTOR, public_id=order.public_id)
 
@@ -380,6 +384,7 @@ def retry_blocked() -> int:
     before = timezone.now() - RETRY_BLOCKED_AFTER
     rows = Instruction.objects.filter(state=InstructionState.BLOCKED, state_changed_at__lt=before)
     rows = rows.exclude(request__state=PaymentState.DISPUTED)
+    rows = rows.exclude(request__in=stopped_payments())
     ready = ConnectedAccount.objects.filter(state=AccountState.ACTIVE).values("organization")
     rows = rows.filter(~Q(kind=Kind.TRANSFER) | Q(organization__in=ready))
     blocked = list(rows.order_by("pk").values_list("pk", flat=True)[:100])

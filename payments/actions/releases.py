@@ -25,6 +25,7 @@ from payments.actions.ledger import (
     post,
     refund_of,
 )
+from payments.hold_queries import stopped_payments
 from payments.models import Instruction, LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import PAYMENT, PaymentState
@@ -37,7 +38,7 @@ def carry_out_decisions(*, actor: Actor, order_id: str) -> None:
     """Carry out what is decided about an order's money and not yet done, oldest first.
 
     Twice is once: a decision is done when its entries in the books add up to it. What a bank
-    disputes stays where it is until the bank has decided; then this is called again.
+    disputes or staff hold stays where it is until that ends; then this is called again.
     """
     order = lock_order(order_id)
     done = _done(order)
@@ -63,6 +64,7 @@ def held_minor(request: PaymentRequest) -> int:
 
 def _funded(order: Order) -> Iterator[PaymentRequest]:
     rows = PaymentRequest.objects.filter(order=order, state=PaymentState.FUNDED).order_by("seq")
+    rows = rows.exclude(pk__in=stopped_payments())
     for pk in list(rows.values_list("pk", flat=True)):
         yield lock_payment(pk)
 

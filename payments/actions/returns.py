@@ -21,6 +21,7 @@ from payments.debt_queries import (
     returnable_minor,
     returned_minor,
 )
+from payments.hold_queries import stopped_payments
 from payments.models import Instruction, LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import PaymentState
@@ -56,6 +57,7 @@ def return_released(*, actor: Actor, order: Order, minor: int, key: str, why: st
     """
     left = minor
     rows = PaymentRequest.objects.filter(order=order, state__in=RETURNABLE).order_by("seq")
+    rows = rows.exclude(pk__in=stopped_payments())
     for pk in list(rows.values_list("pk", flat=True)):
         request = lock_payment(pk)
         part = min(left, returnable_minor(request))

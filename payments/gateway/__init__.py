@@ -17,6 +17,7 @@ from payments.gateway.accounts import (
     find_account,
     platform_account,
     retrieve_account,
+    retrieve_payout,
 )
 from payments.gateway.checkout import (
     create_checkout_session,
@@ -69,6 +70,7 @@ __all__ = [
     "retrieve_account",
     "retrieve_dispute",
     "retrieve_payment",
+    "retrieve_payout",
     "retrieve_refund",
     "retrieve_session",
     "retrieve_transfer",
