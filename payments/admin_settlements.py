@@ -42,7 +42,7 @@ class SettlementForm(forms.Form):
         decimal_places=2,
     )
     payment = forms.ChoiceField(label="Payment to stop or let go", required=False)
-    refund = forms.ChoiceField(label="Refund that came back", required=False)
+    refund = forms.ChoiceField(label="Refund that did not go through", required=False)
     reference = forms.CharField(label="Reference of the bank", required=False, max_length=80)
     reason = forms.CharField(
         label="Why? Whom it concerns reads it",

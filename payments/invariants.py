@@ -192,7 +192,8 @@ INVARIANTS = (
         SELECT c.dispute AS thing, c.currency, c.amount_minor AS expected,
                COALESCE((
                    SELECT SUM(e.amount_minor) FROM {_ENTRY} e WHERE e.key IN (
-                       'dispute:' || c.dispute || ':lost', 'dispute:' || c.dispute || ':lost:debt'
+                       'dispute:' || c.dispute || ':lost', 'dispute:' || c.dispute || ':lost:debt',
+                       'dispute:' || c.dispute || ':lost:ours'
                    )
                ), 0) AS found
         FROM {_CASE} c

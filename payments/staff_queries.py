@@ -12,7 +12,12 @@ from accounts.models import User
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 from orders.models import Order
-from payments.actions.manual_steps import owed_minor, releasable_minor, returnable_of
+from payments.actions.manual_steps import (
+    owed_minor,
+    releasable_minor,
+    returnable_of,
+    unsendable_refunds,
+)
 from payments.actions.releases import held_minor
 from payments.debt_queries import released_minor, returnable_minor
 from payments.hold_queries import hold_on
@@ -83,7 +88,7 @@ def order_money(actor: Actor, order_id: str) -> dict[str, Any]:
         "releasable": Money(releasable_minor(order), order.currency),
         "returnable": Money(returnable_of(order), order.currency),
         "owed": Money(owed_minor(order), order.currency),
-        "failed": list(refunds_that_failed().filter(request__order=order)),
+        "failed": list(unsendable_refunds(order)),
         "instructions": list(Instruction.objects.filter(request__order=order).order_by("pk")),
         "settlements": list(settlements[:MOST_SETTLEMENTS]),
         "rows": money_rows(actor, order),

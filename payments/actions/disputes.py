@@ -19,6 +19,7 @@ from payments.actions.instructions import unblock_instruction
 from payments.actions.ledger import (
     DISPUTE_FEES,
     DISPUTED,
+    LOSSES,
     STRIPE,
     debt_of,
     held_of,
@@ -27,7 +28,7 @@ from payments.actions.ledger import (
 )
 from payments.actions.releases import carry_out_decisions, held_minor
 from payments.actions.returns import carry_out_claims
-from payments.debt_queries import released_minor
+from payments.debt_queries import released_minor, returnable_minor
 from payments.models import DisputeCase, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import DISPUTE, PAYMENT, DisputeState, InstructionState, PaymentState
@@ -120,16 +121,20 @@ def _win(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
 
 
 def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
-    """What is still held covers the loss; the part that was paid out becomes a debt."""
+    """What is still held covers the loss; the part that was paid out becomes a debt. What the buyer
+    had got back before is ours to bear: the manufacturer does not have it either."""
     move(case, DISPUTE, "lose_case", by=Side.SYSTEM)
     held = min(case.amount_minor, held_minor(request))
-    owed = Money(case.amount_minor - held, case.currency)
+    owed = Money(min(case.amount_minor - held, returnable_minor(request)), case.currency)
+    ours = case.amount_minor - held - owed.minor
     if held:
         _post_loss(request, case, "lost", held_of(order), held)
     if owed.minor:
         lock_shop(order.manufacturer)
         _post_loss(request, case, "lost:debt", debt_of(order.manufacturer), owed.minor)
         record_debt(order, request, owed, "a dispute lost at the buyer's bank")
+    if ours:
+        _post_loss(request, case, "lost:ours", LOSSES, ours)
     record(events.DISPUTE_LOST, request, thread=order, actor=ACTOR, visible_to=order.parties)
     if request.state == PaymentState.DISPUTED and not _another_is_open(request):
         move(request, PAYMENT, _verb_of_loss(request, case), by=Side.SYSTEM)
@@ -143,7 +148,7 @@ def _post_loss(
 ) -> None:
     post(
         key=f"dispute:{case.dispute}:{key}",
-        kind="dispute_lost",
+        kind="loss" if debit == LOSSES else "dispute_lost",
         debit=debit,
         credit=DISPUTED,
         amount=Money(minor, case.currency),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -21,7 +22,7 @@ from payments.actions.releases import carry_out_decisions, held_minor
 from payments.actions.returns import RETURNABLE, carry_out_claims, return_released
 from payments.debt_queries import coming_back_minor, debt_to_us, returnable_minor
 from payments.hold_queries import hold_on, stopped_payments
-from payments.models import ManualSettlement, MoneyHold, PaymentRequest
+from payments.models import Instruction, ManualSettlement, MoneyHold, PaymentRequest
 from payments.states import INSTRUCTION, InstructionState, PaymentState
 
 ACTOR = Actor.system("Payments")
@@ -55,6 +56,18 @@ def owed_minor(order: Order) -> int:
     """What the order's manufacturer owes us and Stripe is not about to bring, minor units."""
     shop, currency = order.manufacturer, order.currency
     return max(0, debt_to_us(shop, currency) - coming_back_minor(shop, currency))
+
+
+def unsendable_refunds(order: Order) -> QuerySet[Instruction]:
+    """Refunds of an order that came back, or that Stripe refused for certain."""
+    refused = Q(state=InstructionState.BLOCKED, look_first=False, key_used_at__isnull=True)
+    # What stands still for a bank or for staff was not refused.
+    frozen = Q(request__state=PaymentState.DISPUTED) | Q(request__in=stopped_payments())
+    return Instruction.objects.filter(
+        Q(state=InstructionState.FAILED) | (refused & ~frozen),
+        request__order=order,
+        kind=Instruction.Kind.REFUND,
+    )
 
 
 def _payments(order: Order, *states: str) -> list[PaymentRequest]:
@@ -93,8 +106,9 @@ def _check_let_go(order: Order, found: ManualSettlement) -> None:
 
 
 def _check_refund(order: Order, found: ManualSettlement) -> None:
-    if found.refund is None or found.refund.state != InstructionState.FAILED:
-        raise Conflict("This refund did not come back, or was paid another way already.")
+    refund = found.refund
+    if refund is None or not unsendable_refunds(order).filter(pk=refund.pk).exists():
+        raise Conflict("This refund went through, is under way, or was paid another way already.")
     if not found.reference:
         sentence = "Enter the reference of the bank, so that the payment can be found."
         raise DomainError(sentence, fields={"reference": sentence})
@@ -158,7 +172,9 @@ def _write_off(actor: Actor, order: Order, found: ManualSettlement) -> None:
 def _pay_otherwise(actor: Actor, order: Order, found: ManualSettlement) -> None:
     refund = found.refund
     assert refund is not None
-    move(refund, INSTRUCTION, "replace_instruction", by=Side.STAFF)
+    came_back = refund.state == InstructionState.FAILED
+    verb = "replace_instruction" if came_back else "cancel_instruction"
+    move(refund, INSTRUCTION, verb, by=Side.STAFF)
     post(
         key=f"otherwise:{found.public_id}",
         kind="paid_otherwise",

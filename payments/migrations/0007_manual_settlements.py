@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state_changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('public_id', marketplace.core.ids.PublicIdField(editable=False, max_length=40, prefix='mst', unique=True)),
-                ('kind', models.CharField(choices=[('release', 'Release held money to the manufacturer'), ('refund', 'Give held money back to the buyer'), ('return', 'Give released money back to the buyer'), ('hold', 'Put a payment on hold'), ('let_go', 'Let a payment go on'), ('write_off', 'Write a debt of the manufacturer off'), ('paid_otherwise', 'A failed refund was paid another way')], max_length=16)),
+                ('kind', models.CharField(choices=[('release', 'Release held money to the manufacturer'), ('refund', 'Give held money back to the buyer'), ('return', 'Give released money back to the buyer'), ('hold', 'Put a payment on hold'), ('let_go', 'Let a payment go on'), ('write_off', 'Write a debt of the manufacturer off'), ('paid_otherwise', 'A refund that did not go through was paid another way')], max_length=16)),
                 ('amount_minor', models.BigIntegerField(help_text='0 where the kind moves no money')),
                 ('currency', models.CharField(choices=[('EUR', 'EUR'), ('USD', 'USD'), ('GBP', 'GBP')], max_length=3)),
                 ('reason', models.TextField(help_text='whom it concerns reads it')),

@@ -25,7 +25,7 @@ class ManualSettlement(Stateful):
         HOLD = "hold", "Put a payment on hold"
         LET_GO = "let_go", "Let a payment go on"
         WRITE_OFF = "write_off", "Write a debt of the manufacturer off"
-        PAID_OTHERWISE = "paid_otherwise", "A failed refund was paid another way"
+        PAID_OTHERWISE = "paid_otherwise", "A refund that did not go through was paid another way"
 
     public_id = PublicIdField(prefix="mst")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="manual_settlements")

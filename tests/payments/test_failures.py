@@ -10,6 +10,7 @@ from marketplace.core.models import Event
 from orders.actions.placement import cancel_order
 from payments import gateway
 from payments.actions import inbox
+from payments.actions.disputes import apply_dispute
 from payments.actions.failures import apply_payout
 from payments.models import BankPayout, Instruction
 from payments.states import InstructionState
@@ -80,6 +81,37 @@ def test_it_is_paid_another_way(scene: Scene, sandbox: Sandbox) -> None:
     assert inbox.apply_object(event)
     refund.refresh_from_db()
     assert refund.state == InstructionState.CANCELLED
+    assert_books_hold()
+
+
+def test_a_refund_stripe_refuses_is_paid_another_way(scene: Scene, sandbox: Sandbox) -> None:
+    pay(scene)
+    made = sandbox.command("open_dispute", charge=scene.payment.charge, amount=12000)
+    apply_dispute(gateway.retrieve_dispute(made["id"]))
+    sandbox.command("close_dispute", dispute=made["id"], status="lost")
+    cancel_order(actor=scene.milo.actor, public_id=scene.order.public_id, reason="Machine broke")
+    pump()
+    assert not Instruction.objects.exists()
+    apply_dispute(gateway.retrieve_dispute(made["id"]))
+    pump()
+    refund = Instruction.objects.get()
+    assert (refund.state, refund.amount_minor) == (InstructionState.BLOCKED, 38000)
+    tim = staff()
+    settle(scene, tim, "paid_otherwise", refund=refund.public_id, reference="SEPA 1")
+    assert ledger()["bank"] == 38000
+    assert "refund:payable" not in ledger()
+    assert_books_hold()
+
+
+def test_a_loss_of_what_the_buyer_had_already_is_ours(scene: Scene, sandbox: Sandbox) -> None:
+    pay(scene)
+    cancel_order(actor=scene.milo.actor, public_id=scene.order.public_id, reason="Machine broke")
+    pump()
+    made = sandbox.command("open_dispute", charge=scene.payment.charge)
+    sandbox.command("close_dispute", dispute=made["id"], status="lost")
+    apply_dispute(gateway.retrieve_dispute(made["id"]))
+    assert ledger()["loss:disputes"] == -50000
+    assert "mfr:debt" not in ledger()
     assert_books_hold()
 
 

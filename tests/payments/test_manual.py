@@ -288,7 +288,7 @@ def test_the_page_of_an_orders_money(scene: Scene, sandbox: Sandbox, settings: A
     path = f"/admin/payments/manualsettlement/order/{scene.order.public_id}/"
     page = tim.client.get(path).content.decode()
     assert "500.00 EUR" in page and "Give held money back to the buyer, up to 500.00 EUR" in page
-    assert "Write a debt" not in page and "Refund that came back" not in page
+    assert "Write a debt" not in page and "Refund that did not" not in page
     form = {"kind": "refund", "amount": "20.00", "reason": "Too <b>late</b>"}
     wrong = tim.client.post(path, {**form, "amount": "700"})
     assert wrong.status_code == 422

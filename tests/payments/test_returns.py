@@ -14,11 +14,13 @@ from orders.models import ClaimRefund, Nonconformance, Order
 from orders.states import OrderState
 from payments import gateway
 from payments.actions import instructions
+from payments.actions.ledger import BANK, debt_of, post
 from payments.actions.reconciliation import compare_books
-from payments.actions.releases import commission_on
+from payments.actions.releases import carry_out_decisions, commission_on
 from payments.actions.returns import carry_out_claims
 from payments.debt_queries import debt_to_us, debts_of
 from payments.gateway import client
+from payments.invariants import check_books
 from payments.models import Instruction, PaymentRequest
 from payments.sandbox import driver
 from payments.states import InstructionState, PaymentState
@@ -34,7 +36,9 @@ from tests.payments.scene import (
     new_order,
     open_page,
     pump,
+    set_scene,
 )
+from tests.payments.test_drills import together
 from tests.payments.test_reconciliation import hear, pay, whole_journey
 
 pytestmark = pytest.mark.django_db
@@ -156,14 +160,14 @@ def test_later_releases_pay_the_debt_the_oldest_first(scene: Scene, sandbox: San
     journey_at_once(scene)
     cash_out(scene, sandbox, 46000)
     claim_back(scene, 50000, 40)
-    second = _deliver_another(scene, price="5.0000")
+    second = deliver_another(scene, price="5.0000")
     # 200.00 less 16.00 commission: all of it pays the debt, and the order closes without transfer.
     assert not Instruction.objects.filter(request__order=second, kind=Kind.TRANSFER).exists()
     assert Order.objects.get(pk=second.pk).state == OrderState.CLOSED
     assert debt(scene) == 46000 - 18400
     [left] = debts_of(scene.milo.actor)
     assert (left.left, left.entry.request.order) == (Money(27600, "EUR"), scene.order)  # type: ignore[union-attr]
-    third = _deliver_another(scene, price="12.5000")
+    third = deliver_another(scene, price="12.5000")
     transfer = Instruction.objects.get(request__order=third, kind=Kind.TRANSFER)
     assert (transfer.state, transfer.amount_minor) == (InstructionState.DONE, 46000 - 27600)
     assert (debt(scene), debts_of(scene.milo.actor)) == (0, [])
@@ -177,13 +181,38 @@ def test_later_releases_pay_the_debt_the_oldest_first(scene: Scene, sandbox: San
     assert_books_agree()
 
 
-def _deliver_another(scene: Scene, price: str) -> Order:
+def deliver_another(scene: Scene, price: str) -> Order:
     order = new_order(scene.bea, scene.milo, price=price)
     another = Scene(scene.bea, scene.milo, order)
     pay(another)
     accept_goods(another)
     pump()
     return order
+
+
+@pytest.mark.django_db(transaction=True)
+def test_releases_at_the_same_moment_keep_a_debt_once(sandbox: Sandbox) -> None:
+    """Kills: a debt that is read without the manufacturer's lock."""
+    first = set_scene()
+    scenes = [first, Scene(first.bea, first.milo, new_order(first.bea, first.milo))]
+    for scene in scenes:
+        pay(scene)
+    for scene in scenes:
+        accept_goods(scene)
+    shop, owed = first.milo.organization, Money(60000, "EUR")
+    post(key="old", kind="owed", debit=debt_of(shop), credit=BANK, amount=owed, note="Old")
+    together(
+        [
+            lambda public_id=scene.order.public_id: carry_out_decisions(
+                actor=SYSTEM, order_id=public_id
+            )
+            for scene in scenes
+        ]
+    )
+    assert debt(first) == 0
+    left = Instruction.objects.filter(kind=Kind.TRANSFER)
+    assert sum(row.amount_minor for row in left) == 2 * 46000 - 60000
+    assert [each.findings for each in check_books() if each.difference] == []
 
 
 def test_payouts_that_never_left_pay_first(scene: Scene, sandbox: Sandbox) -> None:

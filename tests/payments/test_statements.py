@@ -28,9 +28,9 @@ from payments.statements import (
 from tests.payments.conftest import Sandbox
 from tests.payments.scene import Scene
 from tests.payments.test_returns import (
-    _deliver_another,
     cash_out,
     claim_back,
+    deliver_another,
     journey_at_once,
 )
 
@@ -47,7 +47,7 @@ def eventful(scene: Scene, sandbox: Sandbox) -> None:
     journey_at_once(scene)
     cash_out(scene, sandbox, 46000)
     claim_back(scene, 50000, 40)
-    _deliver_another(scene, price="5.0000")
+    deliver_another(scene, price="5.0000")
 
 
 def assert_sums(found: Statement) -> None:
