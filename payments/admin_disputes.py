@@ -43,7 +43,7 @@ class EvidenceForm(forms.Form):
 class DisputeCaseAdmin(ReadOnlyAdmin):
     """The desk: the day that is nearest first."""
 
-    list_display = ["case", "order", "money", "reason", "state", "left", "answer"]
+    list_display = ["case", "order", "money", "why", "state", "left", "answer"]
     list_filter = ["state"]
     list_select_related = ["request__order"]
     search_fields = ["=dispute", "=charge", "=request__order__reference"]

@@ -24,6 +24,12 @@ class Debt:
     left: Money
 
     @property
+    def what(self) -> str:
+        """What it is owed for: the end of the entry's sentence, such as "claim NCR-1"."""
+        words = self.entry.note.rpartition(": ")[2]
+        return f"{words[:1].upper()}{words[1:]}"
+
+    @property
     def currency(self) -> str:
         """What it is owed in."""
         return self.left.currency

@@ -101,8 +101,8 @@ def _return(
     ours = Money(commission_to_return(request, amount.minor), amount.currency)
     theirs = amount - ours
     for part, kind, debit, note in (
-        (theirs, "owed", debt_of(shop), f"Goes back to the buyer, owed by the manufacturer: {why}"),
-        (ours, "commission_back", COMMISSION, f"Goes back to the buyer of the commission: {why}"),
+        (theirs, "owed", debt_of(shop), "Owed by the manufacturer for what goes back to the buyer"),
+        (ours, "commission_back", COMMISSION, "Goes back to the buyer out of the commission"),
     ):
         if part.minor:
             post(
@@ -111,7 +111,7 @@ def _return(
                 debit=debit,
                 credit=refund_of(request.charge),
                 amount=part,
-                note=note[:200],
+                note=f"{note}: {why}"[:200],
                 request=request,
             )
     instruct(

@@ -89,7 +89,7 @@ class OwedSerializer(serializers.Serializer):
     """What is left of one thing that made the manufacturer owe money."""
 
     order = serializers.CharField(source="entry.request.order.public_id")
-    what = serializers.CharField(source="entry.note")
+    what = serializers.CharField()
     since = serializers.DateTimeField(source="entry.at")
     amount = MoneyField("left.minor")
 

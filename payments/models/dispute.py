@@ -59,6 +59,11 @@ class DisputeCase(Stateful):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def why(self) -> str:
+        """The bank's reason in words; Stripe's codes are words with underscores."""
+        return self.reason.replace("_", " ")
+
+    @property
     def days_left(self) -> int | None:
         """Whole days until the evidence must be there, negative when it is late; None without a
         day, or when nothing is waited for."""
