@@ -33,6 +33,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "payments.tasks.backfill_events",
         "schedule": 3600.0,
     },
+    "days on which banks want evidence": {
+        "task": "payments.tasks.run_dispute_timers",
+        "schedule": 3600.0,
+    },
     "compare the books with Stripe, once a night; runs that staff asked for": {
         "task": "payments.tasks.run_reconciliations",
         "schedule": 300.0,

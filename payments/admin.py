@@ -5,17 +5,21 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from djstripe import models as mirror
 
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError
 from payments import models
 from payments.actions.instructions import unblock_instruction
+from payments.admin_disputes import DisputeCaseAdmin
 from payments.admin_reconciliation import DiscrepancyAdmin, ReconciliationAdmin
+from payments.admin_settlements import ManualSettlementAdmin
 from payments.background import soon
 
-__all__ = ["DiscrepancyAdmin", "ReconciliationAdmin"]
+__all__ = ["DiscrepancyAdmin", "DisputeCaseAdmin", "ManualSettlementAdmin", "ReconciliationAdmin"]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -63,11 +67,19 @@ class EntryInline(ReadOnlyInline):
 
 @admin.register(models.PaymentRequest)
 class PaymentRequestAdmin(ReadOnlyAdmin):
-    list_display = ["public_id", "order", "kind", "amount", "commission", "state", "paid_at"]
+    list_display = [
+        *("public_id", "order", "kind", "amount", "commission", "state", "paid_at", "whole"),
+    ]
     list_filter = ["state", "kind", "currency"]
     list_select_related = ["order"]
     search_fields = ["=public_id", "=order__reference", "=payment_intent", "=charge"]
     inlines = [AttemptInline, InstructionInline, EntryInline]
+
+    @admin.display(description="Money of the order")
+    def whole(self, payment: models.PaymentRequest) -> str:
+        """A link to the page on which staff settle it."""
+        link = reverse("admin:payments_order_money", args=[payment.order.public_id])
+        return format_html('<a href="{}">Open</a>', link)
 
 
 @admin.register(models.ConnectedAccount)
@@ -117,10 +129,12 @@ class InboundEventAdmin(ReadOnlyAdmin):
         self.message_user(request, "The chosen events are processed again.")
 
 
-@admin.register(models.DisputeCase)
-class DisputeCaseAdmin(ReadOnlyAdmin):
-    list_display = ["dispute", "request", "reason", "state", "evidence_due_at"]
-    list_filter = ["state"]
+@admin.register(models.BankPayout)
+class BankPayoutAdmin(ReadOnlyAdmin):
+    list_display = ["payout", "organization", "amount", "status", "failure", "arrives_on"]
+    list_filter = ["status"]
+    list_select_related = ["organization"]
+    search_fields = ["=payout", "organization__name"]
 
 
 @admin.register(models.LedgerAccount)

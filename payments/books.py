@@ -22,6 +22,7 @@ from payments.comparisons import (
     amount_of,
     comparison,
 )
+from payments.hold_queries import stopped_payments
 from payments.models import InboundEvent, Instruction, LedgerAccount, LedgerEntry, PaymentRequest
 from payments.states import InstructionState, PaymentState
 
@@ -63,9 +64,10 @@ def done_instructions() -> dict[str, tuple[str, int]]:
 
 
 def booked_transfers() -> tuple[dict[tuple[str, str], Sent], set[str]]:
-    """What was transferred for each (order's public id, currency), and Stripe's movements of it."""
+    """What was transferred for each (order's public id, currency), less what was taken back, and
+    Stripe's movements of both."""
     rows = (
-        LedgerEntry.objects.filter(kind="transferred")
+        LedgerEntry.objects.filter(kind__in=["transferred", "taken_back"])
         .order_by()
         .values_list(
             "request__order__public_id",
@@ -74,13 +76,15 @@ def booked_transfers() -> tuple[dict[tuple[str, str], Sent], set[str]]:
             "request__order",
             "amount_minor",
             "stripe_ref",
+            "kind",
         )
     )
     sent: dict[tuple[str, str], Sent] = {}
     refs = set()
-    for group, currency, reference, order_pk, minor, ref in rows.iterator():
+    for group, currency, reference, order_pk, minor, ref, kind in rows.iterator():
         before = sent.get((group, currency))
-        total = minor + (before.minor if before else 0)
+        moved = minor if kind == "transferred" else -minor
+        total = moved + (before.minor if before else 0)
         sent[group, currency] = Sent(total, reference, order_pk)
         refs.add(ref)
     return sent, refs
@@ -114,8 +118,9 @@ def unfinished_work() -> list[Comparison]:
         # What is blocked is tried again every hour, which moves it.
         | Q(state=InstructionState.BLOCKED, created_at__lt=now - BLOCKED_TOO_LONG)
     )
-    # What a bank disputes waits rightly.
+    # What a bank disputes or staff hold waits rightly.
     late = late.exclude(request__state=PaymentState.DISPUTED)
+    late = late.exclude(request__in=stopped_payments())
     states = InboundEvent.State
     failed = InboundEvent.objects.filter(
         Q(state=states.DEAD) | Q(state=states.FAILED, received_at__lt=now - FAILED_TOO_LONG)

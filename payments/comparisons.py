@@ -229,7 +229,7 @@ def compare_transfers(
     for transfer in transfers:
         if transfer["balance_transaction"] in booked or transfer["created"] < settled_before:
             place = (transfer["transfer_group"] or "", transfer["currency"].upper())
-            theirs[place] += transfer["amount"] - transfer["amount_reversed"]
+            theirs[place] += transfer["amount"] - _taken_back(transfer, booked, settled_before)
     by_currency: dict[str, list[Finding]] = {currency: [] for _, currency in [*sent, *theirs]}
     by_currency = by_currency or {"": []}
     for group, currency in sorted({*sent, *theirs}):
@@ -259,6 +259,16 @@ def compare_transfers(
         )
         for currency, findings in sorted(by_currency.items())
     ]
+
+
+def _taken_back(transfer: Mapping[str, Any], booked: Collection[str], settled_before: int) -> int:
+    """What was taken back of a transfer, without what our books may not have heard of yet."""
+    young = sum(
+        reversal["amount"]
+        for reversal in (transfer.get("reversals") or {}).get("data", [])
+        if reversal["balance_transaction"] not in booked and reversal["created"] >= settled_before
+    )
+    return int(transfer["amount_reversed"] - young)
 
 
 def compare_mirror(

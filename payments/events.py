@@ -37,9 +37,39 @@ PAYOUT_BLOCKED = Fact("payout_blocked", "A payout is waiting: {why}", {"why"})
 REFUND_SENT = Fact(
     "refund_sent", "{amount} were sent back to the buyer", {"amount", "amount_minor", "currency"}
 )
+# After the release: the buyer gets the money at once, whether or not the manufacturer still has it.
+CLAIM_REFUNDED = Fact(
+    "claim_refunded",
+    "{amount} go back to the buyer: {why}",
+    {"amount", "amount_minor", "currency", "why"},
+)
+# Of the manufacturer alone, because they name our commission by what they leave out.
+DEBT_OWED = Fact(
+    "debt_owed",
+    "{amount} are owed by the manufacturer: {why}",
+    {"amount", "amount_minor", "currency", "why"},
+)
+DEBT_KEPT = Fact(
+    "debt_kept",
+    "{amount} of what was released were kept for what the manufacturer owed",
+    {"amount", "amount_minor", "currency", "left"},
+)
+PAYOUT_REVERSED = Fact(
+    "payout_reversed",
+    "{amount} were taken back from the manufacturer's payout account",
+    {"amount", "amount_minor", "currency"},
+)
+REVERSAL_REFUSED = Fact(
+    "reversal_refused",
+    "{amount} could not be taken back from the payout account and stay owed",
+    {"amount", "amount_minor", "currency"},
+)
 ACCOUNT_ACTIVATED = Fact("payout_account_activated", "Payouts are set up", set())
 ACCOUNT_RESTRICTED = Fact(
     "payout_account_restricted", "Payouts are restricted; Stripe needs more information", set()
+)
+ACCOUNT_REJECTED = Fact(
+    "payout_account_rejected", "Stripe has closed the payout account for good", set()
 )
 PAYMENT_DISPUTED = Fact(
     "payment_disputed",
@@ -48,6 +78,41 @@ PAYMENT_DISPUTED = Fact(
 )
 DISPUTE_WON = Fact("dispute_won", "The bank decided for us; the payment stands", set())
 DISPUTE_LOST = Fact("dispute_lost", "The bank gave the payment back to the buyer", set())
+REFUND_FAILED = Fact(
+    "refund_failed",
+    "A refund of {amount} came back from the bank; a person pays it another way",
+    {"amount", "amount_minor", "currency"},
+)
+# Of the manufacturer's own account; our books do not move.
+BANK_PAYOUT_PAID = Fact("bank_payout_paid", "{amount} arrived at the bank", {"amount"})
+BANK_PAYOUT_FAILED = Fact(
+    "bank_payout_failed", "The bank refused a payout of {amount}: {why}", {"amount", "why"}
+)
+MANUAL_PROPOSED = Fact(
+    "manual_settlement_proposed",
+    "{actor} proposes: {words}. A second person must confirm it",
+    {"words", "reason"},
+)
+MANUAL_CARRIED_OUT = Fact(
+    "manual_settlement_carried_out",
+    "The platform settled by hand: {words}. {reason}",
+    {"words", "reason"},
+)
+MANUAL_REFUSED = Fact(
+    "manual_settlement_refused", "{actor} refuses: {words}. {reason}", {"words", "reason"}
+)
+MANUAL_WITHDRAWN = Fact("manual_settlement_withdrawn", "{actor} takes back: {words}", {"words"})
+# The platform alone answers banks.
+BANK_EVIDENCE_WANTED = Fact("bank_evidence_wanted", "{actor} sends the evidence to the bank", set())
+BANK_EVIDENCE_SENT = Fact("bank_evidence_sent", "The evidence is with the bank", set())
+BANK_EVIDENCE_REFUSED = Fact(
+    "bank_evidence_refused", "Stripe refused the evidence for the bank: {why}", {"why"}
+)
+BANK_EVIDENCE_DUE = Fact(
+    "bank_evidence_due",
+    "The bank waits {days} more days for evidence about {amount}",
+    {"amount", "days"},
+)
 RECONCILIATION_ASKED = Fact(
     "reconciliation_asked", "{actor} asked to compare the books with Stripe", set()
 )

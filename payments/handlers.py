@@ -5,18 +5,20 @@ from __future__ import annotations
 from django.urls import reverse
 
 from accounts.actor import Actor
-from accounts.models import Organization
+from accounts.models import Organization, User
 from accounts.queries import members_with
 from accounts.roles import Permission
-from marketplace.core.events import Event
+from marketplace.core.models import Event
 from marketplace.notifications.actions import notify
 from orders.models import Order
 from payments.actions.attempts import close_unpaid
 from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
 from payments.actions.requests import request_payment, request_supplement
-from payments.models import ConnectedAccount, PaymentRequest
+from payments.actions.returns import carry_out_claims
+from payments.models import BankPayout, ConnectedAccount, DisputeCase, PaymentRequest
 from payments.reconciliation_queries import open_discrepancies, staff_who_reconcile
+from payments.staff_queries import staff_with
 from payments.states import PaymentState
 
 ACTOR = Actor.system("Payments")
@@ -41,6 +43,13 @@ def close_supplement(event: Event) -> None:
 def carry_out_decision(event: Event) -> None:
     """The contract decided about held money: it goes to the manufacturer or back."""
     carry_out_decisions(actor=ACTOR, order_id=event.thread)
+    # What is released now may be claimed back already.
+    carry_out_claims(actor=ACTOR, order_id=event.thread)
+
+
+def carry_out_claim(event: Event) -> None:
+    """The manufacturer owes money for a claim: the buyer gets it back now."""
+    carry_out_claims(actor=ACTOR, order_id=event.thread)
 
 
 def close_paid_order(event: Event) -> None:
@@ -112,6 +121,76 @@ def tell_account_owner(event: Event) -> None:
         template=f"payments/emails/{event.type}",
         link=reverse("portal_payouts"),
         link_text="See payouts",
+        account=account,
+        # Paid before, stopped, and now paid again.
+        again=Event.objects.filter(
+            type="payout_account_restricted", subject=event.subject, pk__lt=event.pk
+        ).exists(),
+    )
+
+
+def tell_who_answer_banks(event: Event) -> None:
+    """Staff who answer banks: a new dispute, a day that comes near, evidence that was refused."""
+    case = _case(event)
+    new = event.type == "payment_disputed"
+    notify(
+        event,
+        staff_with("payments.change_disputecase"),
+        organization=None,
+        template=f"payments/emails/{'bank_dispute_opened' if new else event.type}",
+        link=reverse("admin:payments_disputecase_evidence", args=[case.pk]),
+        link_text="Answer the bank",
+        case=case,
+        order=_order(event),
+    )
+
+
+def _case(event: Event) -> DisputeCase:
+    found = DisputeCase.objects.filter(public_id=event.subject).first()
+    return found or DisputeCase.objects.filter(request__public_id=event.subject).latest("pk")
+
+
+def tell_who_settle(event: Event) -> None:
+    """Staff who confirm settlements, but the one who proposed this one; of a refund that came
+    back, all who settle."""
+    order = _order(event)
+    people = staff_with("payments.change_manualsettlement")
+    _tell_desk(event, order, [person for person in people if person.public_id != event.actor_id])
+
+
+def _tell_desk(event: Event, order: Order, people: list[User]) -> None:
+    notify(
+        event,
+        people,
+        organization=None,
+        template=f"payments/emails/staff_{event.type}",
+        link=reverse("admin:payments_order_money", args=[order.public_id]),
+        link_text="See the money of the order",
+        order=order,
+    )
+
+
+def tell_of_settlement(event: Event) -> None:
+    """Whom a settlement by hand concerns: who sees the fact."""
+    order = _order(event)
+    seen_by = set(event.sightings.values_list("organization", flat=True))
+    if order.buyer.public_id in seen_by:
+        tell_buyer(event)
+    if order.manufacturer.public_id in seen_by:
+        tell_manufacturer(event)
+
+
+def tell_of_bank_payout(event: Event) -> None:
+    """The people of a manufacturer whose bank refused a payout."""
+    payout = BankPayout.objects.select_related("organization").get(public_id=event.subject)
+    notify(
+        event,
+        members_with(payout.organization, Permission.MANAGE_PAYOUTS),
+        organization=payout.organization,
+        template=f"payments/emails/{event.type}",
+        link=reverse("portal_payouts"),
+        link_text="See payouts",
+        payout=payout,
     )
 
 

@@ -14,9 +14,17 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from orders.models import MoneyDecision, Order
+from accounts.models import Organization
+from orders.models import ClaimRefund, MoneyDecision, Nonconformance, Order
 from payments.comparisons import MOST_FINDINGS, Comparison, Finding, Kind, amount_of
-from payments.models import DisputeCase, Instruction, LedgerAccount, LedgerEntry, PaymentRequest
+from payments.models import (
+    DisputeCase,
+    Instruction,
+    LedgerAccount,
+    LedgerEntry,
+    MoneyHold,
+    PaymentRequest,
+)
 from payments.states import DisputeState, InstructionState, PaymentState
 
 # A decision of a contract is carried out by a worker, seconds later unless something is wrong.
@@ -25,7 +33,9 @@ DECISION_TOO_LONG = timedelta(minutes=15)
 _ENTRY, _ACCOUNT = LedgerEntry._meta.db_table, LedgerAccount._meta.db_table
 _REQUEST, _INSTRUCTION = PaymentRequest._meta.db_table, Instruction._meta.db_table
 _ORDER, _DECISION = Order._meta.db_table, MoneyDecision._meta.db_table
-_CASE = DisputeCase._meta.db_table
+_CASE, _HOLD = DisputeCase._meta.db_table, MoneyHold._meta.db_table
+_ORGANIZATION = Organization._meta.db_table
+_CLAIM, _PROBLEM = ClaimRefund._meta.db_table, Nonconformance._meta.db_table
 
 # What came into and went out of each account, from its entries.
 _MOVED = f"""
@@ -37,6 +47,17 @@ _MOVED = f"""
 # A key is "decision:<public id>:..."; a public id of a decision is 24 characters long.
 _IS_DECISION = "SUBSTR(key, 1, 13) = 'decision:mon_'"
 _LENGTH = len("mon_") + 20
+# The same of a claim, "claim:<public id>:...".
+_IS_CLAIM = "SUBSTR(key, 1, 10) = 'claim:crf_' AND kind IN ('owed', 'commission_back')"
+# Orders of which a bank has, or had, something, or staff hold something: what was decided may wait
+# for it, or lack it.
+_FROZEN = f"""
+    SELECT DISTINCT r.order_id FROM {_REQUEST} r
+    LEFT JOIN {_CASE} c ON c.request_id = r.id AND c.state IN ('{DisputeState.LOST}')
+    LEFT JOIN {_HOLD} h ON h.request_id = r.id AND h.lifted_at IS NULL
+    WHERE r.state IN ('{PaymentState.DISPUTED}', '{PaymentState.LOST}')
+       OR c.id IS NOT NULL OR h.id IS NOT NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -98,10 +119,9 @@ INVARIANTS = (
             GROUP BY debit_id
         ) decided ON decided.debit_id = a.id
         LEFT JOIN (
-            SELECT r.order_id, SUM(c.amount_minor) AS minor
-            FROM {_CASE} c JOIN {_REQUEST} r ON r.id = c.request_id
-            WHERE c.state IN ('{DisputeState.LOST}') AND NOT c.was_released GROUP BY r.order_id
-        ) lost ON lost.order_id = o.id
+            SELECT debit_id, SUM(amount_minor) AS minor FROM {_ENTRY} WHERE kind = 'dispute_lost'
+            GROUP BY debit_id
+        ) lost ON lost.debit_id = a.id
         WHERE o.funded_minor <> 0 OR a.id IS NOT NULL
         """,
     ),
@@ -120,12 +140,65 @@ INVARIANTS = (
             SELECT SUBSTR(key, 10, {_LENGTH}) AS decision, SUM(amount_minor) AS minor
             FROM {_ENTRY} WHERE {_IS_DECISION} GROUP BY SUBSTR(key, 10, {_LENGTH})
         ) done ON done.decision = d.public_id
-        LEFT JOIN (
-            SELECT DISTINCT order_id FROM {_REQUEST}
-            WHERE state IN ('{PaymentState.DISPUTED}', '{PaymentState.LOST}')
-        ) frozen ON frozen.order_id = d.order_id
+        LEFT JOIN ({_FROZEN}) frozen ON frozen.order_id = d.order_id
         """,
         is_timed=True,
+    ),
+    Invariant(
+        "claims",
+        "What is owed for claims after the acceptance goes back to the buyer, and no more",
+        f"""
+        SELECT c.public_id AS thing, o.currency,
+               CASE WHEN COALESCE(done.minor, 0) < c.amount_minor
+                         AND (c.created_at > %s OR frozen.order_id IS NOT NULL
+                              OR COALESCE(moved.came, 0) > COALESCE(moved.went, 0))
+                    THEN COALESCE(done.minor, 0) ELSE c.amount_minor END AS expected,
+               COALESCE(done.minor, 0) AS found
+        FROM {_CLAIM} c JOIN {_PROBLEM} p ON p.id = c.nonconformance_id
+        JOIN {_ORDER} o ON o.id = p.order_id
+        LEFT JOIN (
+            SELECT SUBSTR(key, 7, {_LENGTH}) AS claim, SUM(amount_minor) AS minor
+            FROM {_ENTRY} WHERE {_IS_CLAIM} GROUP BY SUBSTR(key, 7, {_LENGTH})
+        ) done ON done.claim = c.public_id
+        LEFT JOIN ({_FROZEN}) frozen ON frozen.order_id = o.id
+        LEFT JOIN {_ACCOUNT} a
+            ON a.name = 'order:' || o.public_id || ':held' AND a.currency = o.currency
+        LEFT JOIN ({_MOVED}) moved ON moved.account = a.id
+        """,
+        is_timed=True,
+    ),
+    Invariant(
+        "debts",
+        "No manufacturer owes less than nothing, or less than Stripe is asked to take back",
+        f"""
+        SELECT a.name AS thing, a.currency, 0 AS expected,
+               CASE WHEN moved.went - moved.came < COALESCE(asked.minor, 0)
+                    THEN COALESCE(asked.minor, 0) - moved.went + moved.came ELSE 0 END AS found
+        FROM {_ACCOUNT} a JOIN ({_MOVED}) moved ON moved.account = a.id
+        LEFT JOIN (
+            SELECT org.public_id AS shop, i.currency, SUM(i.amount_minor) AS minor
+            FROM {_INSTRUCTION} i JOIN {_ORGANIZATION} org ON org.id = i.organization_id
+            WHERE i.kind = '{Instruction.Kind.REVERSAL}'
+              AND i.state IN ('{InstructionState.PENDING}', '{InstructionState.BLOCKED}')
+            GROUP BY org.public_id, i.currency
+        ) asked ON a.name = 'mfr:' || asked.shop || ':debt' AND asked.currency = a.currency
+        WHERE a.name LIKE 'mfr:%%:debt'
+        """,
+    ),
+    Invariant(
+        "disputes",
+        "What banks took for good is booked as lost",
+        f"""
+        SELECT c.dispute AS thing, c.currency, c.amount_minor AS expected,
+               COALESCE((
+                   SELECT SUM(e.amount_minor) FROM {_ENTRY} e WHERE e.key IN (
+                       'dispute:' || c.dispute || ':lost', 'dispute:' || c.dispute || ':lost:debt',
+                       'dispute:' || c.dispute || ':lost:ours'
+                   )
+               ), 0) AS found
+        FROM {_CASE} c
+        WHERE c.state IN ('{DisputeState.LOST}')
+        """,
     ),
     Invariant(
         "instructions",
@@ -136,7 +209,18 @@ INVARIANTS = (
         FROM {_INSTRUCTION} i LEFT JOIN {_ENTRY} e
             ON e.key = i.key || ':done' AND e.currency = i.currency
             AND e.stripe_ref <> '' AND i.stripe_ref <> ''
-        WHERE i.state IN ('{InstructionState.DONE}')
+        WHERE i.state IN ('{InstructionState.DONE}', '{InstructionState.FAILED}')
+        """,
+    ),
+    Invariant(
+        "failed",
+        "Every refund that came back is booked as returned",
+        f"""
+        SELECT i.key AS thing, i.currency, i.amount_minor AS expected,
+               COALESCE(e.amount_minor, 0) AS found
+        FROM {_INSTRUCTION} i LEFT JOIN {_ENTRY} e
+            ON e.key = i.key || ':failed' AND e.currency = i.currency AND e.stripe_ref <> ''
+        WHERE i.state IN ('{InstructionState.FAILED}')
         """,
     ),
     Invariant(

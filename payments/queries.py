@@ -20,6 +20,7 @@ from payments.models import (
     Instruction,
     LedgerAccount,
     LedgerEntry,
+    ManualSettlement,
     PaymentAttempt,
     PaymentRequest,
     Reconciliation,
@@ -95,7 +96,18 @@ _SIDES_OF_KIND = {
     "transferred": {Side.MANUFACTURER, Side.STAFF},
     "refund_asked": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
     "refunded": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "owed": {Side.MANUFACTURER, Side.STAFF},
+    "commission_back": {Side.MANUFACTURER, Side.STAFF},
+    "netted": {Side.MANUFACTURER, Side.STAFF},
+    "taken_back": {Side.MANUFACTURER, Side.STAFF},
+    "written_off": {Side.MANUFACTURER, Side.STAFF},
+    "refund_failed": {Side.BUYER, Side.STAFF},
+    "paid_otherwise": {Side.BUYER, Side.STAFF},
+    "dispute_lost": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
 }
+# Who pays what goes back after the release is between the manufacturer and us; the buyer reads one
+# sum.
+_PARTS_OF_RETURN = ("owed", "commission_back")
 
 
 @dataclass(frozen=True)
@@ -111,11 +123,31 @@ def money_rows(actor: Actor, order: Order) -> list[MoneyRow]:
     """The ledger of an order as the actor's side may read it, oldest first."""
     side = side_of(actor, order)
     entries = LedgerEntry.objects.filter(request__order=order).order_by("pk")
+    if side == Side.BUYER:
+        return _rows_of_buyer(entries)
     return [
         MoneyRow(entry.at, entry.note, entry.amount)
         for entry in entries
         if side == Side.STAFF or side in _SIDES_OF_KIND.get(entry.kind, set())
     ]
+
+
+def _rows_of_buyer(entries: Iterable[LedgerEntry]) -> list[MoneyRow]:
+    rows: list[MoneyRow] = []
+    place: dict[str, int] = {}
+    for entry in entries:
+        if entry.kind in _PARTS_OF_RETURN:
+            words = f"Goes back to you: {entry.note.rpartition(': ')[2]}"
+            back = entry.key.rpartition(":")[0]
+            if back in place:
+                row = rows[place[back]]
+                rows[place[back]] = MoneyRow(row.at, row.words, row.amount + entry.amount)
+            else:
+                place[back] = len(rows)
+                rows.append(MoneyRow(entry.at, words, entry.amount))
+        elif Side.BUYER in _SIDES_OF_KIND.get(entry.kind, set()):
+            rows.append(MoneyRow(entry.at, entry.note, entry.amount))
+    return rows
 
 
 def balance_of(name: str, currency: str) -> Money:
@@ -138,12 +170,16 @@ def blocked_transfers_to(organization: Organization) -> QuerySet[Instruction]:
 
 
 def personal_data_of(user: User) -> PersonalData:
-    """Name of a file -> rows: the payment pages and reconciliations the person asked for."""
+    """Name of a file -> rows: the payment pages, reconciliations and settlements of the person."""
     pages = PaymentAttempt.objects.filter(email=user.email)
     runs = Reconciliation.objects.filter(asked_by=user)
+    settled = ManualSettlement.objects.filter(Q(proposed_by=user) | Q(decided_by=user))
     return {
         "payment_pages": list(
             pages.values("request__order__reference", "state", "email", "created_at")
+        ),
+        "manual_settlements": list(
+            settled.values("public_id", "kind", "reason", "state", "created_at", "decided_at")
         ),
         "reconciliations": list(runs.values("public_id", "asked_at")),
     }

@@ -12,6 +12,7 @@ from accounts.models import User
 from payments.comparisons import Kind, amount_of
 from payments.models import Discrepancy, Reconciliation
 from payments.rules import check_can_read_reconciliation
+from payments.staff_queries import staff_with
 
 MOST_SHOWN = 100
 LATEST = 12
@@ -36,8 +37,7 @@ def open_discrepancies() -> QuerySet[Discrepancy]:
 
 def staff_who_reconcile() -> list[User]:
     """Active staff who may read what differs."""
-    rows = User.objects.filter(is_staff=True, is_active=True).order_by("pk")
-    return [user for user in rows if user.has_perm("payments.view_discrepancy")]
+    return staff_with("payments.view_discrepancy")
 
 
 def reconciliation_board(actor: Actor) -> dict[str, Any]:

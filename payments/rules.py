@@ -10,7 +10,7 @@ from orders.change_queries import accepted_change
 from orders.change_rules import check_runs
 from orders.queries import side_of
 from orders.states import OrderState
-from payments.models import PaymentRequest
+from payments.models import ManualSettlement, PaymentRequest
 from payments.states import PAYMENT, PaymentState
 
 
@@ -57,6 +57,38 @@ def check_can_read_reconciliation(actor: Actor) -> None:
     """Staff with the right to see the runs."""
     if not _staff_may(actor, "payments.view_reconciliation"):
         raise NotAllowed("Only staff with the right to see reconciliations may read them.")
+
+
+def check_can_answer_banks(actor: Actor) -> None:
+    """Staff with the right to change bank disputes."""
+    if not _staff_may(actor, "payments.change_disputecase"):
+        raise NotAllowed("Only staff with the right to answer banks may send evidence.")
+
+
+def check_can_propose_settlement(actor: Actor) -> None:
+    """Staff with the right to settle money by hand."""
+    if not _staff_may(actor, "payments.add_manualsettlement"):
+        raise NotAllowed("Only staff with the right to settle money by hand may propose this.")
+
+
+def check_can_decide_settlement(actor: Actor, settlement: ManualSettlement) -> None:
+    """Another person of staff than the one who proposed it, with the right to confirm."""
+    if not _staff_may(actor, "payments.change_manualsettlement"):
+        raise NotAllowed("Only staff with the right to confirm settlements may decide about this.")
+    if settlement.proposed_by == actor.user:
+        raise NotAllowed("You proposed this yourself; somebody else of staff must decide about it.")
+
+
+def check_can_withdraw_settlement(actor: Actor, settlement: ManualSettlement) -> None:
+    """Who proposed it."""
+    if actor.user is None or not actor.is_staff or settlement.proposed_by != actor.user:
+        raise NotAllowed("Only the person who proposed this may take it back.")
+
+
+def check_can_read_order_money(actor: Actor) -> None:
+    """Staff with the right to see what was settled by hand."""
+    if not _staff_may(actor, "payments.view_manualsettlement"):
+        raise NotAllowed("Only staff with the right to see settlements may read this.")
 
 
 def _staff_may(actor: Actor, right: str) -> bool:

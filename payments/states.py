@@ -40,6 +40,9 @@ PAYMENT = Lifecycle(
         Move("win_dispute_held", (P.DISPUTED,), P.FUNDED, by=(SYSTEM,)),
         Move("win_dispute_released", (P.DISPUTED,), P.RELEASED, by=(SYSTEM,)),
         Move("lose_dispute", (P.DISPUTED,), P.LOST, by=(SYSTEM,)),
+        # The bank took less than there is: the rest is held or released as before.
+        Move("lose_part_held", (P.DISPUTED,), P.FUNDED, by=(SYSTEM,)),
+        Move("lose_part_released", (P.DISPUTED,), P.RELEASED, by=(SYSTEM,)),
         Move("cancel_payment", (P.DUE,), P.CANCELLED, by=(SYSTEM, STAFF)),
     ),
     turn={
@@ -84,6 +87,7 @@ class InstructionState(models.TextChoices):
     DONE = "done", "Done"
     BLOCKED = "blocked", "Blocked"
     CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Came back"
 
 
 I = InstructionState  # noqa: E741 - the table below reads better with one letter
@@ -96,8 +100,11 @@ INSTRUCTION = Lifecycle(
         Move("block_instruction", (I.PENDING,), I.BLOCKED, by=(SYSTEM,)),
         Move("unblock_instruction", (I.BLOCKED,), I.PENDING, by=(SYSTEM, STAFF)),
         Move("cancel_instruction", (I.PENDING, I.BLOCKED), I.CANCELLED, by=(SYSTEM, STAFF)),
+        # Banks may send a refund back days later; then a person pays it another way.
+        Move("fail_instruction", (I.DONE,), I.FAILED, by=(SYSTEM,)),
+        Move("replace_instruction", (I.FAILED,), I.CANCELLED, by=(STAFF,)),
     ),
-    turn={I.PENDING: SYSTEM, I.BLOCKED: STAFF, I.DONE: None, I.CANCELLED: None},
+    turn={I.PENDING: SYSTEM, I.BLOCKED: STAFF, I.DONE: None, I.CANCELLED: None, I.FAILED: STAFF},
 )
 
 
@@ -138,4 +145,25 @@ DISPUTE = Lifecycle(
         Move("lose_case", (D.OPEN,), D.LOST, by=(SYSTEM,)),
     ),
     turn={D.OPEN: STAFF, D.WON: None, D.LOST: None},
+)
+
+
+class ManualState(models.TextChoices):
+    PROPOSED = "proposed", "Waits for a second person"
+    CARRIED_OUT = "carried_out", "Carried out"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+M = ManualState
+MANUAL = Lifecycle(
+    name="manual settlement",
+    states=ManualState,
+    initial=M.PROPOSED,
+    moves=(
+        Move("carry_out_settlement", (M.PROPOSED,), M.CARRIED_OUT, by=(STAFF,)),
+        Move("refuse_settlement", (M.PROPOSED,), M.REFUSED, by=(STAFF,)),
+        Move("withdraw_settlement", (M.PROPOSED,), M.WITHDRAWN, by=(STAFF,)),
+    ),
+    turn={M.PROPOSED: STAFF, M.CARRIED_OUT: None, M.REFUSED: None, M.WITHDRAWN: None},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from payments.actions import attempts, inbox, instructions, payouts, reconciliation
+from payments.actions import attempts, evidence, inbox, instructions, payouts, reconciliation
 from payments.models import ConnectedAccount
 from payments.values import GatewayError
 
@@ -50,6 +50,18 @@ def execute_instruction(instruction_pk: int) -> None:
 
 
 @shared_task
+def submit_evidence(case_pk: int) -> None:
+    """Send the evidence staff wrote for a bank."""
+    evidence.submit_evidence(case_pk)
+
+
+@shared_task
+def run_dispute_timers() -> int:
+    """Remind staff of banks that wait; the number of disputes."""
+    return evidence.remind_of_evidence()
+
+
+@shared_task
 def sweep_payments() -> int:
     """Do whatever is owed and due, oldest first; the number of rows tried."""
     tried = 0
@@ -58,6 +70,7 @@ def sweep_payments() -> int:
         (payouts.links_to_fetch, payouts.fetch_link),
         (inbox.events_to_process, inbox.process_event),
         (instructions.instructions_to_do, instructions.execute_instruction),
+        (evidence.evidence_to_send, evidence.submit_evidence),
     ):
         for pk in find():
             do(pk)

@@ -14,5 +14,17 @@ portal_urls = [
     path("", portal.portal_payouts, name="portal_payouts"),
     path("set-up/", portal.set_up_payouts, name="set_up_payouts"),
     path("wait/", portal.await_onboarding, name="await_onboarding"),
+    path(
+        "statements/<str:month>.pdf",
+        portal.payout_statement,
+        {"form": "pdf"},
+        name="payout_statement_pdf",
+    ),
+    path(
+        "statements/<str:month>.csv",
+        portal.payout_statement,
+        {"form": "csv"},
+        name="payout_statement_csv",
+    ),
     path("orders/<str:order>/", portal.portal_order_money, name="portal_order_money"),
 ]

@@ -107,8 +107,23 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class Reversal:
+    """Money of a transfer taken back; ``entry`` is the id of its balance transaction."""
+
+    id: str
+    amount: int
+    currency: str
+    transfer: str
+    entry: str
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Transfer:
-    """Money sent to a connected account; ``entry`` is the id of its balance transaction."""
+    """Money sent to a connected account; ``entry`` is the id of its balance transaction.
+
+    ``reversals`` are the newest ten, as Stripe embeds them.
+    """
 
     id: str
     amount: int
@@ -118,11 +133,12 @@ class Transfer:
     source: str
     entry: str
     metadata: dict[str, str]
+    reversals: tuple[Reversal, ...] = ()
 
 
 @dataclass(frozen=True)
 class Refund:
-    """Money sent back to the buyer."""
+    """Money sent back to the buyer; a failed one says why, and which movement brought it back."""
 
     id: str
     amount: int
@@ -131,11 +147,16 @@ class Refund:
     status: str
     entry: str
     metadata: dict[str, str]
+    failure: str = ""
+    failure_entry: str = ""
 
 
 @dataclass(frozen=True)
 class Dispute:
-    """A bank's claim on a charge; `due_by` in Unix seconds, 0 for none."""
+    """A bank's claim on a charge; `due_by` in Unix seconds, 0 for none.
+
+    `submissions` counts how often evidence was sent.
+    """
 
     id: str
     charge: str
@@ -145,11 +166,13 @@ class Dispute:
     reason: str
     due_by: int
     entries: list[BalanceEntry]
+    submissions: int = 0
 
 
 @dataclass(frozen=True)
 class Account:
-    """A connected account; ``due`` names what Stripe still wants to know."""
+    """A connected account; ``due`` names what Stripe still wants to know, until ``due_by`` (Unix
+    seconds, 0 for no day)."""
 
     id: str
     details_submitted: bool
@@ -157,6 +180,20 @@ class Account:
     payouts_enabled: bool
     due: list[str]
     disabled_reason: str
+    due_by: int = 0
+
+
+@dataclass(frozen=True)
+class Payout:
+    """Money a connected account pays out to its bank; dates in Unix seconds."""
+
+    id: str
+    amount: int
+    currency: str
+    status: str
+    failure: str
+    arrives: int
+    created: int
 
 
 @dataclass(frozen=True)
@@ -236,6 +273,18 @@ def read_payment(found: Any) -> Payment:
     )
 
 
+def read_reversal(found: Any) -> Reversal:
+    """Read a reversal of a transfer."""
+    return Reversal(
+        id=found.id,
+        amount=found.amount,
+        currency=found.currency.upper(),
+        transfer=id_of(found.transfer),
+        entry=id_of(found.balance_transaction),
+        metadata=metadata_of(found),
+    )
+
+
 def read_transfer(found: Any) -> Transfer:
     """Read a transfer."""
     return Transfer(
@@ -247,6 +296,7 @@ def read_transfer(found: Any) -> Transfer:
         source=id_of(found.source_transaction),
         entry=id_of(found.balance_transaction),
         metadata=metadata_of(found),
+        reversals=tuple(read_reversal(row) for row in found.reversals.data),
     )
 
 
@@ -260,6 +310,8 @@ def read_refund(found: Any) -> Refund:
         status=found.status or "",
         entry=id_of(found.balance_transaction),
         metadata=metadata_of(found),
+        failure=getattr(found, "failure_reason", None) or "",
+        failure_entry=id_of(getattr(found, "failure_balance_transaction", None)),
     )
 
 
@@ -274,6 +326,20 @@ def read_account(found: Any) -> Account:
         payouts_enabled=bool(found.payouts_enabled),
         due=list(requirements.currently_due or []) if requirements else [],
         disabled_reason=(requirements.disabled_reason or "") if requirements else "",
+        due_by=(requirements.current_deadline or 0) if requirements else 0,
+    )
+
+
+def read_payout(found: Any) -> Payout:
+    """Read a payout."""
+    return Payout(
+        id=found.id,
+        amount=found.amount,
+        currency=found.currency.upper(),
+        status=found.status,
+        failure=found.failure_message or found.failure_code or "",
+        arrives=found.arrival_date or 0,
+        created=found.created,
     )
 
 
@@ -289,6 +355,7 @@ def read_dispute(found: Any) -> Dispute:
         reason=found.reason,
         due_by=(details.due_by or 0) if details else 0,
         entries=[read_entry(entry) for entry in found.balance_transactions],
+        submissions=(details.submission_count or 0) if details else 0,
     )
 
 

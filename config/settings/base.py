@@ -281,6 +281,10 @@ SPECTACULAR_SETTINGS = {
 
 # --- Money --------------------------------------------------------------------------------------
 COMMISSION_BPS = ENV.commission_bps
+# Whether the platform gives its commission back with what a buyer gets back after the release.
+COMMISSION_RETURNED_ON_REFUND = ENV.raw.bool("COMMISSION_RETURNED_ON_REFUND", default=True)
+# What one person of staff may settle by hand, minor units; above it a second one confirms.
+MANUAL_SETTLEMENT_LIMIT = {"EUR": 100_000, "USD": 100_000, "GBP": 100_000}
 # Where the reference rates of the day are fetched; empty: staff upload them.
 EXCHANGE_RATE_URL = ENV.exchange_rate_url
 EXCHANGE_RATE_MAX_AGE_DAYS = ENV.exchange_rate_max_age_days

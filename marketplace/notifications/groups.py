@@ -67,7 +67,11 @@ _KINDS = {
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "
         "payout_account_activated payout_account_restricted payout_blocked payout_sent refund_sent "
-        "books_differ"
+        "payment_disputed dispute_won dispute_lost bank_dispute_opened bank_evidence_refused "
+        "payout_account_rejected "
+        "bank_evidence_due refund_failed staff_refund_failed bank_payout_failed "
+        "staff_manual_settlement_proposed manual_settlement_carried_out "
+        "claim_refunded debt_owed debt_kept payout_reversed reversal_refused books_differ"
     ),
     Group.COMPANY: (
         "manufacturer_applied manufacturer_asked manufacturer_closed manufacturer_refused "
@@ -99,6 +103,19 @@ _LABELS = {
     "production_reported": "The shop reports progress",
     "ship_day_near": "The day to ship comes near",
     "ship_day_passed": "The day to ship has passed",
+    "claim_refunded": "Money of a claim goes back to you",
+    "debt_owed": "You owe money that went back to a buyer",
+    "debt_kept": "A payout pays what you owe",
+    "payout_reversed": "Money is taken back from your payout account",
+    "reversal_refused": "Money could not be taken back and stays owed",
+    "refund_failed": "A refund came back from your bank",
+    "staff_refund_failed": "For staff: a refund came back",
+    "bank_payout_failed": "Your bank refused a payout",
+    "staff_manual_settlement_proposed": "For staff: a settlement waits for a second person",
+    "manual_settlement_carried_out": "The platform settled money by hand",
+    "bank_dispute_opened": "For staff: a bank disputes a payment",
+    "bank_evidence_refused": "For staff: evidence was refused",
+    "bank_evidence_due": "For staff: a bank waits for evidence",
     "books_differ": "For staff: the books and Stripe differ",
     "access_ended": "Access to a request ended",
     "access_restored": "Access to a request is back",

@@ -77,6 +77,8 @@ EXPORTED = {
     "orders.ProductionReport.author": "production_reports",
     "parts.FindingAcceptance.accepted_by": "accepted_findings",
     "parts.Part.created_by": "parts",
+    "payments.ManualSettlement.decided_by": "manual_settlements",
+    "payments.ManualSettlement.proposed_by": "manual_settlements",
     "payments.Reconciliation.asked_by": "reconciliations",
     "quotes.Award.decided_by": "awards",
     "quotes.BestAndFinal.asked_by": "best_and_finals",

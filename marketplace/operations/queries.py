@@ -21,6 +21,7 @@ from orders.models import Nonconformance, Order
 from orders.review_queries import waiting_reports
 from orders.states import NonconformanceState
 from payments.reconciliation_queries import open_discrepancies
+from payments.staff_queries import banks_that_wait, refunds_that_failed, settlements_that_wait
 
 MOST_COUNTED = 1000
 
@@ -64,6 +65,21 @@ def staff_queues() -> list[Queue]:
             "Reviews reported",
             _capped(waiting_reports()),
             reverse("admin:orders_reviewreport_changelist") + "?state__exact=open",
+        ),
+        Queue(
+            "Bank disputes to answer",
+            _capped(banks_that_wait()),
+            reverse("admin:payments_disputecase_changelist") + "?state__exact=open",
+        ),
+        Queue(
+            "Settlements of money to confirm",
+            _capped(settlements_that_wait()),
+            reverse("admin:payments_manualsettlement_changelist") + "?state__exact=proposed",
+        ),
+        Queue(
+            "Refunds that came back",
+            _capped(refunds_that_failed()),
+            reverse("admin:payments_instruction_changelist") + "?state__exact=failed",
         ),
         Queue(
             "Differences between the books and Stripe",

@@ -14,15 +14,29 @@ from marketplace.core.states import move
 from orders.models import Order
 from orders.queries import lock_order
 from payments import events
+from payments.actions.debts import keep_waiting, record_debt
 from payments.actions.instructions import unblock_instruction
-from payments.actions.ledger import DISPUTE_FEES, DISPUTED, STRIPE, debt_of, held_of, post
-from payments.actions.releases import carry_out_decisions
+from payments.actions.ledger import (
+    DISPUTE_FEES,
+    DISPUTED,
+    LOSSES,
+    STRIPE,
+    debt_of,
+    held_of,
+    lock_shop,
+    post,
+)
+from payments.actions.releases import carry_out_decisions, held_minor
+from payments.actions.returns import carry_out_claims
+from payments.debt_queries import released_minor, returnable_minor
 from payments.models import DisputeCase, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import DISPUTE, PAYMENT, DisputeState, InstructionState, PaymentState
 from payments.values import BalanceEntry, Dispute
 
 ACTOR = Actor.system("Payments")
+# An inquiry ("warning") takes no money and ends without a decision.
+UPHELD = ("won", "warning_closed")
 
 
 def apply_dispute(dispute: Dispute) -> bool:
@@ -39,7 +53,7 @@ def apply_dispute(dispute: Dispute) -> bool:
         case = _case(order, request, dispute)
         for entry in dispute.entries:
             _book(request, entry)
-        if case.state == DisputeState.OPEN and dispute.status == "won":
+        if case.state == DisputeState.OPEN and dispute.status in UPHELD:
             _win(order, request, case)
         elif case.state == DisputeState.OPEN and dispute.status == "lost":
             _lose(order, request, case)
@@ -98,28 +112,67 @@ def _book(request: PaymentRequest, entry: BalanceEntry) -> None:
 
 def _win(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
     move(case, DISPUTE, "win_case", by=Side.SYSTEM)
-    if request.state == PaymentState.DISPUTED:
-        verb = "win_dispute_released" if case.was_released else "win_dispute_held"
-        move(request, PAYMENT, verb, by=Side.SYSTEM)
     record(events.DISPUTE_WON, request, thread=order, actor=ACTOR, visible_to=order.parties)
-    for instruction in request.instructions.filter(state=InstructionState.BLOCKED):
-        unblock_instruction(actor=ACTOR, pk=instruction.pk)
-    # What was decided while the money was frozen.
-    carry_out_decisions(actor=ACTOR, order_id=order.public_id)
+    if request.state != PaymentState.DISPUTED or _another_is_open(request):
+        return
+    verb = "win_dispute_released" if case.was_released else "win_dispute_held"
+    move(request, PAYMENT, verb, by=Side.SYSTEM)
+    _thaw(order, request)
 
 
 def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
-    """What is still held covers the loss; money already paid out becomes a debt."""
+    """What is still held covers the loss; the part that was paid out becomes a debt. What the buyer
+    had got back before is ours to bear: the manufacturer does not have it either."""
     move(case, DISPUTE, "lose_case", by=Side.SYSTEM)
+    held = min(case.amount_minor, held_minor(request))
+    owed = Money(min(case.amount_minor - held, returnable_minor(request)), case.currency)
+    ours = case.amount_minor - held - owed.minor
+    if held:
+        _post_loss(request, case, "lost", held_of(order), held)
+    if owed.minor:
+        lock_shop(order.manufacturer)
+        _post_loss(request, case, "lost:debt", debt_of(order.manufacturer), owed.minor)
+        record_debt(order, request, owed, "a dispute lost at the buyer's bank")
+    if ours:
+        _post_loss(request, case, "lost:ours", LOSSES, ours)
+    record(events.DISPUTE_LOST, request, thread=order, actor=ACTOR, visible_to=order.parties)
+    if request.state == PaymentState.DISPUTED and not _another_is_open(request):
+        move(request, PAYMENT, _verb_of_loss(request, case), by=Side.SYSTEM)
+        if owed.minor:
+            keep_waiting(order, case.currency)
+        _thaw(order, request)
+
+
+def _post_loss(
+    request: PaymentRequest, case: DisputeCase, key: str, debit: str, minor: int
+) -> None:
     post(
-        key=f"dispute:{case.dispute}:lost",
-        kind="dispute_lost",
-        debit=debt_of(order.manufacturer) if case.was_released else held_of(order),
+        key=f"dispute:{case.dispute}:{key}",
+        kind="loss" if debit == LOSSES else "dispute_lost",
+        debit=debit,
         credit=DISPUTED,
-        amount=Money(case.amount_minor, case.currency),
+        amount=Money(minor, case.currency),
         note="Lost to the buyer's bank",
         request=request,
     )
-    if request.state == PaymentState.DISPUTED:
-        move(request, PAYMENT, "lose_dispute", by=Side.SYSTEM)
-    record(events.DISPUTE_LOST, request, thread=order, actor=ACTOR, visible_to=order.parties)
+
+
+def _verb_of_loss(request: PaymentRequest, case: DisputeCase) -> str:
+    """Where a payment goes after a loss: what is left is held, was released, or is nothing."""
+    if held_minor(request):
+        return "lose_part_held"
+    is_part = case.amount_minor < request.amount_minor
+    return "lose_part_released" if is_part and released_minor(request) else "lose_dispute"
+
+
+def _another_is_open(request: PaymentRequest) -> bool:
+    return request.disputes.filter(state=DisputeState.OPEN).exists()
+
+
+def _thaw(order: Order, request: PaymentRequest) -> None:
+    """What stood still while the bank had the case goes on."""
+    blocked = request.instructions.filter(state=InstructionState.BLOCKED)
+    for pk in list(blocked.values_list("pk", flat=True)):
+        unblock_instruction(actor=ACTOR, pk=pk)
+    carry_out_decisions(actor=ACTOR, order_id=order.public_id)
+    carry_out_claims(actor=ACTOR, order_id=order.public_id)

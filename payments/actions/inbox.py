@@ -18,6 +18,7 @@ from django.utils import timezone
 from payments import gateway
 from payments.actions.attempts import apply_session
 from payments.actions.disputes import apply_dispute
+from payments.actions.failures import apply_failed_refund, apply_payout
 from payments.actions.funding import apply_payment
 from payments.actions.instructions import settle_instruction
 from payments.actions.payouts import sync_account
@@ -137,6 +138,8 @@ def apply_object(payload: dict[str, Any]) -> bool:
     account = payload.get("account") or ""
     if kind in ("account", "capability") or payload["type"].startswith("account.application"):
         return sync_account(account or str(body.get("id", "")))
+    if kind == "payout" and account:
+        return apply_payout(account, gateway.retrieve_payout(str(body["id"]), account=account))
     # Whatever else happens inside a connected account is its owner's business.
     handler = _HANDLERS.get(kind) if not account else None
     return handler(body) if handler else False
@@ -161,11 +164,16 @@ def _dispute(body: dict[str, Any]) -> bool:
 
 def _transfer(body: dict[str, Any]) -> bool:
     transfer = gateway.retrieve_transfer(body["id"])
-    return settle_instruction(transfer.metadata.get("instruction", "-"), transfer)
+    known = settle_instruction(transfer.metadata.get("instruction", "-"), transfer)
+    for reversal in transfer.reversals:
+        settle_instruction(reversal.metadata.get("instruction", "-"), reversal)
+    return known
 
 
 def _refund(body: dict[str, Any]) -> bool:
     refund = gateway.retrieve_refund(body["id"])
+    if refund.status in ("failed", "canceled"):
+        return apply_failed_refund(refund)
     if refund.status not in ("succeeded", "pending"):
         return True
     return settle_instruction(refund.metadata.get("instruction", "-"), refund)

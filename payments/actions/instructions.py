@@ -20,8 +20,17 @@ from orders.models import Order
 from orders.queries import lock_order
 from orders.states import OrderState
 from payments import events, gateway
-from payments.actions.ledger import STRIPE, payable_to, post, refund_of, suspense_of
+from payments.actions.ledger import (
+    STRIPE,
+    debt_of,
+    lock_shop,
+    payable_to,
+    post,
+    refund_of,
+    suspense_of,
+)
 from payments.background import soon
+from payments.hold_queries import hold_on, stopped_payments
 from payments.models import ConnectedAccount, Instruction, PaymentRequest
 from payments.states import INSTRUCTION, AccountState, InstructionState, PaymentState
 from payments.values import (
@@ -30,6 +39,7 @@ from payments.values import (
     GatewayRefused,
     GatewayUnreachable,
     Refund,
+    Reversal,
     Transfer,
 )
 
@@ -40,7 +50,21 @@ LEASE = timedelta(minutes=2)
 KEY_LIFE = timedelta(hours=20)
 RETRY_BLOCKED_AFTER = timedelta(hours=1)
 ACTOR = Actor.system("Payments")
-SETTLED_STATES = (PaymentState.RELEASED, PaymentState.REFUNDED, PaymentState.CANCELLED)
+SETTLED_STATES = (
+    PaymentState.RELEASED,
+    PaymentState.REFUNDED,
+    PaymentState.LOST,
+    PaymentState.CANCELLED,
+)
+UNFINISHED = (InstructionState.PENDING, InstructionState.BLOCKED, InstructionState.FAILED)
+Kind = Instruction.Kind
+Made = Transfer | Refund | Reversal
+# Kind -> how the books call it, what they say of it, and the fact that tells.
+_DONE = {
+    Kind.TRANSFER: ("transferred", "Transferred to the manufacturer", events.PAYOUT_SENT),
+    Kind.REFUND: ("refunded", "Sent back to the buyer", events.REFUND_SENT),
+    Kind.REVERSAL: ("taken_back", "Taken back from the payout account", events.PAYOUT_REVERSED),
+}
 
 
 def instruct(
@@ -51,8 +75,12 @@ def instruct(
     receiver: Organization,
     amount: Money,
     charge: str,
+    transfer: Instruction | None = None,
 ) -> Instruction:
-    """Write down that money must leave, once for each key; the caller has booked it as due."""
+    """Write down that money must leave, once for each key; the caller has booked it as due.
+
+    `transfer` is what a reversal takes back.
+    """
     made, created = Instruction.objects.get_or_create(
         key=key,
         defaults={
@@ -62,6 +90,7 @@ def instruct(
             "amount_minor": amount.minor,
             "currency": amount.currency,
             "charge": charge,
+            "transfer": transfer,
         },
     )
     if created:
@@ -85,7 +114,7 @@ def instruct_stray_refund(request: PaymentRequest, charge: Charge) -> None:
     )
     instruct(
         key=f"refund:{charge.id}",
-        kind=Instruction.Kind.REFUND,
+        kind=Kind.REFUND,
         request=request,
         receiver=request.order.buyer,
         amount=amount,
@@ -99,10 +128,16 @@ def execute_instruction(pk: int) -> None:
     if instruction is None:
         return
     destination = ""
-    if instruction.request.state == PaymentState.DISPUTED:
+    if instruction.kind == Kind.REVERSAL:
+        if not _transfer_is_done(instruction):
+            return
+    elif instruction.request.state == PaymentState.DISPUTED:
         _block(instruction, "the buyer's bank disputes the payment")
         return
-    if instruction.kind == Instruction.Kind.TRANSFER:
+    elif hold_on(instruction.request) is not None:
+        _block(instruction, "the platform holds the payment")
+        return
+    if instruction.kind == Kind.TRANSFER:
         destination = _destination(instruction)
         if not destination:
             _block(instruction, "the manufacturer's payout account is not ready")
@@ -112,7 +147,10 @@ def execute_instruction(pk: int) -> None:
     except GatewayRefused as error:
         # The stored refusal would be replayed for ever, so the next try needs a fresh key.
         _next_generation(instruction)
-        _block(instruction, str(error))
+        if instruction.kind == Kind.REVERSAL:
+            _give_up(instruction, str(error))
+        else:
+            _block(instruction, str(error))
     except GatewayIndeterminate as error:
         _postpone(instruction, str(error), look_first=True)
     except GatewayUnreachable as error:
@@ -126,7 +164,21 @@ def _claim(pk: int) -> Instruction | None:
     waiting = Instruction.objects.filter(pk=pk, state=InstructionState.PENDING, due_at__lte=now)
     if not waiting.update(due_at=now + LEASE, tries=F("tries") + 1):
         return None
-    return Instruction.objects.select_related("request__order", "organization").get(pk=pk)
+    return Instruction.objects.select_related(
+        "request__order__manufacturer", "organization", "transfer"
+    ).get(pk=pk)
+
+
+def _transfer_is_done(instruction: Instruction) -> bool:
+    """Whether there is something to take back; else the reversal waits, or ends with its
+    transfer."""
+    transfer = instruction.transfer
+    assert transfer is not None
+    if transfer.state == InstructionState.CANCELLED:
+        _give_up(instruction, "the transfer was never made")
+    elif transfer.state != InstructionState.DONE:
+        _postpone(instruction, "the transfer is under way", look_first=instruction.look_first)
+    return transfer.state == InstructionState.DONE
 
 
 def _destination(instruction: Instruction) -> str:
@@ -136,7 +188,7 @@ def _destination(instruction: Instruction) -> str:
     return found.account if found else ""
 
 
-def _find_or_do(instruction: Instruction, destination: str) -> Transfer | Refund:
+def _find_or_do(instruction: Instruction, destination: str) -> Made:
     now = timezone.now()
     stale = instruction.key_used_at is not None and instruction.key_used_at < now - KEY_LIFE
     if instruction.look_first or stale:
@@ -151,10 +203,17 @@ def _find_or_do(instruction: Instruction, destination: str) -> Transfer | Refund
         "instruction": instruction.public_id,
         "payment": instruction.request.public_id,
     }
-    if instruction.kind == Instruction.Kind.REFUND:
+    if instruction.kind == Kind.REFUND:
         return gateway.create_refund(
             key=instruction.idempotency_key,
             charge=instruction.charge,
+            amount=instruction.amount_minor,
+            metadata=metadata,
+        )
+    if instruction.transfer is not None:
+        return gateway.create_reversal(
+            key=instruction.idempotency_key,
+            transfer=instruction.transfer.stripe_ref,
             amount=instruction.amount_minor,
             metadata=metadata,
         )
@@ -169,9 +228,13 @@ def _find_or_do(instruction: Instruction, destination: str) -> Transfer | Refund
     )
 
 
-def _look(instruction: Instruction) -> Transfer | Refund | None:
-    if instruction.kind == Instruction.Kind.REFUND:
+def _look(instruction: Instruction) -> Made | None:
+    if instruction.kind == Kind.REFUND:
         return gateway.find_refund(charge=instruction.charge, instruction=instruction.public_id)
+    if instruction.transfer is not None:
+        return gateway.find_reversal(
+            transfer=instruction.transfer.stripe_ref, instruction=instruction.public_id
+        )
     return gateway.find_transfer(
         transfer_group=instruction.request.order.public_id, instruction=instruction.public_id
     )
@@ -198,7 +261,7 @@ def _block(instruction: Instruction, why: str) -> None:
     lock_order(order.public_id)
     Instruction.objects.filter(pk=instruction.pk).update(last_error=why[:2000])
     move(instruction, INSTRUCTION, "block_instruction", by=Side.SYSTEM)
-    if instruction.kind == Instruction.Kind.TRANSFER:
+    if instruction.kind == Kind.TRANSFER:
         record(
             events.PAYOUT_BLOCKED,
             instruction,
@@ -207,6 +270,27 @@ def _block(instruction: Instruction, why: str) -> None:
             visible_to=[order.manufacturer],
             why=why[:200],
         )
+
+
+@transaction.atomic
+def _give_up(instruction: Instruction, why: str) -> None:
+    """Stripe takes nothing back: what the manufacturer owes stays owed and is kept from what is
+    released to it later."""
+    order = lock_order(instruction.request.order.public_id)
+    lock_shop(order.manufacturer)
+    Instruction.objects.filter(pk=instruction.pk).update(last_error=why[:2000])
+    move(instruction, INSTRUCTION, "cancel_instruction", by=Side.SYSTEM)
+    record(
+        events.REVERSAL_REFUSED,
+        instruction,
+        thread=order,
+        actor=ACTOR,
+        visible_to=[order.manufacturer],
+        amount=str(instruction.amount),
+        amount_minor=instruction.amount_minor,
+        currency=instruction.currency,
+    )
+    close_settled_order(order_id=order.public_id)
 
 
 @transaction.atomic
@@ -220,7 +304,7 @@ def unblock_instruction(*, actor: Actor, pk: int) -> None:
 
 
 @transaction.atomic
-def settle_instruction(public_id: str, made: Transfer | Refund) -> bool:
+def settle_instruction(public_id: str, made: Made) -> bool:
     """Note that Stripe has done it, book it, and close the order when nothing is left.
 
     Called by the worker and by webhooks, whoever comes first. False when the instruction is not
@@ -235,10 +319,13 @@ def settle_instruction(public_id: str, made: Transfer | Refund) -> bool:
         .select_related("request", "organization")
         .get(pk=found.pk)
     )
-    if instruction.state == InstructionState.DONE:
+    # Also when it came back since, or a person paid it another way.
+    if instruction.stripe_ref:
         return True
     if (made.amount, made.currency) != (instruction.amount_minor, instruction.currency):
         raise ValueError(f"{made.id} is not what instruction {instruction.key} asked for.")
+    if instruction.kind == Kind.REVERSAL:
+        lock_shop(order.manufacturer)
     instruction.stripe_ref = made.id
     instruction.last_error = ""
     instruction.save(update_fields=["stripe_ref", "last_error"])
@@ -248,20 +335,25 @@ def settle_instruction(public_id: str, made: Transfer | Refund) -> bool:
     return True
 
 
-def _book_departure(order: Order, instruction: Instruction, made: Transfer | Refund) -> None:
-    transfer = instruction.kind == Instruction.Kind.TRANSFER
+def _book_departure(order: Order, instruction: Instruction, made: Made) -> None:
+    kind, note, fact = _DONE[Kind(instruction.kind)]
+    debit, credit = {
+        Kind.TRANSFER: (payable_to(instruction.organization), STRIPE),
+        Kind.REFUND: (refund_of(instruction.charge), STRIPE),
+        Kind.REVERSAL: (STRIPE, debt_of(instruction.organization)),
+    }[Kind(instruction.kind)]
     post(
         key=f"{instruction.key}:done",
-        kind="transferred" if transfer else "refunded",
-        debit=payable_to(instruction.organization) if transfer else refund_of(instruction.charge),
-        credit=STRIPE,
+        kind=kind,
+        debit=debit,
+        credit=credit,
         amount=instruction.amount,
-        note="Transferred to the manufacturer" if transfer else "Sent back to the buyer",
+        note=note,
         request=instruction.request,
         stripe_ref=made.entry,
     )
     record(
-        events.PAYOUT_SENT if transfer else events.REFUND_SENT,
+        fact,
         instruction,
         thread=order,
         actor=ACTOR,
@@ -279,9 +371,7 @@ def close_settled_order(*, order_id: str) -> None:
     if order.state != OrderState.ACCEPTED:
         return
     requests = PaymentRequest.objects.filter(order=order)
-    waiting = Instruction.objects.filter(
-        request__order=order, state__in=[InstructionState.PENDING, InstructionState.BLOCKED]
-    )
+    waiting = Instruction.objects.filter(request__order=order, state__in=UNFINISHED)
     if not requests.exclude(state__in=SETTLED_STATES).exists() and not waiting.exists():
         close_order(actor=ACTOR, public_id=order.public_id)
 
@@ -294,8 +384,9 @@ def retry_blocked() -> int:
     before = timezone.now() - RETRY_BLOCKED_AFTER
     rows = Instruction.objects.filter(state=InstructionState.BLOCKED, state_changed_at__lt=before)
     rows = rows.exclude(request__state=PaymentState.DISPUTED)
+    rows = rows.exclude(request__in=stopped_payments())
     ready = ConnectedAccount.objects.filter(state=AccountState.ACTIVE).values("organization")
-    rows = rows.filter(Q(kind=Instruction.Kind.REFUND) | Q(organization__in=ready))
+    rows = rows.filter(~Q(kind=Kind.TRANSFER) | Q(organization__in=ready))
     blocked = list(rows.order_by("pk").values_list("pk", flat=True)[:100])
     for pk in blocked:
         unblock_instruction(actor=ACTOR, pk=pk)

@@ -14,6 +14,8 @@ COMMISSION = "revenue:commission"
 STRIPE_FEES = "expense:stripe_fees"
 DISPUTE_FEES = "expense:dispute_fees"
 DISPUTED = "dispute:receivable"
+LOSSES = "loss:disputes"
+BANK = "bank"
 
 
 class LedgerMismatch(Exception):
@@ -43,6 +45,12 @@ def payable_to(organization: Organization) -> str:
 def refund_of(charge: str) -> str:
     """The account of what is on its way back to whoever paid a charge."""
     return f"refund:{charge}:payable"
+
+
+def lock_shop(organization: Organization) -> None:
+    """Hold the lock under which a manufacturer's debt is read and changed, until the transaction
+    ends; lock the order and the payment first. Rows that refer to the organization do not wait."""
+    list(Organization.objects.select_for_update(no_key=True).filter(pk=organization.pk))
 
 
 def _may_not_overdraw(name: str) -> bool:

@@ -146,15 +146,22 @@ def apply_account(found: Account) -> None:
     )
     account.details_submitted = found.details_submitted
     account.due = found.due
+    account.due_by = datetime.fromtimestamp(found.due_by, UTC) if found.due_by else None
+    account.disabled_reason = found.disabled_reason[:80]
+    account.pays_out = found.payouts_enabled
     account.synced_at = timezone.now()
-    account.save(update_fields=["details_submitted", "due", "synced_at"])
+    account.save(
+        update_fields=[
+            *("details_submitted", "due", "due_by", "disabled_reason", "pays_out", "synced_at")
+        ]
+    )
     verb = _verb_for(found)
     active = verb == "activate_account"
     if verb and ACCOUNT.find(verb, account.state):
         move(account, ACCOUNT, verb, by=Side.SYSTEM)
         switch_payouts(actor=ACTOR, organization=account.organization, enabled=active)
         record(
-            events.ACCOUNT_ACTIVATED if active else events.ACCOUNT_RESTRICTED,
+            _FACTS[verb],
             account,
             actor=ACTOR,
             visible_to=[account.organization],
@@ -163,6 +170,13 @@ def apply_account(found: Account) -> None:
         # Also without a change of ours: Stripe may have said no and yes again in between.
         for pk in blocked_transfers_to(account.organization).values_list("pk", flat=True):
             unblock_instruction(actor=ACTOR, pk=pk)
+
+
+_FACTS = {
+    "activate_account": events.ACCOUNT_ACTIVATED,
+    "restrict_account": events.ACCOUNT_RESTRICTED,
+    "reject_account": events.ACCOUNT_REJECTED,
+}
 
 
 def _verb_for(found: Account) -> str:

@@ -15,7 +15,8 @@ from marketplace.core.states import move
 from orders.models import MoneyDecision, Order
 from orders.queries import lock_order
 from payments import events
-from payments.actions.instructions import instruct
+from payments.actions.debts import keep_for_debt
+from payments.actions.instructions import close_settled_order, instruct
 from payments.actions.ledger import (
     COMMISSION,
     held_of,
@@ -24,6 +25,7 @@ from payments.actions.ledger import (
     post,
     refund_of,
 )
+from payments.hold_queries import stopped_payments
 from payments.models import Instruction, LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import PAYMENT, PaymentState
@@ -36,7 +38,7 @@ def carry_out_decisions(*, actor: Actor, order_id: str) -> None:
     """Carry out what is decided about an order's money and not yet done, oldest first.
 
     Twice is once: a decision is done when its entries in the books add up to it. What a bank
-    disputes stays where it is until the bank has decided; then this is called again.
+    disputes or staff hold stays where it is until that ends; then this is called again.
     """
     order = lock_order(order_id)
     done = _done(order)
@@ -47,6 +49,8 @@ def carry_out_decisions(*, actor: Actor, order_id: str) -> None:
             if part > 0:
                 _carry_out(actor, order, decision, request, part)
                 left -= part
+    # Where everything was kept for a debt no transfer is left that would close the order.
+    close_settled_order(order_id=order_id)
 
 
 def held_minor(request: PaymentRequest) -> int:
@@ -60,6 +64,7 @@ def held_minor(request: PaymentRequest) -> int:
 
 def _funded(order: Order) -> Iterator[PaymentRequest]:
     rows = PaymentRequest.objects.filter(order=order, state=PaymentState.FUNDED).order_by("seq")
+    rows = rows.exclude(pk__in=stopped_payments())
     for pk in list(rows.values_list("pk", flat=True)):
         yield lock_payment(pk)
 
@@ -129,14 +134,16 @@ def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money,
             note="Released to the manufacturer",
             request=request,
         )
-        instruct(
-            key=f"transfer:{key}",
-            kind=Instruction.Kind.TRANSFER,
-            request=request,
-            receiver=order.manufacturer,
-            amount=payout,
-            charge=request.charge,
-        )
+        rest = payout - keep_for_debt(order, request, payout, key)
+        if rest.minor:
+            instruct(
+                key=f"transfer:{key}",
+                kind=Instruction.Kind.TRANSFER,
+                request=request,
+                receiver=order.manufacturer,
+                amount=rest,
+                charge=request.charge,
+            )
     record(
         events.PAYMENT_RELEASED,
         request,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from rest_framework import serializers
 
 from marketplace.core.api.fields import MoneyField
 from payments.models import Instruction, PaymentAttempt, PaymentRequest
+from payments.payout_queries import promised_by, transferred_at
+from payments.states import AccountState, InstructionState
 
 
 class PaymentSerializer(serializers.ModelSerializer):
@@ -42,12 +46,95 @@ class AttemptSerializer(serializers.ModelSerializer):
 
 
 class PayoutSerializer(serializers.ModelSerializer):
-    """A transfer to the manufacturer."""
+    """A transfer to the manufacturer: what its order promised, and what was done.
+
+    `promised_by` is the last day by the rules of the contract, null before its lead time begins.
+    `waiting_because` says why a blocked transfer waits, "" otherwise.
+    """
 
     id = serializers.CharField(source="public_id")
     order = serializers.CharField(source="request.order.public_id")
+    order_reference = serializers.CharField(source="request.order.reference")
     amount = MoneyField("amount_minor")
+    promised = MoneyField("request.payout.minor")
+    promised_by = serializers.SerializerMethodField()
+    transferred_at = serializers.SerializerMethodField()
+    waiting_because = serializers.SerializerMethodField()
 
     class Meta:
         model = Instruction
-        fields = ["id", "order", "state", "amount", "created_at"]
+        fields = [
+            *("id", "order", "order_reference", "state", "amount", "promised", "promised_by"),
+            *("created_at", "transferred_at", "waiting_because"),
+        ]
+
+    def get_promised_by(self, row: Instruction) -> date | None:
+        return promised_by(row.request.order)
+
+    def get_transferred_at(self, row: Instruction) -> datetime | None:
+        return transferred_at(row)
+
+    def get_waiting_because(self, row: Instruction) -> str:
+        return row.last_error if row.state == InstructionState.BLOCKED else ""
+
+
+class WantedSerializer(serializers.Serializer):
+    """Something Stripe asks for: its code, and what it means."""
+
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class OwedSerializer(serializers.Serializer):
+    """What is left of one thing that made the manufacturer owe money."""
+
+    order = serializers.CharField(source="entry.request.order.public_id")
+    what = serializers.CharField()
+    since = serializers.DateTimeField(source="entry.at")
+    amount = MoneyField("left.minor")
+
+
+class PayoutAccountSerializer(serializers.Serializer):
+    """Where the manufacturer's money goes. `state` is pending before it is set up."""
+
+    state = serializers.ChoiceField(choices=AccountState.choices)
+    details_submitted = serializers.BooleanField()
+    pays_out_to_bank = serializers.BooleanField()
+    reason = serializers.CharField()
+    wanted = WantedSerializer(many=True)
+    wanted_by = serializers.DateTimeField(allow_null=True)
+    owed = OwedSerializer(many=True)
+
+
+class StatementLineSerializer(serializers.Serializer):
+    """One entry of the books: by how much it changes what is payable and what is owed."""
+
+    at = serializers.DateTimeField()
+    order = serializers.CharField()
+    what = serializers.CharField()
+    payable = serializers.CharField()
+    owed = serializers.CharField()
+
+
+class StatementSerializer(serializers.Serializer):
+    """A month in one currency; amounts in its major units."""
+
+    currency = serializers.CharField()
+    opening_payable = serializers.CharField()
+    opening_owed = serializers.CharField()
+    lines = StatementLineSerializer(many=True)
+    closing_payable = serializers.CharField()
+    closing_owed = serializers.CharField()
+
+
+class StatementMonthSerializer(serializers.Serializer):
+    """A month that has a statement; `is_over` is false while more can come."""
+
+    month = serializers.CharField()
+    is_over = serializers.BooleanField()
+
+
+class MonthlyStatementSerializer(StatementMonthSerializer):
+    """The statements of a month, one a currency."""
+
+    statements = StatementSerializer(many=True)

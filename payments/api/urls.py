@@ -7,4 +7,7 @@ api_urls = [
     path("orders/<str:order>/pay/", views.PayOrder.as_view()),
     path("payment-attempts/<str:attempt>/", views.PaymentAttemptDetail.as_view()),
     path("payouts/", views.Payouts.as_view()),
+    path("payout-account/", views.PayoutAccount.as_view()),
+    path("payout-statements/", views.PayoutStatements.as_view()),
+    path("payout-statements/<str:month>/", views.PayoutStatementDetail.as_view()),
 ]

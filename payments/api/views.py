@@ -10,13 +10,16 @@ from accounts.roles import Side
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from orders.queries import get_order, side_of
-from payments import queries
+from payments import payout_queries, queries
 from payments.actions import attempts
 from payments.api.serializers import (
     AttemptSerializer,
     EarningSerializer,
+    MonthlyStatementSerializer,
     PaymentSerializer,
+    PayoutAccountSerializer,
     PayoutSerializer,
+    StatementMonthSerializer,
 )
 from payments.rules import check_can_manage_payouts
 
@@ -63,3 +66,39 @@ class Payouts(ApiView):
         """Newest first."""
         check_can_manage_payouts(self.actor)
         return self.page(PayoutSerializer, queries.payouts_of(self.actor))
+
+
+class PayoutAccount(ApiView):
+    """The acting manufacturer's payout account."""
+
+    @extend_schema(operation_id="get_payout_account", responses=PayoutAccountSerializer)
+    def get(self, request: Request) -> Response:
+        """How it stands, what Stripe asks for, and what is owed to the platform."""
+        check_can_manage_payouts(self.actor)
+        found = payout_queries.payout_account(self.actor)
+        return self.answer(PayoutAccountSerializer, found)
+
+
+class PayoutStatements(ApiView):
+    """The acting manufacturer's monthly statements."""
+
+    @extend_schema(
+        operation_id="list_payout_statements", responses=StatementMonthSerializer(many=True)
+    )
+    def get(self, request: Request) -> Response:
+        """The months that have one, newest first."""
+        months = payout_queries.statement_months(self.actor)
+        rows = [{"month": str(month), "is_over": month.is_over} for month in months]
+        return Response(StatementMonthSerializer(rows, many=True, context=self.context()).data)
+
+
+class PayoutStatementDetail(ApiView):
+    """One month."""
+
+    @extend_schema(operation_id="get_payout_statement", responses=MonthlyStatementSerializer)
+    def get(self, request: Request, month: str) -> Response:
+        """Every line of the month, such as 2026-11, in each currency."""
+        found, statements = payout_queries.get_statements(self.actor, month)
+        plain = [payout_queries.plain_statement(each) for each in statements]
+        body = {"month": str(found), "is_over": found.is_over, "statements": plain}
+        return self.answer(MonthlyStatementSerializer, body)

@@ -17,6 +17,7 @@ from payments.gateway.accounts import (
     find_account,
     platform_account,
     retrieve_account,
+    retrieve_payout,
 )
 from payments.gateway.checkout import (
     create_checkout_session,
@@ -26,11 +27,13 @@ from payments.gateway.checkout import (
     retrieve_session,
 )
 from payments.gateway.client import serving_mirror
-from payments.gateway.disputes import retrieve_dispute
+from payments.gateway.disputes import retrieve_dispute, submit_evidence
 from payments.gateway.moving import (
     create_refund,
+    create_reversal,
     create_transfer,
     find_refund,
+    find_reversal,
     find_transfer,
     retrieve_refund,
     retrieve_transfer,
@@ -49,11 +52,13 @@ __all__ = [
     "create_account_link",
     "create_checkout_session",
     "create_refund",
+    "create_reversal",
     "create_transfer",
     "create_webhook_endpoint",
     "expire_session",
     "find_account",
     "find_refund",
+    "find_reversal",
     "find_session",
     "find_transfer",
     "list_events",
@@ -65,8 +70,10 @@ __all__ = [
     "retrieve_account",
     "retrieve_dispute",
     "retrieve_payment",
+    "retrieve_payout",
     "retrieve_refund",
     "retrieve_session",
     "retrieve_transfer",
     "serving_mirror",
+    "submit_evidence",
 ]

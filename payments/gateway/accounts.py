@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from payments.gateway.client import marked, talking
-from payments.values import Account, Link, read_account
+from payments.values import Account, Link, Payout, read_account, read_payout
 
 
 def create_account(*, key: str, country: str, email: str, name: str, reference: str) -> Account:
@@ -41,6 +41,12 @@ def retrieve_account(account_id: str) -> Account:
     """Return a connected account as it is now."""
     with talking() as api:
         return read_account(api.accounts.retrieve(account_id))
+
+
+def retrieve_payout(payout_id: str, *, account: str) -> Payout:
+    """Return a payout of a connected account to its bank as it is now."""
+    with talking() as api:
+        return read_payout(api.payouts.retrieve(payout_id, None, {"stripe_account": account}))
 
 
 def create_account_link(*, account: str, return_url: str, refresh_url: str) -> Link:

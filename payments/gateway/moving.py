@@ -1,9 +1,16 @@
-"""Money that leaves: transfers to connected accounts, refunds to whoever paid."""
+"""Money that leaves, transfers and refunds, and transfers that are taken back."""
 
 from __future__ import annotations
 
 from payments.gateway.client import marked, talking
-from payments.values import Refund, Transfer, read_refund, read_transfer
+from payments.values import (
+    Refund,
+    Reversal,
+    Transfer,
+    read_refund,
+    read_reversal,
+    read_transfer,
+)
 
 
 def create_transfer(
@@ -45,6 +52,27 @@ def find_transfer(*, transfer_group: str, instruction: str) -> Transfer | None:
         page = api.transfers.list({"transfer_group": transfer_group, "limit": 100})
         found = marked(page, "instruction", instruction)
         return read_transfer(found) if found else None
+
+
+def create_reversal(*, key: str, transfer: str, amount: int, metadata: dict[str, str]) -> Reversal:
+    """Take ``amount`` minor units of a transfer back from the connected account.
+
+    Raises ``GatewayRefused`` when the account no longer has that much.
+    """
+    with talking() as api:
+        return read_reversal(
+            api.transfers.reversals.create(
+                transfer, {"amount": amount, "metadata": metadata}, {"idempotency_key": key}
+            )
+        )
+
+
+def find_reversal(*, transfer: str, instruction: str) -> Reversal | None:
+    """Look for the reversal an instruction made of a transfer, by its metadata."""
+    with talking() as api:
+        # The list inside a transfer goes on where Stripe cuts it off.
+        found = marked(api.transfers.retrieve(transfer).reversals, "instruction", instruction)
+        return read_reversal(found) if found else None
 
 
 def create_refund(*, key: str, charge: str, amount: int, metadata: dict[str, str]) -> Refund:

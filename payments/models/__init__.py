@@ -3,10 +3,13 @@ from payments.models.dispute import DisputeCase
 from payments.models.inbox import InboundEvent
 from payments.models.instruction import Instruction
 from payments.models.ledger import LedgerAccount, LedgerEntry
+from payments.models.payout import BankPayout
 from payments.models.reconciliation import Discrepancy, Reconciliation
 from payments.models.request import PaymentAttempt, PaymentRequest
+from payments.models.settlement import ManualSettlement, MoneyHold
 
 __all__ = [
+    "BankPayout",
     "ConnectedAccount",
     "Discrepancy",
     "DisputeCase",
@@ -14,6 +17,8 @@ __all__ = [
     "Instruction",
     "LedgerAccount",
     "LedgerEntry",
+    "ManualSettlement",
+    "MoneyHold",
     "PaymentAttempt",
     "PaymentRequest",
     "Reconciliation",

@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import Organization
 from marketplace.core.ids import PublicIdField
 from marketplace.core.states import Stateful
+from payments.requirements import reason_of, wanted
 from payments.states import AccountState
 
 
@@ -22,6 +23,11 @@ class ConnectedAccount(Stateful):
     account = models.CharField(max_length=80, blank=True, editable=False)
     details_submitted = models.BooleanField(default=False, editable=False)
     due = models.JSONField(default=list, editable=False, help_text="what Stripe still asks for")
+    due_by = models.DateTimeField(null=True, blank=True, editable=False)
+    disabled_reason = models.CharField(max_length=80, blank=True, editable=False)
+    pays_out = models.BooleanField(
+        default=False, editable=False, help_text="Stripe pays out to the bank"
+    )
     generation = models.PositiveSmallIntegerField(default=0, editable=False)
     look_first = models.BooleanField(default=False, editable=False)
     # A page asks for a link, the worker makes it, the page takes it once.
@@ -50,6 +56,16 @@ class ConnectedAccount(Stateful):
                 | (~models.Q(link_url="") & models.Q(link_expires_at__isnull=False)),
             ),
         ]
+
+    @property
+    def wanted(self) -> list[str]:
+        """What Stripe still asks for, in words."""
+        return wanted(self.due)
+
+    @property
+    def reason(self) -> str:
+        """Why Stripe has stopped the account, in words; "" when it has not."""
+        return reason_of(self.disabled_reason)
 
     def __str__(self) -> str:
         return f"Payout account of {self.organization_id}"

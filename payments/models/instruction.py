@@ -12,7 +12,7 @@ from payments.states import InstructionState
 
 
 class Instruction(Stateful):
-    """One transfer or refund, done exactly once.
+    """One transfer, refund or reversal of a transfer, done exactly once.
 
     `key` says in business words what it is for, so the same decision cannot be written twice.
     The idempotency key at Stripe is `key` and `generation`; the generation moves only after a
@@ -22,6 +22,7 @@ class Instruction(Stateful):
     class Kind(models.TextChoices):
         TRANSFER = "transfer", "Transfer to the manufacturer"
         REFUND = "refund", "Refund to the buyer"
+        REVERSAL = "reversal", "Taken back from the manufacturer"
 
     public_id = PublicIdField(prefix="ins")
     key = models.CharField(max_length=120, unique=True)
@@ -30,11 +31,23 @@ class Instruction(Stateful):
         PaymentRequest, on_delete=models.PROTECT, related_name="instructions"
     )
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", help_text="who receives it"
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="who receives it, of a reversal who had it",
     )
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
     charge = models.CharField(max_length=80, help_text="the charge the money comes from")
+    transfer = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversals",
+        editable=False,
+        help_text="what a reversal takes back",
+    )
     state = models.CharField(
         max_length=12, choices=InstructionState, default=InstructionState.PENDING, editable=False
     )
@@ -61,6 +74,11 @@ class Instruction(Stateful):
                 fields=["stripe_ref"],
                 condition=~models.Q(stripe_ref=""),
                 name="instruction_ref_once",
+            ),
+            models.CheckConstraint(
+                name="instruction_reversal_has_transfer",
+                condition=models.Q(kind="reversal", transfer__isnull=False)
+                | (~models.Q(kind="reversal") & models.Q(transfer__isnull=True)),
             ),
         ]
         indexes = [

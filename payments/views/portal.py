@@ -9,15 +9,22 @@ from django.views.decorators.http import require_POST
 from accounts.decorators import portal_page, recently_signed_in
 from accounts.http import Request
 from accounts.roles import Side
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.pages import keyset_page, render_page
+from marketplace.core.spreadsheets import csv_line
 from orders.queries import get_order, side_of
 from orders.rooms import frame_of
-from payments import queries
+from payments import payout_queries, queries
 from payments.actions import payouts
 from payments.background import soon
+from payments.debt_queries import debts_of
+from payments.payout_queries import MOST_BANK_PAYOUTS
 from payments.rules import check_can_manage_payouts
+from payments.statement_paper import statement_paper
+from payments.statements import rows_of
 from payments.views.waiting import leave_for, render_progress
+
+MOST_MONTHS_SHOWN = 24
 
 
 @portal_page
@@ -31,7 +38,13 @@ def portal_payouts(request: Request) -> HttpResponse:
         "account": account,
         "came_back": "back" in request.GET,
         "link_expired": "again" in request.GET,
-        "page": keyset_page(queries.payouts_of(request.actor), request.GET.get("after", "")),
+        "debts": debts_of(request.actor),
+        "expected": payout_queries.expected_payouts(request.actor),
+        "bank_payouts": payout_queries.bank_payouts_of(request.actor)[:MOST_BANK_PAYOUTS],
+        "months": payout_queries.statement_months(request.actor)[:MOST_MONTHS_SHOWN],
+        "page": payout_queries.with_promises(
+            keyset_page(queries.payouts_of(request.actor), request.GET.get("after", ""))
+        ),
     }
     return render_page(request, "payments/portal/portal_payouts.html", context, fragment="account")
 
@@ -60,6 +73,26 @@ def await_onboarding(request: Request) -> HttpResponse:
         {"account": account},
         waiting=account.link_asked_at is not None,
     )
+
+
+@portal_page
+def payout_statement(request: Request, month: str, form: str) -> HttpResponse:
+    """The statement of a month as PDF or CSV."""
+    found, statements = payout_queries.get_statements(request.actor, month)
+    if form == "pdf":
+        from marketplace.core.pdf import MAX_ROWS, pdf_bytes
+
+        if sum(len(each.lines) + 2 for each in statements) > MAX_ROWS:
+            raise DomainError("This month has more lines than a PDF holds. Take it as CSV.")
+        content = pdf_bytes(statement_paper(request.actor.company, found, statements))
+        kind = "application/pdf"
+    else:
+        # The mark at the front tells spreadsheets that it is UTF-8.
+        content = "".join(["\ufeff", *(csv_line(row) for row in rows_of(statements))]).encode()
+        kind = "text/csv; charset=utf-8"
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="statement-{found}.{form}"'
+    return answer
 
 
 @portal_page

@@ -13,6 +13,7 @@ from accounts.actions.approval_rules import add_approval_rule
 from accounts.actions.invitations import invite_member, secret_of
 from accounts.actions.tokens import create_api_token, digest_of
 from accounts.roles import Role, Side
+from marketplace.core.money import Money
 from marketplace.core.outbox import sweep
 from marketplace.directory.actions.rate_cards import save_rate_card
 from marketplace.directory.actions.supplier_lists import add_supplier, create_supplier_list
@@ -34,6 +35,7 @@ from orders.actions.shipping import ship_parts
 from orders.change_terms import Proposal as Change
 from orders.shipping_terms import Carriage, Piece
 from payments.actions.attempts import pay_order
+from payments.actions.ledger import BANK, payable_to, post
 from quotes.actions.amendment import amend_rfq
 from quotes.actions.best_and_final import ask_best_and_final
 from quotes.actions.counter_offers import Proposal, propose_counter
@@ -225,6 +227,9 @@ def build_world() -> World:
     waiting = new_order(buyers["buyer"], milo, "o-waiting")
     sweep()
     attempt = pay_order(actor=bea.actor, public_id=order.public_id)
+    # Something Milo earned, so that there is a statement.
+    earned, payable = Money(100, "EUR"), payable_to(milo.organization)
+    post(key="earned", kind="payable", debit=BANK, credit=payable, amount=earned, note="Earned")
     invitation = invite_member(actor=bea.actor, email="ines@example.com", role=Role.VIEWER)
     address = add_address(
         actor=bea.actor, label="Dock", recipient="Bea", lines="Werkstr. 1", country="DE"
@@ -350,6 +355,7 @@ def build_world() -> World:
         "sent_line": sent.lines.get().public_id,
         "shipment": shipment.public_id,
         "attempt": str(attempt.public_id),
+        "statement_month": f"{timezone.localdate():%Y-%m}",
         "certificate": certificate.public_id,
         **{name: found.public_id for name, found in orders.items()},
         **troubled,

@@ -42,6 +42,8 @@ CONNECT_EVENTS = [
     "payout.created",
     "payout.paid",
     "payout.failed",
+    "payout.updated",
+    "payout.canceled",
 ]
 
 

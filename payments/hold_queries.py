@@ -1,0 +1,19 @@
+"""Which payments staff stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from payments.models import MoneyHold, PaymentRequest
+
+
+def stopped_payments() -> QuerySet[MoneyHold, Any]:
+    """The payments (keys) that nothing may leave, for a filter."""
+    return MoneyHold.objects.filter(lifted_at__isnull=True).values("request")
+
+
+def hold_on(request: PaymentRequest) -> MoneyHold | None:
+    """The hold on a payment, if staff stopped it."""
+    return MoneyHold.objects.filter(request=request, lifted_at__isnull=True).first()
