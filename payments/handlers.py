@@ -11,6 +11,7 @@ from accounts.roles import Permission
 from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
 from orders.models import Order
+from payments.actions import instalments
 from payments.actions.attempts import close_unpaid
 from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
@@ -43,8 +44,20 @@ def carry_out_decision(event: Event) -> None:
     carry_out_decisions(actor=ACTOR, order_id=event.thread)
 
 
+def call_instalments(event: Event) -> None:
+    """The work went on: whatever has to be paid before its next step falls due."""
+    instalments.call_instalments(actor=ACTOR, order_id=event.thread)
+
+
+def fit_instalments(event: Event) -> None:
+    """The price fell: open instalments ask for less."""
+    instalments.fit_instalments(actor=ACTOR, order_id=event.thread)
+
+
 def close_paid_order(event: Event) -> None:
-    """The goods are accepted: an order whose money has gone already is closed now."""
+    """The goods are accepted: an order whose money has gone already is closed now. Where the
+    platform decided so, instalments may be open: they are not asked for any more."""
+    instalments.fit_instalments(actor=ACTOR, order_id=event.thread)
     close_settled_order(order_id=event.thread)
 
 
@@ -88,6 +101,22 @@ def tell_of_request(event: Event) -> None:
     order = _order(event)
     request = PaymentRequest.objects.get(public_id=event.subject)
     _tell(event, order, order.buyer, Permission.PAY, payment=request)
+
+
+def tell_of_instalment(event: Event) -> None:
+    """Both parties, of an instalment that is held while the work goes on; of the first one and of
+    a supplement the order speaks itself."""
+    request = PaymentRequest.objects.get(public_id=event.subject)
+    if request.seq > 1 and request.kind != PaymentRequest.Kind.SUPPLEMENT:
+        tell_of_request(event)
+        _tell(event, _order(event), _order(event).manufacturer, Permission.PRODUCE, payment=request)
+
+
+def tell_of_overdue(event: Event) -> None:
+    """Both parties: an instalment is long overdue, and what each can do."""
+    order, request = _order(event), PaymentRequest.objects.get(public_id=event.subject)
+    _tell(event, order, order.buyer, Permission.PAY, payment=request)
+    _tell(event, order, order.manufacturer, Permission.PRODUCE, payment=request)
 
 
 def tell_manufacturer(event: Event) -> None:

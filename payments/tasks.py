@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from payments.actions import attempts, inbox, instructions, payouts, reconciliation
+from payments.actions import (
+    attempts,
+    inbox,
+    instalments,
+    instructions,
+    payouts,
+    reconciliation,
+)
 from payments.models import ConnectedAccount
 from payments.values import GatewayError
 
@@ -77,6 +84,12 @@ def poll_attempts() -> int:
             break
         asked += 1
     return asked
+
+
+@shared_task
+def run_payment_timers() -> int:
+    """Remind of what is to be paid soon or late; the number told."""
+    return instalments.remind_of_payments()
 
 
 @shared_task

@@ -7,6 +7,7 @@ webhook_urls = [path("stripe/", stripe_webhook, name="stripe_webhook")]
 buyer_urls = [
     path("orders/<str:order>/", buyer.order_money, name="order_money"),
     path("orders/<str:order>/pay/", buyer.pay_order, name="pay_order"),
+    path("orders/<str:order>/pay/<str:payment>/", buyer.pay_order, name="pay_instalment"),
     path("attempts/<str:attempt>/wait/", buyer.await_payment_page, name="await_payment_page"),
     path("attempts/<str:attempt>/return/", buyer.payment_return, name="payment_return"),
 ]

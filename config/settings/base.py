@@ -316,6 +316,11 @@ MILESTONE_DAYS = 5
 MILESTONE_WARNING_DAYS = 3
 # Days to pay what a change order costs more; after that the order goes on as it was.
 SUPPLEMENT_DAYS = 7
+# Days to pay an instalment once it has fallen due, how long before that the buyer is reminded, and
+# how long after it both sides are told that it is still missing.
+INSTALMENT_DAYS = 7
+INSTALMENT_REMINDER_DAYS = 2
+INSTALMENT_OVERDUE_DAYS = 14
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
 # How long a counter-offer waits for an answer unless its author says so.

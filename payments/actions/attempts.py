@@ -43,18 +43,19 @@ OPEN_STATES = (AttemptState.PREPARING, AttemptState.OPEN)
 
 
 @transaction.atomic
-def pay_order(*, actor: Actor, public_id: str) -> PaymentAttempt:
-    """Ask for a payment page for what is due on an order; a worker opens it.
+def pay_order(*, actor: Actor, public_id: str, payment: str = "") -> PaymentAttempt:
+    """Ask for a payment page for an instalment of an order; a worker opens it.
 
-    A second click, tab or colleague gets the attempt that is under way. Raises a sentence when
-    there is nothing to pay or the actor may not.
+    `payment` names the instalment, or the change order whose supplement is meant; without it the
+    one to be paid next. A second click, tab or colleague gets the attempt that is under way.
+    Raises NotFound, or a sentence when there is nothing to pay or the actor may not.
     """
     get_order(actor, public_id)
     lock_order(public_id)
     # A quick buyer is here before the handler that asks for the payment; asking twice is once.
     request_payment(actor=ACTOR, order_id=public_id)
     request_supplement(actor=ACTOR, order_id=public_id)
-    request = lock_payment(get_due_payment(actor, public_id).pk)
+    request = lock_payment(get_due_payment(actor, public_id, payment).pk)
     check_can_pay(actor, request)
     now = timezone.now()
     current = request.attempts.filter(state__in=OPEN_STATES).first()
@@ -130,14 +131,16 @@ def _find_or_create(attempt: PaymentAttempt) -> Session:
     request = attempt.request
     order = request.order
     what = "Change of order" if request.subject else "Order"
+    part = f" ({request.label.lower()})" if request.stage else ""
     return gateway.create_checkout_session(
         key=f"attempt:{attempt.public_id}:{attempt.generation}",
         amount=request.amount_minor,
         currency=request.currency,
-        name=f"{what} {order.reference}: {order.title}",
+        name=f"{what} {order.reference}{part}: {order.title}",
         email=attempt.email,
         success_url=settings.SITE_URL + reverse("payment_return", args=[attempt.public_id]),
-        cancel_url=settings.SITE_URL + reverse("pay_order", args=[order.public_id]),
+        cancel_url=settings.SITE_URL
+        + reverse("pay_instalment", args=[order.public_id, request.public_id]),
         reference=order.reference,
         transfer_group=order.public_id,
         metadata={"payment": request.public_id, "attempt": attempt.public_id},
@@ -211,6 +214,14 @@ def close_unpaid(*, actor: Actor, request: PaymentRequest) -> None:
 
     A page paid in the last second is taken in instead; its money then goes back as stray.
     """
+    close_pages(request)
+    request.refresh_from_db()
+    if request.state == PaymentState.DUE:
+        cancel_payment(actor=actor, request_pk=request.pk)
+
+
+def close_pages(request: PaymentRequest) -> None:
+    """Close every open page of a request at Stripe; one paid in the last second is taken in."""
     for attempt in request.attempts.filter(state__in=OPEN_STATES):
         if not attempt.session:
             _finish(attempt.pk, "expire_attempt")
@@ -219,9 +230,6 @@ def close_unpaid(*, actor: Actor, request: PaymentRequest) -> None:
         if session.status == "open":
             session = gateway.expire_session(attempt.session)
         apply_session(session)
-    request.refresh_from_db()
-    if request.state == PaymentState.DUE:
-        cancel_payment(actor=actor, request_pk=request.pk)
 
 
 def attempts_to_poll() -> list[int]:

@@ -11,6 +11,7 @@ from marketplace.core.events import record
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.core.states import move
 from orders.actions.changes import fund_change
+from orders.actions.instalments import take_in_instalment
 from orders.actions.placement import mark_order_funded
 from orders.change_queries import accepted_change
 from orders.models import Order
@@ -19,8 +20,10 @@ from orders.states import OrderState
 from payments import events
 from payments.actions.instructions import instruct_stray_refund
 from payments.actions.ledger import STRIPE, STRIPE_FEES, held_of, post, suspense_of
+from payments.actions.requests import note_next
 from payments.models import LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
+from payments.rules import ENDED
 from payments.states import PAYMENT, PaymentState
 from payments.values import BalanceEntry, Charge, GatewayUnreachable, Payment
 
@@ -80,8 +83,8 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
 
 
 def _takes_effect(order: Order, request: PaymentRequest) -> bool:
-    """What is paid for begins now: the order, or the change order of a supplement. False when it
-    is no longer wanted; then the money goes back."""
+    """What is paid for begins now: the order, its next step, or the change order of a supplement.
+    False when it is no longer wanted; then the money goes back."""
     if request.kind == PaymentRequest.Kind.SUPPLEMENT:
         return fund_change(
             actor=ACTOR,
@@ -89,16 +92,22 @@ def _takes_effect(order: Order, request: PaymentRequest) -> bool:
             change=request.subject,
             amount_minor=request.amount_minor,
         )
-    return order.state == OrderState.AWAITING_PAYMENT
+    if order.state == OrderState.AWAITING_PAYMENT:
+        return request.seq == 1
+    return order.unpaid_minor > 0 and order.state not in ENDED
 
 
 def _close_unwanted(order: Order, request: PaymentRequest) -> None:
-    """A supplement nobody asks for any more is cancelled, so that the order can be closed."""
-    if request.kind != PaymentRequest.Kind.SUPPLEMENT or request.state not in OPEN_STATES:
+    """A payment nobody asks for any more is cancelled, so that the order can be closed."""
+    if request.state not in OPEN_STATES:
         return
-    change = accepted_change(order)
-    if change is not None and change.public_id == request.subject:
-        return
+    if request.kind != PaymentRequest.Kind.SUPPLEMENT:
+        if order.state not in ENDED:
+            return
+    else:
+        change = accepted_change(order)
+        if change is not None and change.public_id == request.subject:
+            return
     if request.state == PaymentState.PROCESSING:
         move(request, PAYMENT, "fail_payment", by=Side.SYSTEM)
     move(request, PAYMENT, "cancel_payment", by=Side.SYSTEM)
@@ -152,8 +161,20 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         amount_minor=request.amount_minor,
         currency=request.currency,
     )
-    if request.kind != PaymentRequest.Kind.SUPPLEMENT:
-        mark_order_funded(actor=ACTOR, public_id=order.public_id, amount_minor=request.amount_minor)
+    if order.state == OrderState.AWAITING_PAYMENT:
+        order = mark_order_funded(
+            actor=ACTOR, public_id=order.public_id, amount_minor=request.amount_minor
+        )
+    elif request.kind != PaymentRequest.Kind.SUPPLEMENT:
+        order = take_in_instalment(
+            actor=ACTOR,
+            public_id=order.public_id,
+            subject=request.public_id,
+            amount_minor=request.amount_minor,
+            due_at=request.due_at,
+            is_balance=request.stage == PaymentRequest.Stage.BALANCE,
+        )
+    note_next(order)
 
 
 def _review(order: Order, request: PaymentRequest, payment: Payment, charge: Charge) -> None:
@@ -185,6 +206,7 @@ def _note_processing(order: Order, request: PaymentRequest) -> None:
     if request.state != PaymentState.DUE:
         return
     move(request, PAYMENT, "process_payment", by=Side.SYSTEM)
+    note_next(order)
     record(
         events.PAYMENT_PROCESSING,
         request,
@@ -202,6 +224,7 @@ def _note_failure(order: Order, request: PaymentRequest, payment: Payment) -> No
         return
     if request.state == PaymentState.PROCESSING:
         move(request, PAYMENT, "fail_payment", by=Side.SYSTEM)
+        note_next(order)
     request.last_failure = failed
     request.save(update_fields=["last_failure"])
     record(

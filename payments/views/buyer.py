@@ -20,6 +20,7 @@ from orders.rooms import frame_of
 from payments import queries
 from payments.actions import attempts
 from payments.background import soon
+from payments.plans import plan_rows, plan_steps, waits_for_instalment
 from payments.rules import can_pay
 from payments.states import AttemptState, PaymentState
 from payments.views.waiting import leave_for, render_progress
@@ -28,24 +29,26 @@ ASK_AGAIN = timedelta(seconds=3)
 
 
 @buyer_page
-def pay_order(request: Request, order: str) -> HttpResponse:
+def pay_order(request: Request, order: str, payment: str = "") -> HttpResponse:
     """What is to be paid, and the button; the POST asks for a payment page."""
     sentence, status = "", 200
     if request.method == "POST":
         try:
-            attempt = attempts.pay_order(actor=request.actor, public_id=order)
+            attempt = attempts.pay_order(actor=request.actor, public_id=order, payment=payment)
         except DomainError as error:
             if error.status == 404:
                 raise
             sentence, status = error.sentence, error.status
         else:
             return redirect("await_payment_page", attempt.public_id)
-    payment = queries.get_due_payment(request.actor, order)
+    asked = queries.get_due_payment(request.actor, order, payment)
+    found = get_order(request.actor, order)
     context = {
-        "order": get_order(request.actor, order),
-        "payment": payment,
-        "change": accepted_change(payment.order) if payment.subject else None,
-        "can_pay": can_pay(request.actor, payment),
+        "order": found,
+        "payment": asked,
+        "row": plan_rows(found, [asked])[0],
+        "change": accepted_change(asked.order) if asked.subject else None,
+        "can_pay": can_pay(request.actor, asked),
         "sentence": sentence,
     }
     return render_page(request, "payments/buyer/pay_order.html", context, status=status)
@@ -96,10 +99,13 @@ def order_money(request: Request, order: str) -> HttpResponse:
     if side_of(request.actor, found) != Side.BUYER:
         raise NotFound()
     payments = queries.payments_of(request.actor, found)
+    payable = [row for row in payments if can_pay(request.actor, row, payments)]
+    plan = plan_rows(found, payments, payable)
     context = {
         **frame_of(found, Side.BUYER, "order_money"),
-        "payments": payments,
-        "payable": [row for row in payments if can_pay(request.actor, row)],
+        "plan": plan,
+        "steps": plan_steps(plan),
+        "waits_for": waits_for_instalment(found, plan),
         "rows": queries.money_rows(request.actor, found),
     }
     return render_page(request, "payments/buyer/order_money.html", context)

@@ -16,6 +16,7 @@ from orders.rooms import frame_of
 from payments import queries
 from payments.actions import payouts
 from payments.background import soon
+from payments.plans import plan_rows, plan_steps, waits_for_instalment
 from payments.rules import check_can_manage_payouts
 from payments.views.waiting import leave_for, render_progress
 
@@ -68,9 +69,12 @@ def portal_order_money(request: Request, order: str) -> HttpResponse:
     found = get_order(request.actor, order)
     if side_of(request.actor, found) != Side.MANUFACTURER:
         raise NotFound()
+    plan = plan_rows(found, queries.payments_of(request.actor, found))
     context = {
         **frame_of(found, Side.MANUFACTURER, "order_money"),
-        "payments": queries.payments_of(request.actor, found),
+        "plan": plan,
+        "steps": plan_steps(plan),
+        "waits_for": waits_for_instalment(found, plan),
         "rows": queries.money_rows(request.actor, found),
     }
     return render_page(request, "payments/portal/portal_order_money.html", context)
