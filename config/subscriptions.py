@@ -187,9 +187,13 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     # payments
     "payment_failed": ["payments.handlers.tell_buyer", "payments.handlers.fit_instalments"],
     "payment_requested": ["payments.handlers.tell_of_request"],
+    "payment_processing": ["payments.handlers.tell_of_slow_payment"],
     "payment_reminded": ["payments.handlers.tell_of_request"],
     "payment_overdue": ["payments.handlers.tell_of_overdue"],
-    "payment_funded": ["payments.handlers.tell_of_instalment"],
+    "payment_funded": [
+        "payments.handlers.tell_of_instalment",
+        "payments.handlers.issue_receipt",
+    ],
     "payment_in_review": ["payments.handlers.tell_buyer"],
     "payment_refunded": ["payments.handlers.tell_both"],
     "refund_sent": ["payments.handlers.tell_buyer"],

@@ -11,7 +11,7 @@ from accounts.roles import Permission
 from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
 from orders.models import Order
-from payments.actions import instalments
+from payments.actions import instalments, receipts, transfers_in
 from payments.actions.attempts import close_unpaid
 from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
@@ -19,6 +19,7 @@ from payments.actions.requests import request_payment, request_supplement
 from payments.models import ConnectedAccount, PaymentRequest
 from payments.reconciliation_queries import open_discrepancies, staff_who_reconcile
 from payments.states import PaymentState
+from payments.ways import way_of
 
 ACTOR = Actor.system("Payments")
 
@@ -54,6 +55,13 @@ def fit_instalments(event: Event) -> None:
     instalments.fit_instalments(actor=ACTOR, order_id=event.thread)
 
 
+def issue_receipt(event: Event) -> None:
+    """A payment is held: its receipt is issued and written."""
+    receipt = receipts.issue_receipt(payment=event.subject)
+    if receipt is not None:
+        receipts.write_receipt(receipt.public_id)
+
+
 def close_paid_order(event: Event) -> None:
     """The goods are accepted: an order whose money has gone already is closed now. Where the
     platform decided so, instalments may be open: they are not asked for any more."""
@@ -62,7 +70,8 @@ def close_paid_order(event: Event) -> None:
 
 
 def close_cancelled_order(event: Event) -> None:
-    """The order is cancelled: close its unpaid pages."""
+    """The order is cancelled: give up transfers it waits for, close its unpaid pages."""
+    transfers_in.give_up_for_end(order_id=event.thread)
     unpaid = PaymentRequest.objects.filter(order__public_id=event.thread, state=PaymentState.DUE)
     for request in unpaid:
         close_unpaid(actor=ACTOR, request=request)
@@ -110,6 +119,15 @@ def tell_of_instalment(event: Event) -> None:
     if request.seq > 1 and request.kind != PaymentRequest.Kind.SUPPLEMENT:
         tell_of_request(event)
         _tell(event, _order(event), _order(event).manufacturer, Permission.PRODUCE, payment=request)
+
+
+def tell_of_slow_payment(event: Event) -> None:
+    """The buyer's people who pay: a debit or a transfer takes days, and what that means. A card
+    that is confirmed a moment later is not spoken of."""
+    order, request = _order(event), PaymentRequest.objects.get(public_id=event.subject)
+    way = way_of(request.way)
+    if way is not None:
+        _tell(event, order, order.buyer, Permission.PAY, payment=request, way=way)
 
 
 def tell_of_overdue(event: Event) -> None:

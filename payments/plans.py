@@ -14,8 +14,9 @@ from payments.models import PaymentRequest
 from payments.models.request import PAID_STATES
 from payments.rules import ENDED
 from payments.states import PaymentState
+from payments.ways import Way, way_of
 
-Kind, When = PaymentRequest.Kind, PaymentRequest.When
+Kind, When, Stage = PaymentRequest.Kind, PaymentRequest.When, PaymentRequest.Stage
 # The milestone before the one an instalment waits for tells when about it falls due.
 _MILESTONES = {
     When.TOOLING.value: Milestone.Kind.TOOLING,
@@ -37,6 +38,7 @@ class PlanRow:
     state_label: str
     tone: str
     may_pay: bool
+    way: Way | None
 
 
 def plan_rows(
@@ -44,26 +46,58 @@ def plan_rows(
 ) -> list[PlanRow]:
     """The payments of an order whose milestones are prefetched, in their order; no query."""
     milestones = {row.kind: row.due_on for row in order.milestones.all()}
-    now = timezone.now()
-    rows = []
-    for payment in payments:
-        is_due = payment.state == PaymentState.DUE
-        upcoming = is_due and payment.due_at is None
-        is_late = is_due and payment.due_at is not None and payment.due_at < now
-        rows.append(
-            PlanRow(
-                payment=payment,
-                due_at=payment.due_at,
-                when=payment.get_due_when_display(),
-                expected_on=_expected_on(order, payment, milestones) if upcoming else None,
-                is_late=is_late,
-                is_paid=payment.state in PAID_STATES,
-                state_label=_label(payment, upcoming=upcoming, is_late=is_late),
-                tone="error" if is_late else "neutral" if upcoming else "",
-                may_pay=payment in payable,
-            )
+    return [
+        row_of(
+            payment,
+            expected_on=_expected_on(order, payment, milestones),
+            may_pay=payment in payable,
         )
-    return rows
+        for payment in payments
+    ]
+
+
+def row_of(
+    payment: PaymentRequest, *, expected_on: date | None = None, may_pay: bool = False
+) -> PlanRow:
+    """One payment as a row; no query."""
+    is_due = payment.state == PaymentState.DUE
+    upcoming = is_due and payment.due_at is None
+    is_late = is_due and payment.due_at is not None and payment.due_at < timezone.now()
+    return PlanRow(
+        payment=payment,
+        due_at=payment.due_at,
+        when=payment.get_due_when_display(),
+        expected_on=expected_on if upcoming else None,
+        is_late=is_late,
+        is_paid=payment.state in PAID_STATES,
+        state_label=_label(payment, upcoming=upcoming, is_late=is_late),
+        tone="error" if is_late else "neutral" if upcoming else "",
+        may_pay=may_pay,
+        way=way_of(payment.way) if payment.state == PaymentState.PROCESSING else None,
+    )
+
+
+_RELEASED_WHEN = {
+    Stage.WHOLE.value: "released when you accept the parts",
+    Stage.DEPOSIT.value: "released when the manufacturer confirms the order",
+    Stage.TOOLING.value: "released when you approve the tool",
+    Stage.FIRST_ARTICLE.value: "released when you approve the first article",
+    Stage.BALANCE.value: "released as the parts arrive and when you accept them",
+}
+_NEXT = {
+    PaymentState.PROCESSING: "your bank confirms it; there is nothing more to do",
+    PaymentState.REVIEW: "a person looks at it and writes to you",
+    PaymentState.DISPUTED: "the bank decides; the money stays where it is",
+}
+
+
+def next_step(payment: PaymentRequest) -> str:
+    """What happens to a payment next, from the buyer's side; "" when nothing does."""
+    if payment.state == PaymentState.DUE and payment.due_at is None:
+        return f"falls due {payment.get_due_when_display()}"
+    if payment.state == PaymentState.FUNDED:
+        return _RELEASED_WHEN[payment.stage]
+    return _NEXT.get(PaymentState(payment.state), "")
 
 
 def _label(payment: PaymentRequest, *, upcoming: bool, is_late: bool) -> str:

@@ -28,9 +28,7 @@ def check_can_pay(
 
     `rows` are the payments of the order where they are at hand.
     """
-    if side_of(actor, request.order) != Side.BUYER:
-        raise NotFound()
-    actor.check(Permission.PAY)
+    check_is_payer(actor, request)
     if request.state != PaymentState.DUE:
         label = PAYMENT.label(request.state).lower()
         raise WrongState(f"There is nothing to pay here now: this payment is {label}.")
@@ -43,6 +41,14 @@ def check_can_pay(
         _check_instalment(request, rows)
     elif request.seq > 1:
         raise WrongState("The first instalment comes first: it is what the order begins with.")
+
+
+def check_is_payer(actor: Actor, request: PaymentRequest) -> None:
+    """A member of the buyer who pays. Raises NotFound for the other side and strangers, NotAllowed
+    for a role that does not."""
+    if side_of(actor, request.order) != Side.BUYER:
+        raise NotFound()
+    actor.check(Permission.PAY)
 
 
 def _check_instalment(request: PaymentRequest, rows: Sequence[PaymentRequest] | None) -> None:

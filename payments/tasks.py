@@ -11,6 +11,7 @@ from payments.actions import (
     instructions,
     payouts,
     reconciliation,
+    transfers_in,
 )
 from payments.models import ConnectedAccount
 from payments.values import GatewayError
@@ -57,6 +58,12 @@ def execute_instruction(instruction_pk: int) -> None:
 
 
 @shared_task
+def drop_transfer(request_pk: int) -> None:
+    """Tell Stripe that a bank transfer is no longer waited for."""
+    transfers_in.drop_transfer(request_pk)
+
+
+@shared_task
 def sweep_payments() -> int:
     """Do whatever is owed and due, oldest first; the number of rows tried."""
     tried = 0
@@ -64,6 +71,7 @@ def sweep_payments() -> int:
         (attempts.attempts_to_open, attempts.open_attempt),
         (payouts.links_to_fetch, payouts.fetch_link),
         (inbox.events_to_process, inbox.process_event),
+        (transfers_in.transfers_to_drop, transfers_in.drop_transfer),
         (instructions.instructions_to_do, instructions.execute_instruction),
     ):
         for pk in find():

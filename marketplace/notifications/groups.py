@@ -66,7 +66,7 @@ _KINDS = {
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "
-        "payment_reminded payment_overdue payment_funded "
+        "payment_reminded payment_overdue payment_funded payment_processing "
         "payout_account_activated payout_account_restricted payout_blocked payout_sent refund_sent "
         "books_differ"
     ),

@@ -125,6 +125,16 @@ def note_next_instalment(*, order: Order, amount_minor: int, due_at: datetime | 
         order.save(update_fields=["instalment_minor", "instalment_due_at"])
 
 
+def wait_for_bank(*, order: Order, change: str, until: datetime) -> None:
+    """The money is on its way and may take until then: neither the order nor the change order it
+    pays ends meanwhile because it is not paid."""
+    if order.state == OrderState.AWAITING_PAYMENT and order.payment_due_at < until:
+        order.payment_due_at = until
+        order.save(update_fields=["payment_due_at"])
+    if change:
+        order.changes.filter(public_id=change, pay_by__lt=until).update(pay_by=until)
+
+
 def check_everything_paid(order: Order) -> None:
     """Parts leave once everything that is due before is held. Raises WrongState."""
     if order.unpaid_minor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from marketplace.core.events import record
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.core.states import move
 from orders.actions.changes import fund_change
-from orders.actions.instalments import take_in_instalment
+from orders.actions.instalments import take_in_instalment, wait_for_bank
 from orders.actions.placement import mark_order_funded
 from orders.change_queries import accepted_change
 from orders.models import Order
@@ -26,6 +28,7 @@ from payments.queries import lock_payment
 from payments.rules import ENDED
 from payments.states import PAYMENT, PaymentState
 from payments.values import BalanceEntry, Charge, GatewayUnreachable, Payment
+from payments.ways import way_of
 
 OPEN_STATES = (PaymentState.DUE, PaymentState.PROCESSING)
 ACTOR = Actor.system("Payments")
@@ -49,10 +52,12 @@ def apply_payment(payment: Payment) -> bool:
         settled = charge is not None and charge.entry is not None
         if payment.status == "succeeded" and charge is not None and settled:
             _take_in(order, request, payment, charge)
-        elif payment.status in ("processing", "succeeded"):
-            _note_processing(order, request)
+        elif payment.status in ("processing", "succeeded") or payment.transfer_page:
+            _note_processing(order, request, payment)
         elif payment.status == "requires_payment_method" and payment.error:
-            _note_failure(order, request, payment)
+            _note_failure(order, request, payment, payment.error)
+        elif payment.status == "canceled" and request.state == PaymentState.PROCESSING:
+            _note_failure(order, request, payment, "it was given up")
     if payment.status == "succeeded" and not settled:
         # Stripe books a captured charge a moment later; whoever asked shall ask again.
         raise GatewayUnreachable("The charge is not in the Stripe balance yet.")
@@ -198,29 +203,40 @@ def _review(order: Order, request: PaymentRequest, payment: Payment, charge: Cha
 def _remember(request: PaymentRequest, payment: Payment, charge: Charge) -> None:
     request.payment_intent = payment.id
     request.charge = charge.id
+    request.way, request.transfer_page = payment.way[:20], ""
     request.paid_at = timezone.now()
-    request.save(update_fields=["payment_intent", "charge", "paid_at"])
+    request.save(update_fields=["payment_intent", "charge", "way", "transfer_page", "paid_at"])
 
 
-def _note_processing(order: Order, request: PaymentRequest) -> None:
+def _note_processing(order: Order, request: PaymentRequest, payment: Payment) -> None:
     if request.state != PaymentState.DUE:
         return
+    request.payment_intent, request.way = payment.id, payment.way[:20]
+    request.transfer_page, request.give_up_asked_at = payment.transfer_page[:500], None
+    request.save(update_fields=["payment_intent", "way", "transfer_page", "give_up_asked_at"])
     move(request, PAYMENT, "process_payment", by=Side.SYSTEM)
+    way = way_of(request.way)
+    if way is not None:
+        until = timezone.now() + timedelta(days=way.days)
+        wait_for_bank(order=order, change=request.subject, until=until)
     note_next(order)
     record(
         events.PAYMENT_PROCESSING,
         request,
         thread=order,
         actor=ACTOR,
-        visible_to=[order.buyer],
+        visible_to=order.parties,
         amount_minor=request.amount_minor,
         currency=request.currency,
     )
 
 
-def _note_failure(order: Order, request: PaymentRequest, payment: Payment) -> None:
+def _note_failure(order: Order, request: PaymentRequest, payment: Payment, why: str) -> None:
     failed = payment.charge.id if payment.charge else payment.id
     if request.state not in OPEN_STATES or request.last_failure == failed:
+        return
+    if request.state == PaymentState.PROCESSING and request.payment_intent != payment.id:
+        # A card that was refused earlier; the money on its way is another payment.
         return
     if request.state == PaymentState.PROCESSING:
         move(request, PAYMENT, "fail_payment", by=Side.SYSTEM)
@@ -233,6 +249,6 @@ def _note_failure(order: Order, request: PaymentRequest, payment: Payment) -> No
         thread=order,
         actor=ACTOR,
         visible_to=[order.buyer],
-        why=payment.error[:200],
+        why=why[:200],
     )
     _close_unwanted(order, request)

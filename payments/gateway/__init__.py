@@ -19,7 +19,9 @@ from payments.gateway.accounts import (
     retrieve_account,
 )
 from payments.gateway.checkout import (
+    cancel_payment,
     create_checkout_session,
+    create_customer,
     expire_session,
     find_session,
     retrieve_payment,
@@ -45,9 +47,11 @@ from payments.gateway.records import (
 )
 
 __all__ = [
+    "cancel_payment",
     "create_account",
     "create_account_link",
     "create_checkout_session",
+    "create_customer",
     "create_refund",
     "create_transfer",
     "create_webhook_endpoint",

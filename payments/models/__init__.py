@@ -3,6 +3,8 @@ from payments.models.dispute import DisputeCase
 from payments.models.inbox import InboundEvent
 from payments.models.instruction import Instruction
 from payments.models.ledger import LedgerAccount, LedgerEntry
+from payments.models.payer import Payer
+from payments.models.receipt import Receipt
 from payments.models.reconciliation import Discrepancy, Reconciliation
 from payments.models.request import PaymentAttempt, PaymentRequest
 
@@ -14,7 +16,9 @@ __all__ = [
     "Instruction",
     "LedgerAccount",
     "LedgerEntry",
+    "Payer",
     "PaymentAttempt",
     "PaymentRequest",
+    "Receipt",
     "Reconciliation",
 ]

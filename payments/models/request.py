@@ -68,6 +68,10 @@ class PaymentRequest(Stateful):
     # Ids of Stripe are plain text: the mirror may lag behind or be rebuilt.
     payment_intent = models.CharField(max_length=80, blank=True, editable=False)
     charge = models.CharField(max_length=80, blank=True, editable=False)
+    # How it is paid or on its way, by Stripe's name, and where a bank transfer is explained.
+    way = models.CharField(max_length=20, blank=True, editable=False)
+    transfer_page = models.URLField(max_length=500, blank=True, editable=False)
+    give_up_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     paid_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_failure = models.CharField(
         max_length=80, blank=True, editable=False, help_text="charge of the latest refused card"
@@ -122,6 +126,11 @@ class PaymentRequest(Stateful):
     def label(self) -> str:
         """What it pays, for people: the stage of an instalment, else its kind."""
         return self.get_stage_display() if self.stage else self.get_kind_display()
+
+    @property
+    def is_asked(self) -> bool:
+        """It is to be paid and has fallen due."""
+        return self.state == PaymentState.DUE and self.due_at is not None
 
     @property
     def commission(self) -> Money:

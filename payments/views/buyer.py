@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from accounts.decorators import buyer_page
 from accounts.http import Request
@@ -18,12 +20,13 @@ from orders.change_queries import accepted_change
 from orders.queries import get_order, side_of
 from orders.rooms import frame_of
 from payments import queries
-from payments.actions import attempts
+from payments.actions import attempts, transfers_in
 from payments.background import soon
 from payments.plans import plan_rows, plan_steps, waits_for_instalment
 from payments.rules import can_pay
 from payments.states import AttemptState, PaymentState
 from payments.views.waiting import leave_for, render_progress
+from payments.ways import WAYS, way_of, ways_for
 
 ASK_AGAIN = timedelta(seconds=3)
 
@@ -49,9 +52,28 @@ def pay_order(request: Request, order: str, payment: str = "") -> HttpResponse:
         "row": plan_rows(found, [asked])[0],
         "change": accepted_change(asked.order) if asked.subject else None,
         "can_pay": can_pay(request.actor, asked),
+        "way": way_of(asked.way) if asked.state == PaymentState.PROCESSING else None,
+        "ways": [WAYS[name].label for name in ways_for(asked.currency)],
         "sentence": sentence,
     }
     return render_page(request, "payments/buyer/pay_order.html", context, status=status)
+
+
+@buyer_page
+@require_POST
+def give_up_transfer(request: Request, order: str, payment: str) -> HttpResponse:
+    """Do not wait for the bank transfer any more; the payment can be made another way."""
+    try:
+        transfers_in.give_up_transfer(actor=request.actor, public_id=order, payment=payment)
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        messages.error(request, error.sentence)
+    else:
+        messages.success(
+            request, "The transfer is no longer waited for. In a moment you can pay another way."
+        )
+    return redirect("pay_instalment", order, payment)
 
 
 @buyer_page
@@ -83,12 +105,13 @@ def payment_return(request: Request, attempt: str) -> HttpResponse:
     """
     found = queries.get_attempt(request.actor, attempt)
     payment = found.request
-    waiting = payment.state in (PaymentState.DUE, PaymentState.PROCESSING)
+    way = way_of(payment.way) if payment.state == PaymentState.PROCESSING else None
+    waiting = payment.state in (PaymentState.DUE, PaymentState.PROCESSING) and way is None
     waiting = waiting and found.state in (AttemptState.OPEN, AttemptState.PAID)
     asked = found.polled_at
     if waiting and (asked is None or asked < timezone.now() - ASK_AGAIN):
         soon("sync_attempt", found.pk)
-    context = {"attempt": found, "order": payment.order, "payment": payment}
+    context = {"attempt": found, "order": payment.order, "payment": payment, "way": way}
     return render_progress(request, "payments/buyer/payment_return.html", context, waiting=waiting)
 
 
