@@ -51,8 +51,10 @@ def call_instalments(event: Event) -> None:
 
 
 def fit_instalments(event: Event) -> None:
-    """The price fell: open instalments ask for less."""
+    """The price fell, or a debit that was on its way did not come: open instalments ask for no
+    more than is still wanted, and an order that waited only for that is closed."""
     instalments.fit_instalments(actor=ACTOR, order_id=event.thread)
+    close_settled_order(order_id=event.thread)
 
 
 def issue_receipt(event: Event) -> None:

@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from orders.models import Milestone
 from payments.models import PaymentRequest
 
-M, Kind, Stage, When = (
-    Milestone.Kind,
-    PaymentRequest.Kind,
-    PaymentRequest.Stage,
-    PaymentRequest.When,
-)
-STAGE_OF = {
-    M.DEPOSIT.value: Stage.DEPOSIT,
-    M.TOOLING.value: Stage.TOOLING,
-    M.FIRST_ARTICLE.value: Stage.FIRST_ARTICLE,
-    M.SHIPMENT.value: Stage.BALANCE,
-    M.ACCEPTANCE.value: Stage.BALANCE,
+M = Milestone.Kind
+Kind, Stage, When = PaymentRequest.Kind, PaymentRequest.Stage, PaymentRequest.When
+STAGE_OF: dict[str, str] = {
+    M.DEPOSIT: Stage.DEPOSIT,
+    M.TOOLING: Stage.TOOLING,
+    M.FIRST_ARTICLE: Stage.FIRST_ARTICLE,
+    M.SHIPMENT: Stage.BALANCE,
+    M.ACCEPTANCE: Stage.BALANCE,
 }
 
 
@@ -44,7 +40,7 @@ def plan_of(steps: Sequence[tuple[str, int]], commission_minor: int) -> list[Ins
     They add up to the steps exactly, and their commissions to `commission_minor`. The first is due
     with the order; one alone pays the whole.
     """
-    amounts: dict[Stage, int] = {}
+    amounts: dict[str, int] = {}
     for kind, minor in steps:
         stage = STAGE_OF[kind]
         amounts[stage] = amounts.get(stage, 0) + minor
@@ -65,11 +61,12 @@ def plan_of(steps: Sequence[tuple[str, int]], commission_minor: int) -> list[Ins
     ]
 
 
-def _kind_of(stage: Stage) -> Kind:
-    return {Stage.DEPOSIT: Kind.DEPOSIT, Stage.BALANCE: Kind.BALANCE}.get(stage, Kind.MILESTONE)
+def _kind_of(stage: str) -> str:
+    kinds: dict[str, str] = {Stage.DEPOSIT: Kind.DEPOSIT, Stage.BALANCE: Kind.BALANCE}
+    return kinds.get(stage, Kind.MILESTONE)
 
 
-def _when(stage: Stage, stages: dict[Stage, int]) -> When:
+def _when(stage: str, stages: dict[str, int]) -> str:
     """A step is due when the one before it is approved; the deposit is with the confirmation."""
     if stage == Stage.BALANCE:
         return When.FINISHED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -58,7 +59,7 @@ def purchase_payments(actor: Actor, kind: str = "") -> QuerySet[PaymentRequest]:
     return rows.filter(FILTERS[kind][1]) if kind in FILTERS else rows
 
 
-_SUMS = {
+_SUMS: dict[str, Any] = {
     "paid": Sum("amount_minor", filter=Q(credit__name__startswith=_HELD), default=0),
     "gone": Sum("amount_minor", filter=Q(debit__name__startswith=_HELD), default=0),
     "released": Sum("amount_minor", filter=Q(kind__in=["commission", "payable"]), default=0),
@@ -74,7 +75,7 @@ _SUMS = {
 def moved(payments: Iterable[PaymentRequest]) -> dict[int, Moved]:
     """Row of a payment -> where its money is, from the books. One query."""
     rows = LedgerEntry.objects.filter(request__in=[payment.pk for payment in payments])
-    sums = rows.order_by().values("request").annotate(**_SUMS)
+    sums: Iterable[dict[str, Any]] = rows.order_by().values("request").annotate(**_SUMS)
     return {
         row["request"]: Moved(row["paid"], row["paid"] - row["gone"], row["released"], row["back"])
         for row in sums
@@ -84,7 +85,7 @@ def moved(payments: Iterable[PaymentRequest]) -> dict[int, Moved]:
 def standing_of(actor: Actor, now: object) -> list[Standing]:
     """What is due, held, released and gone back, one row a currency. Two queries."""
     own = PaymentRequest.objects.filter(order__buyer=actor.organization, state=S.DUE).order_by()
-    asked = {
+    asked: dict[str, Any] = {
         row["currency"]: row
         for row in own.values("currency").annotate(
             due=Sum("amount_minor", filter=Q(due_at__gte=now), default=0),
@@ -93,10 +94,13 @@ def standing_of(actor: Actor, now: object) -> list[Standing]:
         )
     }
     entries = LedgerEntry.objects.filter(request__order__buyer=actor.organization).order_by()
-    booked = {row["currency"]: row for row in entries.values("currency").annotate(**_SUMS)}
+    booked: dict[str, Any] = {
+        row["currency"]: row for row in entries.values("currency").annotate(**_SUMS)
+    }
     found = []
     for currency in sorted({*asked, *booked}):
-        wanted, done = asked.get(currency, {}), booked.get(currency, {})
+        wanted: dict[str, int] = asked.get(currency, {})
+        done: dict[str, int] = booked.get(currency, {})
         values = {
             "due": wanted.get("due", 0),
             "late": wanted.get("late", 0),

@@ -72,7 +72,7 @@ def payments_csv(request: Request) -> HttpResponse:
         ]
     )
     moved = queries.moved(rows)
-    lines = [HEADER]
+    lines: list[tuple[str, ...]] = [HEADER]
     for payment in rows:
         order, where = payment.order, moved.get(payment.pk, Moved())
         receipt = getattr(payment, "receipt", None)

@@ -1,6 +1,7 @@
 """What waits for an instalment, and whose days they are."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -24,8 +25,13 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("test")
 
 
-def part_paid(bea: Persona, milo: Persona, state: str, *, funded: int, unpaid: int) -> Order:
-    order = make_order(bea, milo, state, agreed=AGREED)
+TWO_PARTS = {"milestones": [{"kind": "deposit", "percent": 80}]}
+
+
+def part_paid(
+    bea: Persona, milo: Persona, state: str, *, funded: int, unpaid: int, agreed: Any = AGREED
+) -> Order:
+    order = make_order(bea, milo, state, agreed=agreed)
     today = timezone.localdate()
     Order.objects.filter(pk=order.pk).update(
         funded_minor=funded, unpaid_minor=unpaid, ship_by=today + timedelta(days=10)
@@ -46,7 +52,7 @@ def take_in(order: Order, minor: int, due: datetime | None = None, balance: bool
 
 
 def test_parts_leave_once_everything_is_held(bea: Persona, milo: Persona) -> None:
-    order = part_paid(bea, milo, "ready_to_ship", funded=40500, unpaid=10000)
+    order = part_paid(bea, milo, "ready_to_ship", funded=40500, unpaid=10000, agreed=TWO_PARTS)
     line = order.lines.get().public_id
     key = {"actor": milo.actor, "public_id": order.public_id}
     before = last_event()
