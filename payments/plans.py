@@ -85,7 +85,7 @@ _RELEASED_WHEN = {
     Stage.BALANCE.value: "released as the parts arrive and when you accept them",
 }
 _NEXT = {
-    PaymentState.PROCESSING: "your bank confirms it; there is nothing more to do",
+    PaymentState.PROCESSING: "the bank confirms it; there is nothing more to do",
     PaymentState.REVIEW: "a person looks at it and writes to you",
     PaymentState.DISPUTED: "the bank decides; the money stays where it is",
 }
@@ -95,6 +95,8 @@ def next_step(payment: PaymentRequest) -> str:
     """What happens to a payment next, from the buyer's side; "" when nothing does."""
     if payment.state == PaymentState.DUE and payment.due_at is None:
         return f"falls due {payment.get_due_when_display()}"
+    if payment.state == PaymentState.PROCESSING and payment.transfer_page:
+        return "held when your bank transfer arrives"
     if payment.state == PaymentState.FUNDED:
         return _RELEASED_WHEN[payment.stage]
     return _NEXT.get(PaymentState(payment.state), "")

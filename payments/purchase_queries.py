@@ -40,7 +40,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Standing:
-    """All payments of a buyer in one currency."""
+    """All payments of a buyer in one currency; what is late is a part of what is due."""
 
     currency: str
     due: Money
@@ -75,7 +75,7 @@ _SUMS: dict[str, Any] = {
 def moved(payments: Iterable[PaymentRequest]) -> dict[int, Moved]:
     """Row of a payment -> where its money is, from the books. One query."""
     rows = LedgerEntry.objects.filter(request__in=[payment.pk for payment in payments])
-    sums: Iterable[dict[str, Any]] = rows.order_by().values("request").annotate(**_SUMS)
+    sums: Any = rows.order_by().values("request").annotate(**_SUMS)
     return {
         row["request"]: Moved(row["paid"], row["paid"] - row["gone"], row["released"], row["back"])
         for row in sums
@@ -88,7 +88,7 @@ def standing_of(actor: Actor, now: object) -> list[Standing]:
     asked: dict[str, Any] = {
         row["currency"]: row
         for row in own.values("currency").annotate(
-            due=Sum("amount_minor", filter=Q(due_at__gte=now), default=0),
+            due=Sum("amount_minor", filter=Q(due_at__isnull=False), default=0),
             late=Sum("amount_minor", filter=Q(due_at__lt=now), default=0),
             later=Sum("amount_minor", filter=Q(due_at__isnull=True), default=0),
         )

@@ -22,7 +22,7 @@ class Way:
 
 
 WAYS: dict[str, Way] = {
-    CARD: Way("Card", ("EUR", "USD", "GBP")),
+    CARD: Way("card", ("EUR", "USD", "GBP")),
     # Stripe: "up to 14 business days to receive notification [...], the average is five business
     # days" (docs, SEPA Direct Debit).
     DEBIT: Way(
@@ -35,7 +35,7 @@ WAYS: dict[str, Way] = {
     # A SEPA transfer arrives on the next business day (regulation (EU) 260/2012); the rest is time
     # to make it.
     TRANSFER: Way(
-        "Bank transfer",
+        "bank transfer",
         ("EUR",),
         days=14,
         words="The money arrives one or two business days after the transfer is made.",

@@ -32,6 +32,12 @@ from payments.ways import way_of
 
 OPEN_STATES = (PaymentState.DUE, PaymentState.PROCESSING)
 ACTOR = Actor.system("Payments")
+# What the books say of an instalment that is released before the goods are accepted.
+HELD_UNTIL: dict[str, str] = {
+    PaymentRequest.Stage.DEPOSIT: "Held until the order is confirmed",
+    PaymentRequest.Stage.TOOLING: "Held until the tool is approved",
+    PaymentRequest.Stage.FIRST_ARTICLE: "Held until the first article is approved",
+}
 
 
 def apply_payment(payment: Payment) -> bool:
@@ -151,7 +157,7 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         debit=suspense_of(request),
         credit=held_of(order),
         amount=request.amount,
-        note="Held until the goods are accepted",
+        note=HELD_UNTIL.get(request.stage, "Held until the goods are accepted"),
         request=request,
     )
     _remember(request, payment, charge)

@@ -66,7 +66,7 @@ def give_up_transfer(request: Request, order: str, payment: str) -> HttpResponse
     try:
         transfers_in.give_up_transfer(actor=request.actor, public_id=order, payment=payment)
     except DomainError as error:
-        if error.status == 404:
+        if error.status in (403, 404):
             raise
         messages.error(request, error.sentence)
     else:
