@@ -98,7 +98,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
         "orders.change_handlers.end_changes",
     ],
     "delivery_confirmed": ["orders.handlers.tell_both", "orders.handlers.keep_score"],
-    "first_article_submitted": ["orders.handlers.tell_buyer"],
+    "first_article_submitted": [
+        "orders.handlers.tell_buyer",
+        "payments.handlers.call_instalments",
+    ],
     "first_article_approved": [
         "orders.handlers.tell_manufacturer",
         "payments.handlers.call_instalments",

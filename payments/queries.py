@@ -58,8 +58,10 @@ def get_due_payment(actor: Actor, order_id: str, payment: str = "") -> PaymentRe
     if not rows:
         raise NotFound()
     due = [row for row in rows if row.state == PaymentState.DUE]
-    # What has not fallen due yet comes after what has.
-    return min(due, key=_when_due) if due else rows[-1]
+    supplements = [row for row in due if row.kind == PaymentRequest.Kind.SUPPLEMENT]
+    # Instalments are paid in their order; what has not fallen due yet comes after what has.
+    first = [row for row in due if row not in supplements][:1]
+    return min([*first, *supplements], key=_when_due, default=rows[-1])
 
 
 def _when_due(row: PaymentRequest) -> tuple[bool, float, int]:

@@ -68,10 +68,15 @@ def call_instalments(*, actor: Actor, order_id: str) -> int:
 
 
 def _has_come(order: Order, request: PaymentRequest) -> bool:
-    if request.due_when == When.CONFIRMED:
+    """Its step is next, or the work has gone past it."""
+    stands = order.left_state or order.state
+    is_reviewed = stands == OrderState.FIRST_ARTICLE_REVIEW
+    if request.due_when == When.CONFIRMED or stands in FINISHED:
         return True
     if request.due_when == When.FINISHED:
-        return (order.left_state or order.state) in FINISHED
+        return False
+    if is_reviewed and request.stage == PaymentRequest.Stage.FIRST_ARTICLE:
+        return True
     approved = order.milestones.filter(kind=STEPS[request.due_when], state=MilestoneState.APPROVED)
     return approved.exists()
 

@@ -174,6 +174,20 @@ def test_what_has_come_is_asked_for_once_with_its_fact(parts: Scene, sandbox: Sa
     assert parts.fresh_order().instalment_due_at == due
 
 
+def test_work_that_went_past_a_step_asks_for_it_too(parts: Scene, sandbox: Sandbox) -> None:
+    """Nobody submitted the tool, and production is finished: everything is due, in its order."""
+    pay_next(parts)
+    advance(parts, "confirm_order", "start_production")
+    PaymentRequest.objects.filter(pk=nth(parts, 2).pk).update(due_at=None, due_when="tooling")
+    call_instalments(actor=SYSTEM, order_id=parts.order.public_id)
+    assert [is_due for _, _, is_due in plan(parts)] == [True, False, False]
+    advance(parts, "finish_production")
+    assert [is_due for _, _, is_due in plan(parts)] == [True, True, True]
+    assert parts.fresh_order().instalment_minor == 15000
+    assert pay_next(parts) == nth(parts, 2)
+    assert pay_next(parts) == nth(parts, 3)
+
+
 def test_the_facts_of_a_later_instalment(parts: Scene, sandbox: Sandbox) -> None:
     pay_next(parts)
     attempt = open_page(parts, nth(parts, 2).public_id)
