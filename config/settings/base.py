@@ -285,10 +285,10 @@ COMMISSION_BPS = ENV.commission_bps
 EXCHANGE_RATE_URL = ENV.exchange_rate_url
 EXCHANGE_RATE_MAX_AGE_DAYS = ENV.exchange_rate_max_age_days
 # A bank transfer goes to an account of the payment service in this country: BE, DE, ES, FR, IE, NL.
-BANK_TRANSFER_COUNTRY = ENV.raw.str("BANK_TRANSFER_COUNTRY", default="DE")
+BANK_TRANSFER_COUNTRY = ENV.bank_transfer_country
 # The ways to pay that are switched on, by Stripe's names; `payments/ways.py` says which currencies
 # each takes.
-PAYMENT_WAYS = ENV.raw.list("PAYMENT_WAYS", default=["card"])
+PAYMENT_WAYS = ENV.payment_ways
 STRIPE_LIVE_MODE = ENV.stripe_live_mode
 STRIPE_PUBLISHABLE_KEY = ENV.stripe_publishable_key
 STRIPE_TEST_SECRET_KEY = "" if ENV.stripe_live_mode else ENV.stripe_secret_key

@@ -89,6 +89,7 @@ def check_books() -> None:
     call_command("check_ledger", stdout=StringIO())
 
 
+@pytest.mark.journey
 def test_each_step_is_paid_before_it_starts_and_released_when_it_is_approved(
     parts: Scene, sandbox: Sandbox
 ) -> None:
