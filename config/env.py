@@ -18,6 +18,9 @@ DEVELOPMENT_KEYS = {
     "JWT_SECRET_KEY": "development-only-jwt-key-never-used-in-production",
     "ENCRYPTION_KEY": "development-only-encryption-key-never-used-in-production",
 }
+# Ways to pay by Stripe's names, and where it keeps accounts that European transfers go to.
+PAYMENT_WAYS = ("card", "sepa_debit", "customer_balance")
+TRANSFER_COUNTRIES = ("BE", "DE", "ES", "FR", "IE", "NL")
 SANDBOX_HOST = "http://127.0.0.1:12111"
 SANDBOX_SECRET_KEY = "sk_test_" + "sandbox0" * 3
 SANDBOX_PUBLIC_KEY = "pk_test_" + "sandbox0" * 3
@@ -51,6 +54,8 @@ class Environment:
     email_from: str
     s3_bucket: str
     commission_bps: int
+    payment_ways: list[str]
+    bank_transfer_country: str
     stripe_live_mode: bool
     stripe_secret_key: str
     stripe_publishable_key: str
@@ -148,6 +153,8 @@ def read_environment() -> Environment:
         email_from=env.str("EMAIL_FROM", default="no-reply@localhost"),
         s3_bucket=env.str("AWS_STORAGE_BUCKET_NAME", default=""),
         commission_bps=number("COMMISSION_BPS", 800),
+        payment_ways=env.list("PAYMENT_WAYS", default=["card"]),
+        bank_transfer_country=env.str("BANK_TRANSFER_COUNTRY", default="DE"),
         stripe_live_mode=live,
         stripe_secret_key=stripe_key or SANDBOX_SECRET_KEY,
         stripe_publishable_key=required("STRIPE_PUBLISHABLE_KEY", SANDBOX_PUBLIC_KEY),
@@ -170,6 +177,10 @@ def read_environment() -> Environment:
         digest_time_zone=env.str("DIGEST_TIME_ZONE", default="UTC"),
         raw=env,
     )
+    if "card" not in built.payment_ways or set(built.payment_ways) - set(PAYMENT_WAYS):
+        faults.append(f"PAYMENT_WAYS names card and any of {', '.join(PAYMENT_WAYS[1:])}.")
+    if built.bank_transfer_country not in TRANSFER_COUNTRIES:
+        faults.append(f"BANK_TRANSFER_COUNTRY is one of {', '.join(TRANSFER_COUNTRIES)}.")
     if built.digest_time_zone not in available_timezones():
         faults.append("DIGEST_TIME_ZONE must be a name such as Europe/Berlin or UTC.")
     if built.exchange_rate_url and not built.exchange_rate_url.startswith("https://"):

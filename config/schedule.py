@@ -29,6 +29,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "payments.tasks.poll_attempts",
         "schedule": 600.0,
     },
+    "payments that fall due or are late": {
+        "task": "payments.tasks.run_payment_timers",
+        "schedule": 3600.0,
+    },
     "fetch Stripe's events whose delivery was lost": {
         "task": "payments.tasks.backfill_events",
         "schedule": 3600.0,

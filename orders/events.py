@@ -79,6 +79,11 @@ MILESTONE_LATE = Fact(
 )
 SHIP_DAY_NEAR = Fact("ship_day_near", "The parts have to leave by {day}", {"day"})
 SHIP_DAY_PASSED = Fact("ship_day_passed", "The parts had to leave by {day} and have not", {"day"})
+SHIP_DAY_MOVED = Fact(
+    "ship_day_moved",
+    "An instalment was paid {days} days late for the work; the day to ship by is {ship_by} now",
+    {"days", "ship_by"},
+)
 DOCUMENT_WAIVED = Fact("document_waived", "{actor} does without {name} of {part}", {"name", "part"})
 PRODUCTION_FINISHED = Fact("production_finished", "{actor} finished production", set())
 QUALITY_CHECK_PASSED = Fact("quality_check_passed", "{actor} passed the quality check", set())

@@ -202,11 +202,12 @@ IN_HAND = (
 
 
 def coming_due(actor: Actor, today: date, last: date) -> QuerySet[Order]:
-    """The acting buyer's orders with a date from `today` to `last`: to pay, to be shipped, to be
-    accepted."""
+    """The acting buyer's orders with a date from `today` to `last`: to pay, as a whole or the next
+    instalment, to be shipped, to be accepted."""
     due = Q(state=OrderState.AWAITING_PAYMENT, payment_due_at__date__range=(today, last))
     due |= Q(state=OrderState.DELIVERED, accept_by__date__range=(today, last))
     due |= Q(state__in=IN_HAND, ship_by__range=(today, last))
+    due |= Q(instalment_due_at__date__range=(today, last))
     return Order.objects.filter(due, buyer=actor.organization)
 
 

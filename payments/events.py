@@ -5,6 +5,21 @@ from marketplace.core.events import Fact
 PAYMENT_REQUESTED = Fact(
     "payment_requested", "{amount} are to be paid", {"amount", "amount_minor", "currency"}
 )
+PAYMENT_REMINDED = Fact(
+    "payment_reminded",
+    "{amount} are to be paid ({what})",
+    {"amount", "amount_minor", "currency", "what"},
+)
+PAYMENT_OVERDUE = Fact(
+    "payment_overdue",
+    "{amount} ({what}) have not been paid long after they were due",
+    {"amount", "amount_minor", "currency", "what"},
+)
+INSTALMENT_LOWERED = Fact(
+    "instalment_lowered",
+    "An instalment asks for less: {amount}",
+    {"amount", "amount_minor", "currency"},
+)
 PAYMENT_PROCESSING = Fact(
     "payment_processing", "The payment is being confirmed by the bank", {"amount_minor", "currency"}
 )

@@ -11,6 +11,7 @@ from accounts.roles import Permission
 from marketplace.core.models import Event
 from marketplace.notifications.actions import notify
 from orders.models import Order
+from payments.actions import instalments, receipts, transfers_in
 from payments.actions.attempts import close_unpaid
 from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
@@ -20,6 +21,7 @@ from payments.models import BankPayout, ConnectedAccount, DisputeCase, PaymentRe
 from payments.reconciliation_queries import open_discrepancies, staff_who_reconcile
 from payments.staff_queries import staff_with
 from payments.states import PaymentState
+from payments.ways import way_of
 
 ACTOR = Actor.system("Payments")
 
@@ -52,13 +54,35 @@ def carry_out_claim(event: Event) -> None:
     carry_out_claims(actor=ACTOR, order_id=event.thread)
 
 
+def call_instalments(event: Event) -> None:
+    """The work went on: whatever has to be paid before its next step falls due."""
+    instalments.call_instalments(actor=ACTOR, order_id=event.thread)
+
+
+def fit_instalments(event: Event) -> None:
+    """The price fell, or a debit that was on its way did not come: open instalments ask for no
+    more than is still wanted, and an order that waited only for that is closed."""
+    instalments.fit_instalments(actor=ACTOR, order_id=event.thread)
+    close_settled_order(order_id=event.thread)
+
+
+def issue_receipt(event: Event) -> None:
+    """A payment is held: its receipt is issued and written."""
+    receipt = receipts.issue_receipt(payment=event.subject)
+    if receipt is not None:
+        receipts.write_receipt(receipt.public_id)
+
+
 def close_paid_order(event: Event) -> None:
-    """The goods are accepted: an order whose money has gone already is closed now."""
+    """The goods are accepted: an order whose money has gone already is closed now. Where the
+    platform decided so, instalments may be open: they are not asked for any more."""
+    instalments.fit_instalments(actor=ACTOR, order_id=event.thread)
     close_settled_order(order_id=event.thread)
 
 
 def close_cancelled_order(event: Event) -> None:
-    """The order is cancelled: close its unpaid pages."""
+    """The order is cancelled: give up transfers it waits for, close its unpaid pages."""
+    transfers_in.give_up_for_end(order_id=event.thread)
     unpaid = PaymentRequest.objects.filter(order__public_id=event.thread, state=PaymentState.DUE)
     for request in unpaid:
         close_unpaid(actor=ACTOR, request=request)
@@ -97,6 +121,31 @@ def tell_of_request(event: Event) -> None:
     order = _order(event)
     request = PaymentRequest.objects.get(public_id=event.subject)
     _tell(event, order, order.buyer, Permission.PAY, payment=request)
+
+
+def tell_of_instalment(event: Event) -> None:
+    """Both parties, of an instalment that is held while the work goes on; of the first one and of
+    a supplement the order speaks itself."""
+    request = PaymentRequest.objects.get(public_id=event.subject)
+    if request.seq > 1 and request.kind != PaymentRequest.Kind.SUPPLEMENT:
+        tell_of_request(event)
+        _tell(event, _order(event), _order(event).manufacturer, Permission.PRODUCE, payment=request)
+
+
+def tell_of_slow_payment(event: Event) -> None:
+    """The buyer's people who pay: a debit or a transfer takes days, and what that means. A card
+    that is confirmed a moment later is not spoken of."""
+    order, request = _order(event), PaymentRequest.objects.get(public_id=event.subject)
+    way = way_of(request.way)
+    if way is not None:
+        _tell(event, order, order.buyer, Permission.PAY, payment=request, way=way)
+
+
+def tell_of_overdue(event: Event) -> None:
+    """Both parties: an instalment is long overdue, and what each can do."""
+    order, request = _order(event), PaymentRequest.objects.get(public_id=event.subject)
+    _tell(event, order, order.buyer, Permission.PAY, payment=request)
+    _tell(event, order, order.manufacturer, Permission.PRODUCE, payment=request)
 
 
 def tell_manufacturer(event: Event) -> None:

@@ -7,7 +7,7 @@ the database adds them up, so a check costs two queries however long the books a
 from __future__ import annotations
 
 # ruff: noqa: S608 - the names in these statements are the tables of models and the constants below.
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +15,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Organization
-from orders.models import ClaimRefund, MoneyDecision, Nonconformance, Order
+from orders.models import ChangeOrder, ClaimRefund, MoneyDecision, Nonconformance, Order
+from orders.states import OrderState
 from payments.comparisons import MOST_FINDINGS, Comparison, Finding, Kind, amount_of
 from payments.models import (
     DisputeCase,
@@ -25,6 +26,7 @@ from payments.models import (
     MoneyHold,
     PaymentRequest,
 )
+from payments.rules import ENDED
 from payments.states import DisputeState, InstructionState, PaymentState
 
 # A decision of a contract is carried out by a worker, seconds later unless something is wrong.
@@ -36,6 +38,10 @@ _ORDER, _DECISION = Order._meta.db_table, MoneyDecision._meta.db_table
 _CASE, _HOLD = DisputeCase._meta.db_table, MoneyHold._meta.db_table
 _ORGANIZATION = Organization._meta.db_table
 _CLAIM, _PROBLEM = ClaimRefund._meta.db_table, Nonconformance._meta.db_table
+_CHANGE = ChangeOrder._meta.db_table
+SUPPLEMENT = PaymentRequest.Kind.SUPPLEMENT
+# Nothing was paid for an order in these yet.
+UNPAID = (OrderState.AWAITING_APPROVAL, OrderState.AWAITING_PAYMENT)
 
 # What came into and went out of each account, from its entries.
 _MOVED = f"""
@@ -58,6 +64,11 @@ _FROZEN = f"""
     WHERE r.state IN ('{PaymentState.DISPUTED}', '{PaymentState.LOST}')
        OR c.id IS NOT NULL OR h.id IS NOT NULL
 """
+
+
+def _quoted(states: Sequence[str]) -> str:
+    """States as a list of SQL."""
+    return ", ".join(f"'{state}'" for state in states)
 
 
 @dataclass(frozen=True)
@@ -224,6 +235,50 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "price",
+        "What was paid for an order that runs, less what came back for changes, and what is still "
+        "to be paid are its price",
+        f"""
+        SELECT o.reference AS thing, o.currency, o.total_minor AS expected,
+               o.funded_minor + o.unpaid_minor - COALESCE(back.minor, 0) AS found
+        FROM {_ORDER} o LEFT JOIN (
+            SELECT order_id, SUM(amount_minor) AS minor FROM {_DECISION}
+            WHERE kind IN ('{MoneyDecision.Kind.REFUND}')
+                  AND because IN ('{MoneyDecision.Because.CHANGE}')
+            GROUP BY order_id
+        ) back ON back.order_id = o.id
+        WHERE o.funded_minor <> 0 AND o.state NOT IN ({_quoted(ENDED)})
+        """,
+    ),
+    Invariant(
+        "instalments",
+        "Open instalments ask for what is still to be paid",
+        # What the buyer's bank works on, or a person, is taken in as it is. A price that fell is
+        # followed by a worker, seconds later unless something is wrong.
+        f"""
+        SELECT o.reference AS thing, o.currency,
+               CASE WHEN COALESCE(asked.minor, 0) > o.unpaid_minor
+                         AND (o.state_changed_at > %s OR recent.order_id IS NOT NULL)
+                    THEN COALESCE(asked.minor, 0) ELSE o.unpaid_minor END AS expected,
+               COALESCE(asked.minor, 0) AS found
+        FROM {_ORDER} o
+        LEFT JOIN (
+            SELECT order_id, SUM(amount_minor) AS minor FROM {_REQUEST}
+            WHERE state IN ('{PaymentState.DUE}') AND kind NOT IN ('{SUPPLEMENT}')
+            GROUP BY order_id
+        ) asked ON asked.order_id = o.id
+        LEFT JOIN (
+            SELECT DISTINCT order_id FROM {_REQUEST}
+            WHERE state IN ('{PaymentState.PROCESSING}', '{PaymentState.REVIEW}')
+        ) moving ON moving.order_id = o.id
+        LEFT JOIN (
+            SELECT DISTINCT order_id FROM {_CHANGE} WHERE state_changed_at > %s
+        ) recent ON recent.order_id = o.id
+        WHERE moving.order_id IS NULL AND o.state NOT IN ({_quoted(UNPAID)})
+        """,
+        is_timed=True,
+    ),
+    Invariant(
         "decided",
         "No contract decided about more than was paid for it",
         f"""
@@ -244,7 +299,7 @@ def check_books() -> list[Comparison]:
 
 def _check(invariant: Invariant) -> Iterator[Comparison]:
     since = connection.ops.adapt_datetimefield_value(timezone.now() - DECISION_TOO_LONG)
-    values = [since] if invariant.is_timed else None
+    values = [since] * invariant.statement.count("%s") if invariant.is_timed else None
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -37,22 +37,36 @@ def payments_visible_to(actor: Actor) -> QuerySet[PaymentRequest]:
 def payments_of(actor: Actor, order: Order) -> list[PaymentRequest]:
     """The instalments of an order, in the order they fall due. Raises NotFound."""
     side_of(actor, order)
-    return list(PaymentRequest.objects.filter(order=order).order_by("seq"))
+    rows = list(PaymentRequest.objects.filter(order=order).order_by("seq"))
+    for row in rows:
+        row.order = order
+    return rows
 
 
-def get_due_payment(actor: Actor, order_id: str) -> PaymentRequest:
-    """The instalment of a purchase to look at now: the first due, else the latest.
+def get_due_payment(actor: Actor, order_id: str, payment: str = "") -> PaymentRequest:
+    """The instalment of a purchase to look at now: the one named by `payment` (its public id, or
+    that of the change order it pays), else the one that is due first, else the latest.
 
-    Raises NotFound for anybody but the buyer.
+    Raises NotFound for anybody but the buyer, and for a name that is not of this order.
     """
     rows = [
         row
         for row in payments_visible_to(actor).filter(order__public_id=order_id).order_by("seq")
         if side_of(actor, row.order) == Side.BUYER
     ]
+    if payment:
+        rows = [row for row in rows if payment in (row.public_id, row.subject)]
     if not rows:
         raise NotFound()
-    return next((row for row in rows if row.state == PaymentState.DUE), rows[-1])
+    due = [row for row in rows if row.state == PaymentState.DUE]
+    supplements = [row for row in due if row.kind == PaymentRequest.Kind.SUPPLEMENT]
+    # Instalments are paid in their order; what has not fallen due yet comes after what has.
+    first = [row for row in due if row not in supplements][:1]
+    return min([*first, *supplements], key=_when_due, default=rows[-1])
+
+
+def _when_due(row: PaymentRequest) -> tuple[bool, float, int]:
+    return (row.due_at is None, row.due_at.timestamp() if row.due_at else 0, row.seq)
 
 
 def get_attempt(actor: Actor, public_id: str) -> PaymentAttempt:

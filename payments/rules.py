@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import NotAllowed, NotFound
@@ -13,28 +15,64 @@ from orders.states import OrderState
 from payments.models import ManualSettlement, PaymentRequest
 from payments.states import PAYMENT, PaymentState
 
+# Nothing more is paid for an order in these.
+ENDED = (OrderState.ACCEPTED, OrderState.CLOSED, OrderState.CANCELLED)
+Kind = PaymentRequest.Kind
+OPEN = (PaymentState.DUE, PaymentState.PROCESSING, PaymentState.REVIEW)
 
-def check_can_pay(actor: Actor, request: PaymentRequest) -> None:
-    """The buyer pays what is due on an order that waits for it. Raises a sentence."""
-    if side_of(actor, request.order) != Side.BUYER:
-        raise NotFound()
-    actor.check(Permission.PAY)
+
+def check_can_pay(
+    actor: Actor, request: PaymentRequest, rows: Sequence[PaymentRequest] | None = None
+) -> None:
+    """The buyer pays what is due on an order that waits for it. Raises a sentence.
+
+    `rows` are the payments of the order where they are at hand.
+    """
+    check_is_payer(actor, request)
     if request.state != PaymentState.DUE:
         label = PAYMENT.label(request.state).lower()
         raise WrongState(f"There is nothing to pay here now: this payment is {label}.")
-    if request.kind == PaymentRequest.Kind.SUPPLEMENT:
+    if request.kind == Kind.SUPPLEMENT:
         change = accepted_change(request.order)
         if change is None or change.public_id != request.subject:
             raise WrongState("This change order does not wait for a payment any more.")
         check_runs(request.order)
     elif request.order.state != OrderState.AWAITING_PAYMENT:
+        _check_instalment(request, rows)
+    elif request.seq > 1:
+        raise WrongState("The first instalment comes first: it is what the order begins with.")
+
+
+def check_is_payer(actor: Actor, request: PaymentRequest) -> None:
+    """A member of the buyer who pays. Raises NotFound for the other side and strangers, NotAllowed
+    for a role that does not."""
+    if side_of(actor, request.order) != Side.BUYER:
+        raise NotFound()
+    actor.check(Permission.PAY)
+
+
+def _check_instalment(request: PaymentRequest, rows: Sequence[PaymentRequest] | None) -> None:
+    """A later instalment of an order that runs, in its turn; the buyer may be early."""
+    order = request.order
+    if order.state == OrderState.DISPUTED:
+        raise WrongState("The platform decides about this order; nothing is paid until it has.")
+    if order.state in ENDED or order.unpaid_minor == 0:
         raise WrongState("This order does not wait for a payment any more.")
+    if rows is None:
+        rows = list(PaymentRequest.objects.filter(order=order))
+    asked = [row for row in rows if row.kind != Kind.SUPPLEMENT and row.state in OPEN]
+    if any(row.seq < request.seq for row in asked):
+        raise WrongState("An earlier instalment is not held yet. It comes first.")
+    if sum(row.amount_minor for row in asked) > order.unpaid_minor:
+        raise WrongState("The amount of this instalment is becoming less. Try again in a minute.")
 
 
-def can_pay(actor: Actor, request: PaymentRequest) -> bool:
+def can_pay(
+    actor: Actor, request: PaymentRequest, rows: Sequence[PaymentRequest] | None = None
+) -> bool:
     """The same rule for the button."""
     try:
-        check_can_pay(actor, request)
+        check_can_pay(actor, request, rows)
     except (NotAllowed, NotFound, WrongState):
         return False
     return True

@@ -62,7 +62,8 @@ PAYMENT = Lifecycle(
 class AttemptState(models.TextChoices):
     PREPARING = "preparing", "Being prepared"
     OPEN = "open", "Payment page open"
-    PAID = "paid", "Paid"
+    # The page is filled in; a debit or a bank transfer arrives days later.
+    PAID = "paid", "Completed"
     EXPIRED = "expired", "Expired"
     FAILED = "failed", "Could not be opened"
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from payments.actions import attempts, evidence, inbox, instructions, payouts, reconciliation
+from payments.actions import (
+    attempts,
+    evidence,
+    inbox,
+    instalments,
+    instructions,
+    payouts,
+    reconciliation,
+    transfers_in,
+)
 from payments.models import ConnectedAccount
 from payments.values import GatewayError
 
@@ -62,6 +71,12 @@ def run_dispute_timers() -> int:
 
 
 @shared_task
+def drop_transfer(request_pk: int) -> None:
+    """Tell Stripe that a bank transfer is no longer waited for."""
+    transfers_in.drop_transfer(request_pk)
+
+
+@shared_task
 def sweep_payments() -> int:
     """Do whatever is owed and due, oldest first; the number of rows tried."""
     tried = 0
@@ -69,6 +84,7 @@ def sweep_payments() -> int:
         (attempts.attempts_to_open, attempts.open_attempt),
         (payouts.links_to_fetch, payouts.fetch_link),
         (inbox.events_to_process, inbox.process_event),
+        (transfers_in.transfers_to_drop, transfers_in.drop_transfer),
         (instructions.instructions_to_do, instructions.execute_instruction),
         (evidence.evidence_to_send, evidence.submit_evidence),
     ):
@@ -90,6 +106,12 @@ def poll_attempts() -> int:
             break
         asked += 1
     return asked
+
+
+@shared_task
+def run_payment_timers() -> int:
+    """Remind of what is to be paid soon or late; the number told."""
+    return instalments.remind_of_payments()
 
 
 @shared_task

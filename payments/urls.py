@@ -1,12 +1,21 @@
 from django.urls import path
 
-from payments.views import buyer, portal
+from payments.views import buyer, payments, portal
 from payments.webhooks import stripe_webhook
 
 webhook_urls = [path("stripe/", stripe_webhook, name="stripe_webhook")]
 buyer_urls = [
+    path("", payments.payments, name="payments"),
+    path("export/", payments.payments_csv, name="payments_csv"),
+    path("receipts/<str:receipt>/", payments.receipt, name="receipt"),
     path("orders/<str:order>/", buyer.order_money, name="order_money"),
     path("orders/<str:order>/pay/", buyer.pay_order, name="pay_order"),
+    path("orders/<str:order>/pay/<str:payment>/", buyer.pay_order, name="pay_instalment"),
+    path(
+        "orders/<str:order>/pay/<str:payment>/another-way/",
+        buyer.give_up_transfer,
+        name="give_up_transfer",
+    ),
     path("attempts/<str:attempt>/wait/", buyer.await_payment_page, name="await_payment_page"),
     path("attempts/<str:attempt>/return/", buyer.payment_return, name="payment_return"),
 ]

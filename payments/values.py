@@ -104,6 +104,9 @@ class Payment:
     charge: Charge | None
     error: str
     metadata: dict[str, str]
+    # How it is paid, by Stripe's name; for a bank transfer that is waited for, where it says how.
+    way: str = ""
+    transfer_page: str = ""
 
 
 @dataclass(frozen=True)
@@ -261,6 +264,8 @@ def read_payment(found: Any) -> Payment:
     """Read a PaymentIntent."""
     charge = found.latest_charge
     error = found.last_payment_error
+    way = found.payment_method
+    transfer = getattr(found.next_action, "display_bank_transfer_instructions", None)
     return Payment(
         id=found.id,
         status=found.status,
@@ -270,6 +275,8 @@ def read_payment(found: Any) -> Payment:
         charge=read_charge(charge) if charge and not isinstance(charge, str) else None,
         error=(error.message or "") if error else "",
         metadata=metadata_of(found),
+        way=way.type if way and not isinstance(way, str) else "",
+        transfer_page=(transfer.hosted_instructions_url or "") if transfer else "",
     )
 
 

@@ -288,6 +288,11 @@ MANUAL_SETTLEMENT_LIMIT = {"EUR": 100_000, "USD": 100_000, "GBP": 100_000}
 # Where the reference rates of the day are fetched; empty: staff upload them.
 EXCHANGE_RATE_URL = ENV.exchange_rate_url
 EXCHANGE_RATE_MAX_AGE_DAYS = ENV.exchange_rate_max_age_days
+# A bank transfer goes to an account of the payment service in this country: BE, DE, ES, FR, IE, NL.
+BANK_TRANSFER_COUNTRY = ENV.bank_transfer_country
+# The ways to pay that are switched on, by Stripe's names; `payments/ways.py` says which currencies
+# each takes.
+PAYMENT_WAYS = ENV.payment_ways
 STRIPE_LIVE_MODE = ENV.stripe_live_mode
 STRIPE_PUBLISHABLE_KEY = ENV.stripe_publishable_key
 STRIPE_TEST_SECRET_KEY = "" if ENV.stripe_live_mode else ENV.stripe_secret_key
@@ -320,6 +325,11 @@ MILESTONE_DAYS = 5
 MILESTONE_WARNING_DAYS = 3
 # Days to pay what a change order costs more; after that the order goes on as it was.
 SUPPLEMENT_DAYS = 7
+# Days to pay an instalment once it has fallen due, how long before that the buyer is reminded, and
+# how long after it both sides are told that it is still missing.
+INSTALMENT_DAYS = 7
+INSTALMENT_REMINDER_DAYS = 2
+INSTALMENT_OVERDUE_DAYS = 14
 REVIEW_WINDOW_DAYS = 14
 QUOTE_VALIDITY_DAYS = 30
 # How long a counter-offer waits for an answer unless its author says so.

@@ -66,6 +66,7 @@ _KINDS = {
     ),
     Group.MONEY: (
         "payment_failed payment_in_review payment_refunded payment_requested "
+        "payment_reminded payment_overdue payment_funded payment_processing "
         "payout_account_activated payout_account_restricted payout_blocked payout_sent refund_sent "
         "payment_disputed dispute_won dispute_lost bank_dispute_opened bank_evidence_refused "
         "payout_account_rejected "

@@ -56,7 +56,11 @@ def _of_orders(orders: Iterable[Order]) -> Iterator[Deadline]:
         page, thing = "order_detail", order.public_id
         if order.state == OrderState.AWAITING_PAYMENT:
             yield Deadline(_day(order.payment_due_at), "Pay", order.title, page, thing)
-        elif order.state == OrderState.DELIVERED:
+            continue
+        if order.instalment_due_at is not None:
+            day = _day(order.instalment_due_at)
+            yield Deadline(day, "Pay an instalment", order.title, page, thing)
+        if order.state == OrderState.DELIVERED:
             if order.accept_by is not None:
                 yield Deadline(
                     _day(order.accept_by), "Inspect and accept", order.title, page, thing

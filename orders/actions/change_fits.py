@@ -197,8 +197,10 @@ def call_off_lines(order: Order) -> Mapping[str, CallOffLine]:
 
 
 def _check_money(order: Order, total_minor: int) -> None:
-    """What comes back is still held, and the milestones already paid fit into the new price."""
-    back = order.total_minor - total_minor
+    """What comes back is not paid yet or still held, and the milestones already approved fit into
+    the new price."""
+    less = order.total_minor - total_minor
+    back = less - order.unpaid_minor
     free = free_minor(order)
     if back > free:
         raise DomainError(
@@ -206,7 +208,7 @@ def _check_money(order: Order, total_minor: int) -> None:
             f"{Money(free, order.currency)} of this order is still held and free.",
             code="not_held",
         )
-    if back > open_milestones_minor(order):
+    if less > open_milestones_minor(order):
         raise DomainError(
             "The milestones that were paid already come to more than the new price.",
             code="not_held",

@@ -17,6 +17,7 @@ from orders import events
 from orders.actions.blanket_orders import count_called
 from orders.actions.change_fits import ENDED, call_off_lines
 from orders.actions.documents import issue_document
+from orders.actions.instalments import ask_less
 from orders.actions.milestones import reach_milestones, reschedule
 from orders.actions.money import Because, Kind, decide_money
 from orders.blanket_queries import lock_blanket
@@ -32,7 +33,8 @@ K = OrderDocument.Kind
 
 
 def put_in_force(*, actor: Actor, order: Order, change: ChangeOrder, verb: str, by: str) -> None:
-    """From now on the order says what `change` says; what it costs less goes back to the buyer.
+    """From now on the order says what `change` says; what it costs less is not asked for any more,
+    and where it is paid already it goes back to the buyer.
 
     Raises DomainError when more should go back than is still held.
     """
@@ -61,7 +63,7 @@ def put_in_force(*, actor: Actor, order: Order, change: ChangeOrder, verb: str, 
             kind=Kind.REFUND,
             because=Because.CHANGE,
             subject=change.public_id,
-            amount_minor=-change.difference_minor,
+            amount_minor=ask_less(order, -change.difference_minor),
         )
     _end_shipping(order)
 

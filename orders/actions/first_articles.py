@@ -13,6 +13,7 @@ from marketplace.core.states import WrongState, check_move, move
 from marketplace.files.models import StoredFile
 from orders import events
 from orders.actions.documents import issue_document
+from orders.actions.instalments import check_step_paid
 from orders.actions.milestones import (
     pass_milestones,
     reach_milestones,
@@ -182,9 +183,15 @@ def _check_complete(order: Order, drafts: Sequence[FirstArticle]) -> None:
 
 @transaction.atomic
 def approve_first_article(*, actor: Actor, public_id: str) -> Order:
-    """The rest may be made; what was agreed to be paid for the first article is released."""
+    """The rest may be made; what was agreed to be paid for the first article is released.
+
+    Raises NotFound, NotAllowed, WrongState, or DomainError while its instalment is not paid.
+    """
     order = lock_order(public_id)
     side = check_can("approve_first_article", actor, order)
+    check_move(order, ORDER, "approve_first_article", by=side)
+    for milestone in order.milestones.filter(kind=Milestone.Kind.FIRST_ARTICLE):
+        check_step_paid(order, milestone)
     move(order, ORDER, "approve_first_article", by=side)
     reports = _submitted(order)
     for report in reports:

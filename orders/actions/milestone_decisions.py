@@ -13,6 +13,7 @@ from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import Fact, record
 from marketplace.core.states import WrongState, check_move, move
 from orders import events
+from orders.actions.instalments import check_step_paid
 from orders.actions.milestones import release_milestone, turn_back_milestones
 from orders.milestones import BY_HAND, HOW, asked_by_hand, stands_still
 from orders.models import Milestone, Order
@@ -51,11 +52,13 @@ def submit_milestone(*, actor: Actor, public_id: str, milestone: str, note: str 
 def approve_milestone(*, actor: Actor, public_id: str, milestone: str) -> Milestone:
     """What was submitted is good; its amount goes to the manufacturer.
 
-    Raises NotFound, NotAllowed, WrongState.
+    Raises NotFound, NotAllowed, WrongState, or DomainError while its instalment is not paid.
     """
     order, found = opened_milestone(public_id, milestone)
     side = DECIDE_MILESTONE.check(actor, order)
     check_by_hand(found)
+    check_move(found, MILESTONE, "approve_milestone", by=side)
+    check_step_paid(order, found)
     pass_submitted(actor, order, found, side)
     return found
 

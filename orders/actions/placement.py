@@ -24,6 +24,7 @@ from marketplace.parts.models import PartRevision
 from orders import events
 from orders.actions.approvals import ask_for_approval, record_placed
 from orders.actions.conclusion import end_problems
+from orders.actions.instalments import stop_asking
 from orders.actions.milestones import end_milestones
 from orders.actions.money import Because, Kind, decide_rest
 from orders.commission_rules import Sale, rules_on, terms_of
@@ -221,12 +222,14 @@ def _line(order: Order, position: int, line: LineSnapshot, total: int) -> OrderL
 
 @transaction.atomic
 def mark_order_funded(*, actor: Actor, public_id: str, amount_minor: int) -> Order:
-    """`amount_minor` is held; the lead time starts. Payments calls this in its transaction."""
+    """`amount_minor` is held, the whole or the first instalment; the lead time starts. Payments
+    calls this in its transaction."""
     order = lock_order(public_id)
     move(order, ORDER, "fund_order", by=Side.SYSTEM)
     order.ship_by = timezone.localdate() + timedelta(days=order.lead_time_days)
     order.funded_minor = amount_minor
-    order.save(update_fields=["ship_by", "funded_minor"])
+    order.unpaid_minor = order.total_minor - amount_minor
+    order.save(update_fields=["ship_by", "funded_minor", "unpaid_minor"])
     record(events.ORDER_FUNDED, order, actor=actor, visible_to=order.parties)
     return order
 
@@ -252,6 +255,7 @@ def cancel_order(*, actor: Actor, public_id: str, reason: str) -> Order:
     move(order, ORDER, "cancel_order", by=side)
     end_milestones(order, approved=False)
     end_problems(order, f"The order was cancelled: {reason.strip()}")
+    stop_asking(order)
     record(
         events.ORDER_CANCELLED, order, actor=actor, visible_to=order.parties, reason=reason.strip()
     )

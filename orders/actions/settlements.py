@@ -14,6 +14,7 @@ from marketplace.core.money import Money
 from marketplace.core.states import check_move, move
 from orders import events
 from orders.actions.conclusion import end_problems
+from orders.actions.instalments import stop_asking
 from orders.actions.milestones import end_milestones, reschedule
 from orders.actions.money import Because, Kind, decide_money, decide_rest, undecided_minor
 from orders.change_queries import agreed_day_at
@@ -110,6 +111,7 @@ def accept_settlement(*, actor: Actor, public_id: str, settlement: str) -> Settl
     move(order, ORDER, "settle_order", by=side)
     end_milestones(order, approved=False)
     end_problems(order, "Both sides agreed to end the order.")
+    stop_asking(order)
     record(
         events.SETTLEMENT_ACCEPTED,
         found,

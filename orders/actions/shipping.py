@@ -17,6 +17,7 @@ from marketplace.core.states import WrongState, check_move, move
 from orders import events
 from orders.actions.conclusion import has_open_problem
 from orders.actions.documents import issue_document
+from orders.actions.instalments import check_everything_paid
 from orders.actions.milestones import pass_milestones, reach_milestones
 from orders.first_articles import check_first_article_approved
 from orders.models import (
@@ -86,6 +87,7 @@ def _send(
     carriage: Carriage,
 ) -> Shipment:
     check_first_article_approved(order)
+    check_everything_paid(order)
     progress = progress_of(order)
     taken = read_pieces(progress, pieces)
     check_inspected(order, progress, taken)

@@ -10,6 +10,7 @@ from marketplace.core.money import Money
 from marketplace.core.states import move
 from orders import events
 from orders.actions.conclusion import end_problems, open_claims
+from orders.actions.instalments import stop_asking
 from orders.actions.milestones import end_milestones
 from orders.actions.money import Because, Kind, decide_money, decide_rest, undecided_minor
 from orders.actions.problem_steps import need
@@ -39,6 +40,7 @@ def end_disputed_order(*, actor: Actor, public_id: str, owed_minor: int, decisio
     move(order, ORDER, "settle_dispute" if accepted else "refund_dispute", by=Side.STAFF)
     end_problems(order, decision)
     end_milestones(order, approved=accepted)
+    stop_asking(order)
     record(
         events.DISPUTE_DECIDED,
         order,

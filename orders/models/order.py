@@ -67,6 +67,11 @@ class Order(Stateful):
     commission_rule = models.CharField(max_length=40, blank=True, editable=False)
     # What the buyer has paid so far, minor units; payments writes it down through an action.
     funded_minor = models.BigIntegerField(default=0, editable=False)
+    # What instalments of an order that runs still ask for, minor units, and the next of them that
+    # has fallen due; payments writes both down as well.
+    unpaid_minor = models.BigIntegerField(default=0, editable=False)
+    instalment_minor = models.BigIntegerField(default=0, editable=False)
+    instalment_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Counts the versions of what was agreed; a change order in force raises it by one.
     edition = models.PositiveSmallIntegerField(default=1, editable=False)
     # Where an order that is on hold or disputed goes back to.
@@ -101,6 +106,10 @@ class Order(Stateful):
                 ),
             ),
             models.CheckConstraint(
+                name="order_unpaid_not_negative",
+                condition=models.Q(unpaid_minor__gte=0, instalment_minor__gte=0),
+            ),
+            models.CheckConstraint(
                 name="order_two_parties", condition=~models.Q(buyer=models.F("manufacturer"))
             ),
         ]
@@ -117,6 +126,21 @@ class Order(Stateful):
     def total(self) -> Money:
         """Everything the buyer pays."""
         return Money(self.total_minor, self.currency)
+
+    @property
+    def funded(self) -> Money:
+        """What the buyer has paid so far."""
+        return Money(self.funded_minor, self.currency)
+
+    @property
+    def unpaid(self) -> Money:
+        """What instalments still ask for."""
+        return Money(self.unpaid_minor, self.currency)
+
+    @property
+    def instalment(self) -> Money:
+        """What the instalment that has fallen due asks for; 0 when none has."""
+        return Money(self.instalment_minor, self.currency)
 
     @property
     def commission_terms(self) -> CommissionTerms:

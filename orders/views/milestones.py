@@ -17,6 +17,7 @@ from marketplace.core.errors import NotFound
 from marketplace.files.links import link_to
 from orders import rules
 from orders.actions import milestone_decisions as acts
+from orders.actions.instalments import unpaid_of_step
 from orders.actions.milestone_evidence import attach_milestone_evidence, keep_evidence
 from orders.due_dates import days_in_words
 from orders.forms import milestones as forms
@@ -54,6 +55,7 @@ def milestone_context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
                 "turn": turn,
                 "may_submit": turn == side == Side.MANUFACTURER and can_submit,
                 "may_decide": turn == side == Side.BUYER and can_decide,
+                "unpaid": unpaid_of_step(order, milestone) if turn == side == Side.BUYER else None,
             }
         )
     return {

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actor import Actor
+from accounts.models import Organization
 from accounts.roles import Side
 from marketplace.core.states import move
 from orders.queries import get_order, lock_order
@@ -19,7 +20,7 @@ from payments import gateway
 from payments.actions.funding import apply_payment
 from payments.actions.requests import cancel_payment, request_payment, request_supplement
 from payments.background import soon
-from payments.models import PaymentAttempt, PaymentRequest
+from payments.models import Payer, PaymentAttempt, PaymentRequest
 from payments.queries import get_due_payment, lock_payment
 from payments.rules import check_can_pay
 from payments.states import ATTEMPT, AttemptState, PaymentState
@@ -29,6 +30,7 @@ from payments.values import (
     GatewayUnreachable,
     Session,
 )
+from payments.ways import CARD, TRANSFER, ways_for
 
 logger = logging.getLogger(__name__)
 
@@ -43,18 +45,19 @@ OPEN_STATES = (AttemptState.PREPARING, AttemptState.OPEN)
 
 
 @transaction.atomic
-def pay_order(*, actor: Actor, public_id: str) -> PaymentAttempt:
-    """Ask for a payment page for what is due on an order; a worker opens it.
+def pay_order(*, actor: Actor, public_id: str, payment: str = "") -> PaymentAttempt:
+    """Ask for a payment page for an instalment of an order; a worker opens it.
 
-    A second click, tab or colleague gets the attempt that is under way. Raises a sentence when
-    there is nothing to pay or the actor may not.
+    `payment` names the instalment, or the change order whose supplement is meant; without it the
+    one to be paid next. A second click, tab or colleague gets the attempt that is under way.
+    Raises NotFound, or a sentence when there is nothing to pay or the actor may not.
     """
     get_order(actor, public_id)
     lock_order(public_id)
     # A quick buyer is here before the handler that asks for the payment; asking twice is once.
     request_payment(actor=ACTOR, order_id=public_id)
     request_supplement(actor=ACTOR, order_id=public_id)
-    request = lock_payment(get_due_payment(actor, public_id).pk)
+    request = lock_payment(get_due_payment(actor, public_id, payment).pk)
     check_can_pay(actor, request)
     now = timezone.now()
     current = request.attempts.filter(state__in=OPEN_STATES).first()
@@ -129,20 +132,41 @@ def _find_or_create(attempt: PaymentAttempt) -> Session:
         attempt.save(update_fields=["generation", "look_first"])
     request = attempt.request
     order = request.order
+    ways = ways_for(request.currency)
     what = "Change of order" if request.subject else "Order"
+    part = f" ({request.label.lower()})" if request.stage else ""
     return gateway.create_checkout_session(
         key=f"attempt:{attempt.public_id}:{attempt.generation}",
         amount=request.amount_minor,
         currency=request.currency,
-        name=f"{what} {order.reference}: {order.title}",
+        name=f"{what} {order.reference}{part}: {order.title}",
         email=attempt.email,
         success_url=settings.SITE_URL + reverse("payment_return", args=[attempt.public_id]),
-        cancel_url=settings.SITE_URL + reverse("pay_order", args=[order.public_id]),
+        cancel_url=settings.SITE_URL
+        + reverse("pay_instalment", args=[order.public_id, request.public_id]),
         reference=order.reference,
         transfer_group=order.public_id,
         metadata={"payment": request.public_id, "attempt": attempt.public_id},
         expires_at=int(attempt.expires_at.timestamp()),
+        # By card alone, which is what Stripe takes it for, nothing is said.
+        ways=ways if ways != [CARD] else (),
+        customer=_customer(order.buyer, attempt.email) if TRANSFER in ways else "",
+        country=settings.BANK_TRANSFER_COUNTRY,
     )
+
+
+def _customer(buyer: Organization, email: str) -> str:
+    """The buyer as Stripe's customer, made once; a second one would only be forgotten."""
+    found = Payer.objects.filter(organization=buyer).first()
+    if found is None:
+        customer = gateway.create_customer(
+            key=f"customer:{buyer.public_id}",
+            name=buyer.name,
+            email=email,
+            metadata={"organization": buyer.public_id},
+        )
+        found, _ = Payer.objects.get_or_create(organization=buyer, defaults={"customer": customer})
+    return found.customer
 
 
 @transaction.atomic
@@ -211,6 +235,14 @@ def close_unpaid(*, actor: Actor, request: PaymentRequest) -> None:
 
     A page paid in the last second is taken in instead; its money then goes back as stray.
     """
+    close_pages(request)
+    request.refresh_from_db()
+    if request.state == PaymentState.DUE:
+        cancel_payment(actor=actor, request_pk=request.pk)
+
+
+def close_pages(request: PaymentRequest) -> None:
+    """Close every open page of a request at Stripe; one paid in the last second is taken in."""
     for attempt in request.attempts.filter(state__in=OPEN_STATES):
         if not attempt.session:
             _finish(attempt.pk, "expire_attempt")
@@ -219,15 +251,15 @@ def close_unpaid(*, actor: Actor, request: PaymentRequest) -> None:
         if session.status == "open":
             session = gateway.expire_session(attempt.session)
         apply_session(session)
-    request.refresh_from_db()
-    if request.state == PaymentState.DUE:
-        cancel_payment(actor=actor, request_pk=request.pk)
 
 
 def attempts_to_poll() -> list[int]:
-    """Open attempts nobody has asked about for ten minutes."""
+    """Open pages, and completed ones whose money is on its way, nobody has asked about for ten
+    minutes."""
     before = timezone.now() - POLL_EVERY
-    rows = PaymentAttempt.objects.filter(state=AttemptState.OPEN, created_at__lte=before)
+    waiting = Q(state=AttemptState.OPEN)
+    waiting |= Q(state=AttemptState.PAID, request__state=PaymentState.PROCESSING)
+    rows = PaymentAttempt.objects.filter(waiting, created_at__lte=before)
     rows = rows.exclude(polled_at__gt=before)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:100])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from marketplace.core.events import record
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.core.states import move
 from orders.actions.changes import fund_change
+from orders.actions.instalments import take_in_instalment, wait_for_bank
 from orders.actions.placement import mark_order_funded
 from orders.change_queries import accepted_change
 from orders.models import Order
@@ -19,13 +22,22 @@ from orders.states import OrderState
 from payments import events
 from payments.actions.instructions import instruct_stray_refund
 from payments.actions.ledger import STRIPE, STRIPE_FEES, held_of, post, suspense_of
+from payments.actions.requests import note_next
 from payments.models import LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
+from payments.rules import ENDED
 from payments.states import PAYMENT, PaymentState
 from payments.values import BalanceEntry, Charge, GatewayUnreachable, Payment
+from payments.ways import way_of
 
 OPEN_STATES = (PaymentState.DUE, PaymentState.PROCESSING)
 ACTOR = Actor.system("Payments")
+# What the books say of an instalment that is released before the goods are accepted.
+HELD_UNTIL: dict[str, str] = {
+    PaymentRequest.Stage.DEPOSIT: "Held until the order is confirmed",
+    PaymentRequest.Stage.TOOLING: "Held until the tool is approved",
+    PaymentRequest.Stage.FIRST_ARTICLE: "Held until the first article is approved",
+}
 
 
 def apply_payment(payment: Payment) -> bool:
@@ -46,10 +58,12 @@ def apply_payment(payment: Payment) -> bool:
         settled = charge is not None and charge.entry is not None
         if payment.status == "succeeded" and charge is not None and settled:
             _take_in(order, request, payment, charge)
-        elif payment.status in ("processing", "succeeded"):
-            _note_processing(order, request)
+        elif payment.status in ("processing", "succeeded") or payment.transfer_page:
+            _note_processing(order, request, payment)
         elif payment.status == "requires_payment_method" and payment.error:
-            _note_failure(order, request, payment)
+            _note_failure(order, request, payment, payment.error)
+        elif payment.status == "canceled" and request.state == PaymentState.PROCESSING:
+            _note_failure(order, request, payment, "it was given up")
     if payment.status == "succeeded" and not settled:
         # Stripe books a captured charge a moment later; whoever asked shall ask again.
         raise GatewayUnreachable("The charge is not in the Stripe balance yet.")
@@ -80,8 +94,8 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
 
 
 def _takes_effect(order: Order, request: PaymentRequest) -> bool:
-    """What is paid for begins now: the order, or the change order of a supplement. False when it
-    is no longer wanted; then the money goes back."""
+    """What is paid for begins now: the order, its next step, or the change order of a supplement.
+    False when it is no longer wanted; then the money goes back."""
     if request.kind == PaymentRequest.Kind.SUPPLEMENT:
         return fund_change(
             actor=ACTOR,
@@ -89,16 +103,22 @@ def _takes_effect(order: Order, request: PaymentRequest) -> bool:
             change=request.subject,
             amount_minor=request.amount_minor,
         )
-    return order.state == OrderState.AWAITING_PAYMENT
+    if order.state == OrderState.AWAITING_PAYMENT:
+        return request.seq == 1
+    return order.unpaid_minor > 0 and order.state not in ENDED
 
 
 def _close_unwanted(order: Order, request: PaymentRequest) -> None:
-    """A supplement nobody asks for any more is cancelled, so that the order can be closed."""
-    if request.kind != PaymentRequest.Kind.SUPPLEMENT or request.state not in OPEN_STATES:
+    """A payment nobody asks for any more is cancelled, so that the order can be closed."""
+    if request.state not in OPEN_STATES:
         return
-    change = accepted_change(order)
-    if change is not None and change.public_id == request.subject:
-        return
+    if request.kind != PaymentRequest.Kind.SUPPLEMENT:
+        if order.state not in ENDED:
+            return
+    else:
+        change = accepted_change(order)
+        if change is not None and change.public_id == request.subject:
+            return
     if request.state == PaymentState.PROCESSING:
         move(request, PAYMENT, "fail_payment", by=Side.SYSTEM)
     move(request, PAYMENT, "cancel_payment", by=Side.SYSTEM)
@@ -137,7 +157,7 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         debit=suspense_of(request),
         credit=held_of(order),
         amount=request.amount,
-        note="Held until the goods are accepted",
+        note=HELD_UNTIL.get(request.stage, "Held until the goods are accepted"),
         request=request,
     )
     _remember(request, payment, charge)
@@ -152,8 +172,20 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         amount_minor=request.amount_minor,
         currency=request.currency,
     )
-    if request.kind != PaymentRequest.Kind.SUPPLEMENT:
-        mark_order_funded(actor=ACTOR, public_id=order.public_id, amount_minor=request.amount_minor)
+    if order.state == OrderState.AWAITING_PAYMENT:
+        order = mark_order_funded(
+            actor=ACTOR, public_id=order.public_id, amount_minor=request.amount_minor
+        )
+    elif request.kind != PaymentRequest.Kind.SUPPLEMENT:
+        order = take_in_instalment(
+            actor=ACTOR,
+            public_id=order.public_id,
+            subject=request.public_id,
+            amount_minor=request.amount_minor,
+            due_at=request.due_at,
+            is_balance=request.stage == PaymentRequest.Stage.BALANCE,
+        )
+    note_next(order)
 
 
 def _review(order: Order, request: PaymentRequest, payment: Payment, charge: Charge) -> None:
@@ -177,31 +209,44 @@ def _review(order: Order, request: PaymentRequest, payment: Payment, charge: Cha
 def _remember(request: PaymentRequest, payment: Payment, charge: Charge) -> None:
     request.payment_intent = payment.id
     request.charge = charge.id
+    request.way, request.transfer_page = payment.way[:20], ""
     request.paid_at = timezone.now()
-    request.save(update_fields=["payment_intent", "charge", "paid_at"])
+    request.save(update_fields=["payment_intent", "charge", "way", "transfer_page", "paid_at"])
 
 
-def _note_processing(order: Order, request: PaymentRequest) -> None:
+def _note_processing(order: Order, request: PaymentRequest, payment: Payment) -> None:
     if request.state != PaymentState.DUE:
         return
+    request.payment_intent, request.way = payment.id, payment.way[:20]
+    request.transfer_page, request.give_up_asked_at = payment.transfer_page[:500], None
+    request.save(update_fields=["payment_intent", "way", "transfer_page", "give_up_asked_at"])
     move(request, PAYMENT, "process_payment", by=Side.SYSTEM)
+    way = way_of(request.way)
+    if way is not None:
+        until = timezone.now() + timedelta(days=way.days)
+        wait_for_bank(order=order, change=request.subject, until=until)
+    note_next(order)
     record(
         events.PAYMENT_PROCESSING,
         request,
         thread=order,
         actor=ACTOR,
-        visible_to=[order.buyer],
+        visible_to=order.parties,
         amount_minor=request.amount_minor,
         currency=request.currency,
     )
 
 
-def _note_failure(order: Order, request: PaymentRequest, payment: Payment) -> None:
+def _note_failure(order: Order, request: PaymentRequest, payment: Payment, why: str) -> None:
     failed = payment.charge.id if payment.charge else payment.id
     if request.state not in OPEN_STATES or request.last_failure == failed:
         return
+    if request.state == PaymentState.PROCESSING and request.payment_intent != payment.id:
+        # A card that was refused earlier; the money on its way is another payment.
+        return
     if request.state == PaymentState.PROCESSING:
         move(request, PAYMENT, "fail_payment", by=Side.SYSTEM)
+        note_next(order)
     request.last_failure = failed
     request.save(update_fields=["last_failure"])
     record(
@@ -210,6 +255,6 @@ def _note_failure(order: Order, request: PaymentRequest, payment: Payment) -> No
         thread=order,
         actor=ACTOR,
         visible_to=[order.buyer],
-        why=payment.error[:200],
+        why=why[:200],
     )
     _close_unwanted(order, request)

@@ -8,6 +8,7 @@ from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.events import record
 from marketplace.core.states import move
+from orders.actions.instalments import note_next_instalment
 from orders.change_queries import accepted_change
 from orders.commission import commission
 from orders.models import Order
@@ -15,15 +16,18 @@ from orders.queries import lock_order
 from orders.states import OrderState
 from payments import events
 from payments.actions.ledger import held_of, ledger_account, payable_to
+from payments.instalments import plan_of
 from payments.models import PaymentRequest
 from payments.queries import lock_payment
+from payments.rules import ENDED
 from payments.states import PAYMENT, PaymentState
 
 
 @transaction.atomic
 def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
-    """Ask for the whole total of an order that waits for payment, once.
+    """Write down the instalments of an order that waits for payment, once, and ask for the first.
 
+    The others stand in the plan until they fall due; an order without steps is paid as a whole.
     None when the order does not wait for payment.
     """
     order = lock_order(order_id)
@@ -32,19 +36,36 @@ def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
         return found
     if order.state != OrderState.AWAITING_PAYMENT:
         return None
-    request = PaymentRequest.objects.create(
-        order=order,
-        amount_minor=order.total_minor,
-        currency=order.currency,
-        commission_bps=order.commission_bps,
-        commission_minor=commission(order.total_minor, order.commission_terms),
-        due_at=order.payment_due_at,
+    steps = order.milestones.order_by("position").values_list("kind", "amount_minor")
+    plan = plan_of(list(steps), commission(order.total_minor, order.commission_terms))
+    rows = PaymentRequest.objects.bulk_create(
+        PaymentRequest(
+            order=order,
+            seq=seq,
+            currency=order.currency,
+            commission_bps=order.commission_bps,
+            due_at=order.payment_due_at if seq == 1 else None,
+            **vars(instalment),
+        )
+        for seq, instalment in enumerate(plan, start=1)
     )
     # Made early and one by one: creating accounts while money moves invites deadlocks.
     ledger_account(held_of(order), order.currency)
     ledger_account(payable_to(order.manufacturer), order.currency)
-    _record_requested(actor, order, request)
-    return request
+    note_next(order)
+    record_requested(actor, order, rows[0])
+    return rows[0]
+
+
+def note_next(order: Order) -> None:
+    """Write down on the order which instalment is to be paid next; the caller holds its lock. A
+    supplement stands at its change order."""
+    rows = PaymentRequest.objects.filter(order=order, state=PaymentState.DUE, due_at__isnull=False)
+    due = rows.exclude(kind=PaymentRequest.Kind.SUPPLEMENT).order_by("seq").first()
+    if order.state in ENDED or due is None:
+        note_next_instalment(order=order, amount_minor=0, due_at=None)
+    else:
+        note_next_instalment(order=order, amount_minor=due.amount_minor, due_at=due.due_at)
 
 
 @transaction.atomic
@@ -78,11 +99,12 @@ def request_supplement(*, actor: Actor, order_id: str) -> PaymentRequest | None:
         commission_minor=more,
         due_at=change.pay_by,
     )
-    _record_requested(actor, order, request)
+    record_requested(actor, order, request)
     return request
 
 
-def _record_requested(actor: Actor, order: Order, request: PaymentRequest) -> None:
+def record_requested(actor: Actor, order: Order, request: PaymentRequest) -> None:
+    """A payment has fallen due; the caller holds the order's lock."""
     record(
         events.PAYMENT_REQUESTED,
         request,
@@ -105,3 +127,4 @@ def cancel_payment(*, actor: Actor, request_pk: int) -> None:
         return
     move(request, PAYMENT, "cancel_payment", by=Side.SYSTEM)
     record(events.PAYMENT_CANCELLED, request, thread=order, actor=actor, visible_to=[order.buyer])
+    note_next(order)

@@ -18,10 +18,50 @@ class PaymentSerializer(serializers.ModelSerializer):
     id = serializers.CharField(source="public_id")
     order = serializers.CharField(source="order.public_id")
     amount = MoneyField("amount_minor")
+    stage = serializers.ChoiceField(
+        PaymentRequest.Stage.choices, help_text="what an instalment pays; empty for the whole"
+    )
+    due_when = serializers.ChoiceField(
+        PaymentRequest.When.choices, help_text="what makes it fall due"
+    )
+    due_at = serializers.DateTimeField(allow_null=True, help_text="null until it falls due")
 
     class Meta:
         model = PaymentRequest
-        fields = ["id", "order", "seq", "kind", "state", "amount", "due_at", "paid_at"]
+        fields = [
+            "id",
+            "order",
+            "seq",
+            "kind",
+            "stage",
+            "state",
+            "amount",
+            "due_when",
+            "due_at",
+            "paid_at",
+        ]
+
+
+class PaySerializer(serializers.Serializer):
+    """Which payment of the order."""
+
+    payment = serializers.CharField(
+        max_length=40, allow_blank=True, default="", help_text="its id; the next one without it"
+    )
+
+
+class PurchasePaymentSerializer(PaymentSerializer):
+    """A payment among all of a buyer's, with the number of its receipt."""
+
+    receipt = serializers.SerializerMethodField()
+
+    class Meta(PaymentSerializer.Meta):
+        fields = [*PaymentSerializer.Meta.fields, "receipt"]
+
+    def get_receipt(self, payment: PaymentRequest) -> str:
+        """The receipt's number; empty before the payment is held."""
+        found = getattr(payment, "receipt", None)
+        return found.number if found else ""
 
 
 class EarningSerializer(PaymentSerializer):

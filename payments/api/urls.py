@@ -5,6 +5,7 @@ from payments.api import views
 api_urls = [
     path("orders/<str:order>/payments/", views.OrderPayments.as_view()),
     path("orders/<str:order>/pay/", views.PayOrder.as_view()),
+    path("payments/", views.Payments.as_view()),
     path("payment-attempts/<str:attempt>/", views.PaymentAttemptDetail.as_view()),
     path("payouts/", views.Payouts.as_view()),
     path("payout-account/", views.PayoutAccount.as_view()),

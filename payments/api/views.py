@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.roles import Side
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
+from marketplace.core.errors import NotFound
 from orders.queries import get_order, side_of
 from payments import payout_queries, queries
 from payments.actions import attempts
@@ -19,8 +20,11 @@ from payments.api.serializers import (
     PaymentSerializer,
     PayoutAccountSerializer,
     PayoutSerializer,
+    PaySerializer,
+    PurchasePaymentSerializer,
     StatementMonthSerializer,
 )
+from payments.purchase_queries import FILTERS, purchase_payments
 from payments.rules import check_can_manage_payouts
 
 
@@ -40,11 +44,32 @@ class OrderPayments(ApiView):
 class PayOrder(ApiView):
     """Paying what is due on an order."""
 
-    @extend_schema(operation_id="pay_order", request=None, responses={202: AttemptSerializer})
+    @extend_schema(
+        operation_id="pay_order", request=PaySerializer, responses={202: AttemptSerializer}
+    )
     def post(self, request: Request, order: str) -> Response:
         """Ask for a payment page: 202. Read the attempt until its `url` is there, then pay."""
-        attempt = attempts.pay_order(actor=self.actor, public_id=order)
+        values = self.clean(PaySerializer)
+        attempt = attempts.pay_order(actor=self.actor, public_id=order, **values)
         return self.answer(AttemptSerializer, attempt, status=202)
+
+
+class Payments(ApiView):
+    """The acting buyer's payments over all its orders."""
+
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        operation_id="list_payments",
+        responses=PurchasePaymentSerializer(many=True),
+        parameters=[OpenApiParameter("state", enum=list(FILTERS))],
+    )
+    def get(self, request: Request) -> Response:
+        """Newest first, those of one `state` if given."""
+        if self.actor.organization is None or not self.actor.organization.is_buyer:
+            raise NotFound()
+        rows = purchase_payments(self.actor, request.query_params.get("state", ""))
+        return self.page(PurchasePaymentSerializer, rows)
 
 
 class PaymentAttemptDetail(ApiView):

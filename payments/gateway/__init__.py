@@ -20,7 +20,9 @@ from payments.gateway.accounts import (
     retrieve_payout,
 )
 from payments.gateway.checkout import (
+    cancel_payment,
     create_checkout_session,
+    create_customer,
     expire_session,
     find_session,
     retrieve_payment,
@@ -48,9 +50,11 @@ from payments.gateway.records import (
 )
 
 __all__ = [
+    "cancel_payment",
     "create_account",
     "create_account_link",
     "create_checkout_session",
+    "create_customer",
     "create_refund",
     "create_reversal",
     "create_transfer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from payments.gateway.client import marked, talking
@@ -24,11 +25,16 @@ def create_checkout_session(
     transfer_group: str,
     metadata: dict[str, str],
     expires_at: int,
+    ways: Sequence[str] = (),
+    customer: str = "",
+    country: str = "",
 ) -> Session:
     """Open a hosted page for one payment of ``amount`` minor units.
 
-    ``expires_at`` is Unix seconds, 30 minutes to 24 hours ahead; the caller keeps it constant for
-    one ``key`` by passing what it stored. Raises ``GatewayError``.
+    ``ways`` to pay, by Stripe's names; by card without. A bank transfer needs a ``customer`` and
+    the ``country`` of the account it goes to. ``expires_at`` is Unix seconds, 30 minutes to 24
+    hours ahead; the caller keeps it constant for one ``key`` by passing what it stored. Raises
+    ``GatewayError``.
     """
     params: dict[str, Any] = {
         "mode": "payment",
@@ -53,7 +59,22 @@ def create_checkout_session(
             "transfer_group": transfer_group,
         },
     }
-    if email:
+    if ways:
+        params["payment_method_types"] = list(ways)
+    if "customer_balance" in ways:
+        params["payment_method_options"] = {
+            "customer_balance": {
+                "funding_type": "bank_transfer",
+                "bank_transfer": {
+                    "type": "eu_bank_transfer",
+                    "eu_bank_transfer": {"country": country},
+                },
+            }
+        }
+    # Stripe takes one of the two.
+    if customer:
+        params["customer"] = customer
+    elif email:
         params["customer_email"] = email
     with talking() as api:
         return read_session(api.checkout.sessions.create(params, {"idempotency_key": key}))
@@ -84,6 +105,21 @@ def retrieve_payment(payment_intent: str) -> Payment:
     """Return a PaymentIntent with its latest charge and that charge's balance entry."""
     with talking() as api:
         intent = api.payment_intents.retrieve(
-            payment_intent, {"expand": ["latest_charge.balance_transaction"]}
+            payment_intent, {"expand": ["latest_charge.balance_transaction", "payment_method"]}
         )
         return read_payment(intent)
+
+
+def cancel_payment(payment_intent: str) -> None:
+    """Give up a PaymentIntent. Raises ``GatewayRefused`` when it is paid or cancelled already."""
+    with talking() as api:
+        api.payment_intents.cancel(payment_intent, {"cancellation_reason": "requested_by_customer"})
+
+
+def create_customer(*, key: str, name: str, email: str, metadata: dict[str, str]) -> str:
+    """Make a customer, whose balance bank transfers arrive in; return its id."""
+    with talking() as api:
+        made = api.customers.create(
+            {"name": name, "email": email, "metadata": metadata}, {"idempotency_key": key}
+        )
+        return str(made.id)

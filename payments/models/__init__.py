@@ -3,7 +3,9 @@ from payments.models.dispute import DisputeCase
 from payments.models.inbox import InboundEvent
 from payments.models.instruction import Instruction
 from payments.models.ledger import LedgerAccount, LedgerEntry
+from payments.models.payer import Payer
 from payments.models.payout import BankPayout
+from payments.models.receipt import Receipt
 from payments.models.reconciliation import Discrepancy, Reconciliation
 from payments.models.request import PaymentAttempt, PaymentRequest
 from payments.models.settlement import ManualSettlement, MoneyHold
@@ -19,7 +21,9 @@ __all__ = [
     "LedgerEntry",
     "ManualSettlement",
     "MoneyHold",
+    "Payer",
     "PaymentAttempt",
     "PaymentRequest",
+    "Receipt",
     "Reconciliation",
 ]

@@ -28,6 +28,24 @@ class PaymentRequest(Stateful):
         BALANCE = "balance", "Balance"
         SUPPLEMENT = "supplement", "Supplement"
 
+    class Stage(models.TextChoices):
+        """What an instalment pays, named by the milestone that releases it."""
+
+        WHOLE = "", "Whole order"
+        DEPOSIT = "deposit", "Deposit"
+        TOOLING = "tooling", "Tooling"
+        FIRST_ARTICLE = "first_article", "First article"
+        BALANCE = "balance", "Balance"
+
+    class When(models.TextChoices):
+        """What has to happen before an instalment falls due."""
+
+        ORDER = "order", "with the order"
+        CONFIRMED = "confirmed", "when the manufacturer confirms the order"
+        TOOLING = "tooling", "when the tool is approved"
+        FIRST_ARTICLE = "first_article", "when the first article is approved"
+        FINISHED = "finished", "when production is finished, before the goods leave"
+
     public_id = PublicIdField(prefix="pay")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     seq = models.PositiveSmallIntegerField(default=1)
@@ -42,10 +60,18 @@ class PaymentRequest(Stateful):
     currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
     commission_bps = models.PositiveSmallIntegerField(help_text="1 bps is 0.01 %")
     commission_minor = models.BigIntegerField()
-    due_at = models.DateTimeField()
+    stage = models.CharField(max_length=16, choices=Stage, blank=True, default=Stage.WHOLE)
+    due_when = models.CharField(max_length=16, choices=When, default=When.ORDER)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="empty until it falls due")
+    # How often the buyer was reminded: before the day, after it, long after it.
+    reminders = models.PositiveSmallIntegerField(default=0, editable=False)
     # Ids of Stripe are plain text: the mirror may lag behind or be rebuilt.
     payment_intent = models.CharField(max_length=80, blank=True, editable=False)
     charge = models.CharField(max_length=80, blank=True, editable=False)
+    # How it is paid or on its way, by Stripe's name, and where a bank transfer is explained.
+    way = models.CharField(max_length=20, blank=True, editable=False)
+    transfer_page = models.URLField(max_length=500, blank=True, editable=False)
+    give_up_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     paid_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_failure = models.CharField(
         max_length=80, blank=True, editable=False, help_text="charge of the latest refused card"
@@ -79,7 +105,14 @@ class PaymentRequest(Stateful):
                 | (~models.Q(charge="") & models.Q(paid_at__isnull=False)),
             ),
         ]
-        indexes = [models.Index(fields=["payment_intent"], name="payment_by_intent")]
+        indexes = [
+            models.Index(fields=["payment_intent"], name="payment_by_intent"),
+            models.Index(
+                fields=["due_at"],
+                name="payment_due",
+                condition=models.Q(state=PaymentState.DUE, due_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} for {self.order_id}"
@@ -88,6 +121,16 @@ class PaymentRequest(Stateful):
     def amount(self) -> Money:
         """What the buyer pays."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def label(self) -> str:
+        """What it pays, for people: the stage of an instalment, else its kind."""
+        return self.get_stage_display() if self.stage else self.get_kind_display()
+
+    @property
+    def is_asked(self) -> bool:
+        """It is to be paid and has fallen due."""
+        return self.state == PaymentState.DUE and self.due_at is not None
 
     @property
     def commission(self) -> Money:

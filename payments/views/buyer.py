@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from accounts.decorators import buyer_page
 from accounts.http import Request
@@ -18,37 +20,60 @@ from orders.change_queries import accepted_change
 from orders.queries import get_order, side_of
 from orders.rooms import frame_of
 from payments import queries
-from payments.actions import attempts
+from payments.actions import attempts, transfers_in
 from payments.background import soon
+from payments.plans import plan_rows, plan_steps, waits_for_instalment
 from payments.rules import can_pay
 from payments.states import AttemptState, PaymentState
 from payments.views.waiting import leave_for, render_progress
+from payments.ways import WAYS, way_of, ways_for
 
 ASK_AGAIN = timedelta(seconds=3)
 
 
 @buyer_page
-def pay_order(request: Request, order: str) -> HttpResponse:
+def pay_order(request: Request, order: str, payment: str = "") -> HttpResponse:
     """What is to be paid, and the button; the POST asks for a payment page."""
     sentence, status = "", 200
     if request.method == "POST":
         try:
-            attempt = attempts.pay_order(actor=request.actor, public_id=order)
+            attempt = attempts.pay_order(actor=request.actor, public_id=order, payment=payment)
         except DomainError as error:
             if error.status == 404:
                 raise
             sentence, status = error.sentence, error.status
         else:
             return redirect("await_payment_page", attempt.public_id)
-    payment = queries.get_due_payment(request.actor, order)
+    asked = queries.get_due_payment(request.actor, order, payment)
+    found = get_order(request.actor, order)
     context = {
-        "order": get_order(request.actor, order),
-        "payment": payment,
-        "change": accepted_change(payment.order) if payment.subject else None,
-        "can_pay": can_pay(request.actor, payment),
+        "order": found,
+        "payment": asked,
+        "row": plan_rows(found, [asked])[0],
+        "change": accepted_change(asked.order) if asked.subject else None,
+        "can_pay": can_pay(request.actor, asked),
+        "way": way_of(asked.way) if asked.state == PaymentState.PROCESSING else None,
+        "ways": [WAYS[name].label for name in ways_for(asked.currency)],
         "sentence": sentence,
     }
     return render_page(request, "payments/buyer/pay_order.html", context, status=status)
+
+
+@buyer_page
+@require_POST
+def give_up_transfer(request: Request, order: str, payment: str) -> HttpResponse:
+    """Do not wait for the bank transfer any more; the payment can be made another way."""
+    try:
+        transfers_in.give_up_transfer(actor=request.actor, public_id=order, payment=payment)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        messages.error(request, error.sentence)
+    else:
+        messages.success(
+            request, "The transfer is no longer waited for. In a moment you can pay another way."
+        )
+    return redirect("pay_instalment", order, payment)
 
 
 @buyer_page
@@ -80,12 +105,13 @@ def payment_return(request: Request, attempt: str) -> HttpResponse:
     """
     found = queries.get_attempt(request.actor, attempt)
     payment = found.request
-    waiting = payment.state in (PaymentState.DUE, PaymentState.PROCESSING)
+    way = way_of(payment.way) if payment.state == PaymentState.PROCESSING else None
+    waiting = payment.state in (PaymentState.DUE, PaymentState.PROCESSING) and way is None
     waiting = waiting and found.state in (AttemptState.OPEN, AttemptState.PAID)
     asked = found.polled_at
     if waiting and (asked is None or asked < timezone.now() - ASK_AGAIN):
         soon("sync_attempt", found.pk)
-    context = {"attempt": found, "order": payment.order, "payment": payment}
+    context = {"attempt": found, "order": payment.order, "payment": payment, "way": way}
     return render_progress(request, "payments/buyer/payment_return.html", context, waiting=waiting)
 
 
@@ -96,10 +122,13 @@ def order_money(request: Request, order: str) -> HttpResponse:
     if side_of(request.actor, found) != Side.BUYER:
         raise NotFound()
     payments = queries.payments_of(request.actor, found)
+    payable = [row for row in payments if can_pay(request.actor, row, payments)]
+    plan = plan_rows(found, payments, payable)
     context = {
         **frame_of(found, Side.BUYER, "order_money"),
-        "payments": payments,
-        "payable": [row for row in payments if can_pay(request.actor, row)],
+        "plan": plan,
+        "steps": plan_steps(plan),
+        "waits_for": waits_for_instalment(found, plan),
         "rows": queries.money_rows(request.actor, found),
     }
     return render_page(request, "payments/buyer/order_money.html", context)

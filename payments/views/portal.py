@@ -19,6 +19,7 @@ from payments.actions import payouts
 from payments.background import soon
 from payments.debt_queries import debts_of
 from payments.payout_queries import MOST_BANK_PAYOUTS
+from payments.plans import plan_rows, plan_steps, waits_for_instalment
 from payments.rules import check_can_manage_payouts
 from payments.statement_paper import statement_paper
 from payments.statements import rows_of
@@ -101,9 +102,12 @@ def portal_order_money(request: Request, order: str) -> HttpResponse:
     found = get_order(request.actor, order)
     if side_of(request.actor, found) != Side.MANUFACTURER:
         raise NotFound()
+    plan = plan_rows(found, queries.payments_of(request.actor, found))
     context = {
         **frame_of(found, Side.MANUFACTURER, "order_money"),
-        "payments": queries.payments_of(request.actor, found),
+        "plan": plan,
+        "steps": plan_steps(plan),
+        "waits_for": waits_for_instalment(found, plan),
         "rows": queries.money_rows(request.actor, found),
     }
     return render_page(request, "payments/portal/portal_order_money.html", context)

@@ -15,6 +15,7 @@ from accounts.actions.tokens import create_api_token, digest_of
 from accounts.roles import Role, Side
 from marketplace.core.money import Money
 from marketplace.core.outbox import sweep
+from marketplace.core.pdf import to_json
 from marketplace.directory.actions.rate_cards import save_rate_card
 from marketplace.directory.actions.supplier_lists import add_supplier, create_supplier_list
 from marketplace.directory.models import Certificate, Certification, Material, Process
@@ -36,6 +37,8 @@ from orders.change_terms import Proposal as Change
 from orders.shipping_terms import Carriage, Piece
 from payments.actions.attempts import pay_order
 from payments.actions.ledger import BANK, payable_to, post
+from payments.models import PaymentRequest, Receipt
+from payments.papers.receipt import receipt_paper
 from quotes.actions.amendment import amend_rfq
 from quotes.actions.best_and_final import ask_best_and_final
 from quotes.actions.counter_offers import Proposal, propose_counter
@@ -356,6 +359,8 @@ def build_world() -> World:
         "shipment": shipment.public_id,
         "attempt": str(attempt.public_id),
         "statement_month": f"{timezone.localdate():%Y-%m}",
+        "payment": str(attempt.request.public_id),
+        "receipt": str(_receipt(attempt.request).public_id),
         "certificate": certificate.public_id,
         **{name: found.public_id for name, found in orders.items()},
         **troubled,
@@ -365,6 +370,12 @@ def build_world() -> World:
     for person in (*buyers.values(), *makers.values(), *strangers.values()):
         assert person.client  # signed in now: what a single test does is rolled back after it
     return World(buyers, makers, strangers, names)
+
+
+def _receipt(payment: PaymentRequest) -> Receipt:
+    """A receipt as the worker issues it once a payment is held."""
+    paper = receipt_paper(payment, "RC-2026-00001", timezone.now())
+    return Receipt.objects.create(request=payment, number=paper.number, content=to_json(paper))
 
 
 def _troubles(bea: Persona, milo: Persona) -> dict[str, str]:

@@ -66,3 +66,13 @@ def test_staff_need_a_second_factor_in_production(production: pytest.MonkeyPatch
 def test_half_of_googles_keys_are_none(production: pytest.MonkeyPatch) -> None:
     production.setenv("GOOGLE_CLIENT_ID", "id")
     assert "belong together" in faults()
+
+
+def test_ways_to_pay_are_those_the_product_knows(production: pytest.MonkeyPatch) -> None:
+    production.setenv("PAYMENT_WAYS", "card,sepa_debit")
+    assert read_environment().payment_ways == ["card", "sepa_debit"]
+    production.setenv("PAYMENT_WAYS", "sepa_debit,seashells")
+    production.setenv("BANK_TRANSFER_COUNTRY", "US")
+    text = faults()
+    assert "PAYMENT_WAYS names card" in text
+    assert "BANK_TRANSFER_COUNTRY is one of" in text

@@ -96,16 +96,19 @@ def test_dates_come_soonest_first_and_only_those_ahead(bea: Persona, milo: Perso
     late = make_order(bea, milo, "in_production")
     far = make_order(bea, milo, "in_production")
     arrived = make_order(bea, milo, "delivered")
+    step = make_order(bea, milo, "confirmed")
     for order, fields in (
         (due, {"payment_due_at": timezone.now() + timedelta(days=1)}),
         (late, {"ship_by": today - timedelta(days=1)}),
         (far, {"ship_by": today + timedelta(days=40)}),
         (arrived, {"accept_by": timezone.now() + timedelta(days=2)}),
+        (step, {"instalment_due_at": timezone.now() + timedelta(days=3)}),
     ):
         Order.objects.filter(pk=order.pk).update(**fields)
     page = home(bea)
     shown = page[page.index("Coming up") :]
-    places = [shown.index(f">{what}<") for what in ("Pay", "Inspect and accept", "Quotes close")]
+    steps = ("Pay", "Inspect and accept", "Pay an instalment", "Quotes close")
+    places = [shown.index(f">{what}<") for what in steps]
     assert places == sorted(places)
     assert "Milo Machining ships" not in shown
     orders = list(Order.objects.all()) * 5

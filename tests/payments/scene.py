@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -45,10 +47,10 @@ class Scene:
         return self.order
 
 
-def set_scene(*, currency: str = "EUR") -> Scene:
-    """Persons and a placed order of 500.00, by the real actions."""
+def set_scene(*, currency: str = "EUR", agreed: Mapping[str, Any] | None = None) -> Scene:
+    """Persons and a placed order of 500.00, by the real actions; `agreed` are its terms."""
     bea, milo = make_buyer("Bea", "Bea Robotics"), make_shop("Milo", "Milo Machining")
-    return Scene(bea, milo, new_order(bea, milo, currency=currency))
+    return Scene(bea, milo, new_order(bea, milo, currency=currency, agreed=agreed))
 
 
 def new_order(
@@ -58,6 +60,7 @@ def new_order(
     price: str = "12.5000",
     quantity: int = 40,
     currency: str = "EUR",
+    agreed: Mapping[str, Any] | None = None,
 ) -> Order:
     """One more order between the two; the payment is asked for at once."""
     count = Part.objects.count()
@@ -87,6 +90,7 @@ def new_order(
         incoterm="DAP",
         ship_to="Aachen",
         quote_id=f"quo_{count}",
+        agreed=agreed or {},
     )
     order = place_order(
         actor=bea.actor,
@@ -132,12 +136,24 @@ def deliver_goods(scene: Scene) -> None:
     shipping.confirm_delivery(actor=bea, public_id=public_id)
 
 
-def open_page(scene: Scene) -> PaymentAttempt:
+def open_page(scene: Scene, payment: str = "") -> PaymentAttempt:
     """Bea asks for a payment page and the worker opens it."""
-    attempt = attempts.pay_order(actor=scene.bea.actor, public_id=scene.order.public_id)
+    attempt = attempts.pay_order(
+        actor=scene.bea.actor, public_id=scene.order.public_id, payment=payment
+    )
     pump()
     attempt.refresh_from_db()
     return attempt
+
+
+def pay_next(scene: Scene, payment: str = "") -> PaymentRequest:
+    """Bea pays what is to be paid next; what the worker does because of it is done."""
+    attempt = open_page(scene, payment)
+    driver.pay(attempt.url)
+    tasks.sync_attempt(attempt.pk)
+    pump()
+    attempt.request.refresh_from_db()
+    return attempt.request
 
 
 def connect_maker(scene: Scene) -> ConnectedAccount:

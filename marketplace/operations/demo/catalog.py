@@ -37,8 +37,9 @@ class Bid:
 
 @dataclass(frozen=True)
 class Story:
-    """One request and how far it goes. `order` names the last step of the order's road, `trouble`
-    what happens then (`troubles.py`, `progress.py`)."""
+    """One request and how far it goes. `order` names the last step of the order's road,
+    `instalments` how many the buyer has paid by then, `trouble` what happens then (`troubles.py`,
+    `progress.py`)."""
 
     title: str
     lines: tuple[Line, ...]
@@ -50,6 +51,7 @@ class Story:
     awarded_by: str = BUYER
     po_number: str = ""
     stars: tuple[int, int] = field(default=(5, 5))
+    instalments: int = 1
     trouble: str = ""
 
 
@@ -239,6 +241,7 @@ STORIES = (
         (Bid(MANUFACTURER, "14.20", 20, 480, 30, milestones=IN_PARTS),),
         winner=MANUFACTURER,
         order="in_production",
+        instalments=2,
         trouble="tool",
         po_number="PO-26-0410",
     ),
@@ -257,6 +260,7 @@ STORIES = (
         (Bid(MANUFACTURER, "46.00", 18, 0, 26, milestones=WITH_FIRST_ARTICLE),),
         winner=MANUFACTURER,
         order="in_production",
+        instalments=2,
         trouble="first_article",
         po_number="PO-26-0415",
     ),

@@ -158,6 +158,8 @@ def _order(story: Story, rfq: RFQ) -> None:
         work()
         if name == story.order:
             break
+    for _ in range(story.instalments - 1):
+        fund(buyer, order)
     if story.trouble:
         {**TROUBLES, **PROGRESS}[story.trouble](buyer, shop, order)
         work()
