@@ -42,14 +42,6 @@ class PaymentSerializer(serializers.ModelSerializer):
         ]
 
 
-class PaySerializer(serializers.Serializer):
-    """Which payment of the order."""
-
-    payment = serializers.CharField(
-        max_length=40, allow_blank=True, default="", help_text="its id; the next one without it"
-    )
-
-
 class PurchasePaymentSerializer(PaymentSerializer):
     """A payment among all of a buyer's, with the number of its receipt."""
 

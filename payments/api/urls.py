@@ -4,6 +4,7 @@ from payments.api import views
 
 api_urls = [
     path("orders/<str:order>/payments/", views.OrderPayments.as_view()),
+    path("orders/<str:order>/payments/<str:payment>/pay/", views.PayInstalment.as_view()),
     path("orders/<str:order>/pay/", views.PayOrder.as_view()),
     path("payments/", views.Payments.as_view()),
     path("payment-attempts/<str:attempt>/", views.PaymentAttemptDetail.as_view()),

@@ -20,7 +20,6 @@ from payments.api.serializers import (
     PaymentSerializer,
     PayoutAccountSerializer,
     PayoutSerializer,
-    PaySerializer,
     PurchasePaymentSerializer,
     StatementMonthSerializer,
 )
@@ -44,13 +43,20 @@ class OrderPayments(ApiView):
 class PayOrder(ApiView):
     """Paying what is due on an order."""
 
-    @extend_schema(
-        operation_id="pay_order", request=PaySerializer, responses={202: AttemptSerializer}
-    )
+    @extend_schema(operation_id="pay_order", request=None, responses={202: AttemptSerializer})
     def post(self, request: Request, order: str) -> Response:
         """Ask for a payment page: 202. Read the attempt until its `url` is there, then pay."""
-        values = self.clean(PaySerializer)
-        attempt = attempts.pay_order(actor=self.actor, public_id=order, **values)
+        attempt = attempts.pay_order(actor=self.actor, public_id=order)
+        return self.answer(AttemptSerializer, attempt, status=202)
+
+
+class PayInstalment(ApiView):
+    """Paying one instalment of an order, also before it has fallen due."""
+
+    @extend_schema(operation_id="pay_instalment", request=None, responses={202: AttemptSerializer})
+    def post(self, request: Request, order: str, payment: str) -> Response:
+        """The same for the payment named; instalments are paid in their order."""
+        attempt = attempts.pay_order(actor=self.actor, public_id=order, payment=payment)
         return self.answer(AttemptSerializer, attempt, status=202)
 
 

@@ -148,13 +148,10 @@ def test_a_program_reads_and_pays_an_instalment(parts: Scene) -> None:
     assert [row["due_at"] is None for row in listed] == [True, False, False]
     only = client.get("/api/v1/payments/?state=to_pay").json()["results"]
     assert [row["id"] for row in only] == [nth(parts, 2).public_id]
-    path = f"/api/v1/orders/{parts.order.public_id}/pay/"
-    body = {"payment": nth(parts, 3).public_id}
-    refused = client.post(path, body, content_type="application/json")
+    path = f"/api/v1/orders/{parts.order.public_id}/payments"
+    refused = client.post(f"{path}/{nth(parts, 3).public_id}/pay/")
     assert (refused.status_code, "earlier instalment" in refused.json()["detail"]) == (409, True)
-    body = {"payment": nth(parts, 2).public_id}
-    asked = client.post(path, body, content_type="application/json")
+    asked = client.post(f"{path}/{nth(parts, 2).public_id}/pay/")
     assert (asked.status_code, asked.json()["payment"]) == (202, nth(parts, 2).public_id)
-    foreign = client.post(path, {"payment": "pay_x"}, content_type="application/json")
-    assert foreign.status_code == 404
+    assert client.post(f"{path}/pay_x/pay/").status_code == 404
     assert client_of(parts.milo, "view").get("/api/v1/payments/").status_code == 404
