@@ -153,7 +153,9 @@ def read_environment() -> Environment:
         email_from=env.str("EMAIL_FROM", default="no-reply@localhost"),
         s3_bucket=env.str("AWS_STORAGE_BUCKET_NAME", default=""),
         commission_bps=number("COMMISSION_BPS", 800),
-        payment_ways=env.list("PAYMENT_WAYS", default=["card"]),
+        payment_ways=env.list(
+            "PAYMENT_WAYS", default=["card"] if production else list(PAYMENT_WAYS)
+        ),
         bank_transfer_country=env.str("BANK_TRANSFER_COUNTRY", default="DE"),
         stripe_live_mode=live,
         stripe_secret_key=stripe_key or SANDBOX_SECRET_KEY,

@@ -15,6 +15,8 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 BACKGROUND = "manual"
+# Tests of the other ways switch them on.
+PAYMENT_WAYS = ["card"]
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"actor": "100000/min"}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
