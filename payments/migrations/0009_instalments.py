@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0005_saved_views'),
         ('files', '0004_rooms'),
-        ('orders', '0020_instalments'),
+        ('orders', '0018_instalments'),
         ('payments', '0008_account_words'),
     ]
 
