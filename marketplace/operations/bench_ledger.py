@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 
 from django.core.management import call_command
@@ -43,6 +44,8 @@ FEE = 775
 _PLATFORM = "acct_1SandboxPlatform"
 # So far are the ids of one copy from those of the next.
 _STEP = 1_000_000
+# Rows written to the sandbox at once.
+_BATCH = 10_000
 # PostgreSQL's numbers of its types text and varchar.
 _TEXTS = (25, 1043)
 # Long before the copies of the last 30 days, which would be compared one by one.
@@ -289,11 +292,13 @@ def _tell_stripe(sample: Sample, count: int, paid: int, database: Path) -> None:
             }
             yield f"tr_{own}", "transfer", _PLATFORM, json.dumps(transfer)
 
-    stripe = sqlite3.connect(database)
-    with stripe:
-        stripe.executemany(
-            "INSERT INTO objects (id, kind, account, body) VALUES (?, ?, ?, ?)", rows()
-        )
+    stripe, left = sqlite3.connect(database), rows()
+    # A part at a time: the sandbox itself waits a few seconds for its database, not minutes.
+    while batch := list(islice(left, _BATCH)):
+        with stripe:
+            stripe.executemany(
+                "INSERT INTO objects (id, kind, account, body) VALUES (?, ?, ?, ?)", batch
+            )
     stripe.close()
 
 
