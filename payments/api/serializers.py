@@ -166,6 +166,12 @@ class StatementMonthSerializer(serializers.Serializer):
     is_over = serializers.BooleanField()
 
 
+class StatementMonthsSerializer(serializers.Serializer):
+    """The months that have a statement, newest first; at most ten years of them."""
+
+    months = StatementMonthSerializer(many=True)
+
+
 class MonthlyStatementSerializer(StatementMonthSerializer):
     """The statements of a month, one a currency."""
 

@@ -21,7 +21,7 @@ from payments.api.serializers import (
     PayoutAccountSerializer,
     PayoutSerializer,
     PurchasePaymentSerializer,
-    StatementMonthSerializer,
+    StatementMonthsSerializer,
 )
 from payments.purchase_queries import FILTERS, purchase_payments
 from payments.rules import check_can_manage_payouts
@@ -113,14 +113,12 @@ class PayoutAccount(ApiView):
 class PayoutStatements(ApiView):
     """The acting manufacturer's monthly statements."""
 
-    @extend_schema(
-        operation_id="list_payout_statements", responses=StatementMonthSerializer(many=True)
-    )
+    @extend_schema(operation_id="get_payout_statement_months", responses=StatementMonthsSerializer)
     def get(self, request: Request) -> Response:
         """The months that have one, newest first."""
         months = payout_queries.statement_months(self.actor)
         rows = [{"month": str(month), "is_over": month.is_over} for month in months]
-        return Response(StatementMonthSerializer(rows, many=True, context=self.context()).data)
+        return self.answer(StatementMonthsSerializer, {"months": rows})
 
 
 class PayoutStatementDetail(ApiView):

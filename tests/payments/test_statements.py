@@ -146,7 +146,7 @@ def test_the_api_says_the_same(scene: Scene, sandbox: Sandbox) -> None:
     eventful(scene, sandbox)
     client = scene.milo.client
     months = client.get("/api/v1/payout-statements/").json()
-    assert months == [{"month": str(this_month()), "is_over": False}]
+    assert months == {"months": [{"month": str(this_month()), "is_over": False}]}
     body = client.get(f"/api/v1/payout-statements/{this_month()}/").json()
     [euro] = body["statements"]
     assert (euro["closing_payable"], euro["closing_owed"]) == ("0.00", "276.00")
