@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from payments.sandbox.resources.delayed import IBANS
 
 from orders.actions.placement import cancel_order
 from payments.actions.transfers_in import give_up_transfer
 from payments.models import Payer, PaymentAttempt
 from payments.sandbox import driver
+from payments.sandbox.resources.delayed import IBANS
 from payments.tasks import poll_attempts, sync_attempt
 from tests.payments.conftest import Sandbox
 from tests.payments.scene import Scene, ledger, open_page, pay_next, pump, set_scene
