@@ -38,7 +38,7 @@ from tests.payments.scene import (
     pump,
     set_scene,
 )
-from tests.payments.test_drills import together
+from tests.payments.drills.stage import together
 from tests.payments.test_reconciliation import hear, pay, whole_journey
 
 pytestmark = pytest.mark.django_db
