@@ -78,7 +78,7 @@ MUTANTS = (
     Mutant(
         "nobody polls",
         "payments/actions/attempts.py",
-        "rows = PaymentAttempt.objects.filter(state=AttemptState.OPEN, created_at__lte=before)",
+        "rows = PaymentAttempt.objects.filter(waiting, created_at__lte=before)",
         "rows = PaymentAttempt.objects.none()",
         "test_arrivals.py::test_lost_webhooks_are_healed_by_the_poller",
     ),
@@ -195,8 +195,8 @@ MUTANTS = (
     Mutant(
         "the key of a definite no is kept",
         "payments/actions/instructions.py",
-        "        _next_generation(instruction)\n        _block(instruction, str(error))",
-        "        _block(instruction, str(error))",
+        "        _next_generation(instruction)\n        if instruction.kind == Kind.REVERSAL:",
+        "        if instruction.kind == Kind.REVERSAL:",
         "test_money_out.py::"
         "test_a_refused_transfer_is_paid_by_itself_when_the_account_is_enabled_again",
     ),
@@ -253,8 +253,8 @@ MUTANTS = (
     Mutant(
         "a loss after the payout is taken from others",
         "payments/actions/disputes.py",
-        "debt_of(order.manufacturer) if case.was_released else held_of(order)",
-        "DISPUTE_FEES if case.was_released else held_of(order)",
+        '_post_loss(request, case, "lost:debt", debt_of(order.manufacturer), owed.minor)',
+        '_post_loss(request, case, "lost:debt", DISPUTE_FEES, owed.minor)',
         "test_bank_disputes.py::test_what_is_lost_after_the_payout_is_owed_by_the_manufacturer",
     ),
     # --- what is around it ------------------------------------------------------------------

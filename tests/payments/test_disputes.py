@@ -234,7 +234,7 @@ def test_a_refusal_comes_back_to_staff(scene: Scene, sandbox: Sandbox, sam: Pers
     mail.outbox.clear()
     pump()
     case.refresh_from_db()
-    assert "already closed" in case.evidence_error
+    assert "it is decided" in case.evidence_error
     assert (case.evidence_wanted_at, case.evidence) == (None, {"customer_name": "B"})
     assert facts("bank_evidence_refused") == 1
     assert any("refused the evidence" in letter.subject for letter in mail.outbox)

@@ -174,7 +174,7 @@ def test_evidence_is_sent_once_and_may_decide(api: Any, sandbox: Sandbox) -> Non
 
 def test_silence_loses_a_dispute_and_a_part_can_be_disputed(api: Any, sandbox: Sandbox) -> None:
     charge = paid_charge(api)
-    with pytest.raises(driver.SandboxRefused, match="Only what is paid"):
+    with pytest.raises(driver.SandboxRefused, match="Only what was paid"):
         sandbox.command("open_dispute", charge=charge, amount=9901)
     opened = sandbox.command("open_dispute", charge=charge, amount=900)
     assert opened["balance_transactions"][0]["net"] == -900 - 2000

@@ -43,15 +43,14 @@ def open_dispute(
 ) -> Body:
     """Take the money and a fee from the platform and ask for evidence within 14 days.
 
-    ``minor`` is what is claimed, minor units; without it all that was not refunded.
+    ``minor`` is what is claimed, minor units; without it what was not refunded, or all when all was:
+    a bank may claim what its customer has already.
     """
     charge = ctx.find("charge", charge_id)
     left = charge["amount"] - charge["amount_refunded"]
-    amount = left if minor is None else minor
-    if charge["disputed"] or not charge["paid"] or not 0 < amount <= left:
-        raise ApiError(
-            400, "Only what is paid and not returned can be disputed, and a charge only once."
-        )
+    amount = (left or charge["amount"]) if minor is None else minor
+    if charge["disputed"] or not charge["paid"] or not 0 < amount <= charge["amount"]:
+        raise ApiError(400, "Only what was paid can be disputed, and a charge only once.")
     dispute_id = new_id("du_1")
     entry = balances.post(
         ctx,

@@ -14,7 +14,7 @@ from tests.payments.scene import Scene, hurry, new_order, pump
 
 pytestmark = DRILL
 # A payment says four things, each three times: 300 webhooks, 10,000 in a long round.
-ORDERS = rounds(25, 834)
+ORDERS = rounds(10, 834)
 COPIES = 3
 
 

@@ -87,18 +87,25 @@ def work(kill_at: int, trail: Path, *, patient: bool) -> None:
 
     from marketplace.core import outbox
     from payments import tasks
+    from tests.payments.drills.stage import expire_leases
     from tests.payments.scene import hurry
 
     steps = Steps(kill_at, trail)
     give_up = time.monotonic() + PATIENCE
+    was_cut = False
     while time.monotonic() < give_up:
         try:
+            if was_cut:
+                # What was in hand when the database went away is nobody's until its lease ends.
+                expire_leases()
+                was_cut = False
             hurry()
             with steps.watched():
                 done = outbox.sweep() + tasks.sweep_payments()
         except (DatabaseError, InterfaceError):
             if not patient:
                 raise
+            was_cut = True
             connections.close_all()
             time.sleep(0.05)
             continue
@@ -136,7 +143,7 @@ def serve() -> None:
 if __name__ == "__main__":
     django.setup()
     # Loaded before the fork, so that each process begins at once.
-    for name in ("payments.tasks", "payments.mirror", "config.urls", "tests.payments.scene"):
+    for name in ("payments.tasks", "payments.mirror", "config.urls", "tests.payments.drills.stage"):
         import_module(name)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
