@@ -27,8 +27,8 @@ from payments.tasks import sync_attempt
 from tests.api.scene import facts_since, last_event
 from tests.orders.actions.test_milestones import attach, tool_of
 from tests.payments.conftest import Sandbox
-from tests.payments.scene import Scene, connect_maker, ledger, open_page, pay_next, pump, set_scene
 from tests.payments.drills.stage import together
+from tests.payments.scene import Scene, connect_maker, ledger, open_page, pay_next, pump, set_scene
 from tests.personas import make_buyer
 
 IN_PARTS = {

@@ -28,6 +28,7 @@ from payments.tasks import backfill_events, sync_attempt
 from tests.orders.actions.test_claims import claimed
 from tests.orders.actions.test_problems import act, answer
 from tests.payments.conftest import Sandbox
+from tests.payments.drills.stage import together
 from tests.payments.scene import (
     Scene,
     accept_goods,
@@ -38,7 +39,6 @@ from tests.payments.scene import (
     pump,
     set_scene,
 )
-from tests.payments.drills.stage import together
 from tests.payments.test_reconciliation import hear, pay, whole_journey
 
 pytestmark = pytest.mark.django_db

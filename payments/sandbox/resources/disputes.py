@@ -43,8 +43,8 @@ def open_dispute(
 ) -> Body:
     """Take the money and a fee from the platform and ask for evidence within 14 days.
 
-    ``minor`` is what is claimed, minor units; without it what was not refunded, or all when all was:
-    a bank may claim what its customer has already.
+    ``minor`` is what is claimed, minor units; without it what was not refunded, or all when all
+    was: a bank may claim what its customer has already.
     """
     charge = ctx.find("charge", charge_id)
     left = charge["amount"] - charge["amount_refunded"]

@@ -13,7 +13,7 @@ from tests.payments.drills.stage import DRILL, assert_books_agree, rounds
 from tests.payments.scene import Scene, hurry, new_order, pump
 
 pytestmark = DRILL
-# A payment says four things, each three times: 300 webhooks, 10,000 in a long round.
+# A payment says four things, each three times: 120 webhooks, 10,000 in a long round.
 ORDERS = rounds(10, 834)
 COPIES = 3
 
