@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from marketplace.core.templatetags.formats import money
 from orders.models import Milestone, Order
 from orders.states import OrderState
 from payments.models import PaymentRequest
@@ -132,7 +133,7 @@ def plan_steps(rows: Sequence[PlanRow]) -> list[dict[str, str]]:
         {
             "label": row.payment.label,
             "state": "done" if row.is_paid else "current" if at == here else "todo",
-            "note": str(row.payment.amount),
+            "note": money(row.payment.amount),
         }
         for at, row in enumerate(steps)
     ]
