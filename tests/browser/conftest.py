@@ -28,6 +28,7 @@ QUIET = (
 # A test waits for nothing longer than this, in milliseconds; CAD views are the slowest.
 PATIENCE_MS = 15_000
 GRAVE = {"serious", "critical"}
+PHONE = 390
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -104,6 +105,20 @@ class Tab:
             if rule["impact"] in GRAVE
             for node in rule["nodes"]
         ]
+
+    def faults(self, path: str) -> list[str]:
+        """Barriers of a page in light, of its colors in dark, and how far it goes sideways on a
+        phone."""
+        self.page.set_viewport_size({"width": 1440, "height": 900})
+        self.page.emulate_media(color_scheme="light")
+        self.go(path)
+        found = self.barriers()
+        self.page.emulate_media(color_scheme="dark")
+        self.settle()
+        found += self.barriers("color-contrast")
+        self.page.set_viewport_size({"width": PHONE, "height": 900})
+        pixels = self.sideways()
+        return [*found, f"{pixels} pixels sideways"] if pixels > 0 else found
 
 
 def _listen(tab: Tab) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator
 
 from orders.actions.production import advance_order
-from tests.browser.conftest import Tab
-from tests.browser.test_pages import PHONE
+from tests.browser.conftest import PHONE, Tab
 from tests.orders.actions.test_first_articles import HOLD
 from tests.orders.actions.test_milestones import submitted
 from tests.orders.scene import make_order

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from tests.browser.conftest import Tab
-from tests.browser.test_pages import PHONE
+from tests.browser.conftest import PHONE, Tab
 from tests.orders.actions.test_change_limits import newer
 from tests.orders.actions.test_changes import accept, propose
 from tests.orders.actions.test_problems import paid

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from orders.actions import first_articles as actions
-from tests.browser.conftest import Tab
-from tests.browser.test_pages import PHONE
+from tests.browser.conftest import PHONE, Tab
 from tests.orders.actions.test_first_articles import HOLD, draft
 from tests.orders.actions.test_quality import hand_in, look
 from tests.orders.actions.test_shipping import BOX, send

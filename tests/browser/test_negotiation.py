@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from quotes.actions.best_and_final import ask_best_and_final
 from quotes.models import Quote
-from tests.browser.conftest import Tab
-from tests.browser.test_pages import PHONE
+from tests.browser.conftest import PHONE, Tab
 from tests.personas import Persona
 from tests.quotes.scene import open_rfq, submitted
 

@@ -6,12 +6,10 @@ import pytest
 
 from marketplace.parts.models import Part
 from quotes.actions import quote as quoting
-from tests.browser.conftest import Tab
+from tests.browser.conftest import PHONE, Tab
 from tests.orders.scene import make_order
 from tests.personas import Persona
 from tests.quotes.scene import open_rfq, submitted
-
-PHONE = 390
 
 
 @pytest.fixture

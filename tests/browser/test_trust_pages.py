@@ -9,7 +9,6 @@ from quotes.actions import amendment, guests, invitations, publication, question
 from quotes.guest_links import derive
 from quotes.models import RFQ, GuestLink
 from tests.browser.conftest import Tab
-from tests.browser.test_pages import PHONE
 from tests.personas import Persona
 from tests.quotes.scene import draft_for, open_rfq, submitted
 
@@ -73,23 +72,12 @@ def test_no_barriers_and_no_sideways_scroll(
     milo: Persona,
     open_tab: Callable[..., Tab],
 ) -> None:
-    found: dict[str, list[str]] = {}
-    wide: dict[str, int] = {}
     people = {"visitor": None, "bea": bea, "milo": milo}
+    found: dict[str, list[str]] = {}
     for name, person in people.items():
         tab = open_tab(person, color_scheme="light")
-        for path in trust_pages[name]:
-            tab.page.set_viewport_size({"width": 1280, "height": 900})
-            tab.page.emulate_media(color_scheme="light")
-            tab.go(path)
-            found[path] = tab.barriers()
-            tab.page.emulate_media(color_scheme="dark")
-            tab.settle()
-            found[path] += tab.barriers("color-contrast")
-            tab.page.set_viewport_size({"width": PHONE, "height": 900})
-            wide[path] = tab.sideways()
-    assert {path: barriers for path, barriers in found.items() if barriers} == {}
-    assert {path: pixels for path, pixels in wide.items() if pixels > 0} == {}
+        found |= {path: tab.faults(path) for path in trust_pages[name]}
+    assert {path: faults for path, faults in found.items() if faults} == {}
 
 
 def test_a_guest_quotes_without_script(
