@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.errors import Conflict, DomainError, NotFound
 from marketplace.core.money import line_total
 from marketplace.core.states import WrongState
 from marketplace.directory.models import Finish, Material, Process
@@ -95,7 +95,8 @@ class QuoteDraft:
     """A whole quote as the builder sends it. Amounts in minor units of `currency`; `milestones`
     are shares of the price such as {"kind": "shipment", "percent": 70}.
 
-    Lines as asked that are left out stay; an alternate that is left out is removed.
+    Lines as asked that are left out stay; an alternate that is left out is removed. A page that
+    does not choose the currency says with `keeps_currency` that its amounts were typed in it.
     """
 
     currency: str
@@ -110,13 +111,20 @@ class QuoteDraft:
     notes: str = ""
     exceptions: str = ""
     external_id: str = ""
+    keeps_currency: bool = False
 
 
 def write_quote(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
     """Write what the builder sends in a locked draft. Raises DomainError for values that cannot be,
-    WrongState when it is no draft, NotFound for a line of another request."""
+    WrongState when it is no draft, NotFound for a line of another request, Conflict when the
+    amounts were typed in a currency the quote no longer has."""
     if quote.state != QuoteState.DRAFT:
         raise WrongState("Take the quote back before you change it.")
+    if draft.keeps_currency and draft.currency != quote.currency:
+        raise Conflict(
+            f"This quote is in {quote.currency} now, and these amounts were typed in "
+            f"{draft.currency}. They are not saved; check each amount before you save."
+        )
     if draft.currency not in rfq.allowed_currencies:
         allowed = " or ".join(rfq.allowed_currencies)
         sentence = f"This request takes quotes in {allowed}."

@@ -8,7 +8,7 @@ from django import forms
 
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import FilesField
-from marketplace.core.money import Money, to_minor
+from marketplace.core.money import EXPONENTS, Money, to_minor
 from orders.milestones import WHEN
 from quotes.actions.quote_writing import QuoteDraft
 from quotes.forms.fields import DateInput
@@ -120,6 +120,9 @@ class QuoteBuilder:
         without: str = "",
     ) -> None:
         self.quote = quote
+        # The one the page showed: a colleague, or another tab, may have changed it since.
+        typed_in = data.get("typed_in") if data is not None else None
+        self.currency = typed_in if typed_in in EXPONENTS else quote.currency
         rows = {row.rfq_line_id: row for row in quote.lines.all() if row.option == 0}
         freight = Money(quote.freight_minor, quote.currency).decimal
         minimum = Money(quote.minimum_order_minor, quote.currency).decimal
@@ -190,14 +193,15 @@ class QuoteBuilder:
         """What the builder sends to the action."""
         values = self.header.cleaned_data
         return QuoteDraft(
-            currency=self.quote.currency,
+            currency=self.currency,
+            keeps_currency=True,
             lines=[
-                form.draft(self.quote.currency)
+                form.draft(self.currency)
                 for form in self.forms()
                 if not (isinstance(form, AlternateForm) and form.is_blank())
             ],
-            freight_minor=to_minor(values["freight"], self.quote.currency),
-            minimum_order_minor=to_minor(values["minimum_order"], self.quote.currency),
+            freight_minor=to_minor(values["freight"], self.currency),
+            minimum_order_minor=to_minor(values["minimum_order"], self.currency),
             milestones=self.header.milestones(),
             lead_time_from=values["lead_time_from"],
             exceptions=values["exceptions"],

@@ -134,3 +134,35 @@ def test_a_request_allows_currencies_and_a_program_quotes_in_one(
     freight = {"currency": "USD", "freight": {"amount_minor": 500, "currency": "EUR"}}
     assert milo.client.put(url, freight, content_type="application/json").status_code == 422
     assert milo.client.get(url).json()["currency"] == "USD"
+
+
+def test_amounts_of_a_page_in_the_old_currency_are_refused(bea: Persona, milo: Persona) -> None:
+    """A draft saved as one types must not undo the change of currency that overtook it."""
+    request = open_rfq(bea, milo, currencies=["USD"])
+    quote = begun(request, milo)
+    typed = replace(prices(request), keeps_currency=True)
+    quoting.save_quote(actor=milo.actor, public_id=quote.public_id, draft=typed)
+    change(milo, quote, "USD", empty=True)
+    with pytest.raises(Conflict, match="in USD now, and these amounts were typed in EUR"):
+        quoting.save_quote(actor=milo.actor, public_id=quote.public_id, draft=typed)
+    quote.refresh_from_db()
+    assert (quote.currency, QuotePrice.objects.count()) == ("USD", 0)
+
+
+@pytest.mark.parametrize(("typed_in", "status"), [("EUR", 409), ("USD", 302), ("ZZZ", 302)])
+def test_the_builder_page_says_in_which_currency_it_was_typed(
+    bea: Persona, milo: Persona, typed_in: str, status: int
+) -> None:
+    request = open_rfq(bea, milo, currencies=["USD"])
+    quote = begun(request, milo)
+    change(milo, quote, "USD")
+    page = f"/portal/quotes/{quote.public_id}/"
+    assert b'name="typed_in" value="USD"' in milo.client.get(page).content
+    line = request.line.public_id
+    typed = {f"{line}-price_10": "12.50", f"{line}-lead_10": "7", "incoterm": "DAP"}
+    answer = milo.client.post(page, {**typed, "typed_in": typed_in})
+    assert answer.status_code == status
+    if status == 409:
+        assert b'value="12.50"' in answer.content
+    quote.refresh_from_db()
+    assert quote.currency == "USD"
