@@ -19,9 +19,10 @@ MOST_FAULTS = 3
 
 
 def autosave(request: Request, quote_id: str, rfq: RFQ, builder: QuoteBuilder) -> HttpResponse:
-    """Keep the draft and answer with the part of the page that says so, or why not (422).
+    """Keep the draft and answer with the part of the page that says so, or why not yet.
 
-    Files are not sent along; they wait for a button.
+    Nobody pressed a button, so nothing is refused (200): whoever types is between two fields, or
+    submitted in the moment this was sent. Files are not sent along; they wait for a button.
     """
     faults = list(_faults(builder)) if not builder.is_valid() else []
     if not faults:
@@ -39,7 +40,7 @@ def autosave(request: Request, quote_id: str, rfq: RFQ, builder: QuoteBuilder) -
         "saved_at": None if faults else timezone.now(),
         "promises": promises_of(quote),
     }
-    return render_page(request, SAVED, context, status=422 if faults else 200)
+    return render_page(request, SAVED, context)
 
 
 def _faults(builder: QuoteBuilder) -> Iterator[str]:

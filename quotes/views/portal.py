@@ -263,7 +263,9 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
     invitation = queries.get_invitation(actor, found.rfq.public_id)
-    if found.state != QuoteState.DRAFT or admission.needs_nda(actor, invitation.rfq):
+    by_itself = request.method == "POST" and bool(request.headers.get("HX-Request"))
+    closed = found.state != QuoteState.DRAFT or admission.needs_nda(actor, invitation.rfq)
+    if closed and not by_itself:
         return redirect("portal_request_detail", found.rfq.public_id)
     if request.method != "POST":
         typed = kept_typed(request)
@@ -274,7 +276,7 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     without = named if wanted == "remove" else ""
     lines = queries.lines_of(invitation.rfq)
     builder = QuoteBuilder(found, lines, request.POST, files=request.FILES, without=without)
-    if request.headers.get("HX-Request"):
+    if by_itself:
         return autosave(request, quote, invitation.rfq, builder)
     if not builder.is_valid():
         sentence = "Some values cannot be saved. They are marked below; nothing you typed is lost."

@@ -43,19 +43,28 @@ def test_what_cannot_be_saved_is_named_and_the_draft_stays(
     typed = {f"{line}-price_10": "1,5", "freight": "-2", **TERMS}
     answer = milo.client.post(f"/portal/quotes/{quote.public_id}/", typed, **HTMX)
     shown = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 200, "nobody pressed a button: nothing was refused"
     assert "Not saved yet" in shown
     assert "Freight: " in shown and "Unit price for 10: " in shown
     assert list(QuotePrice.objects.filter(line__quote=quote).values()) == before
+
+
+def test_what_the_action_refuses_is_said(request_: Request, milo: Persona) -> None:
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
+    typed = {"typed_in": "USD", **TERMS}
+    answer = milo.client.post(f"/portal/quotes/{quote.public_id}/", typed, **HTMX)
+    shown = answer.content.decode()
+    assert "Not saved yet" in shown and "typed in USD" in shown
 
 
 def test_a_submitted_quote_is_not_written(request_: Request, milo: Persona) -> None:
     quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
     quoting.submit_quote(actor=milo.actor, public_id=quote.public_id, draft=prices(request_))
     line = request_.line.public_id
-    typed = {f"{line}-price_10": "99", **TERMS}
+    typed = {f"{line}-price_10": "99", f"{line}-lead_10": "7", **TERMS}
     answer = milo.client.post(f"/portal/quotes/{quote.public_id}/", typed, **HTMX)
-    assert answer.status_code == 302
+    shown = answer.content.decode()
+    assert "<html" not in shown and "Take the quote back before you change it." in shown
     assert not QuotePrice.objects.filter(line__quote=quote, unit_price=99).exists()
 
 
