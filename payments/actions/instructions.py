@@ -30,6 +30,8 @@ from payments.actions.ledger import (
     suspense_of,
 )
 from payments.background import soon
+from payments.books import free_at_stripe, lock_balance
+from payments.credit_queries import unsettled_payments, waits_for_buyer
 from payments.hold_queries import hold_on, stopped_payments
 from payments.models import ConnectedAccount, Instruction, PaymentRequest
 from payments.states import INSTRUCTION, AccountState, InstructionState, PaymentState
@@ -42,6 +44,7 @@ from payments.values import (
     Reversal,
     Transfer,
 )
+from payments.ways import is_bank_source
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +52,9 @@ LEASE = timedelta(minutes=2)
 # Stripe keeps an idempotency key for a day at least; later the same key would act anew.
 KEY_LIFE = timedelta(hours=20)
 RETRY_BLOCKED_AFTER = timedelta(hours=1)
+WAITS_FOR_BUYER = "the buyer's invoice is not settled yet"
+NOT_COVERED = "the money came to our bank account and is being moved to Stripe"
+BY_BANK = "the buyer paid by bank transfer; a person pays it back the same way"
 ACTOR = Actor.system("Payments")
 SETTLED_STATES = (
     PaymentState.RELEASED,
@@ -93,7 +99,11 @@ def instruct(
             "transfer": transfer,
         },
     )
-    if created:
+    if created and kind == Kind.TRANSFER and waits_for_buyer(request):
+        made.last_error = WAITS_FOR_BUYER
+        made.save(update_fields=["last_error"])
+        move(made, INSTRUCTION, "block_instruction", by=Side.SYSTEM)
+    elif created:
         soon("execute_instruction", made.pk)
     return made
 
@@ -131,16 +141,16 @@ def execute_instruction(pk: int) -> None:
     if instruction.kind == Kind.REVERSAL:
         if not _transfer_is_done(instruction):
             return
-    elif instruction.request.state == PaymentState.DISPUTED:
-        _block(instruction, "the buyer's bank disputes the payment")
-        return
-    elif hold_on(instruction.request) is not None:
-        _block(instruction, "the platform holds the payment")
+    elif why := _why_it_waits(instruction):
+        _block(instruction, why)
         return
     if instruction.kind == Kind.TRANSFER:
         destination = _destination(instruction)
         if not destination:
             _block(instruction, "the manufacturer's payout account is not ready")
+            return
+        if is_bank_source(instruction.charge) and not _reserve(instruction):
+            _block(instruction, NOT_COVERED)
             return
     try:
         made = _find_or_do(instruction, destination)
@@ -167,6 +177,35 @@ def _claim(pk: int) -> Instruction | None:
     return Instruction.objects.select_related(
         "request__order__manufacturer", "organization", "transfer"
     ).get(pk=pk)
+
+
+def _why_it_waits(instruction: Instruction) -> str:
+    """Why a transfer or refund may not leave now; "" when it may."""
+    if instruction.request.state == PaymentState.DISPUTED:
+        return "the buyer's bank disputes the payment"
+    if hold_on(instruction.request) is not None:
+        return "the platform holds the payment"
+    if instruction.kind == Kind.TRANSFER and waits_for_buyer(instruction.request):
+        return WAITS_FOR_BUYER
+    if instruction.kind == Kind.REFUND and is_bank_source(instruction.charge):
+        return BY_BANK
+    return ""
+
+
+@transaction.atomic
+def _reserve(instruction: Instruction) -> bool:
+    """Whether the Stripe balance has this much that belongs to nobody else; then it is set aside.
+
+    The buyer's money is in our bank account, so nothing of it came to Stripe.
+    """
+    if instruction.key_used_at is not None:
+        return True
+    lock_balance(instruction.currency)
+    if free_at_stripe(instruction.currency) < instruction.amount_minor:
+        return False
+    instruction.key_used_at = timezone.now()
+    instruction.save(update_fields=["key_used_at"])
+    return True
 
 
 def _transfer_is_done(instruction: Instruction) -> bool:
@@ -222,7 +261,7 @@ def _find_or_do(instruction: Instruction, destination: str) -> Made:
         amount=instruction.amount_minor,
         currency=instruction.currency,
         destination=destination,
-        source_charge=instruction.charge,
+        source_charge="" if is_bank_source(instruction.charge) else instruction.charge,
         transfer_group=instruction.request.order.public_id,
         metadata=metadata,
     )
@@ -385,12 +424,25 @@ def retry_blocked() -> int:
     rows = Instruction.objects.filter(state=InstructionState.BLOCKED, state_changed_at__lt=before)
     rows = rows.exclude(request__state=PaymentState.DISPUTED)
     rows = rows.exclude(request__in=stopped_payments())
+    rows = rows.exclude(request__in=unsettled_payments())
     ready = ConnectedAccount.objects.filter(state=AccountState.ACTIVE).values("organization")
     rows = rows.filter(~Q(kind=Kind.TRANSFER) | Q(organization__in=ready))
     blocked = list(rows.order_by("pk").values_list("pk", flat=True)[:100])
     for pk in blocked:
         unblock_instruction(actor=ACTOR, pk=pk)
     return len(blocked)
+
+
+def retry_for_cover(currency: str) -> None:
+    """The Stripe balance was topped up: try again what waited for it. In a transaction."""
+    waiting = Instruction.objects.filter(
+        kind=Kind.TRANSFER,
+        state=InstructionState.BLOCKED,
+        currency=currency,
+        last_error=NOT_COVERED,
+    )
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        unblock_instruction(actor=ACTOR, pk=pk)
 
 
 def instructions_to_do() -> list[int]:
