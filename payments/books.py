@@ -127,7 +127,8 @@ def lock_balance(currency: str) -> None:
 
 def free_at_stripe(currency: str) -> int:
     """What of the Stripe balance belongs to nobody else and is not about to leave for payments
-    whose money is in our bank account, minor units; below 0 when it is short."""
+    whose money is in our bank account, minor units; below 0 when it is short. A commission that
+    may still go back with what is held does not count as ours."""
     under_way = Instruction.objects.filter(
         kind=Instruction.Kind.TRANSFER,
         state=InstructionState.PENDING,
@@ -136,7 +137,8 @@ def free_at_stripe(currency: str) -> int:
         charge__startswith=bank_source(""),
     ).aggregate(sum=Sum("amount_minor", default=0))["sum"]
     balance = -_balances(name=STRIPE).get(currency, 0)
-    return balance - owed_to_others().get(currency, 0) - int(under_way)
+    owed = owed_to_others().get(currency, 0) + _commission_to_come().get(currency, 0)
+    return balance - owed - int(under_way)
 
 
 def owed_on_account() -> dict[str, int]:

@@ -17,7 +17,10 @@ from tests.payments.scene import Scene, pump
 from tests.payments.test_reconciliation_desk import member_of_staff
 from tests.personas import Persona
 
-RIGHTS = ("change_creditaccount", "view_creditaccount", "add_bankreceipt", "view_receivable")
+RIGHTS = (
+    *("change_creditaccount", "view_creditaccount", "add_bankreceipt", "view_receivable"),
+    *("add_manualsettlement", "view_manualsettlement"),
+)
 APPLICATION = credit.Application(
     registration_number="HRB 12345 Aachen",
     monthly=Money(2_000_000, "EUR"),
