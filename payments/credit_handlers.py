@@ -42,9 +42,9 @@ def tell_applicant(event: Event) -> None:
 
 def tell_debtor(event: Event) -> None:
     """The buyer's people who pay: what is owed, and until when."""
-    receivable = Receivable.objects.select_related(
-        "account__organization", "request__order"
-    ).get(request__public_id=event.subject)
+    receivable = Receivable.objects.select_related("account__organization", "request__order").get(
+        request__public_id=event.subject
+    )
     buyer = receivable.account.organization
     notify(
         event,

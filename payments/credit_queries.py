@@ -16,7 +16,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 from orders.models import Order
 from payments.models import CreditAccount, PaymentRequest, Receivable
-from payments.states import ReceivableState
+from payments.states import CreditState, ReceivableState
 
 R = ReceivableState
 UNPAID = (R.COMMITTED, R.OPEN)
@@ -73,12 +73,64 @@ def standing_of(account: CreditAccount) -> Standing:
     )
 
 
+def _late(today: date, first: int, last: int = 0) -> Q:
+    """Owed since `first` days or more, and for at most `last` days if given."""
+    late = Q(state=R.OPEN, due_on__lte=today - timedelta(days=first))
+    return late & Q(due_on__gte=today - timedelta(days=last)) if last else late
+
+
+def aging() -> list[dict[str, Any]]:
+    """What is owed by age, one row a currency: (label, amount) for what is not due, 1-30, 31-60 and
+    more than 60 days overdue, and all together. For staff. One query."""
+    today = timezone.localdate()
+    ages = {
+        "Not due": Q(state=R.COMMITTED) | Q(due_on__gte=today),
+        "1-30 days": _late(today, 1, 30),
+        "31-60 days": _late(today, 31, 60),
+        "Over 60 days": _late(today, 61),
+        "Together": Q(),
+    }
+    sums = {
+        f"age_{at}": Sum(_OPEN, filter=which, default=0) for at, which in enumerate(ages.values())
+    }
+    rows = Receivable.objects.filter(state__in=UNPAID).order_by("currency").values("currency")
+    return [
+        {
+            "currency": row["currency"],
+            "sums": [
+                (label, Money(int(row[f"age_{at}"]), row["currency"]))
+                for at, label in enumerate(ages)
+            ],
+        }
+        for row in rows.annotate(**sums)
+    ]
+
+
+def applications_that_wait() -> QuerySet[CreditAccount]:
+    """Applications nobody has decided about. For staff."""
+    return CreditAccount.objects.filter(state=CreditState.APPLIED)
+
+
 def credit_account_of(actor: Actor) -> CreditAccount | None:
     """The credit account of the acting buyer, None before it applied. Raises NotFound for anybody
     who does not buy."""
     if actor.organization is None or not actor.organization.is_buyer:
         raise NotFound()
     return CreditAccount.objects.filter(organization=actor.organization).first()
+
+
+def plain_account(account: CreditAccount | None) -> dict[str, Any]:
+    """How an account stands, as plain values for programs; without terms the amounts are None."""
+    found: dict[str, Any] = dict.fromkeys(("limit", "used", "free", "overdue"))
+    if account is not None and account.currency:
+        found = vars(standing_of(account))
+    return {
+        **found,
+        "state": account.state if account else "none",
+        "reason": account.reason if account else "",
+        "net_days": (account.net_days or None) if account else None,
+        "starts_production": account.starts_production if account else False,
+    }
 
 
 def lock_credit_account(organization: Organization) -> CreditAccount | None:
@@ -106,6 +158,11 @@ def get_receivable(actor: Actor, public_id: str) -> Receivable:
     if found is None:
         raise NotFound()
     return found
+
+
+def receivable_of_payment(request: PaymentRequest) -> Receivable | None:
+    """What is owed for a payment that went on account; the caller may see the payment."""
+    return Receivable.objects.filter(request=request).first()
 
 
 def owed_minor(request: PaymentRequest) -> int:

@@ -20,9 +20,7 @@ class Reminder:
 
 
 # Our own measure; the last one is when most terms of business hand a claim on.
-REMINDERS = tuple(
-    Reminder(number, days) for number, days in enumerate((-3, 0, 7, 14, 30), start=1)
-)
+REMINDERS = tuple(Reminder(number, days) for number, days in enumerate((-3, 0, 7, 14, 30), start=1))
 # The manufacturer hears of it once, with the first reminder after the day.
 TELL_SHOP_AT = 3
 

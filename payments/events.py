@@ -201,7 +201,9 @@ PAYOUT_WAITS = Fact(
     {"payout", "payout_minor", "currency", "by"},
 )
 PAYOUT_LATE = Fact(
-    "payout_late", "The buyer's invoice is overdue since {since}; the payout waits for it", {"since"}
+    "payout_late",
+    "The buyer's invoice is overdue since {since}; the payout waits for it",
+    {"since"},
 )
 TOPPED_UP = Fact(
     "stripe_topped_up",

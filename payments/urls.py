@@ -11,9 +11,7 @@ buyer_urls = [
     path("on-account/", on_account.on_account, name="on_account"),
     path("on-account/apply/", on_account.apply_for_credit, name="apply_for_credit"),
     path("on-account/export/", on_account.receivables_csv, name="receivables_csv"),
-    path(
-        "on-account/<str:receivable>/pay/", on_account.pay_receivable, name="pay_receivable"
-    ),
+    path("on-account/<str:receivable>/pay/", on_account.pay_receivable, name="pay_receivable"),
     path("orders/<str:order>/", buyer.order_money, name="order_money"),
     path("orders/<str:order>/pay/", buyer.pay_order, name="pay_order"),
     path("orders/<str:order>/pay/<str:payment>/", buyer.pay_order, name="pay_instalment"),

@@ -78,9 +78,7 @@ class Receivable(Stateful):
     request = models.OneToOneField(
         PaymentRequest, on_delete=models.PROTECT, related_name="receivable"
     )
-    account = models.ForeignKey(
-        CreditAccount, on_delete=models.PROTECT, related_name="receivables"
-    )
+    account = models.ForeignKey(CreditAccount, on_delete=models.PROTECT, related_name="receivables")
     number = models.CharField(max_length=40, unique=True)
     po_number = models.CharField(max_length=80, blank=True, help_text="the buyer's own number")
     state = models.CharField(
@@ -171,9 +169,7 @@ class BankReceipt(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(
-                name="bank_receipt_positive", condition=Q(amount_minor__gt=0)
-            )
+            models.CheckConstraint(name="bank_receipt_positive", condition=Q(amount_minor__gt=0))
         ]
 
     def __str__(self) -> str:

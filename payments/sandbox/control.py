@@ -216,9 +216,7 @@ class Control:
     def _top_up(self, ctx: Context, form: Form) -> Body:
         """Move ``amount`` minor units of ``currency`` from the bank to the platform's balance."""
         currency = _need(form, "currency").lower()
-        return balances.post(
-            ctx, "topup", int(_need(form, "amount")), currency, new_id("tu_")
-        )
+        return balances.post(ctx, "topup", int(_need(form, "amount")), currency, new_id("tu_"))
 
     def _tamper(self, ctx: Context, form: Form) -> Body:
         """Change fields of a stored object (``id``, ``changes`` as JSON), telling nobody."""

@@ -58,7 +58,9 @@ def apply_for_credit(request: Request) -> HttpResponse:
         except DomainError as error:
             add_errors(form, error)
         else:
-            messages.success(request, "Your application is with us. You get a mail when it is decided.")
+            messages.success(
+                request, "Your application is with us. You get a mail when it is decided."
+            )
             return redirect("on_account")
     return _page(request, form, status=422)
 
@@ -66,9 +68,7 @@ def apply_for_credit(request: Request) -> HttpResponse:
 def _page(request: Request, form: CreditApplicationForm, status: int = 200) -> HttpResponse:
     account = queries.credit_account_of(request.actor)
     kind = request.GET.get("state", "")
-    page = keyset_page(
-        queries.receivables_of(request.actor, kind), request.GET.get("after", "")
-    )
+    page = keyset_page(queries.receivables_of(request.actor, kind), request.GET.get("after", ""))
     today = timezone.localdate()
     has_terms = account is not None and account.state in (
         CreditState.APPROVED,

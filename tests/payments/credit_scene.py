@@ -60,9 +60,7 @@ def use(scene: Scene) -> Receivable:
     return made
 
 
-def match(
-    desk: Actor, receivable: Receivable, minor: int, reference: str = "TRF 1"
-) -> BankReceipt:
+def match(desk: Actor, receivable: Receivable, minor: int, reference: str = "TRF 1") -> BankReceipt:
     made = bank_receipts.match_bank_transfer(
         actor=desk,
         public_id=receivable.public_id,

@@ -80,7 +80,11 @@ def test_a_buyer_applies_and_staff_approve(bea: Persona, desk: Actor) -> None:
         *("credit_suspended", "credit_resumed"),
     ]
     found = CreditAccount.objects.get()
-    assert (found.state, found.limit_minor, found.reason) == ("approved", 200_000, "It was settled.")
+    assert (found.state, found.limit_minor, found.reason) == (
+        "approved",
+        200_000,
+        "It was settled.",
+    )
 
 
 def test_a_refused_buyer_may_ask_again(bea: Persona, desk: Actor) -> None:
@@ -170,7 +174,7 @@ def test_a_transfer_is_matched_once_for_each_reference(
     assert (first.reference, owed.open_minor) == ("TRF 77", 30000)
     assert match(desk, owed, 20000, "TRF 77") == first
     assert owed.open_minor == 30000
-    with pytest.raises(Conflict, match="was matched before: 200.00 EUR"):
+    with pytest.raises(Conflict, match="was matched before: 200"):
         match(desk, owed, 30000, "TRF 77")
     assert facts_since(before) == ["receivable_paid_in_part"]
     assert ledger()["bank"] == -20000
@@ -260,9 +264,7 @@ def test_reminders_by_day(days: int, sent: int, number: int | None) -> None:
     assert (found.number if found else None) == number
 
 
-def test_each_reminder_goes_once_and_the_shop_hears_once(
-    owed: Receivable, scene: Scene
-) -> None:
+def test_each_reminder_goes_once_and_the_shop_hears_once(owed: Receivable, scene: Scene) -> None:
     from orders.actions import acceptance
 
     acceptance.accept_order(actor=scene.bea.actor, public_id=scene.order.public_id)
@@ -282,9 +284,7 @@ def test_each_reminder_goes_once_and_the_shop_hears_once(
     ]
 
 
-def test_nobody_is_reminded_of_what_is_paid_or_on_its_way(
-    owed: Receivable, desk: Actor
-) -> None:
+def test_nobody_is_reminded_of_what_is_paid_or_on_its_way(owed: Receivable, desk: Actor) -> None:
     age(owed, 8)
     Receivable.objects.update(on_its_way_at=timezone.now())
     assert run_payment_timers() == 0

@@ -202,9 +202,7 @@ def overdue(scene: Scene, desk: Actor) -> None:
     approve(scene.bea, desk, limit=200_000)
     other = new_order(scene.bea, scene.milo)
     made = use(Scene(scene.bea, scene.milo, other))
-    Receivable.objects.filter(pk=made.pk).update(
-        state=ReceivableState.OPEN, due_on="2026-01-01"
-    )
+    Receivable.objects.filter(pk=made.pk).update(state=ReceivableState.OPEN, due_on="2026-01-01")
 
 
 @pytest.mark.parametrize(
