@@ -93,7 +93,8 @@ def aging() -> list[dict[str, Any]]:
     sums = {
         f"age_{at}": Sum(_OPEN, filter=which, default=0) for at, which in enumerate(ages.values())
     }
-    rows = Receivable.objects.filter(state__in=UNPAID).order_by("currency").values("currency")
+    owed = Receivable.objects.filter(state__in=UNPAID).order_by("currency")
+    rows: Any = owed.values("currency").annotate(**sums)
     return [
         {
             "currency": row["currency"],
@@ -102,7 +103,7 @@ def aging() -> list[dict[str, Any]]:
                 for at, label in enumerate(ages)
             ],
         }
-        for row in rows.annotate(**sums)
+        for row in rows
     ]
 
 

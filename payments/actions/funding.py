@@ -87,8 +87,8 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
         return
     if entry.currency in EXPONENTS:
         _book_arrival(request, charge.id, entry)
-    if request.state == PaymentState.INVOICED:
-        _take_in_for_invoice(order, request, payment, charge)
+    if request.state == PaymentState.INVOICED and _fits_invoice(request, charge):
+        _settle_invoice(order, request, payment, charge)
         return
     asked = (request.amount_minor, request.currency)
     fits = (
@@ -105,19 +105,23 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
         _close_unwanted(order, request)
 
 
-def _take_in_for_invoice(
-    order: Order, request: PaymentRequest, payment: Payment, charge: Charge
-) -> None:
-    """All that is owed of a payment on account, by link; anything else goes back."""
+def _fits_invoice(request: PaymentRequest, charge: Charge) -> bool:
+    """It is all that is owed of a payment on account. After a part came to our bank account the
+    rest comes there too: one payment would have to go back in two ways."""
     receivable = lock_receivable(request)
     entry = charge.entry
-    assert entry is not None
     owed = (receivable.open_minor, receivable.currency)
-    fits = (charge.amount, charge.currency) == (entry.amount, entry.currency) == owed
-    # A part that came to our bank account and a charge would have to go back in two ways.
-    if not fits or receivable.received_minor:
-        instruct_stray_refund(request, charge)
-        return
+    return (
+        receivable.received_minor == 0
+        and entry is not None
+        and (charge.amount, charge.currency) == (entry.amount, entry.currency) == owed
+    )
+
+
+def _settle_invoice(
+    order: Order, request: PaymentRequest, payment: Payment, charge: Charge
+) -> None:
+    receivable = lock_receivable(request)
     post(
         key=f"charge:{charge.id}:received",
         kind="received",

@@ -115,7 +115,7 @@ MUTANTS = (
     Mutant(
         "an older answer is believed",
         "payments/actions/funding.py",
-        "if request.state not in OPEN_STATES or request.last_failure == failed:",
+        "if request.state not in waiting or request.last_failure == failed:",
         "if request.last_failure == failed:",
         "test_arrivals.py::test_a_late_answer_of_an_older_worker_changes_nothing",
     ),
@@ -234,6 +234,28 @@ MUTANTS = (
         "return order.funded_minor - int(decided)",
         "return order.funded_minor",
         "test_random_walk.py",
+    ),
+    # --- on account -------------------------------------------------------------------------
+    Mutant(
+        "the limit is read without the lock of the account",
+        "payments/credit_queries.py",
+        'rows = CreditAccount.objects.select_for_update(of=("self",))',
+        "rows = CreditAccount.objects.all()",
+        "test_on_account.py::test_orders_at_once_cannot_exceed_the_limit",
+    ),
+    Mutant(
+        "the payout of what is on account does not wait",
+        "payments/actions/instructions.py",
+        "if instruction.kind == Kind.TRANSFER and waits_for_buyer(instruction.request):",
+        "if False:",
+        "test_on_account.py::test_a_payout_waits_for_its_own_buyer",
+    ),
+    Mutant(
+        "money of others pays what came to our bank account",
+        "payments/actions/instructions.py",
+        "if free_at_stripe(instruction.currency) < instruction.amount_minor:",
+        "if False:",
+        "test_on_account.py::test_money_of_others_does_not_pay_what_came_to_our_bank",
     ),
     # --- the bank ---------------------------------------------------------------------------
     Mutant(
