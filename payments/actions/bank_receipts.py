@@ -13,14 +13,16 @@ from marketplace.core.events import record
 from marketplace.core.money import Money
 from orders.queries import lock_order
 from payments import events
-from payments.actions.instructions import close_settled_order, retry_for_cover
+from payments.actions.gates import NOT_COVERED
+from payments.actions.instructions import ACTOR, close_settled_order, unblock_instruction
 from payments.actions.ledger import BANK, STRIPE, post, receivable_of
 from payments.actions.receivables import lock_receivable, receive
 from payments.actions.releases import conclude
 from payments.credit_queries import UNPAID
 from payments.credit_rules import check_can_match_transfers
-from payments.models import BankReceipt, LedgerEntry, Receivable
+from payments.models import BankReceipt, Instruction, LedgerEntry, Receivable
 from payments.queries import lock_payment
+from payments.states import InstructionState
 from payments.ways import bank_source
 
 MOST_REFERENCE = 80
@@ -148,8 +150,20 @@ def note_top_up(*, actor: Actor, amount: Money, reference: str) -> LedgerEntry:
         currency=amount.currency,
         reference=reference,
     )
-    retry_for_cover(amount.currency)
+    _try_what_waited(amount.currency)
     return made
+
+
+def _try_what_waited(currency: str) -> None:
+    """The Stripe balance was topped up: try again what waited for it."""
+    waiting = Instruction.objects.filter(
+        kind=Instruction.Kind.TRANSFER,
+        state=InstructionState.BLOCKED,
+        currency=currency,
+        last_error=NOT_COVERED,
+    )
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        unblock_instruction(actor=ACTOR, pk=pk)
 
 
 class _Noted:

@@ -20,6 +20,13 @@ from orders.models import Order
 from orders.queries import lock_order
 from orders.states import OrderState
 from payments import events, gateway
+from payments.actions.gates import (
+    NOT_COVERED,
+    WAITS_FOR_BUYER,
+    destination_of,
+    set_aside,
+    why_it_waits,
+)
 from payments.actions.ledger import (
     STRIPE,
     debt_of,
@@ -30,9 +37,8 @@ from payments.actions.ledger import (
     suspense_of,
 )
 from payments.background import soon
-from payments.books import free_at_stripe, lock_balance
 from payments.credit_queries import unsettled_payments, waits_for_buyer
-from payments.hold_queries import hold_on, stopped_payments
+from payments.hold_queries import stopped_payments
 from payments.models import ConnectedAccount, Instruction, PaymentRequest
 from payments.states import INSTRUCTION, AccountState, InstructionState, PaymentState
 from payments.values import (
@@ -52,9 +58,6 @@ LEASE = timedelta(minutes=2)
 # Stripe keeps an idempotency key for a day at least; later the same key would act anew.
 KEY_LIFE = timedelta(hours=20)
 RETRY_BLOCKED_AFTER = timedelta(hours=1)
-WAITS_FOR_BUYER = "the buyer's invoice is not settled yet"
-NOT_COVERED = "the money came to our bank account and is being moved to Stripe"
-BY_BANK = "the buyer paid by bank transfer; a person pays it back the same way"
 ACTOR = Actor.system("Payments")
 SETTLED_STATES = (
     PaymentState.RELEASED,
@@ -141,15 +144,15 @@ def execute_instruction(pk: int) -> None:
     if instruction.kind == Kind.REVERSAL:
         if not _transfer_is_done(instruction):
             return
-    elif why := _why_it_waits(instruction):
+    elif why := why_it_waits(instruction):
         _block(instruction, why)
         return
     if instruction.kind == Kind.TRANSFER:
-        destination = _destination(instruction)
+        destination = destination_of(instruction)
         if not destination:
             _block(instruction, "the manufacturer's payout account is not ready")
             return
-        if is_bank_source(instruction.charge) and not _reserve(instruction):
+        if is_bank_source(instruction.charge) and not set_aside(instruction):
             _block(instruction, NOT_COVERED)
             return
     try:
@@ -179,35 +182,6 @@ def _claim(pk: int) -> Instruction | None:
     ).get(pk=pk)
 
 
-def _why_it_waits(instruction: Instruction) -> str:
-    """Why a transfer or refund may not leave now; "" when it may."""
-    if instruction.request.state == PaymentState.DISPUTED:
-        return "the buyer's bank disputes the payment"
-    if hold_on(instruction.request) is not None:
-        return "the platform holds the payment"
-    if instruction.kind == Kind.TRANSFER and waits_for_buyer(instruction.request):
-        return WAITS_FOR_BUYER
-    if instruction.kind == Kind.REFUND and is_bank_source(instruction.charge):
-        return BY_BANK
-    return ""
-
-
-@transaction.atomic
-def _reserve(instruction: Instruction) -> bool:
-    """Whether the Stripe balance has this much that belongs to nobody else; then it is set aside.
-
-    The buyer's money is in our bank account, so nothing of it came to Stripe.
-    """
-    if instruction.key_used_at is not None:
-        return True
-    lock_balance(instruction.currency)
-    if free_at_stripe(instruction.currency) < instruction.amount_minor:
-        return False
-    instruction.key_used_at = timezone.now()
-    instruction.save(update_fields=["key_used_at"])
-    return True
-
-
 def _transfer_is_done(instruction: Instruction) -> bool:
     """Whether there is something to take back; else the reversal waits, or ends with its
     transfer."""
@@ -218,13 +192,6 @@ def _transfer_is_done(instruction: Instruction) -> bool:
     elif transfer.state != InstructionState.DONE:
         _postpone(instruction, "the transfer is under way", look_first=instruction.look_first)
     return transfer.state == InstructionState.DONE
-
-
-def _destination(instruction: Instruction) -> str:
-    found = ConnectedAccount.objects.filter(
-        organization=instruction.organization, state=AccountState.ACTIVE
-    ).first()
-    return found.account if found else ""
 
 
 def _find_or_do(instruction: Instruction, destination: str) -> Made:
@@ -431,18 +398,6 @@ def retry_blocked() -> int:
     for pk in blocked:
         unblock_instruction(actor=ACTOR, pk=pk)
     return len(blocked)
-
-
-def retry_for_cover(currency: str) -> None:
-    """The Stripe balance was topped up: try again what waited for it. In a transaction."""
-    waiting = Instruction.objects.filter(
-        kind=Kind.TRANSFER,
-        state=InstructionState.BLOCKED,
-        currency=currency,
-        last_error=NOT_COVERED,
-    )
-    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
-        unblock_instruction(actor=ACTOR, pk=pk)
 
 
 def instructions_to_do() -> list[int]:

@@ -245,14 +245,14 @@ MUTANTS = (
     ),
     Mutant(
         "the payout of what is on account does not wait",
-        "payments/actions/instructions.py",
+        "payments/actions/gates.py",
         "if instruction.kind == Kind.TRANSFER and waits_for_buyer(instruction.request):",
         "if False:",
         "test_on_account.py::test_a_payout_waits_for_its_own_buyer",
     ),
     Mutant(
         "money of others pays what came to our bank account",
-        "payments/actions/instructions.py",
+        "payments/actions/gates.py",
         "if free_at_stripe(instruction.currency) < instruction.amount_minor:",
         "if False:",
         "test_on_account.py::test_money_of_others_does_not_pay_what_came_to_our_bank",
@@ -267,7 +267,7 @@ MUTANTS = (
     ),
     Mutant(
         "disputed money is paid out",
-        "payments/actions/instructions.py",
+        "payments/actions/gates.py",
         "if instruction.request.state == PaymentState.DISPUTED:",
         "if False:",
         "test_bank_disputes.py::test_a_dispute_stops_a_transfer_that_is_not_out_yet",

@@ -15,7 +15,7 @@ from marketplace.core.states import WrongState
 from orders.actions import acceptance
 from orders.actions.placement import cancel_order
 from orders.states import OrderState
-from payments.actions import instructions
+from payments.actions import gates, instructions
 from payments.actions.bank_receipts import note_top_up
 from payments.actions.credit import suspend_credit
 from payments.actions.instructions import retry_blocked
@@ -123,7 +123,7 @@ def test_the_shop_is_paid_when_the_buyer_has_paid_by_bank_transfer(
     accept(scene)
     assert ledger()["mfr:payable"] == 46000
     assert scene.fresh_order().state == OrderState.ACCEPTED
-    assert (payout().state, payout().last_error) == ("blocked", instructions.WAITS_FOR_BUYER)
+    assert (payout().state, payout().last_error) == ("blocked", gates.WAITS_FOR_BUYER)
     assert_books_agree()
 
     age(receivable, 8)
@@ -138,7 +138,7 @@ def test_the_shop_is_paid_when_the_buyer_has_paid_by_bank_transfer(
     match(desk, receivable, 50000)
     assert (receivable.state, scene.payment.state) == (ReceivableState.SETTLED, "released")
     # The money is at our bank and not at Stripe yet, where only other people's might be.
-    assert (payout().state, payout().last_error) == ("blocked", instructions.NOT_COVERED)
+    assert (payout().state, payout().last_error) == ("blocked", gates.NOT_COVERED)
     top_up(sandbox, desk, 50000)
     assert payout().state == InstructionState.DONE
     assert scene.fresh_order().state == OrderState.CLOSED
@@ -269,7 +269,7 @@ def test_what_came_in_goes_back_the_way_it_came(
     assert (receivable.state, receivable.lowered_minor) == (ReceivableState.SETTLED, 30000)
     refund = Instruction.objects.get()
     assert (refund.kind, refund.amount_minor, refund.state) == ("refund", 20000, "blocked")
-    assert refund.last_error == instructions.BY_BANK
+    assert refund.last_error == gates.BY_BANK
     assert scene.payment.state == PaymentState.REFUNDED
     # A person pays it back at the bank and notes it.
     wish = Wish("paid_otherwise", "The order ended.", refund=refund.public_id, reference="OUT 7")
@@ -302,7 +302,7 @@ def test_a_waiting_payout_goes_neither_by_the_retry_nor_by_a_new_account(
     assert retry_blocked() == 0
     instructions.unblock_instruction(actor=instructions.ACTOR, pk=payout().pk)
     pump()
-    assert payout().last_error == instructions.WAITS_FOR_BUYER
+    assert payout().last_error == gates.WAITS_FOR_BUYER
     assert not sandbox.calls("POST", "transfers")
     assert_books_hold()
 
@@ -314,9 +314,9 @@ def test_money_of_others_at_stripe_pays_nobody_who_waits_for_the_bank(
     pay_next(other)
     match(desk, waiting, 50000)
     # 492.25 are at Stripe, and all of it is held for the other order.
-    assert payout().last_error == instructions.NOT_COVERED
+    assert payout().last_error == gates.NOT_COVERED
     top_up(sandbox, desk, 46774)
-    assert payout().last_error == instructions.NOT_COVERED
+    assert payout().last_error == gates.NOT_COVERED
     top_up(sandbox, desk, 1)
     assert payout().state == InstructionState.DONE
     assert_books_agree()
