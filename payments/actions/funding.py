@@ -20,19 +20,20 @@ from orders.models import Order
 from orders.queries import lock_order
 from orders.states import OrderState
 from payments import events
-from payments.actions.instructions import close_settled_order, instruct_stray_refund
+from payments.actions.instructions import close_settled_order, instruct
 from payments.actions.ledger import (
     STRIPE,
     STRIPE_FEES,
     held_of,
     post,
     receivable_of,
+    refund_of,
     suspense_of,
 )
 from payments.actions.receivables import lock_receivable, receive
 from payments.actions.releases import conclude
 from payments.actions.requests import note_next
-from payments.models import LedgerEntry, PaymentRequest, Receivable
+from payments.models import Instruction, LedgerEntry, PaymentRequest, Receivable
 from payments.queries import lock_payment
 from payments.rules import ENDED
 from payments.states import PAYMENT, PaymentState
@@ -101,8 +102,32 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
     elif request.state in OPEN_STATES and not fits:
         _review(order, request, payment, charge)
     else:
-        instruct_stray_refund(request, charge)
+        _send_stray_back(request, charge)
         _close_unwanted(order, request)
+
+
+def _send_stray_back(request: PaymentRequest, charge: Charge) -> None:
+    """Send back money that came a second time, or for something no longer asked for."""
+    entry = charge.entry
+    assert entry is not None
+    amount = Money(entry.amount, entry.currency)
+    post(
+        key=f"charge:{charge.id}:stray",
+        kind="refund_asked",
+        debit=suspense_of(request),
+        credit=refund_of(charge.id),
+        amount=amount,
+        note="Paid without need; goes back to the buyer",
+        request=request,
+    )
+    instruct(
+        key=f"refund:{charge.id}",
+        kind=Instruction.Kind.REFUND,
+        request=request,
+        receiver=request.order.buyer,
+        amount=amount,
+        charge=charge.id,
+    )
 
 
 def _fits_invoice(request: PaymentRequest, charge: Charge) -> bool:

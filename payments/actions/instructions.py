@@ -34,7 +34,6 @@ from payments.actions.ledger import (
     payable_to,
     post,
     refund_of,
-    suspense_of,
 )
 from payments.background import soon
 from payments.credit_queries import unsettled_payments, waits_for_buyer
@@ -42,7 +41,6 @@ from payments.hold_queries import stopped_payments
 from payments.models import ConnectedAccount, Instruction, PaymentRequest
 from payments.states import INSTRUCTION, AccountState, InstructionState, PaymentState
 from payments.values import (
-    Charge,
     GatewayIndeterminate,
     GatewayRefused,
     GatewayUnreachable,
@@ -109,30 +107,6 @@ def instruct(
     elif created:
         soon("execute_instruction", made.pk)
     return made
-
-
-def instruct_stray_refund(request: PaymentRequest, charge: Charge) -> None:
-    """Send back money that came a second time, or for something no longer asked for."""
-    entry = charge.entry
-    assert entry is not None
-    amount = Money(entry.amount, entry.currency)
-    post(
-        key=f"charge:{charge.id}:stray",
-        kind="refund_asked",
-        debit=suspense_of(request),
-        credit=refund_of(charge.id),
-        amount=amount,
-        note="Paid without need; goes back to the buyer",
-        request=request,
-    )
-    instruct(
-        key=f"refund:{charge.id}",
-        kind=Kind.REFUND,
-        request=request,
-        receiver=request.order.buyer,
-        amount=amount,
-        charge=charge.id,
-    )
 
 
 def execute_instruction(pk: int) -> None:

@@ -131,7 +131,7 @@ MUTANTS = (
     Mutant(
         "a second payment is kept",
         "payments/actions/funding.py",
-        "        instruct_stray_refund(request, charge)\n",
+        "        _send_stray_back(request, charge)\n",
         "",
         "test_paying.py::test_a_second_payment_goes_back",
     ),
