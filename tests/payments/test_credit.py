@@ -16,8 +16,12 @@ from marketplace.core.money import Money
 from marketplace.core.states import WrongState
 from payments.actions import credit
 from payments.actions.bank_receipts import match_bank_transfer, note_top_up
+from payments.actions.forgetting import forget_payer
+from payments.actions.funding import apply_payment
+from payments.actions.on_account import pay_receivable
 from payments.dunning import reminder_for
 from payments.models import BankReceipt, CreditAccount, LedgerEntry, Receivable
+from payments.queries import personal_data_of
 from payments.states import CreditState, ReceivableState
 from payments.tasks import run_payment_timers
 from tests.api.scene import facts_since, last_event
@@ -33,6 +37,7 @@ from tests.payments.credit_scene import (
     terms,
 )
 from tests.payments.scene import Scene, deliver_goods, ledger, pump
+from tests.payments.test_ways import answer
 from tests.personas import Persona, make_buyer, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -296,3 +301,31 @@ def test_nobody_is_reminded_of_what_is_paid_or_on_its_way(owed: Receivable, desk
 def test_an_account_is_one_a_company(bea: Persona, desk: Actor) -> None:
     account = approve(bea, desk)
     assert str(account) == "credit account of Bea Robotics"
+
+
+def test_a_contact_is_exported_and_forgotten(bea: Persona, desk: Actor) -> None:
+    account = approve(bea, desk)
+    CreditAccount.objects.update(email=bea.user.email)
+    assert personal_data_of(bea.user)["credit_applications"][0]["contact"] == "Ada Accounts"
+    forget_payer(email=bea.user.email)
+    account.refresh_from_db()
+    assert (account.email, account.contact) == ("", "")
+
+
+def test_a_debit_that_does_not_come_is_owed_as_before(owed: Receivable, scene: Scene) -> None:
+    payment = owed.request
+    apply_payment(answer(payment, "processing", charge=None, way="sepa_debit"))
+    owed.refresh_from_db()
+    assert owed.on_its_way_at is not None
+    with pytest.raises(WrongState, match="being confirmed by the bank"):
+        pay_receivable(actor=scene.bea.actor, public_id=owed.public_id)
+    before = last_event()
+    failed = answer(
+        payment, "requires_payment_method", charge=None, way="sepa_debit", error="no funds"
+    )
+    for _ in range(2):
+        apply_payment(failed)
+    owed.refresh_from_db()
+    assert (owed.on_its_way_at, owed.state) == (None, ReceivableState.OPEN)
+    assert facts_since(before) == ["payment_failed"]
+    assert pay_receivable(actor=scene.bea.actor, public_id=owed.public_id)
