@@ -141,12 +141,6 @@ def free_at_stripe(currency: str) -> int:
     return balance - owed - int(under_way)
 
 
-def owed_on_account() -> dict[str, int]:
-    """Currency -> what buyers owe on account, minor units: held for orders without being at
-    Stripe."""
-    return {currency: -minor for currency, minor in _balances(_named("buyer:")).items()}
-
-
 def _named(*beginnings: str) -> Q:
     found = Q()
     for beginning in beginnings:
