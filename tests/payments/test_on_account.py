@@ -14,6 +14,9 @@ from marketplace.core.money import Money
 from marketplace.core.states import WrongState
 from orders.actions import acceptance
 from orders.actions.placement import cancel_order
+from orders.actions.production import advance_order
+from orders.actions.shipping import ship_parts
+from orders.shipping_terms import Carriage, Piece
 from orders.states import OrderState
 from payments.actions import gates, instructions
 from payments.actions.bank_receipts import note_top_up
@@ -52,6 +55,7 @@ from tests.payments.scene import (
 )
 from tests.payments.test_instalments import IN_PARTS
 from tests.payments.test_returns import cash_out, claim_back, journey_at_once
+from tests.payments.test_supplements import agree, supplement
 from tests.personas import make_buyer
 
 pytestmark = pytest.mark.django_db
@@ -413,3 +417,49 @@ def test_staff_release_and_return_what_is_on_account(
         propose_settlement(actor=desk, order_id=scene.order.public_id, wish=wish)
     assert PaymentRequest.objects.get().state == PaymentState.INVOICED
     assert_books_hold()
+
+
+def test_a_change_that_costs_more_goes_on_account_and_one_that_costs_less_comes_off(
+    scene: Scene, sandbox: Sandbox, desk: Actor
+) -> None:
+    first = buy_on_account(scene, desk)
+    agree(scene, 60)
+    extra = pay_on_account(
+        actor=scene.bea.actor,
+        public_id=scene.order.public_id,
+        payment=supplement(scene).public_id,
+    )
+    pump()
+    assert (scene.fresh_order().total_minor, extra.amount_minor) == (75000, 25000)
+    assert extra.state == ReceivableState.COMMITTED
+    assert_books_hold()
+    agree(scene, 50)
+    first.refresh_from_db()
+    extra.refresh_from_db()
+    assert first.open_minor + extra.open_minor == 62500
+    assert not Instruction.objects.exists()
+    deliver_goods(scene)
+    pump()
+    assert set(Receivable.objects.values_list("state", flat=True)) == {ReceivableState.OPEN}
+    assert_books_agree()
+
+
+def test_parts_that_leave_in_two_shipments_are_owed_from_the_last(
+    scene: Scene, sandbox: Sandbox, desk: Actor
+) -> None:
+    receivable = buy_on_account(scene, desk)
+    milo, public_id = scene.milo.actor, scene.order.public_id
+    for verb in ("confirm_order", "start_production", "finish_production", "pass_quality_check"):
+        advance_order(actor=milo, public_id=public_id, verb=verb)
+    line = scene.order.lines.get().public_id
+    for pieces, state in ((15, ReceivableState.COMMITTED), (25, ReceivableState.OPEN)):
+        ship_parts(
+            actor=milo,
+            public_id=public_id,
+            pieces=[Piece(line, pieces, "")],
+            packages=[],
+            carriage=Carriage("dhl", f"JD{pieces}"),
+        )
+        pump()
+        receivable.refresh_from_db()
+        assert receivable.state == state
