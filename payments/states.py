@@ -46,7 +46,7 @@ PAYMENT = Lifecycle(
         Move("lose_part_held", (P.DISPUTED,), P.FUNDED, by=(SYSTEM,)),
         Move("lose_part_released", (P.DISPUTED,), P.RELEASED, by=(SYSTEM,)),
         Move("cancel_payment", (P.DUE, P.INVOICED), P.CANCELLED, by=(SYSTEM, STAFF)),
-        Move("pay_on_account", (P.DUE,), P.INVOICED, by=(BUYER,)),
+        Move("pay_on_account", (P.DUE,), P.INVOICED, by=(SYSTEM,)),
         Move("settle_payment", (P.INVOICED,), P.FUNDED, by=(SYSTEM,)),
     ),
     turn={

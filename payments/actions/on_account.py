@@ -55,7 +55,7 @@ def pay_on_account(*, actor: Actor, public_id: str, payment: str = "") -> Receiv
     )
     request.way = ON_ACCOUNT
     request.save(update_fields=["way"])
-    move(request, PAYMENT, "pay_on_account", by=Side.BUYER)
+    move(request, PAYMENT, "pay_on_account", by=Side.SYSTEM)
     post(
         key=f"account:{request.public_id}:held",
         kind="on_account",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
@@ -26,6 +27,7 @@ from payments.actions.manual import Wish, propose_settlement
 from payments.actions.on_account import pay_on_account, pay_receivable
 from payments.credit_queries import standing_of
 from payments.credit_rules import NoCredit
+from payments.invariants import check_books
 from payments.models import CreditAccount, Instruction, PaymentRequest, Receipt, Receivable
 from payments.sandbox import driver
 from payments.states import InstructionState, PaymentState, ReceivableState
@@ -463,3 +465,36 @@ def test_parts_that_leave_in_two_shipments_are_owed_from_the_last(
         pump()
         receivable.refresh_from_db()
         assert receivable.state == state
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda: Receivable.objects.update(received_minor=100), "receivables"),
+        (
+            lambda: PaymentRequest.objects.update(
+                state=PaymentState.FUNDED, charge="ch_1", paid_at=timezone.now()
+            ),
+            "on_account",
+        ),
+        (
+            lambda: Receivable.objects.update(
+                state=ReceivableState.COMMITTED, received_minor=0, lowered_minor=50000
+            ),
+            "unpaid",
+        ),
+    ],
+)
+def test_books_that_do_not_fit_what_is_owed_are_found(
+    scene: Scene,
+    sandbox: Sandbox,
+    waiting: Receivable,
+    spoil: Callable[[], object],
+    code: str,
+) -> None:
+    if code == "unpaid":
+        pay_by_link(scene, waiting)
+    assert_books_hold()
+    spoil()
+    found = [one.key for each in check_books() for one in each.findings]
+    assert [key for key in found if key.startswith(f"books:{code}:")] != []
