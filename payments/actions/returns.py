@@ -12,7 +12,7 @@ from orders.models import ClaimRefund, Order
 from orders.queries import lock_order
 from payments import events
 from payments.actions.debts import collect_debt, record_debt
-from payments.actions.instructions import instruct
+from payments.actions.instructions import close_settled_order, instruct
 from payments.actions.ledger import (
     COMMISSION,
     debt_of,
@@ -22,7 +22,7 @@ from payments.actions.ledger import (
     refund_of,
 )
 from payments.actions.receivables import lower_receivable
-from payments.actions.releases import commission_on
+from payments.actions.releases import commission_on, conclude
 from payments.credit_queries import owed_minor
 from payments.debt_queries import (
     commission_back_minor,
@@ -78,7 +78,10 @@ def return_released(*, actor: Actor, order: Order, minor: int, key: str, why: st
                 # What went back before tells a later part of the same claim from this one.
                 turn = f"{key}:{request.public_id}:{returned_minor(request)}"
                 _return(actor, order, request, amount, turn, why, is_owed)
+        # It may have been the last that was owed for it.
+        conclude(request)
         left -= max(0, part)
+    close_settled_order(order_id=order.public_id)
     return minor - left
 
 
@@ -133,13 +136,14 @@ def _return(
                 note=f"{note}: {why}"[:200],
                 request=request,
             )
-    if is_owed:
-        lower_receivable(actor=actor, order=order, request=request, minor=amount.minor)
-    else:
+    if not is_owed:
         _send(actor, order, request, amount, key, why)
     if theirs.minor:
         record_debt(order, request, theirs, why)
         collect_debt(order, request, theirs, key)
+    if is_owed:
+        # Last: it may settle the rest, and then the payouts that wait go, less what was kept.
+        lower_receivable(actor=actor, order=order, request=request, minor=amount.minor)
 
 
 def _send(

@@ -301,6 +301,27 @@ def test_a_claim_before_the_buyer_has_paid_lowers_what_is_owed_and_what_waits(
     assert_books_agree()
 
 
+@pytest.mark.parametrize("paid", [0, 40000])
+def test_a_claim_for_all_that_is_left_ends_what_is_owed(
+    scene: Scene, sandbox: Sandbox, desk: Actor, waiting: Receivable, paid: int
+) -> None:
+    if paid:
+        match(desk, waiting, paid)
+    claim_back(scene, 50000 - paid)
+    waiting.refresh_from_db()
+    assert waiting.open_minor == 0
+    left = Instruction.objects.exclude(state=InstructionState.CANCELLED)
+    if not paid:
+        assert (waiting.state, scene.payment.state) == ("cancelled", PaymentState.CANCELLED)
+        assert (left.count(), ledger()) == (0, {})
+    else:
+        assert (waiting.state, scene.payment.state) == ("settled", PaymentState.RELEASED)
+        assert [(row.amount_minor, row.last_error) for row in left] == [(36800, gates.NOT_COVERED)]
+        top_up(sandbox, desk, 36800)
+    assert scene.fresh_order().state == OrderState.CLOSED
+    assert_books_agree()
+
+
 def test_a_waiting_payout_goes_neither_by_the_retry_nor_by_a_new_account(
     scene: Scene, sandbox: Sandbox, waiting: Receivable
 ) -> None:
