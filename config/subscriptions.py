@@ -93,6 +93,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "production_started": ["orders.handlers.tell_buyer"],
     "production_reported": ["orders.handlers.tell_buyer"],
     "order_shipped": [
+        "payments.handlers.open_receivables",
         "orders.handlers.tell_buyer",
         "orders.handlers.keep_score",
         "orders.change_handlers.end_changes",
@@ -224,6 +225,28 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payout_account_restricted": ["payments.handlers.tell_account_owner"],
     "payout_account_rejected": ["payments.handlers.tell_account_owner"],
     "books_differ": ["payments.handlers.tell_staff"],
+    "credit_applied": ["payments.credit_handlers.tell_who_decide"],
+    "credit_approved": ["payments.credit_handlers.tell_applicant"],
+    "credit_changed": ["payments.credit_handlers.tell_applicant"],
+    "credit_refused": ["payments.credit_handlers.tell_applicant"],
+    "credit_suspended": ["payments.credit_handlers.tell_applicant"],
+    "credit_resumed": ["payments.credit_handlers.tell_applicant"],
+    "payment_on_account": ["payments.handlers.close_pages"],
+    "receivable_opened": ["payments.credit_handlers.tell_debtor"],
+    "receivable_lowered": ["payments.handlers.close_pages", "payments.credit_handlers.tell_debtor"],
+    "receivable_paid_in_part": [
+        "payments.handlers.close_pages",
+        "payments.credit_handlers.tell_debtor",
+    ],
+    "receivable_settled": [
+        "payments.handlers.close_pages",
+        "payments.handlers.issue_receipt",
+        "payments.credit_handlers.tell_debtor",
+    ],
+    "receivable_due": ["payments.credit_handlers.tell_debtor"],
+    "receivable_overdue": ["payments.credit_handlers.tell_debtor"],
+    "payout_waits": ["payments.handlers.tell_manufacturer"],
+    "payout_late": ["payments.handlers.tell_manufacturer"],
     # files
     "files_erased": ["marketplace.files.handlers.remove_objects"],
     # operations

@@ -20,7 +20,7 @@ APPROVAL_GIVEN = Fact(
 )
 AWARD_APPROVED = Fact("award_approved", "The award is approved by {names}", {"names"})
 AWARD_REJECTED = Fact("award_rejected", "{actor} rejected the award: {reason}", {"reason"})
-ORDER_FUNDED = Fact("order_funded", "The payment is held; the order is placed", set())
+ORDER_FUNDED = Fact("order_funded", "{how}; the order is placed", {"how"})
 PURCHASE_ORDER_ATTACHED = Fact(
     "purchase_order_attached", "{actor} attached the purchase order {file}", {"file"}
 )

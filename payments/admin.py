@@ -14,12 +14,20 @@ from accounts.actor import Actor
 from marketplace.core.errors import DomainError
 from payments import models
 from payments.actions.instructions import unblock_instruction
+from payments.admin_credit import CreditAccountAdmin, ReceivableAdmin
 from payments.admin_disputes import DisputeCaseAdmin
 from payments.admin_reconciliation import DiscrepancyAdmin, ReconciliationAdmin
 from payments.admin_settlements import ManualSettlementAdmin
 from payments.background import soon
 
-__all__ = ["DiscrepancyAdmin", "DisputeCaseAdmin", "ManualSettlementAdmin", "ReconciliationAdmin"]
+__all__ = [
+    "CreditAccountAdmin",
+    "DiscrepancyAdmin",
+    "DisputeCaseAdmin",
+    "ManualSettlementAdmin",
+    "ReceivableAdmin",
+    "ReconciliationAdmin",
+]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -135,6 +143,14 @@ class BankPayoutAdmin(ReadOnlyAdmin):
     list_filter = ["status"]
     list_select_related = ["organization"]
     search_fields = ["=payout", "organization__name"]
+
+
+@admin.register(models.BankReceipt)
+class BankReceiptAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "receivable", "amount", "received_on", "created_at"]
+    list_filter = ["currency"]
+    list_select_related = ["receivable"]
+    search_fields = ["=reference", "=receivable__number"]
 
 
 @admin.register(models.LedgerAccount)

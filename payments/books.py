@@ -22,10 +22,14 @@ from payments.comparisons import (
     amount_of,
     comparison,
 )
+from payments.credit_queries import unsettled_payments
 from payments.hold_queries import stopped_payments
 from payments.models import InboundEvent, Instruction, LedgerAccount, LedgerEntry, PaymentRequest
 from payments.states import InstructionState, PaymentState
+from payments.ways import ON_ACCOUNT, bank_source
 
+# Beginnings of the names of accounts whose money is not ours.
+THEIRS = ("order:", "mfr:", "refund:", "suspense:")
 PENDING_TOO_LONG = timedelta(minutes=15)
 BLOCKED_TOO_LONG = timedelta(days=1)
 FAILED_TOO_LONG = timedelta(minutes=15)
@@ -95,19 +99,53 @@ def owed_to_others() -> dict[str, int]:
 
     Held for orders, payable to manufacturers, on its way back to buyers and not yet assigned; less
     the commission that is ours once the held money is released, and less what a bank has taken
-    for the time of a dispute.
+    for the time of a dispute. What a buyer owes on account, or paid to our bank account, is not in
+    it: that money is not at Stripe.
     """
-    names = ("order:", "mfr:", "refund:", "suspense:")
-    theirs = Q()
-    for name in names:
-        theirs |= Q(name__startswith=name)
-    owed = _balances(theirs & ~Q(name__endswith=":debt"))
+    owed = _balances(_named(*THEIRS) & ~Q(name__endswith=":debt"))
+    elsewhere = _balances(
+        _named("order:", "mfr:") & ~Q(name__endswith=":debt"), request__way=ON_ACCOUNT
+    )
+    elsewhere_back = _balances(_named(f"refund:{bank_source('')}"))
+    owed = {
+        currency: minor - elsewhere.get(currency, 0) - elsewhere_back.get(currency, 0)
+        for currency, minor in owed.items()
+    }
     taken = _balances(name=DISPUTED)
     ours = _commission_to_come()
     return {
         currency: minor + min(0, taken.get(currency, 0)) - ours.get(currency, 0)
         for currency, minor in owed.items()
     }
+
+
+def lock_balance(currency: str) -> None:
+    """Hold the lock under which money is set aside out of our own part of the Stripe balance."""
+    rows = LedgerAccount.objects.select_for_update(no_key=True)
+    list(rows.filter(name=STRIPE, currency=currency))
+
+
+def free_at_stripe(currency: str) -> int:
+    """What of the Stripe balance belongs to nobody else and is not about to leave for payments
+    whose money is in our bank account, minor units; below 0 when it is short. A commission that
+    may still go back with what is held does not count as ours."""
+    under_way = Instruction.objects.filter(
+        kind=Instruction.Kind.TRANSFER,
+        state=InstructionState.PENDING,
+        currency=currency,
+        key_used_at__isnull=False,
+        charge__startswith=bank_source(""),
+    ).aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    balance = -_balances(name=STRIPE).get(currency, 0)
+    owed = owed_to_others().get(currency, 0) + _commission_to_come().get(currency, 0)
+    return balance - owed - int(under_way)
+
+
+def _named(*beginnings: str) -> Q:
+    found = Q()
+    for beginning in beginnings:
+        found |= Q(name__startswith=beginning)
+    return found
 
 
 def unfinished_work() -> list[Comparison]:
@@ -121,6 +159,8 @@ def unfinished_work() -> list[Comparison]:
     # What a bank disputes or staff hold waits rightly.
     late = late.exclude(request__state=PaymentState.DISPUTED)
     late = late.exclude(request__in=stopped_payments())
+    # So does what a buyer has not paid yet.
+    late = late.exclude(request__in=unsettled_payments())
     states = InboundEvent.State
     failed = InboundEvent.objects.filter(
         Q(state=states.DEAD) | Q(state=states.FAILED, received_at__lt=now - FAILED_TOO_LONG)
@@ -171,12 +211,13 @@ def _failed_events(failed: QuerySet[InboundEvent]) -> Comparison:
     )
 
 
-def _balances(*which: Q, **named: Any) -> dict[str, int]:
-    """Currency -> credits minus debits of some accounts."""
-    accounts = LedgerAccount.objects.filter(*which, **named).order_by()
+def _balances(*which: Q, name: str = "", **entries: Any) -> dict[str, int]:
+    """Currency -> credits minus debits of some accounts, of some of their `entries` if given."""
+    accounts = LedgerAccount.objects.filter(*which).order_by()
+    accounts = accounts.filter(name=name) if name else accounts
     found: dict[str, int] = {}
     for side, sign in (("credit", 1), ("debit", -1)):
-        rows = LedgerEntry.objects.filter(**{f"{side}__in": accounts}).order_by()
+        rows = LedgerEntry.objects.filter(**{f"{side}__in": accounts}, **entries).order_by()
         for currency, minor in rows.values_list("currency").annotate(sum=Sum("amount_minor")):
             found[currency] = found.get(currency, 0) + sign * minor
     return found
@@ -198,7 +239,8 @@ def _commission_to_come() -> dict[str, int]:
                     UNION ALL SELECT e.request_id, -e.amount_minor FROM {entry} e
                     JOIN {account} a ON a.id = e.debit_id WHERE {is_held}
                 ) sides GROUP BY request_id
-            ) held ON held.request_id = r.id GROUP BY r.currency
+            ) held ON held.request_id = r.id
+            WHERE r.way <> '{ON_ACCOUNT}' GROUP BY r.currency
             """
         )
         return {currency: int(minor) for currency, minor in cursor.fetchall()}

@@ -141,3 +141,72 @@ BOOKS_DIFFER = Fact(
     "The books and Stripe differ: {opened} new differences, {differences} in all",
     {"opened", "differences"},
 )
+# Of the buyer alone; a manufacturer learns nothing about a buyer's limit.
+CREDIT_APPLIED = Fact("credit_applied", "{actor} applied to buy on account", set())
+CREDIT_APPROVED = Fact(
+    "credit_approved",
+    "Buying on account is approved: up to {limit}, net {net_days} days",
+    {"limit", "limit_minor", "currency", "net_days", "reason"},
+)
+CREDIT_CHANGED = Fact(
+    "credit_changed",
+    "The terms of buying on account changed: up to {limit}, net {net_days} days",
+    {"limit", "limit_minor", "currency", "net_days", "reason"},
+)
+CREDIT_REFUSED = Fact("credit_refused", "Buying on account was refused: {reason}", {"reason"})
+CREDIT_SUSPENDED = Fact("credit_suspended", "Buying on account is suspended: {reason}", {"reason"})
+CREDIT_RESUMED = Fact("credit_resumed", "Buying on account goes on: {reason}", {"reason"})
+# The subject of those below is the payment; "number" is the receivable's.
+PAYMENT_ON_ACCOUNT = Fact(
+    "payment_on_account",
+    "{amount} are on account, net {net_days} days; the manufacturer is paid when the buyer's "
+    "invoice is settled",
+    {"amount", "amount_minor", "currency", "net_days", "number"},
+)
+# The place for the invoice: the amount is owed from now on, and due on a day.
+RECEIVABLE_OPENED = Fact(
+    "receivable_opened",
+    "{amount} are to be paid for {number} by {due_on}",
+    {"amount", "amount_minor", "currency", "due_on", "number", "po_number"},
+)
+RECEIVABLE_LOWERED = Fact(
+    "receivable_lowered",
+    "{amount} go off what is owed for {number}",
+    {"amount", "amount_minor", "currency", "number"},
+)
+RECEIVABLE_CANCELLED = Fact(
+    "receivable_cancelled", "Nothing is owed for {number} any more", {"number"}
+)
+RECEIVABLE_PAID_IN_PART = Fact(
+    "receivable_paid_in_part",
+    "{amount} arrived for {number}; {left} are left",
+    {"amount", "amount_minor", "currency", "left", "number"},
+)
+RECEIVABLE_SETTLED = Fact(
+    "receivable_settled", "The buyer's invoice {number} is settled", {"number"}
+)
+RECEIVABLE_DUE = Fact(
+    "receivable_due",
+    "{amount} for {number} are due {due_on}",
+    {"amount", "amount_minor", "currency", "due_on", "number"},
+)
+RECEIVABLE_OVERDUE = Fact(
+    "receivable_overdue",
+    "{amount} for {number} are {days} days overdue",
+    {"amount", "amount_minor", "currency", "days", "due_on", "number"},
+)
+PAYOUT_WAITS = Fact(
+    "payout_waits",
+    "{payout} are paid out when the buyer's invoice is settled, expected by {by}",
+    {"payout", "payout_minor", "currency", "by"},
+)
+PAYOUT_LATE = Fact(
+    "payout_late",
+    "The buyer's invoice is overdue since {since}; the payout waits for it",
+    {"since"},
+)
+TOPPED_UP = Fact(
+    "stripe_topped_up",
+    "{actor} noted that {amount} moved from the bank to the Stripe balance ({reference})",
+    {"amount", "amount_minor", "currency", "reference"},
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import Organization, User
@@ -11,7 +12,7 @@ from accounts.roles import Permission
 from marketplace.core.models import Event
 from marketplace.notifications.actions import notify
 from orders.models import Order
-from payments.actions import instalments, receipts, transfers_in
+from payments.actions import attempts, instalments, receipts, receivables, transfers_in
 from payments.actions.attempts import close_unpaid
 from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
@@ -71,6 +72,17 @@ def issue_receipt(event: Event) -> None:
     receipt = receipts.issue_receipt(payment=event.subject)
     if receipt is not None:
         receipts.write_receipt(receipt.public_id)
+
+
+def close_pages(event: Event) -> None:
+    """What was to be paid became other, or is owed on account: the pages that are open ask for
+    what it was."""
+    attempts.close_pages(PaymentRequest.objects.get(public_id=event.subject))
+
+
+def open_receivables(event: Event) -> None:
+    """The goods have left: what the buyer bought on account falls due."""
+    receivables.open_shipped(order_id=event.thread, on=timezone.localdate(event.at))
 
 
 def close_paid_order(event: Event) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 # ruff: noqa: S608 - the names in these statements are the tables of models and the constants below.
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
@@ -17,6 +16,7 @@ from django.utils import timezone
 from accounts.models import Organization
 from orders.models import ChangeOrder, ClaimRefund, MoneyDecision, Nonconformance, Order
 from orders.states import OrderState
+from payments.account_invariants import ON_ACCOUNT, Invariant
 from payments.comparisons import MOST_FINDINGS, Comparison, Finding, Kind, amount_of
 from payments.models import (
     DisputeCase,
@@ -69,16 +69,6 @@ _FROZEN = f"""
 def _quoted(states: Sequence[str]) -> str:
     """States as a list of SQL."""
     return ", ".join(f"'{state}'" for state in states)
-
-
-@dataclass(frozen=True)
-class Invariant:
-    """A sentence that is true, and the statement that says so; "%s" in it is a time."""
-
-    code: str
-    label: str
-    statement: str
-    is_timed: bool = False
 
 
 INVARIANTS = (
@@ -289,6 +279,7 @@ INVARIANTS = (
         GROUP BY o.id, o.reference, o.currency, o.funded_minor
         """,
     ),
+    *ON_ACCOUNT,
 )
 
 

@@ -16,6 +16,7 @@ from marketplace.core.money import Money
 from marketplace.core.pages import Page
 from orders.models import Order
 from orders.promise import TRANSIT_DAYS
+from payments.credit_queries import expected_days
 from payments.debt_queries import debts_of
 from payments.models import BankPayout, ConnectedAccount, Instruction, PaymentRequest
 from payments.queries import payout_account_of
@@ -26,17 +27,24 @@ from payments.states import InstructionState, PaymentState
 
 MOST_EXPECTED = 50
 MOST_BANK_PAYOUTS = 25
-TO_COME = (PaymentState.PROCESSING, PaymentState.FUNDED, PaymentState.DISPUTED)
+TO_COME = (
+    PaymentState.PROCESSING,
+    PaymentState.INVOICED,
+    PaymentState.FUNDED,
+    PaymentState.DISPUTED,
+)
 
 
 @dataclass(frozen=True)
 class Expected:
     """A payout that is still to come: how much, and when at the latest by the rules of the
-    contract; None for a day that follows from something that has not happened yet."""
+    contract; None for a day that follows from something that has not happened yet. Of what is on
+    account, when the buyer's invoice is due, `net_days` after the goods are shipped."""
 
     request: PaymentRequest
     amount: Money
     by: date | None
+    net_days: int = 0
 
 
 def promised_by(order: Order) -> date | None:
@@ -58,10 +66,15 @@ def expected_payouts(actor: Actor) -> list[Expected]:
         .annotate(released=Sum("entries__amount_minor", filter=Q(entries__kind="payable")))
         .order_by("-pk")
     )
+    shown = list(rows[:MOST_EXPECTED])
+    on_account = expected_days([row for row in shown if row.state == PaymentState.INVOICED])
     found = []
-    for row in rows[:MOST_EXPECTED]:
-        left = row.payout.minor - (row.released or 0)
-        found.append(Expected(row, Money(max(0, left), row.currency), promised_by(row.order)))
+    for row in shown:
+        # What is on account is transferred when the buyer pays, also of what is released.
+        gone = 0 if row.pk in on_account else row.released or 0
+        by, days = on_account.get(row.pk, (promised_by(row.order), 0))
+        left = Money(max(0, row.payout.minor - gone), row.currency)
+        found.append(Expected(row, left, by, days))
     return found
 
 

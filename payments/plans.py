@@ -28,14 +28,15 @@ _MILESTONES = {
 @dataclass(frozen=True)
 class PlanRow:
     """One payment of the plan. `due_at` is empty until it has fallen due, `expected_on` until
-    the day is known; `state_label` is for people."""
+    the day is known; `state_label` is for people; `is_backed` says that the money is held, or
+    was, or is owed on account."""
 
     payment: PaymentRequest
     due_at: datetime | None
     when: str
     expected_on: date | None
     is_late: bool
-    is_paid: bool
+    is_backed: bool
     state_label: str
     tone: str
     may_pay: bool
@@ -70,7 +71,8 @@ def row_of(
         when=payment.get_due_when_display(),
         expected_on=expected_on if upcoming else None,
         is_late=is_late,
-        is_paid=payment.state in PAID_STATES,
+        # On account is as good for the order: its step goes on.
+        is_backed=payment.state in (*PAID_STATES, PaymentState.INVOICED),
         state_label=_label(payment, upcoming=upcoming, is_late=is_late),
         tone="error" if is_late else "neutral" if upcoming else "",
         may_pay=may_pay,
@@ -87,6 +89,7 @@ _RELEASED_WHEN = {
 }
 _NEXT = {
     PaymentState.PROCESSING: "the bank confirms it; there is nothing more to do",
+    PaymentState.INVOICED: "paid under On account, by the day its invoice is due",
     PaymentState.REVIEW: "a person looks at it and writes to you",
     PaymentState.DISPUTED: "the bank decides; the money stays where it is",
 }
@@ -128,11 +131,11 @@ def plan_steps(rows: Sequence[PlanRow]) -> list[dict[str, str]]:
     ]
     if len(steps) < 2:
         return []
-    here = next((at for at, row in enumerate(steps) if not row.is_paid), len(steps))
+    here = next((at for at, row in enumerate(steps) if not row.is_backed), len(steps))
     return [
         {
             "label": row.payment.label,
-            "state": "done" if row.is_paid else "current" if at == here else "todo",
+            "state": "done" if row.is_backed else "current" if at == here else "todo",
             "note": money(row.payment.amount),
         }
         for at, row in enumerate(steps)

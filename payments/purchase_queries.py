@@ -20,6 +20,7 @@ FILTERS: dict[str, tuple[str, Q]] = {
     "to_pay": ("To be paid", Q(state=S.DUE, due_at__isnull=False)),
     "later": ("Later", Q(state=S.DUE, due_at__isnull=True)),
     "processing": ("Being confirmed", Q(state__in=[S.PROCESSING, S.REVIEW])),
+    "on_account": ("On account", Q(state=S.INVOICED)),
     "held": ("Held", Q(state__in=[S.FUNDED, S.DISPUTED])),
     "released": ("Released", Q(state=S.RELEASED)),
     "back": ("Gone back", Q(state__in=[S.REFUNDED, S.LOST])),
@@ -73,8 +74,10 @@ _SUMS: dict[str, Any] = {
 
 
 def moved(payments: Iterable[PaymentRequest]) -> dict[int, Moved]:
-    """Row of a payment -> where its money is, from the books. One query."""
-    rows = LedgerEntry.objects.filter(request__in=[payment.pk for payment in payments])
+    """Row of a payment -> where its money is, from the books. One query. Of what is on account
+    nothing has come in, so nothing is anywhere."""
+    there = [payment.pk for payment in payments if payment.state != S.INVOICED]
+    rows = LedgerEntry.objects.filter(request__in=there)
     sums: Any = rows.order_by().values("request").annotate(**_SUMS)
     return {
         row["request"]: Moved(row["paid"], row["paid"] - row["gone"], row["released"], row["back"])
@@ -94,6 +97,7 @@ def standing_of(actor: Actor, now: object) -> list[Standing]:
         )
     }
     entries = LedgerEntry.objects.filter(request__order__buyer=actor.organization).order_by()
+    entries = entries.exclude(request__state=S.INVOICED)
     booked: dict[str, Any] = {
         row["currency"]: row for row in entries.values("currency").annotate(**_SUMS)
     }

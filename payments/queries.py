@@ -17,6 +17,7 @@ from orders.models import Order
 from orders.queries import orders_visible_to, side_of
 from payments.models import (
     ConnectedAccount,
+    CreditAccount,
     Instruction,
     LedgerAccount,
     LedgerEntry,
@@ -104,6 +105,9 @@ def lock_payment(pk: int) -> PaymentRequest:
 # and the platform's fee is the manufacturer's, who bears it.
 _SIDES_OF_KIND = {
     "paid": {Side.BUYER, Side.STAFF},
+    "on_account": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "received": {Side.BUYER, Side.STAFF},
+    "lowered": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
     "held": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
     "commission": {Side.MANUFACTURER, Side.STAFF},
     "payable": {Side.MANUFACTURER, Side.STAFF},
@@ -137,6 +141,7 @@ def money_rows(actor: Actor, order: Order) -> list[MoneyRow]:
     """The ledger of an order as the actor's side may read it, oldest first."""
     side = side_of(actor, order)
     entries = LedgerEntry.objects.filter(request__order=order).order_by("pk")
+    entries = entries.select_related("credit")
     if side == Side.BUYER:
         return _rows_of_buyer(entries)
     return [
@@ -151,7 +156,9 @@ def _rows_of_buyer(entries: Iterable[LedgerEntry]) -> list[MoneyRow]:
     place: dict[str, int] = {}
     for entry in entries:
         if entry.kind in _PARTS_OF_RETURN:
-            words = f"Goes back to you: {entry.note.rpartition(': ')[2]}"
+            is_owed = entry.credit.name.startswith("buyer:")
+            what = "Need not be paid" if is_owed else "Goes back to you"
+            words = f"{what}: {entry.note.rpartition(': ')[2]}"
             back = entry.key.rpartition(":")[0]
             if back in place:
                 row = rows[place[back]]
@@ -188,7 +195,11 @@ def personal_data_of(user: User) -> PersonalData:
     pages = PaymentAttempt.objects.filter(email=user.email)
     runs = Reconciliation.objects.filter(asked_by=user)
     settled = ManualSettlement.objects.filter(Q(proposed_by=user) | Q(decided_by=user))
+    credit = CreditAccount.objects.filter(email=user.email)
     return {
+        "credit_applications": list(
+            credit.values("organization__name", "contact", "email", "created_at")
+        ),
         "payment_pages": list(
             pages.values("request__order__reference", "state", "email", "created_at")
         ),

@@ -1,4 +1,4 @@
-"""Lifecycles of money: request, attempt, instruction, payout account, bank dispute."""
+"""Lifecycles of money: request, attempt, instruction, payout account, bank dispute, credit."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ BUYER, MAKER, STAFF, SYSTEM = Side.BUYER, Side.MANUFACTURER, Side.STAFF, Side.SY
 class PaymentState(models.TextChoices):
     DUE = "due", "To be paid"
     PROCESSING = "processing", "Being confirmed"
+    # The order goes on although the buyer has not paid yet: a receivable stands for the money.
+    INVOICED = "invoiced", "On account"
     FUNDED = "funded", "Payment held"
     RELEASED = "released", "Released"
     REFUNDED = "refunded", "Refunded"
@@ -43,11 +45,14 @@ PAYMENT = Lifecycle(
         # The bank took less than there is: the rest is held or released as before.
         Move("lose_part_held", (P.DISPUTED,), P.FUNDED, by=(SYSTEM,)),
         Move("lose_part_released", (P.DISPUTED,), P.RELEASED, by=(SYSTEM,)),
-        Move("cancel_payment", (P.DUE,), P.CANCELLED, by=(SYSTEM, STAFF)),
+        Move("cancel_payment", (P.DUE, P.INVOICED), P.CANCELLED, by=(SYSTEM, STAFF)),
+        Move("pay_on_account", (P.DUE,), P.INVOICED, by=(SYSTEM,)),
+        Move("settle_payment", (P.INVOICED,), P.FUNDED, by=(SYSTEM,)),
     ),
     turn={
         P.DUE: BUYER,
         P.PROCESSING: SYSTEM,
+        P.INVOICED: BUYER,
         P.FUNDED: SYSTEM,
         P.RELEASED: None,
         P.REFUNDED: None,
@@ -167,4 +172,49 @@ MANUAL = Lifecycle(
         Move("withdraw_settlement", (M.PROPOSED,), M.WITHDRAWN, by=(STAFF,)),
     ),
     turn={M.PROPOSED: STAFF, M.CARRIED_OUT: None, M.REFUSED: None, M.WITHDRAWN: None},
+)
+
+
+class CreditState(models.TextChoices):
+    APPLIED = "applied", "Waits for a decision"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+    SUSPENDED = "suspended", "Suspended"
+
+
+K = CreditState
+CREDIT = Lifecycle(
+    name="credit account",
+    states=CreditState,
+    initial=K.APPLIED,
+    moves=(
+        Move("approve_credit", (K.APPLIED,), K.APPROVED, by=(STAFF,)),
+        Move("refuse_credit", (K.APPLIED,), K.REFUSED, by=(STAFF,)),
+        Move("apply_for_credit", (K.REFUSED,), K.APPLIED, by=(BUYER,)),
+        Move("suspend_credit", (K.APPROVED,), K.SUSPENDED, by=(STAFF,)),
+        Move("resume_credit", (K.SUSPENDED,), K.APPROVED, by=(STAFF,)),
+    ),
+    turn={K.APPLIED: STAFF, K.APPROVED: BUYER, K.REFUSED: BUYER, K.SUSPENDED: STAFF},
+)
+
+
+class ReceivableState(models.TextChoices):
+    # It counts against the limit and has no due date before its goods are shipped.
+    COMMITTED = "committed", "Not due yet"
+    OPEN = "open", "Open"
+    SETTLED = "settled", "Paid"
+    CANCELLED = "cancelled", "Nothing owed"
+
+
+R = ReceivableState
+RECEIVABLE = Lifecycle(
+    name="receivable",
+    states=ReceivableState,
+    initial=R.COMMITTED,
+    moves=(
+        Move("open_receivable", (R.COMMITTED,), R.OPEN, by=(SYSTEM,)),
+        Move("settle_receivable", (R.COMMITTED, R.OPEN), R.SETTLED, by=(SYSTEM,)),
+        Move("cancel_receivable", (R.COMMITTED, R.OPEN), R.CANCELLED, by=(SYSTEM,)),
+    ),
+    turn={R.COMMITTED: SYSTEM, R.OPEN: BUYER, R.SETTLED: None, R.CANCELLED: None},
 )

@@ -12,6 +12,7 @@ from payments.actions import (
     instructions,
     payouts,
     reconciliation,
+    reminders,
     transfers_in,
 )
 from payments.models import ConnectedAccount
@@ -111,7 +112,7 @@ def poll_attempts() -> int:
 @shared_task
 def run_payment_timers() -> int:
     """Remind of what is to be paid soon or late; the number told."""
-    return instalments.remind_of_payments()
+    return instalments.remind_of_payments() + reminders.remind_of_receivables()
 
 
 @shared_task

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 CARD, DEBIT, TRANSFER = "card", "sepa_debit", "customer_balance"
+# Not a way of Stripe's: the buyer owes, or paid by a transfer to our own bank account.
+ON_ACCOUNT = "on_account"
+_BANK = "bank:"
 
 
 @dataclass(frozen=True)
@@ -56,3 +59,14 @@ def way_of(name: str) -> Way | None:
     """A way that takes days; None for any other."""
     found = WAYS.get(name)
     return found if found and found.days else None
+
+
+def bank_source(receivable: str) -> str:
+    """What stands in the place of a charge for money that came to our bank account; of the
+    receivable (public id) it paid."""
+    return f"{_BANK}{receivable}"
+
+
+def is_bank_source(charge: str) -> bool:
+    """The money is in our bank account and not at Stripe."""
+    return charge.startswith(_BANK)

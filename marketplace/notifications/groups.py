@@ -72,7 +72,10 @@ _KINDS = {
         "payout_account_rejected "
         "bank_evidence_due refund_failed staff_refund_failed bank_payout_failed "
         "staff_manual_settlement_proposed manual_settlement_carried_out "
-        "claim_refunded debt_owed debt_kept payout_reversed reversal_refused books_differ"
+        "claim_refunded debt_owed debt_kept payout_reversed reversal_refused books_differ "
+        "staff_credit_applied credit_approved credit_changed credit_refused credit_suspended "
+        "credit_resumed receivable_opened receivable_lowered receivable_paid_in_part "
+        "receivable_settled receivable_due receivable_overdue payout_waits payout_late"
     ),
     Group.COMPANY: (
         "manufacturer_applied manufacturer_asked manufacturer_closed manufacturer_refused "

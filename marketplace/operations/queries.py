@@ -20,6 +20,7 @@ from orders.desks import DESKS
 from orders.models import Nonconformance, Order
 from orders.review_queries import waiting_reports
 from orders.states import NonconformanceState
+from payments.credit_queries import applications_that_wait
 from payments.reconciliation_queries import open_discrepancies
 from payments.staff_queries import banks_that_wait, refunds_that_failed, settlements_that_wait
 
@@ -65,6 +66,11 @@ def staff_queues() -> list[Queue]:
             "Reviews reported",
             _capped(waiting_reports()),
             reverse("admin:orders_reviewreport_changelist") + "?state__exact=open",
+        ),
+        Queue(
+            "Applications to buy on account",
+            _capped(applications_that_wait()),
+            reverse("admin:payments_creditaccount_changelist") + "?state__exact=applied",
         ),
         Queue(
             "Bank disputes to answer",

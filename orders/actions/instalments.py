@@ -125,6 +125,14 @@ def note_next_instalment(*, order: Order, amount_minor: int, due_at: datetime | 
         order.save(update_fields=["instalment_minor", "instalment_due_at"])
 
 
+def note_on_account(*, order: Order, days: int) -> None:
+    """A payment of the order is on account: the manufacturer is paid when the buyer has paid its
+    invoice, due `days` after the goods are shipped (a step before that: after it is ordered)."""
+    if order.account_days != days:
+        order.account_days = days
+        order.save(update_fields=["account_days"])
+
+
 def wait_for_bank(*, order: Order, change: str, until: datetime) -> None:
     """The money is on its way and may take until then: neither the order nor the change order it
     pays ends meanwhile because it is not paid."""

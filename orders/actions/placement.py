@@ -222,15 +222,16 @@ def _line(order: Order, position: int, line: LineSnapshot, total: int) -> OrderL
 
 @transaction.atomic
 def mark_order_funded(*, actor: Actor, public_id: str, amount_minor: int) -> Order:
-    """`amount_minor` is held, the whole or the first instalment; the lead time starts. Payments
-    calls this in its transaction."""
+    """`amount_minor` is held, or owed by a buyer who buys on account (`account_days`): the whole or
+    the first instalment; the lead time starts. Payments calls this in its transaction."""
     order = lock_order(public_id)
     move(order, ORDER, "fund_order", by=Side.SYSTEM)
     order.ship_by = timezone.localdate() + timedelta(days=order.lead_time_days)
     order.funded_minor = amount_minor
     order.unpaid_minor = order.total_minor - amount_minor
     order.save(update_fields=["ship_by", "funded_minor", "unpaid_minor"])
-    record(events.ORDER_FUNDED, order, actor=actor, visible_to=order.parties)
+    how = "It is bought on account" if order.account_days else "The payment is held"
+    record(events.ORDER_FUNDED, order, actor=actor, visible_to=order.parties, how=how)
     return order
 
 

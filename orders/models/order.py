@@ -72,6 +72,8 @@ class Order(Stateful):
     unpaid_minor = models.BigIntegerField(default=0, editable=False)
     instalment_minor = models.BigIntegerField(default=0, editable=False)
     instalment_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Days to pay of a buyer who buys this on account; payments writes it down, empty otherwise.
+    account_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     # Counts the versions of what was agreed; a change order in force raises it by one.
     edition = models.PositiveSmallIntegerField(default=1, editable=False)
     # Where an order that is on hold or disputed goes back to.

@@ -20,6 +20,7 @@ from payments import gateway
 from payments.actions.funding import apply_payment
 from payments.actions.requests import cancel_payment, request_payment, request_supplement
 from payments.background import soon
+from payments.credit_queries import owed_minor
 from payments.models import Payer, PaymentAttempt, PaymentRequest
 from payments.queries import get_due_payment, lock_payment
 from payments.rules import check_can_pay
@@ -59,6 +60,12 @@ def pay_order(*, actor: Actor, public_id: str, payment: str = "") -> PaymentAtte
     request_supplement(actor=ACTOR, order_id=public_id)
     request = lock_payment(get_due_payment(actor, public_id, payment).pk)
     check_can_pay(actor, request)
+    return ask_for_page(actor, request)
+
+
+def ask_for_page(actor: Actor, request: PaymentRequest) -> PaymentAttempt:
+    """The page under way for a payment, or a new one; the caller holds its lock and has checked
+    that the actor may pay."""
     now = timezone.now()
     current = request.attempts.filter(state__in=OPEN_STATES).first()
     if current is not None and current.expires_at > now + PAGE_MARGIN:
@@ -83,7 +90,7 @@ def open_attempt(pk: int) -> None:
     if attempt is None:
         return
     try:
-        if attempt.request.state != PaymentState.DUE or _close_earlier(attempt):
+        if asked_minor(attempt.request) == 0 or _close_earlier(attempt):
             _finish(attempt.pk, "expire_attempt")
             return
         session = _find_or_create(attempt)
@@ -96,6 +103,14 @@ def open_attempt(pk: int) -> None:
         _postpone(attempt, str(error), look_first=attempt.look_first)
     else:
         _store_session(attempt, session)
+
+
+def asked_minor(request: PaymentRequest) -> int:
+    """What a page asks for now, minor units: the payment, or what is owed for it on account; 0 when
+    nothing is to be paid."""
+    if request.state == PaymentState.INVOICED:
+        return owed_minor(request)
+    return request.amount_minor if request.state == PaymentState.DUE else 0
 
 
 def _claim(pk: int) -> PaymentAttempt | None:
@@ -137,7 +152,7 @@ def _find_or_create(attempt: PaymentAttempt) -> Session:
     part = f" ({request.label.lower()})" if request.stage else ""
     return gateway.create_checkout_session(
         key=f"attempt:{attempt.public_id}:{attempt.generation}",
-        amount=request.amount_minor,
+        amount=asked_minor(request),
         currency=request.currency,
         name=f"{what} {order.reference}{part}: {order.title}",
         email=attempt.email,
@@ -259,6 +274,7 @@ def attempts_to_poll() -> list[int]:
     before = timezone.now() - POLL_EVERY
     waiting = Q(state=AttemptState.OPEN)
     waiting |= Q(state=AttemptState.PAID, request__state=PaymentState.PROCESSING)
+    waiting |= Q(state=AttemptState.PAID, request__receivable__on_its_way_at__isnull=False)
     rows = PaymentAttempt.objects.filter(waiting, created_at__lte=before)
     rows = rows.exclude(polled_at__gt=before)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:100])

@@ -6,7 +6,7 @@ debt is read. Nothing else may move the debt without that lock.
 
 from __future__ import annotations
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from accounts.actor import Actor
 from accounts.roles import Side
@@ -17,6 +17,7 @@ from orders.models import Order
 from payments import events
 from payments.actions.instructions import instruct
 from payments.actions.ledger import debt_of, lock_shop, payable_to, post
+from payments.credit_queries import unsettled_payments
 from payments.debt_queries import coming_back_minor, debt_to_us, open_debts
 from payments.models import Instruction, PaymentRequest
 from payments.states import INSTRUCTION, InstructionState
@@ -78,7 +79,7 @@ def collect_debt(order: Order, request: PaymentRequest, amount: Money, key: str)
     of this instalment. The rest stays owed.
     """
     lock_shop(order.manufacturer)
-    left = _keep_waiting(order, amount)
+    left = _keep_waiting(order, amount, _waiting_payouts(order, amount.currency))
     transfers = request.instructions.filter(kind=Kind.TRANSFER).exclude(
         state=InstructionState.CANCELLED
     )
@@ -98,25 +99,30 @@ def collect_debt(order: Order, request: PaymentRequest, amount: Money, key: str)
 
 
 def keep_waiting(order: Order, currency: str) -> None:
-    """Payouts of an order that wait and certainly never left pay what the manufacturer owes."""
+    """Payouts of an order that wait and certainly never left pay what the manufacturer owes; those
+    whose buyer has not paid do not."""
     shop = order.manufacturer
     lock_shop(shop)
     free = debt_to_us(shop, currency) - coming_back_minor(shop, currency)
-    _keep_waiting(order, Money(max(0, free), currency))
+    there = _waiting_payouts(order, currency).exclude(request__in=unsettled_payments())
+    _keep_waiting(order, Money(max(0, free), currency), there)
 
 
-def _keep_waiting(order: Order, amount: Money) -> int:
-    """Replace blocked transfers by smaller ones, or by none; what is left of `amount`."""
-    left = amount.minor
-    # Blocked without a key in use: Stripe was never asked, or said a definite no.
-    waiting = Instruction.objects.filter(
+def _waiting_payouts(order: Order, currency: str) -> QuerySet[Instruction]:
+    """Blocked without a key in use: Stripe was never asked, or said a definite no."""
+    return Instruction.objects.filter(
         request__order=order,
         kind=Kind.TRANSFER,
         state=InstructionState.BLOCKED,
-        currency=amount.currency,
+        currency=currency,
         look_first=False,
         key_used_at__isnull=True,
     ).select_related("request")
+
+
+def _keep_waiting(order: Order, amount: Money, waiting: QuerySet[Instruction]) -> int:
+    """Replace waiting transfers by smaller ones, or by none; what is left of `amount`."""
+    left = amount.minor
     for transfer in waiting.order_by("pk"):
         part = Money(min(left, transfer.amount_minor), amount.currency)
         if part.minor == 0:

@@ -20,10 +20,20 @@ from orders.models import Order
 from orders.queries import lock_order
 from orders.states import OrderState
 from payments import events
-from payments.actions.instructions import instruct_stray_refund
-from payments.actions.ledger import STRIPE, STRIPE_FEES, held_of, post, suspense_of
+from payments.actions.instructions import close_settled_order, instruct
+from payments.actions.ledger import (
+    STRIPE,
+    STRIPE_FEES,
+    held_of,
+    post,
+    receivable_of,
+    refund_of,
+    suspense_of,
+)
+from payments.actions.receivables import lock_receivable, receive
+from payments.actions.releases import conclude
 from payments.actions.requests import note_next
-from payments.models import LedgerEntry, PaymentRequest
+from payments.models import Instruction, LedgerEntry, PaymentRequest, Receivable
 from payments.queries import lock_payment
 from payments.rules import ENDED
 from payments.states import PAYMENT, PaymentState
@@ -78,22 +88,84 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
         return
     if entry.currency in EXPONENTS:
         _book_arrival(request, charge.id, entry)
+    if request.state == PaymentState.INVOICED and _fits_invoice(request, charge):
+        _settle_invoice(order, request, payment, charge)
+        return
     asked = (request.amount_minor, request.currency)
     fits = (
         payment.amount_received == request.amount_minor
         and (charge.amount, charge.currency) == asked
         and (entry.amount, entry.currency) == asked
     )
-    if request.state in OPEN_STATES and fits and _takes_effect(order, request):
+    if request.state in OPEN_STATES and fits and takes_effect(order, request):
         _fund(order, request, payment, charge)
     elif request.state in OPEN_STATES and not fits:
         _review(order, request, payment, charge)
     else:
-        instruct_stray_refund(request, charge)
+        _send_stray_back(request, charge)
         _close_unwanted(order, request)
 
 
-def _takes_effect(order: Order, request: PaymentRequest) -> bool:
+def _send_stray_back(request: PaymentRequest, charge: Charge) -> None:
+    """Send back money that came a second time, or for something no longer asked for."""
+    entry = charge.entry
+    assert entry is not None
+    amount = Money(entry.amount, entry.currency)
+    post(
+        key=f"charge:{charge.id}:stray",
+        kind="refund_asked",
+        debit=suspense_of(request),
+        credit=refund_of(charge.id),
+        amount=amount,
+        note="Paid without need; goes back to the buyer",
+        request=request,
+    )
+    instruct(
+        key=f"refund:{charge.id}",
+        kind=Instruction.Kind.REFUND,
+        request=request,
+        receiver=request.order.buyer,
+        amount=amount,
+        charge=charge.id,
+    )
+
+
+def _fits_invoice(request: PaymentRequest, charge: Charge) -> bool:
+    """It is all that is owed of a payment on account. After a part came to our bank account the
+    rest comes there too: one payment would have to go back in two ways."""
+    receivable = lock_receivable(request)
+    entry = charge.entry
+    owed = (receivable.open_minor, receivable.currency)
+    return (
+        receivable.received_minor == 0
+        and entry is not None
+        and (charge.amount, charge.currency) == (entry.amount, entry.currency) == owed
+    )
+
+
+def _settle_invoice(
+    order: Order, request: PaymentRequest, payment: Payment, charge: Charge
+) -> None:
+    receivable = lock_receivable(request)
+    post(
+        key=f"charge:{charge.id}:received",
+        kind="received",
+        debit=suspense_of(request),
+        credit=receivable_of(order.buyer),
+        amount=receivable.left,
+        note=f"Paid for invoice {receivable.number}",
+        request=request,
+    )
+    request.payment_intent, request.way = payment.id, payment.way[:20]
+    request.save(update_fields=["payment_intent", "way"])
+    receive(
+        actor=ACTOR, order=order, request=request, minor=receivable.open_minor, source=charge.id
+    )
+    conclude(request)
+    close_settled_order(order_id=order.public_id)
+
+
+def takes_effect(order: Order, request: PaymentRequest) -> bool:
     """What is paid for begins now: the order, its next step, or the change order of a supplement.
     False when it is no longer wanted; then the money goes back."""
     if request.kind == PaymentRequest.Kind.SUPPLEMENT:
@@ -172,6 +244,11 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         amount_minor=request.amount_minor,
         currency=request.currency,
     )
+    begin(order, request)
+
+
+def begin(order: Order, request: PaymentRequest) -> None:
+    """A payment is held, or owed by a buyer who buys on account: what it pays for begins."""
     if order.state == OrderState.AWAITING_PAYMENT:
         order = mark_order_funded(
             actor=ACTOR, public_id=order.public_id, amount_minor=request.amount_minor
@@ -215,6 +292,10 @@ def _remember(request: PaymentRequest, payment: Payment, charge: Charge) -> None
 
 
 def _note_processing(order: Order, request: PaymentRequest, payment: Payment) -> None:
+    if request.state == PaymentState.INVOICED and payment.status != "requires_action":
+        receivable = lock_receivable(request)
+        receivable.on_its_way_at = receivable.on_its_way_at or timezone.now()
+        receivable.save(update_fields=["on_its_way_at"])
     if request.state != PaymentState.DUE:
         return
     request.payment_intent, request.way = payment.id, payment.way[:20]
@@ -239,7 +320,8 @@ def _note_processing(order: Order, request: PaymentRequest, payment: Payment) ->
 
 def _note_failure(order: Order, request: PaymentRequest, payment: Payment, why: str) -> None:
     failed = payment.charge.id if payment.charge else payment.id
-    if request.state not in OPEN_STATES or request.last_failure == failed:
+    waiting = (*OPEN_STATES, PaymentState.INVOICED)
+    if request.state not in waiting or request.last_failure == failed:
         return
     if request.state == PaymentState.PROCESSING and request.payment_intent != payment.id:
         # A card that was refused earlier; the money on its way is another payment.
@@ -247,6 +329,8 @@ def _note_failure(order: Order, request: PaymentRequest, payment: Payment, why: 
     if request.state == PaymentState.PROCESSING:
         move(request, PAYMENT, "fail_payment", by=Side.SYSTEM)
         note_next(order)
+    if request.state == PaymentState.INVOICED:
+        Receivable.objects.filter(request=request).update(on_its_way_at=None)
     request.last_failure = failed
     request.save(update_fields=["last_failure"])
     record(

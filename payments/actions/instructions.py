@@ -20,6 +20,13 @@ from orders.models import Order
 from orders.queries import lock_order
 from orders.states import OrderState
 from payments import events, gateway
+from payments.actions.gates import (
+    NOT_COVERED,
+    WAITS_FOR_BUYER,
+    destination_of,
+    set_aside,
+    why_it_waits,
+)
 from payments.actions.ledger import (
     STRIPE,
     debt_of,
@@ -27,14 +34,13 @@ from payments.actions.ledger import (
     payable_to,
     post,
     refund_of,
-    suspense_of,
 )
 from payments.background import soon
-from payments.hold_queries import hold_on, stopped_payments
+from payments.credit_queries import unsettled_payments, waits_for_buyer
+from payments.hold_queries import stopped_payments
 from payments.models import ConnectedAccount, Instruction, PaymentRequest
 from payments.states import INSTRUCTION, AccountState, InstructionState, PaymentState
 from payments.values import (
-    Charge,
     GatewayIndeterminate,
     GatewayRefused,
     GatewayUnreachable,
@@ -42,6 +48,7 @@ from payments.values import (
     Reversal,
     Transfer,
 )
+from payments.ways import is_bank_source
 
 logger = logging.getLogger(__name__)
 
@@ -93,33 +100,13 @@ def instruct(
             "transfer": transfer,
         },
     )
-    if created:
+    if created and kind == Kind.TRANSFER and waits_for_buyer(request):
+        made.last_error = WAITS_FOR_BUYER
+        made.save(update_fields=["last_error"])
+        move(made, INSTRUCTION, "block_instruction", by=Side.SYSTEM)
+    elif created:
         soon("execute_instruction", made.pk)
     return made
-
-
-def instruct_stray_refund(request: PaymentRequest, charge: Charge) -> None:
-    """Send back money that came a second time, or for something no longer asked for."""
-    entry = charge.entry
-    assert entry is not None
-    amount = Money(entry.amount, entry.currency)
-    post(
-        key=f"charge:{charge.id}:stray",
-        kind="refund_asked",
-        debit=suspense_of(request),
-        credit=refund_of(charge.id),
-        amount=amount,
-        note="Paid without need; goes back to the buyer",
-        request=request,
-    )
-    instruct(
-        key=f"refund:{charge.id}",
-        kind=Kind.REFUND,
-        request=request,
-        receiver=request.order.buyer,
-        amount=amount,
-        charge=charge.id,
-    )
 
 
 def execute_instruction(pk: int) -> None:
@@ -131,16 +118,16 @@ def execute_instruction(pk: int) -> None:
     if instruction.kind == Kind.REVERSAL:
         if not _transfer_is_done(instruction):
             return
-    elif instruction.request.state == PaymentState.DISPUTED:
-        _block(instruction, "the buyer's bank disputes the payment")
-        return
-    elif hold_on(instruction.request) is not None:
-        _block(instruction, "the platform holds the payment")
+    elif why := why_it_waits(instruction):
+        _block(instruction, why)
         return
     if instruction.kind == Kind.TRANSFER:
-        destination = _destination(instruction)
+        destination = destination_of(instruction)
         if not destination:
             _block(instruction, "the manufacturer's payout account is not ready")
+            return
+        if is_bank_source(instruction.charge) and not set_aside(instruction):
+            _block(instruction, NOT_COVERED)
             return
     try:
         made = _find_or_do(instruction, destination)
@@ -181,13 +168,6 @@ def _transfer_is_done(instruction: Instruction) -> bool:
     return transfer.state == InstructionState.DONE
 
 
-def _destination(instruction: Instruction) -> str:
-    found = ConnectedAccount.objects.filter(
-        organization=instruction.organization, state=AccountState.ACTIVE
-    ).first()
-    return found.account if found else ""
-
-
 def _find_or_do(instruction: Instruction, destination: str) -> Made:
     now = timezone.now()
     stale = instruction.key_used_at is not None and instruction.key_used_at < now - KEY_LIFE
@@ -222,7 +202,7 @@ def _find_or_do(instruction: Instruction, destination: str) -> Made:
         amount=instruction.amount_minor,
         currency=instruction.currency,
         destination=destination,
-        source_charge=instruction.charge,
+        source_charge="" if is_bank_source(instruction.charge) else instruction.charge,
         transfer_group=instruction.request.order.public_id,
         metadata=metadata,
     )
@@ -385,6 +365,7 @@ def retry_blocked() -> int:
     rows = Instruction.objects.filter(state=InstructionState.BLOCKED, state_changed_at__lt=before)
     rows = rows.exclude(request__state=PaymentState.DISPUTED)
     rows = rows.exclude(request__in=stopped_payments())
+    rows = rows.exclude(request__in=unsettled_payments())
     ready = ConnectedAccount.objects.filter(state=AccountState.ACTIVE).values("organization")
     rows = rows.filter(~Q(kind=Kind.TRANSFER) | Q(organization__in=ready))
     blocked = list(rows.order_by("pk").values_list("pk", flat=True)[:100])

@@ -32,6 +32,12 @@ def debt_of(organization: Organization) -> str:
     return f"mfr:{organization.public_id}:debt"
 
 
+def receivable_of(organization: Organization) -> str:
+    """The account of what a buyer owes us for what it bought on account; what is owed is its
+    debits above its credits."""
+    return f"buyer:{organization.public_id}:receivable"
+
+
 def suspense_of(request: PaymentRequest) -> str:
     """The account of money that came in and is not yet known to be what was asked for."""
     return f"suspense:{request.public_id}"

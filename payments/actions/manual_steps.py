@@ -18,7 +18,7 @@ from orders.actions.money import Because, decide_money, free_minor
 from orders.models import MoneyDecision, Order
 from payments.actions.instructions import close_settled_order, unblock_instruction
 from payments.actions.ledger import BANK, LOSSES, debt_of, lock_shop, post, refund_of
-from payments.actions.releases import carry_out_decisions, held_minor
+from payments.actions.releases import BACKED, carry_out_decisions, held_minor
 from payments.actions.returns import RETURNABLE, carry_out_claims, return_released
 from payments.debt_queries import coming_back_minor, debt_to_us, returnable_minor
 from payments.hold_queries import hold_on, stopped_payments
@@ -43,7 +43,7 @@ class Step:
 
 def releasable_minor(order: Order) -> int:
     """What is held and neither decided about nor waiting for an open problem, minor units."""
-    held = sum(held_minor(request) for request in _payments(order, PaymentState.FUNDED))
+    held = sum(held_minor(request) for request in _payments(order, *BACKED))
     return min(held, free_minor(order))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.roles import Side
@@ -23,14 +24,20 @@ from payments.actions.ledger import (
     ledger_account,
     payable_to,
     post,
+    receivable_of,
     refund_of,
 )
+from payments.actions.receivables import lower_receivable, open_receivable
+from payments.credit_queries import owed_minor, waits_for_buyer
 from payments.hold_queries import stopped_payments
-from payments.models import Instruction, LedgerEntry, PaymentRequest
+from payments.models import Instruction, LedgerEntry, PaymentRequest, Receivable
 from payments.queries import lock_payment
 from payments.states import PAYMENT, PaymentState
 
 Kind = MoneyDecision.Kind
+ACTOR = Actor.system("Payments")
+# What is held of a payment is there, or owed by its buyer.
+BACKED = (PaymentState.FUNDED, PaymentState.INVOICED)
 
 
 @transaction.atomic
@@ -44,7 +51,7 @@ def carry_out_decisions(*, actor: Actor, order_id: str) -> None:
     done = _done(order)
     for decision in order.money_decisions.order_by("pk"):
         left = decision.amount_minor - done.get(decision.public_id, 0)
-        for request in _funded(order):
+        for request in _funded(order, decision.kind):
             part = min(left, held_minor(request))
             if part > 0:
                 _carry_out(actor, order, decision, request, part)
@@ -62,10 +69,13 @@ def held_minor(request: PaymentRequest) -> int:
     return int(came - went)
 
 
-def _funded(order: Order) -> Iterator[PaymentRequest]:
-    rows = PaymentRequest.objects.filter(order=order, state=PaymentState.FUNDED).order_by("seq")
-    rows = rows.exclude(pk__in=stopped_payments())
-    for pk in list(rows.values_list("pk", flat=True)):
+def _funded(order: Order, kind: str) -> Iterator[PaymentRequest]:
+    """The payments money can be taken from: of what goes back, first those the buyer still owes."""
+    rows = PaymentRequest.objects.filter(order=order, state__in=BACKED).order_by("seq")
+    found = list(rows.exclude(pk__in=stopped_payments()).values_list("state", "pk"))
+    if kind == Kind.REFUND:
+        found.sort(key=lambda row: row[0] != PaymentState.INVOICED)
+    for _, pk in found:
         yield lock_payment(pk)
 
 
@@ -90,7 +100,13 @@ def _carry_out(
         _release(actor, order, request, amount, key)
     else:
         _refund(actor, order, request, amount, key)
-    if held_minor(request) == 0:
+    conclude(request)
+
+
+def conclude(request: PaymentRequest) -> None:
+    """A payment of which nothing is held any more ends: released, or given back. One the buyer
+    still owes goes on."""
+    if request.state == PaymentState.FUNDED and held_minor(request) == 0:
         released = LedgerEntry.objects.filter(request=request, kind="payable").exists()
         verb = "release_payment" if released else "refund_payment"
         move(request, PAYMENT, verb, by=Side.SYSTEM)
@@ -134,7 +150,11 @@ def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money,
             note="Released to the manufacturer",
             request=request,
         )
-        rest = payout - keep_for_debt(order, request, payout, key)
+        # What has not come in pays no debt; when it does, `receivables` sees to that.
+        waits = waits_for_buyer(request)
+        rest = payout if waits else payout - keep_for_debt(order, request, payout, key)
+        if waits:
+            _tell_that_it_waits(order, request, payout)
         if rest.minor:
             instruct(
                 key=f"transfer:{key}",
@@ -158,7 +178,43 @@ def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money,
     )
 
 
+def _tell_that_it_waits(order: Order, request: PaymentRequest, payout: Money) -> None:
+    """Released before the buyer has paid: the manufacturer reads when that is expected."""
+    open_receivable(order=order, request=request, on=timezone.localdate())
+    record(
+        events.PAYOUT_WAITS,
+        request,
+        thread=order,
+        actor=ACTOR,
+        visible_to=[order.manufacturer],
+        payout=str(payout),
+        payout_minor=payout.minor,
+        currency=payout.currency,
+        by=Receivable.objects.get(request=request).due_on.isoformat(),  # type: ignore[union-attr]
+    )
+
+
 def _refund(actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str) -> None:
+    """What the buyer owes becomes less first: nothing is sent back that never came in."""
+    off = Money(min(amount.minor, owed_minor(request)), amount.currency)
+    if off.minor:
+        post(
+            key=f"{key}:lowered",
+            kind="lowered",
+            debit=held_of(order),
+            credit=receivable_of(order.buyer),
+            amount=off,
+            note="Goes off what is owed on account",
+            request=request,
+        )
+        lower_receivable(actor=actor, order=order, request=request, minor=off.minor)
+    if amount.minor > off.minor:
+        _send_back(actor, order, request, amount - off, key)
+
+
+def _send_back(
+    actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str
+) -> None:
     post(
         key=f"{key}:refund",
         kind="refund_asked",

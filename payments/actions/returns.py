@@ -12,9 +12,18 @@ from orders.models import ClaimRefund, Order
 from orders.queries import lock_order
 from payments import events
 from payments.actions.debts import collect_debt, record_debt
-from payments.actions.instructions import instruct
-from payments.actions.ledger import COMMISSION, debt_of, lock_shop, post, refund_of
-from payments.actions.releases import commission_on
+from payments.actions.instructions import close_settled_order, instruct
+from payments.actions.ledger import (
+    COMMISSION,
+    debt_of,
+    lock_shop,
+    post,
+    receivable_of,
+    refund_of,
+)
+from payments.actions.receivables import lower_receivable
+from payments.actions.releases import commission_on, conclude
+from payments.credit_queries import owed_minor
 from payments.debt_queries import (
     commission_back_minor,
     released_minor,
@@ -27,7 +36,7 @@ from payments.queries import lock_payment
 from payments.states import PaymentState
 
 # What a bank disputes waits for the bank; of the others, what was released can be asked back.
-RETURNABLE = (PaymentState.FUNDED, PaymentState.RELEASED)
+RETURNABLE = (PaymentState.FUNDED, PaymentState.RELEASED, PaymentState.INVOICED)
 
 
 @transaction.atomic
@@ -57,16 +66,22 @@ def return_released(*, actor: Actor, order: Order, minor: int, key: str, why: st
     """
     left = minor
     rows = PaymentRequest.objects.filter(order=order, state__in=RETURNABLE).order_by("seq")
-    rows = rows.exclude(pk__in=stopped_payments())
-    for pk in list(rows.values_list("pk", flat=True)):
+    found = list(rows.exclude(pk__in=stopped_payments()).values_list("state", "pk"))
+    # What the buyer has not paid becomes less before anything is sent back.
+    for _, pk in sorted(found, key=lambda row: row[0] != PaymentState.INVOICED):
         request = lock_payment(pk)
         part = min(left, returnable_minor(request))
-        if part > 0:
-            amount = Money(part, request.currency)
-            # What went back before tells a later part of the same claim from this one.
-            turn = f"{key}:{request.public_id}:{returned_minor(request)}"
-            _return(actor, order, request, amount, turn, why)
-            left -= part
+        off = min(part, owed_minor(request))
+        for share, is_owed in ((off, True), (part - off, False)):
+            if share > 0:
+                amount = Money(share, request.currency)
+                # What went back before tells a later part of the same claim from this one.
+                turn = f"{key}:{request.public_id}:{returned_minor(request)}"
+                _return(actor, order, request, amount, turn, why, is_owed)
+        # It may have been the last that was owed for it.
+        conclude(request)
+        left -= max(0, part)
+    close_settled_order(order_id=order.public_id)
     return minor - left
 
 
@@ -94,8 +109,15 @@ def commission_to_return(request: PaymentRequest, minor: int) -> int:
 
 
 def _return(
-    actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str, why: str
+    actor: Actor,
+    order: Order,
+    request: PaymentRequest,
+    amount: Money,
+    key: str,
+    why: str,
+    is_owed: bool,
 ) -> None:
+    """To whoever paid, or off what the buyer still owes (`is_owed`)."""
     shop = order.manufacturer
     lock_shop(shop)
     ours = Money(commission_to_return(request, amount.minor), amount.currency)
@@ -109,11 +131,24 @@ def _return(
                 key=f"{key}:{kind}",
                 kind=kind,
                 debit=debit,
-                credit=refund_of(request.charge),
+                credit=receivable_of(order.buyer) if is_owed else refund_of(request.charge),
                 amount=part,
                 note=f"{note}: {why}"[:200],
                 request=request,
             )
+    if not is_owed:
+        _send(actor, order, request, amount, key, why)
+    if theirs.minor:
+        record_debt(order, request, theirs, why)
+        collect_debt(order, request, theirs, key)
+    if is_owed:
+        # Last: it may settle the rest, and then the payouts that wait go, less what was kept.
+        lower_receivable(actor=actor, order=order, request=request, minor=amount.minor)
+
+
+def _send(
+    actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str, why: str
+) -> None:
     instruct(
         key=f"refund:{key}",
         kind=Instruction.Kind.REFUND,
@@ -133,6 +168,3 @@ def _return(
         currency=amount.currency,
         why=why[:200],
     )
-    if theirs.minor:
-        record_debt(order, request, theirs, why)
-        collect_debt(order, request, theirs, key)

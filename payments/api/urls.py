@@ -1,11 +1,19 @@
 from django.urls import path
 
-from payments.api import views
+from payments.api import credit_views, views
 
 api_urls = [
     path("orders/<str:order>/payments/", views.OrderPayments.as_view()),
     path("orders/<str:order>/payments/<str:payment>/pay/", views.PayInstalment.as_view()),
+    path(
+        "orders/<str:order>/payments/<str:payment>/on-account/",
+        credit_views.PayOnAccount.as_view(),
+    ),
     path("orders/<str:order>/pay/", views.PayOrder.as_view()),
+    path("credit-account/", credit_views.CreditAccountDetail.as_view()),
+    path("receivables/", credit_views.Receivables.as_view()),
+    path("receivables/<str:receivable>/", credit_views.ReceivableDetail.as_view()),
+    path("receivables/<str:receivable>/pay/", credit_views.PayReceivable.as_view()),
     path("payments/", views.Payments.as_view()),
     path("payment-attempts/<str:attempt>/", views.PaymentAttemptDetail.as_view()),
     path("payouts/", views.Payouts.as_view()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from payments.gateway.client import marked, talking
 from payments.values import (
     Refund,
@@ -23,7 +25,9 @@ def create_transfer(
     transfer_group: str,
     metadata: dict[str, str],
 ) -> Transfer:
-    """Send part of a charge to a connected account, never more than the charge. Minor units."""
+    """Send part of a charge to a connected account, never more than the charge; without a
+    `source_charge` out of what is available in our balance. Minor units."""
+    source: Any = {"source_transaction": source_charge} if source_charge else {}
     with talking() as api:
         return read_transfer(
             api.transfers.create(
@@ -31,9 +35,9 @@ def create_transfer(
                     "amount": amount,
                     "currency": currency.lower(),
                     "destination": destination,
-                    "source_transaction": source_charge,
                     "transfer_group": transfer_group,
                     "metadata": metadata,
+                    **source,
                 },
                 {"idempotency_key": key},
             )

@@ -1,4 +1,5 @@
 from payments.models.account import ConnectedAccount
+from payments.models.credit import BankReceipt, CreditAccount, Receivable
 from payments.models.dispute import DisputeCase
 from payments.models.inbox import InboundEvent
 from payments.models.instruction import Instruction
@@ -12,7 +13,9 @@ from payments.models.settlement import ManualSettlement, MoneyHold
 
 __all__ = [
     "BankPayout",
+    "BankReceipt",
     "ConnectedAccount",
+    "CreditAccount",
     "Discrepancy",
     "DisputeCase",
     "InboundEvent",
@@ -25,5 +28,6 @@ __all__ = [
     "PaymentAttempt",
     "PaymentRequest",
     "Receipt",
+    "Receivable",
     "Reconciliation",
 ]

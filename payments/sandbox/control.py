@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from . import balances
 from .api import Api
 from .context import Context
 from .errors import ApiError
 from .faults import Fault
 from .resources import accounts, balance, delayed, disputes, endpoints, refunds
-from .store import PLATFORM, Body, Store
+from .store import PLATFORM, Body, Store, new_id
 
 Form = dict[str, Any]
 
@@ -47,6 +48,7 @@ class Control:
             "cash_out": self._cash_out,
             "endpoint": self._endpoint,
             "tamper": self._tamper,
+            "top_up": self._top_up,
         }
 
     def post(self, command: str, form: Form) -> tuple[int, Body]:
@@ -210,6 +212,11 @@ class Control:
     def _endpoint(self, ctx: Context, form: Form) -> Body:
         """Point the webhooks of the command line to another ``url`` and ``secret``."""
         return endpoints.ensure_default(ctx, _need(form, "url"), _need(form, "secret"))
+
+    def _top_up(self, ctx: Context, form: Form) -> Body:
+        """Move ``amount`` minor units of ``currency`` from the bank to the platform's balance."""
+        currency = _need(form, "currency").lower()
+        return balances.post(ctx, "topup", int(_need(form, "amount")), currency, new_id("tu_"))
 
     def _tamper(self, ctx: Context, form: Form) -> Body:
         """Change fields of a stored object (``id``, ``changes`` as JSON), telling nobody."""

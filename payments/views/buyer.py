@@ -22,6 +22,8 @@ from orders.rooms import frame_of
 from payments import queries
 from payments.actions import attempts, transfers_in
 from payments.background import soon
+from payments.credit_queries import receivable_of_payment
+from payments.credit_rules import offer_on_account
 from payments.plans import plan_rows, plan_steps, waits_for_instalment
 from payments.rules import can_pay
 from payments.states import AttemptState, PaymentState
@@ -29,6 +31,8 @@ from payments.views.waiting import leave_for, render_progress
 from payments.ways import WAYS, way_of, ways_for
 
 ASK_AGAIN = timedelta(seconds=3)
+# A hosted page can pay it: what is asked for, or what is owed on account.
+PAYABLE = (PaymentState.DUE, PaymentState.INVOICED)
 
 
 @buyer_page
@@ -52,6 +56,7 @@ def pay_order(request: Request, order: str, payment: str = "") -> HttpResponse:
         "row": plan_rows(found, [asked])[0],
         "change": accepted_change(asked.order) if asked.subject else None,
         "can_pay": can_pay(request.actor, asked),
+        "offer": offer_on_account(request.actor, found, asked),
         "way": way_of(asked.way) if asked.state == PaymentState.PROCESSING else None,
         "ways": [WAYS[name].label for name in ways_for(asked.currency)],
         "sentence": sentence,
@@ -82,12 +87,15 @@ def await_payment_page(request: Request, attempt: str) -> HttpResponse:
     found = queries.get_attempt(request.actor, attempt)
     if found.state == AttemptState.OPEN and found.url:
         return leave_for(request, found.url)
-    if found.state == AttemptState.PAID or found.request.state != PaymentState.DUE:
+    if found.state == AttemptState.PAID or found.request.state not in PAYABLE:
         return leave_for(request, reverse("payment_return", args=[found.public_id]))
+    receivable = receivable_of_payment(found.request)
     context = {
         "attempt": found,
         "order": found.request.order,
         "payment": found.request,
+        "receivable": receivable,
+        "asked": receivable.left if receivable else found.request.amount,
     }
     return render_progress(
         request,
@@ -106,12 +114,21 @@ def payment_return(request: Request, attempt: str) -> HttpResponse:
     found = queries.get_attempt(request.actor, attempt)
     payment = found.request
     way = way_of(payment.way) if payment.state == PaymentState.PROCESSING else None
-    waiting = payment.state in (PaymentState.DUE, PaymentState.PROCESSING) and way is None
+    waiting = payment.state in (*PAYABLE, PaymentState.PROCESSING) and way is None
     waiting = waiting and found.state in (AttemptState.OPEN, AttemptState.PAID)
     asked = found.polled_at
     if waiting and (asked is None or asked < timezone.now() - ASK_AGAIN):
         soon("sync_attempt", found.pk)
-    context = {"attempt": found, "order": payment.order, "payment": payment, "way": way}
+    receivable = receivable_of_payment(payment)
+    if receivable is not None and receivable.on_its_way_at is not None:
+        waiting = False
+    context = {
+        "attempt": found,
+        "order": payment.order,
+        "payment": payment,
+        "way": way,
+        "receivable": receivable,
+    }
     return render_progress(request, "payments/buyer/payment_return.html", context, waiting=waiting)
 
 

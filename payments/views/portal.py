@@ -17,12 +17,14 @@ from orders.rooms import frame_of
 from payments import payout_queries, queries
 from payments.actions import payouts
 from payments.background import soon
+from payments.credit_queries import expected_days
 from payments.debt_queries import debts_of
 from payments.payout_queries import MOST_BANK_PAYOUTS
 from payments.plans import plan_rows, plan_steps, waits_for_instalment
 from payments.rules import check_can_manage_payouts
 from payments.statement_paper import statement_paper
 from payments.statements import rows_of
+from payments.states import PaymentState
 from payments.views.waiting import leave_for, render_progress
 
 MOST_MONTHS_SHOWN = 24
@@ -103,8 +105,12 @@ def portal_order_money(request: Request, order: str) -> HttpResponse:
     if side_of(request.actor, found) != Side.MANUFACTURER:
         raise NotFound()
     plan = plan_rows(found, queries.payments_of(request.actor, found))
+    on_account = [row.payment for row in plan if row.payment.state == PaymentState.INVOICED]
+    days = [by for by, _ in expected_days(on_account).values() if by] if on_account else []
     context = {
         **frame_of(found, Side.MANUFACTURER, "order_money"),
+        "on_account": bool(on_account),
+        "expected_by": max(days, default=None),
         "plan": plan,
         "steps": plan_steps(plan),
         "waits_for": waits_for_instalment(found, plan),

@@ -40,6 +40,12 @@ COMPANY = {
     "founded_year": 1999,
 }
 
+CREDIT = {
+    "registration_number": "HRB 1",
+    "currency": "EUR",
+    "contact": "Ada",
+    "email": "invoices@bea.example",
+}
 LATER = {"deadline": "2199-01-01T12:00:00Z"}
 QUESTION = {"text": "Which thread is meant?"}
 ANSWER = {"question": "Which thread?", "answer": "M6."}
@@ -246,6 +252,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/organization/": {"city": "Bonn"},
     "PATCH /api/v1/members/{viewer}/": {"role": "engineer"},
     "POST /api/v1/invitations/": {"email": "new@example.com", "role": "viewer"},
+    "POST /payments/on-account/apply/": {**CREDIT, "monthly": "20000"},
+    "POST /api/v1/credit-account/": {**CREDIT, "monthly_minor": 2_000_000},
     "POST /api/v1/addresses/": ADDRESS,
     "PATCH /api/v1/addresses/{address}/": {"label": "Gate 3"},
     "POST /api/v1/approval-rules/": {"over_minor": 100000, "approvers_needed": 1},

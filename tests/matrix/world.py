@@ -37,6 +37,7 @@ from orders.change_terms import Proposal as Change
 from orders.shipping_terms import Carriage, Piece
 from payments.actions.attempts import pay_order
 from payments.actions.ledger import BANK, payable_to, post
+from payments.actions.on_account import pay_on_account
 from payments.models import PaymentRequest, Receipt
 from payments.papers.receipt import receipt_paper
 from quotes.actions.amendment import amend_rfq
@@ -68,6 +69,7 @@ from tests.orders.actions.test_milestones import attach, tool_of
 from tests.orders.actions.test_milestones import submitted as submitted_tool
 from tests.orders.actions.test_milestones import tooled as new_tooled
 from tests.orders.scene import blanket_from, make_order, write_review
+from tests.payments.credit_scene import approve, staff
 from tests.personas import (
     Persona,
     give_second_factor,
@@ -224,6 +226,11 @@ def build_world() -> World:
     GuestLink.objects.filter(invitation=guest).update(sent_at=timezone.now() - timedelta(hours=1))
     link = GuestLink.objects.get(invitation=guest)
     GuestLink.objects.filter(pk=link.pk).update(token_hash=digest_of(derive(link)))
+    # Bea buys on account, and owes for one order.
+    lent = new_order(bea, milo, "o-lent")
+    sweep()
+    approve(bea, staff(), limit=100_000_000)
+    receivable = pay_on_account(actor=bea.actor, public_id=lent.public_id)
     # From here on awards wait, so that one does.
     rule = add_approval_rule(actor=bea.actor, over_minor=0)
     paper = write_document(issue_purchase_order(order.public_id).public_id)
@@ -358,6 +365,7 @@ def build_world() -> World:
         "sent_line": sent.lines.get().public_id,
         "shipment": shipment.public_id,
         "attempt": str(attempt.public_id),
+        "receivable": receivable.public_id,
         "statement_month": f"{timezone.localdate():%Y-%m}",
         "payment": str(attempt.request.public_id),
         "receipt": str(_receipt(attempt.request).public_id),

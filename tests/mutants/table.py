@@ -115,7 +115,7 @@ MUTANTS = (
     Mutant(
         "an older answer is believed",
         "payments/actions/funding.py",
-        "if request.state not in OPEN_STATES or request.last_failure == failed:",
+        "if request.state not in waiting or request.last_failure == failed:",
         "if request.last_failure == failed:",
         "test_arrivals.py::test_a_late_answer_of_an_older_worker_changes_nothing",
     ),
@@ -131,7 +131,7 @@ MUTANTS = (
     Mutant(
         "a second payment is kept",
         "payments/actions/funding.py",
-        "        instruct_stray_refund(request, charge)\n",
+        "        _send_stray_back(request, charge)\n",
         "",
         "test_paying.py::test_a_second_payment_goes_back",
     ),
@@ -235,6 +235,28 @@ MUTANTS = (
         "return order.funded_minor",
         "test_random_walk.py",
     ),
+    # --- on account -------------------------------------------------------------------------
+    Mutant(
+        "the limit is read without the lock of the account",
+        "payments/credit_queries.py",
+        'rows = CreditAccount.objects.select_for_update(of=("self",))',
+        "rows = CreditAccount.objects.all()",
+        "test_on_account.py::test_orders_at_once_cannot_exceed_the_limit",
+    ),
+    Mutant(
+        "the payout of what is on account does not wait",
+        "payments/actions/gates.py",
+        "if instruction.kind == Kind.TRANSFER and waits_for_buyer(instruction.request):",
+        "if False:",
+        "test_on_account.py::test_a_payout_waits_for_its_own_buyer",
+    ),
+    Mutant(
+        "money of others pays what came to our bank account",
+        "payments/actions/gates.py",
+        "if free_at_stripe(instruction.currency) < instruction.amount_minor:",
+        "if False:",
+        "test_on_account.py::test_money_of_others_does_not_pay_what_came_to_our_bank",
+    ),
     # --- the bank ---------------------------------------------------------------------------
     Mutant(
         "no freeze on a dispute",
@@ -245,7 +267,7 @@ MUTANTS = (
     ),
     Mutant(
         "disputed money is paid out",
-        "payments/actions/instructions.py",
+        "payments/actions/gates.py",
         "if instruction.request.state == PaymentState.DISPUTED:",
         "if False:",
         "test_bank_disputes.py::test_a_dispute_stops_a_transfer_that_is_not_out_yet",

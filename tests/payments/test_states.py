@@ -7,7 +7,10 @@ import pytest
 from marketplace.core.states import Lifecycle
 from payments import states
 
-TABLES = [states.PAYMENT, states.ATTEMPT, states.INSTRUCTION, states.ACCOUNT, states.DISPUTE]
+TABLES = [
+    *(states.PAYMENT, states.ATTEMPT, states.INSTRUCTION, states.ACCOUNT, states.DISPUTE),
+    states.RECEIVABLE,
+]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

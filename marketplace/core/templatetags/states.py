@@ -3,13 +3,14 @@
 TONES = {
     "success": (
         "awarded accepted partially_accepted held released paid active approved delivered "
-        "verified checked resolved ready analyzed used succeeded ok passed completed in_force"
+        "verified checked resolved ready analyzed used succeeded ok passed completed in_force "
+        "settled"
     ),
     "info": (
         "open sent viewed quoting submitted placed confirmed in_production quality_check "
         "first_article_review ready_to_ship partially_shipped shipped processing answered "
         "partially_released requested queued analyzing partially_awarded published planned packed "
-        "in_transit info partly_shipped handed_over out_for_delivery"
+        "in_transit info partly_shipped handed_over out_for_delivery invoiced"
     ),
     "warning": (
         "needs_reconfirmation awaiting_approval awaiting_payment requires_payment on_hold "

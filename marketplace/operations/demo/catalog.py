@@ -39,7 +39,7 @@ class Bid:
 class Story:
     """One request and how far it goes. `order` names the last step of the order's road,
     `instalments` how many the buyer has paid by then, `trouble` what happens then (`troubles.py`,
-    `progress.py`)."""
+    `progress.py`). `account` is "open" for an order on account, "paid" when it was settled."""
 
     title: str
     lines: tuple[Line, ...]
@@ -53,6 +53,7 @@ class Story:
     stars: tuple[int, int] = field(default=(5, 5))
     instalments: int = 1
     trouble: str = ""
+    account: str = ""
 
 
 BRACKET = Line("DP-1001", "cnc_milling", "al_6061", (10, 50, 200), "anodize_ii", "Clear anodized.")
@@ -149,6 +150,7 @@ STORIES = (
         winner=MANUFACTURER,
         order="in_production",
         po_number="PO-26-0402",
+        account="open",
     ),
     Story(
         "Brass standoffs, yearly lot",
@@ -178,6 +180,7 @@ STORIES = (
         winner=RIVAL,
         order="delivered",
         po_number="PO-26-0388",
+        account="open",
     ),
     Story(
         "Housing prototypes",
@@ -186,6 +189,7 @@ STORIES = (
         winner=MANUFACTURER,
         order="closed",
         po_number="PO-26-0361",
+        account="paid",
     ),
     Story(
         "Bracket samples",

@@ -17,6 +17,7 @@ from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
 from marketplace.operations.demo import BUYER
 from marketplace.operations.demo.catalog import Bid, Story
+from marketplace.operations.demo.credit import put_on_account, settle_account
 from marketplace.operations.demo.people import actor
 from marketplace.operations.demo.progress import PROGRESS
 from marketplace.operations.demo.troubles import TROUBLES
@@ -150,7 +151,10 @@ def _order(story: Story, rfq: RFQ) -> None:
     work()
     if story.order in ("awaiting_approval", "awaiting_payment"):
         return
-    fund(buyer, order)
+    if story.account:
+        put_on_account(buyer, order)
+    else:
+        fund(buyer, order)
     for name, step in _road(story, buyer, shop, order):
         if name == "cancelled" and story.order != "cancelled":
             continue
@@ -160,6 +164,8 @@ def _order(story: Story, rfq: RFQ) -> None:
             break
     for _ in range(story.instalments - 1):
         fund(buyer, order)
+    if story.account == "paid":
+        settle_account(buyer, order)
     if story.trouble:
         {**TROUBLES, **PROGRESS}[story.trouble](buyer, shop, order)
         work()

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.operations.demo import BUYER, MANUFACTURER, RIVAL
 from marketplace.operations.demo.catalog import STORIES
+from marketplace.operations.demo.credit import open_account
 from marketplace.operations.demo.parts import demo_parts, upload_parts
 from marketplace.operations.demo.people import actor, make_people
 from marketplace.operations.demo.stories import tell
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         make_people()
         for email in (MANUFACTURER, RIVAL, "print@demo.com"):
             onboard(actor(email))
+        open_account()
         try:
             files = demo_parts(settings.VAR_DIR / "demo-parts")
         except CalledProcessError:
