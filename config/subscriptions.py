@@ -197,11 +197,13 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payment_funded": [
         "payments.handlers.tell_of_instalment",
         "payments.handlers.issue_receipt",
+        "payments.document_handlers.issue_invoice",
     ],
     "payment_in_review": ["payments.handlers.tell_buyer"],
     "payment_refunded": ["payments.handlers.tell_both"],
     "claim_refunded": ["payments.handlers.tell_buyer"],
-    "refund_sent": ["payments.handlers.tell_buyer"],
+    "refund_sent": ["payments.handlers.tell_buyer", "payments.document_handlers.issue_credit_note"],
+    "invoice_issued": ["payments.document_handlers.write_invoice"],
     "payment_disputed": [
         "payments.handlers.tell_both",
         "payments.handlers.tell_who_answer_banks",
@@ -211,7 +213,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "refund_failed": ["payments.handlers.tell_buyer", "payments.handlers.tell_who_settle"],
     "bank_payout_failed": ["payments.handlers.tell_of_bank_payout"],
     "manual_settlement_proposed": ["payments.handlers.tell_who_settle"],
-    "manual_settlement_carried_out": ["payments.handlers.tell_of_settlement"],
+    "manual_settlement_carried_out": [
+        "payments.handlers.tell_of_settlement",
+        "payments.document_handlers.credit_paid_otherwise",
+    ],
     "bank_evidence_refused": ["payments.handlers.tell_who_answer_banks"],
     "bank_evidence_due": ["payments.handlers.tell_who_answer_banks"],
     "debt_owed": ["payments.handlers.tell_manufacturer"],

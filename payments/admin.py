@@ -17,9 +17,17 @@ from payments.actions.instructions import unblock_instruction
 from payments.admin_disputes import DisputeCaseAdmin
 from payments.admin_reconciliation import DiscrepancyAdmin, ReconciliationAdmin
 from payments.admin_settlements import ManualSettlementAdmin
+from payments.admin_tax import DocumentAdmin, TaxRateAdmin
 from payments.background import soon
 
-__all__ = ["DiscrepancyAdmin", "DisputeCaseAdmin", "ManualSettlementAdmin", "ReconciliationAdmin"]
+__all__ = [
+    "DiscrepancyAdmin",
+    "DisputeCaseAdmin",
+    "DocumentAdmin",
+    "ManualSettlementAdmin",
+    "ReconciliationAdmin",
+    "TaxRateAdmin",
+]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

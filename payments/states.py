@@ -168,3 +168,24 @@ MANUAL = Lifecycle(
     ),
     turn={M.PROPOSED: STAFF, M.CARRIED_OUT: None, M.REFUSED: None, M.WITHDRAWN: None},
 )
+
+
+class ExemptionState(models.TextChoices):
+    WAITING = "waiting", "Waiting for our check"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+X = ExemptionState
+EXEMPTION = Lifecycle(
+    name="exemption certificate",
+    states=ExemptionState,
+    initial=X.WAITING,
+    moves=(
+        Move("accept_exemption", (X.WAITING,), X.ACCEPTED, by=(STAFF,)),
+        Move("refuse_exemption", (X.WAITING, X.ACCEPTED), X.REFUSED, by=(STAFF,)),
+        Move("withdraw_exemption", (X.WAITING, X.ACCEPTED, X.REFUSED), X.WITHDRAWN, by=(BUYER,)),
+    ),
+    turn={X.WAITING: STAFF, X.ACCEPTED: None, X.REFUSED: BUYER, X.WITHDRAWN: None},
+)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.views import buyer, payments, portal
+from payments.views import buyer, documents, payments, portal, vat
 from payments.webhooks import stripe_webhook
 
 webhook_urls = [path("stripe/", stripe_webhook, name="stripe_webhook")]
@@ -8,6 +8,18 @@ buyer_urls = [
     path("", payments.payments, name="payments"),
     path("export/", payments.payments_csv, name="payments_csv"),
     path("receipts/<str:receipt>/", payments.receipt, name="receipt"),
+    path("documents/", documents.buyer_documents, name="buyer_documents"),
+    path("documents/export/", documents.buyer_documents_csv, name="buyer_documents_csv"),
+    path("documents/<str:document>.<str:form>", documents.buyer_document, name="buyer_document"),
+    path("vat/", vat.buyer_vat, name="buyer_vat"),
+    path("vat/id/", vat.state_vat_id, name="state_vat_id"),
+    path("vat/exemptions/", vat.hand_in_exemption, name="hand_in_exemption"),
+    path("vat/exemptions/<str:certificate>/", vat.exemption_file, name="exemption_file"),
+    path(
+        "vat/exemptions/<str:certificate>/withdraw/",
+        vat.withdraw_exemption,
+        name="withdraw_exemption",
+    ),
     path("orders/<str:order>/", buyer.order_money, name="order_money"),
     path("orders/<str:order>/pay/", buyer.pay_order, name="pay_order"),
     path("orders/<str:order>/pay/<str:payment>/", buyer.pay_order, name="pay_instalment"),
@@ -21,6 +33,10 @@ buyer_urls = [
 ]
 portal_urls = [
     path("", portal.portal_payouts, name="portal_payouts"),
+    path("documents/", documents.portal_documents, name="portal_documents"),
+    path("documents/export/", documents.portal_documents_csv, name="portal_documents_csv"),
+    path("documents/mandate/", documents.set_mandate, name="set_mandate"),
+    path("documents/<str:document>.<str:form>", documents.portal_document, name="portal_document"),
     path("set-up/", portal.set_up_payouts, name="set_up_payouts"),
     path("wait/", portal.await_onboarding, name="await_onboarding"),
     path(

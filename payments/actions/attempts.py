@@ -137,7 +137,7 @@ def _find_or_create(attempt: PaymentAttempt) -> Session:
     part = f" ({request.label.lower()})" if request.stage else ""
     return gateway.create_checkout_session(
         key=f"attempt:{attempt.public_id}:{attempt.generation}",
-        amount=request.amount_minor,
+        amount=request.gross_minor,
         currency=request.currency,
         name=f"{what} {order.reference}{part}: {order.title}",
         email=attempt.email,

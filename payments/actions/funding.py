@@ -21,7 +21,7 @@ from orders.queries import lock_order
 from orders.states import OrderState
 from payments import events
 from payments.actions.instructions import instruct_stray_refund
-from payments.actions.ledger import STRIPE, STRIPE_FEES, held_of, post, suspense_of
+from payments.actions.ledger import STRIPE, STRIPE_FEES, held_of, post, suspense_of, tax_of
 from payments.actions.requests import note_next
 from payments.models import LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
@@ -78,9 +78,9 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
         return
     if entry.currency in EXPONENTS:
         _book_arrival(request, charge.id, entry)
-    asked = (request.amount_minor, request.currency)
+    asked = (request.gross_minor, request.currency)
     fits = (
-        payment.amount_received == request.amount_minor
+        payment.amount_received == request.gross_minor
         and (charge.amount, charge.currency) == asked
         and (entry.amount, entry.currency) == asked
     )
@@ -160,6 +160,16 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         note=HELD_UNTIL.get(request.stage, "Held until the goods are accepted"),
         request=request,
     )
+    if request.tax_minor:
+        post(
+            key=f"charge:{charge.id}:tax",
+            kind="tax_held",
+            debit=suspense_of(request),
+            credit=tax_of(order),
+            amount=request.tax,
+            note="VAT on it, held with it",
+            request=request,
+        )
     _remember(request, payment, charge)
     move(request, PAYMENT, "fund_payment", by=Side.SYSTEM)
     record(
@@ -168,8 +178,8 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         thread=order,
         actor=ACTOR,
         visible_to=order.parties,
-        amount=str(request.amount),
-        amount_minor=request.amount_minor,
+        amount=str(request.gross),
+        amount_minor=request.gross_minor,
         currency=request.currency,
     )
     if order.state == OrderState.AWAITING_PAYMENT:
@@ -232,7 +242,7 @@ def _note_processing(order: Order, request: PaymentRequest, payment: Payment) ->
         thread=order,
         actor=ACTOR,
         visible_to=order.parties,
-        amount_minor=request.amount_minor,
+        amount_minor=request.gross_minor,
         currency=request.currency,
     )
 

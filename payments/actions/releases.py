@@ -24,11 +24,14 @@ from payments.actions.ledger import (
     payable_to,
     post,
     refund_of,
+    tax_of,
 )
 from payments.hold_queries import stopped_payments
 from payments.models import Instruction, LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import PAYMENT, PaymentState
+from payments.tax import leaving
+from payments.tax_queries import tax_held_minor
 
 Kind = MoneyDecision.Kind
 
@@ -86,14 +89,24 @@ def _carry_out(
 ) -> None:
     key = f"decision:{decision.public_id}:{request.public_id}"
     amount = Money(minor, request.currency)
+    tax = Money(tax_leaving(request, minor), request.currency)
     if decision.kind == Kind.RELEASE:
-        _release(actor, order, request, amount, key)
+        _release(actor, order, request, amount, tax, key)
     else:
-        _refund(actor, order, request, amount, key)
+        _refund(actor, order, request, amount, tax, key)
     if held_minor(request) == 0:
         released = LedgerEntry.objects.filter(request=request, kind="payable").exists()
         verb = "release_payment" if released else "refund_payment"
         move(request, PAYMENT, verb, by=Side.SYSTEM)
+
+
+def tax_leaving(request: PaymentRequest, minor: int) -> int:
+    """The VAT that leaves what is held of a payment with `minor` units of it; the last units take
+    all of it."""
+    if request.tax_minor == 0:
+        return 0
+    here = (held_minor(request), tax_held_minor(request))
+    return leaving((request.amount_minor, request.tax_minor), here, minor)
 
 
 def commission_on(request: PaymentRequest, released_minor: int) -> int:
@@ -105,7 +118,9 @@ def commission_on(request: PaymentRequest, released_minor: int) -> int:
     return (request.commission_minor * released_minor * 2 + whole) // (2 * whole)
 
 
-def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str) -> None:
+def _release(
+    actor: Actor, order: Order, request: PaymentRequest, amount: Money, tax: Money, key: str
+) -> None:
     before = LedgerEntry.objects.filter(
         request=request, kind__in=["commission", "payable"]
     ).aggregate(sum=Sum("amount_minor", default=0))["sum"]
@@ -134,7 +149,19 @@ def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money,
             note="Released to the manufacturer",
             request=request,
         )
-        rest = payout - keep_for_debt(order, request, payout, key)
+    if tax.minor:
+        post(
+            key=f"tax:{key}",
+            kind="tax_payable",
+            debit=tax_of(order),
+            credit=payable_to(order.manufacturer),
+            amount=tax,
+            note="VAT released with it; the manufacturer owes it to its state",
+            request=request,
+        )
+    due = payout + tax
+    if due.minor:
+        rest = due - keep_for_debt(order, request, due, key)
         if rest.minor:
             instruct(
                 key=f"transfer:{key}",
@@ -152,13 +179,15 @@ def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money,
         # What is left after our commission is not the buyer's to know; the contract's own fact
         # tells both how much was released.
         visible_to=[order.manufacturer],
-        payout=str(payout),
-        payout_minor=payout.minor,
+        payout=str(due),
+        payout_minor=due.minor,
         currency=request.currency,
     )
 
 
-def _refund(actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str) -> None:
+def _refund(
+    actor: Actor, order: Order, request: PaymentRequest, amount: Money, tax: Money, key: str
+) -> None:
     post(
         key=f"{key}:refund",
         kind="refund_asked",
@@ -168,12 +197,24 @@ def _refund(actor: Actor, order: Order, request: PaymentRequest, amount: Money, 
         note="Goes back to the buyer",
         request=request,
     )
+    if tax.minor:
+        post(
+            key=f"tax:{key}",
+            kind="tax_back",
+            debit=tax_of(order),
+            credit=refund_of(request.charge),
+            amount=tax,
+            note="VAT on it goes back too",
+            request=request,
+        )
+    gross = amount + tax
     instruct(
         key=f"refund:{key}",
         kind=Instruction.Kind.REFUND,
         request=request,
         receiver=order.buyer,
-        amount=amount,
+        amount=gross,
+        tax_minor=tax.minor,
         charge=request.charge,
     )
     record(
@@ -182,7 +223,7 @@ def _refund(actor: Actor, order: Order, request: PaymentRequest, amount: Money, 
         thread=order,
         actor=actor,
         visible_to=order.parties,
-        amount=str(amount),
-        amount_minor=amount.minor,
+        amount=str(gross),
+        amount_minor=gross.minor,
         currency=request.currency,
     )

@@ -25,6 +25,8 @@ from payments.hold_queries import stopped_payments
 from payments.models import Instruction, LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import PaymentState
+from payments.tax import leaving
+from payments.tax_queries import tax_returnable_minor
 
 # What a bank disputes waits for the bank; of the others, what was released can be asked back.
 RETURNABLE = (PaymentState.FUNDED, PaymentState.RELEASED)
@@ -51,9 +53,10 @@ def carry_out_claims(*, actor: Actor, order_id: str) -> None:
 
 
 def return_released(*, actor: Actor, order: Order, minor: int, key: str, why: str) -> int:
-    """Give the buyer `minor` units of what was released, from the order's instalments in turn.
+    """Give the buyer `minor` units of what was released, from the order's instalments in turn, and
+    the VAT on them.
 
-    The caller holds the order's lock. Returns what went back, which is less where less can.
+    The caller holds the order's lock. Returns what went back net, which is less where less can.
     """
     left = minor
     rows = PaymentRequest.objects.filter(order=order, state__in=RETURNABLE).order_by("seq")
@@ -93,6 +96,15 @@ def commission_to_return(request: PaymentRequest, minor: int) -> int:
     return max(0, min(minor, earned - commission_on(request, staying)))
 
 
+def tax_to_return(request: PaymentRequest, minor: int) -> int:
+    """The VAT that goes back with `minor` units, so that the manufacturer keeps that on what it
+    keeps."""
+    if request.tax_minor == 0:
+        return 0
+    here = (returnable_minor(request), tax_returnable_minor(request))
+    return leaving((request.amount_minor, request.tax_minor), here, minor)
+
+
 def _return(
     actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str, why: str
 ) -> None:
@@ -100,6 +112,7 @@ def _return(
     lock_shop(shop)
     ours = Money(commission_to_return(request, amount.minor), amount.currency)
     theirs = amount - ours
+    tax = Money(tax_to_return(request, amount.minor), amount.currency)
     for part, kind, debit, note in (
         (theirs, "owed", debt_of(shop), "Owed by the manufacturer for what goes back to the buyer"),
         (ours, "commission_back", COMMISSION, "Goes back to the buyer out of the commission"),
@@ -114,12 +127,24 @@ def _return(
                 note=f"{note}: {why}"[:200],
                 request=request,
             )
+    if tax.minor:
+        post(
+            key=f"tax:{key}",
+            kind="tax_owed",
+            debit=debt_of(shop),
+            credit=refund_of(request.charge),
+            amount=tax,
+            note=f"VAT owed by the manufacturer for what goes back to the buyer: {why}"[:200],
+            request=request,
+        )
+    gross, owed = amount + tax, theirs + tax
     instruct(
         key=f"refund:{key}",
         kind=Instruction.Kind.REFUND,
         request=request,
         receiver=order.buyer,
-        amount=amount,
+        amount=gross,
+        tax_minor=tax.minor,
         charge=request.charge,
     )
     record(
@@ -128,11 +153,11 @@ def _return(
         thread=order,
         actor=actor,
         visible_to=order.parties,
-        amount=str(amount),
-        amount_minor=amount.minor,
+        amount=str(gross),
+        amount_minor=gross.minor,
         currency=amount.currency,
         why=why[:200],
     )
-    if theirs.minor:
-        record_debt(order, request, theirs, why)
-        collect_debt(order, request, theirs, key)
+    if owed.minor:
+        record_debt(order, request, owed, why)
+        collect_debt(order, request, owed, key)

@@ -1,5 +1,6 @@
 from payments.models.account import ConnectedAccount
 from payments.models.dispute import DisputeCase
+from payments.models.document import Document
 from payments.models.inbox import InboundEvent
 from payments.models.instruction import Instruction
 from payments.models.ledger import LedgerAccount, LedgerEntry
@@ -9,21 +10,27 @@ from payments.models.receipt import Receipt
 from payments.models.reconciliation import Discrepancy, Reconciliation
 from payments.models.request import PaymentAttempt, PaymentRequest
 from payments.models.settlement import ManualSettlement, MoneyHold
+from payments.models.tax import ExemptionCertificate, InvoicingMandate, OrderTax, TaxRate
 
 __all__ = [
     "BankPayout",
     "ConnectedAccount",
     "Discrepancy",
     "DisputeCase",
+    "Document",
+    "ExemptionCertificate",
     "InboundEvent",
     "Instruction",
+    "InvoicingMandate",
     "LedgerAccount",
     "LedgerEntry",
     "ManualSettlement",
     "MoneyHold",
+    "OrderTax",
     "Payer",
     "PaymentAttempt",
     "PaymentRequest",
     "Receipt",
     "Reconciliation",
+    "TaxRate",
 ]
