@@ -228,6 +228,8 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payout_account_activated": ["payments.handlers.tell_account_owner"],
     "payout_account_restricted": ["payments.handlers.tell_account_owner"],
     "payout_account_rejected": ["payments.handlers.tell_account_owner"],
+    "exemption_accepted": ["payments.handlers.tell_of_exemption"],
+    "exemption_refused": ["payments.handlers.tell_of_exemption"],
     "books_differ": ["payments.handlers.tell_staff"],
     # files
     "files_erased": ["marketplace.files.handlers.remove_objects"],

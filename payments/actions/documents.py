@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -189,7 +190,7 @@ def issue_credit_note(*, refund: str) -> Document | None:
     return issue(about, write)
 
 
-def _parties(order: Order, tax: OrderTax) -> dict[str, object]:
+def _parties(order: Order, tax: OrderTax) -> dict[str, Any]:
     """What all papers of an order share: the companies and the VAT that was found."""
     return {
         "currency": order.currency,

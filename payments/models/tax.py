@@ -18,6 +18,7 @@ class TaxRate(models.Model):
     """The standard rate of VAT of a country from a day on, as `source` has it. Never edited: a new
     rate is a new row."""
 
+    public_id = PublicIdField(prefix="vat")
     country = models.CharField(max_length=2, validators=[COUNTRY_CODE])
     rate_bps = models.PositiveSmallIntegerField("rate", help_text="1 bps is 0.01 %; 1900 is 19 %")
     holds_from = models.DateField()

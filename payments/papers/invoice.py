@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from marketplace.core.pdf import Document, Heading, Paragraph, Table, table_of
+from marketplace.core.pdf import Block, Document, Heading, Paragraph, Table, table_of
 from marketplace.core.pdf import Facts as Pairs
 from marketplace.core.templatetags.formats import money, plain_day
 from payments.invoicing import Facts, Party
@@ -20,7 +20,7 @@ def invoice_paper(facts: Facts, at: datetime) -> Document:
     if facts.rate_bps:
         sums.append([f"VAT {percent(facts.rate_bps)}", _amount(facts, facts.tax_minor)])
     sums.append(["Total", _amount(facts, facts.gross_minor)])
-    blocks = [
+    blocks: list[Block] = [
         Pairs([("From", _party(facts.seller)), ("To", _party(facts.buyer)), *_about(facts)]),
         Heading("Credited" if facts.corrects or "credit" in facts.kind else "Invoiced"),
         table_of(

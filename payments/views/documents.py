@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import buyer_page, portal_page
 from accounts.http import Request
-from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.errors import DomainError
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.core.spreadsheets import csv_line
 from marketplace.files.links import link_to
@@ -142,8 +142,6 @@ def _csv(rows: QuerySet[Document]) -> HttpResponse:
 
 def _file(request: Request, found: Document, form: str) -> HttpResponse:
     """The kept file, or the same bytes from what was frozen while it is being written."""
-    if form not in CONTENT_TYPES:
-        raise NotFound()
     kept = found.file if form == "pdf" else found.xml
     if kept is not None:
         return redirect(link_to(kept, request.actor))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.actions import company
 from accounts.decorators import buyer_page
 from accounts.http import Request
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
 from marketplace.core.pages import render_page
@@ -44,6 +45,7 @@ def buyer_vat(request: Request) -> HttpResponse:
 @require_POST
 def state_vat_id(request: Request) -> HttpResponse:
     """The VAT id counts for orders whose first payment is asked for from now on."""
+    request.actor.check(Permission.MANAGE_ORGANIZATION)
     form = VatIdForm(request.POST, organization=request.actor.company)
     if form.is_valid():
         try:
@@ -62,6 +64,7 @@ def state_vat_id(request: Request) -> HttpResponse:
 @require_POST
 def hand_in_exemption(request: Request) -> HttpResponse:
     """A certificate with its file."""
+    request.actor.check(Permission.MANAGE_ORGANIZATION)
     form = ExemptionForm(request.POST, request.FILES)
     if form.is_valid():
         try:
