@@ -76,7 +76,7 @@ class EntryInline(ReadOnlyInline):
 @admin.register(models.PaymentRequest)
 class PaymentRequestAdmin(ReadOnlyAdmin):
     list_display = [
-        *("public_id", "order", "kind", "amount", "commission", "state", "paid_at", "whole"),
+        *("public_id", "order", "kind", "amount", "tax", "commission", "state", "paid_at", "whole"),
     ]
     list_filter = ["state", "kind", "currency"]
     list_select_related = ["order"]

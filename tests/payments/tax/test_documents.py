@@ -17,6 +17,7 @@ from payments.actions import documents
 from payments.actions.commission_invoices import invoice_commissions, issue_commission
 from payments.actions.documents import issue_credit_note, issue_invoice, write_files
 from payments.actions.ledger import BANK, COMMISSION, ledger_account
+from payments.document_handlers import credit_paid_otherwise
 from payments.models import Document, Instruction, LedgerEntry
 from payments.statements import Month
 from tests.orders.actions.test_claims import claimed
@@ -25,6 +26,8 @@ from tests.payments.conftest import Sandbox
 from tests.payments.drills.stage import together
 from tests.payments.scene import Scene, accept_goods, connect_maker, new_order, pay_next, pump
 from tests.payments.tax.world import set_taxed_scene
+from tests.payments.test_failures import bounced
+from tests.payments.test_manual import settle, staff
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("Test")
@@ -222,3 +225,20 @@ def test_two_timers_write_one_commission_invoice(sandbox: Sandbox, settings: obj
 
 def test_without_the_company_no_commission_is_invoiced(scene: Scene, sandbox: Sandbox) -> None:
     assert invoice_commissions() == 0
+
+
+def test_a_refund_that_came_back_and_is_paid_otherwise_is_credited_once(
+    taxed: Scene, sandbox: Sandbox
+) -> None:
+    refund = bounced(taxed, sandbox)
+    assert (refund.amount_minor, refund.tax_minor) == (59_500, 9_500)
+    settle(taxed, staff(), "paid_otherwise", refund=refund.public_id, reference="SEPA 4711")
+    pump()
+    credit = Document.objects.get(kind=Kind.CREDIT_NOTE)
+    assert credit.gross_minor == 59_500
+    # Had it never gone out, the settlement would have brought it.
+    with transaction.atomic():
+        Document.objects.filter(pk=credit.pk).delete()
+    settled = Event.objects.get(type="manual_settlement_carried_out")
+    credit_paid_otherwise(settled)
+    assert Document.objects.get(kind=Kind.CREDIT_NOTE).gross_minor == 59_500
