@@ -74,7 +74,12 @@ def note_next(order: Order) -> None:
     if order.state in ENDED or due is None:
         note_next_instalment(order=order, amount_minor=0, due_at=None)
     else:
-        note_next_instalment(order=order, amount_minor=due.amount_minor, due_at=due.due_at)
+        note_next_instalment(
+            order=order,
+            amount_minor=due.amount_minor,
+            tax_minor=due.tax_minor,
+            due_at=due.due_at,
+        )
 
 
 @transaction.atomic

@@ -75,6 +75,7 @@ def test_domestic_from_the_page_to_the_last_cent(taxed: Scene, sandbox: Sandbox)
     connect_maker(taxed)
     pay_next(taxed)
     assert taxed.fresh_order().funded_minor == 50_000
+    assert taxed.fresh_order().instalment_tax_minor == 0
     assert ledger() == {
         "stripe:platform": -(59_500 - FEE),
         "expense:stripe_fees": -FEE,
@@ -274,6 +275,9 @@ def test_pages_say_net_tax_and_total(taxed: Scene, sandbox: Sandbox) -> None:
     pay = page(taxed.bea.client, f"/payments/orders/{taxed.order.public_id}/pay/")
     for words in ("VAT 19 %", "95.00", "Pay €595.00"):
         assert words in pay
+    order = page(taxed.bea.client, f"/orders/{taxed.order.public_id}/")
+    for words in ("Pay €595.00", "VAT of €95.00 is included", "€500.00"):
+        assert words in order
     listed = page(taxed.bea.client, "/payments/")
     assert "595.00" in listed and "95.00 VAT" in listed
     made = page(taxed.milo.client, f"/portal/payouts/orders/{taxed.order.public_id}/")
