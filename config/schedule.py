@@ -41,6 +41,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "payments.tasks.run_dispute_timers",
         "schedule": 3600.0,
     },
+    "invoices of the commission of months that are over": {
+        "task": "payments.tasks.run_commission_invoices",
+        "schedule": 21600.0,
+    },
     "compare the books with Stripe, once a night; runs that staff asked for": {
         "task": "payments.tasks.run_reconciliations",
         "schedule": 300.0,

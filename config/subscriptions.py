@@ -198,11 +198,13 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payment_funded": [
         "payments.handlers.tell_of_instalment",
         "payments.handlers.issue_receipt",
+        "payments.document_handlers.issue_invoice",
     ],
     "payment_in_review": ["payments.handlers.tell_buyer"],
     "payment_refunded": ["payments.handlers.tell_both"],
     "claim_refunded": ["payments.handlers.tell_buyer"],
-    "refund_sent": ["payments.handlers.tell_buyer"],
+    "refund_sent": ["payments.handlers.tell_buyer", "payments.document_handlers.issue_credit_note"],
+    "invoice_issued": ["payments.document_handlers.write_invoice"],
     "payment_disputed": [
         "payments.handlers.tell_both",
         "payments.handlers.tell_who_answer_banks",
@@ -212,7 +214,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "refund_failed": ["payments.handlers.tell_buyer", "payments.handlers.tell_who_settle"],
     "bank_payout_failed": ["payments.handlers.tell_of_bank_payout"],
     "manual_settlement_proposed": ["payments.handlers.tell_who_settle"],
-    "manual_settlement_carried_out": ["payments.handlers.tell_of_settlement"],
+    "manual_settlement_carried_out": [
+        "payments.handlers.tell_of_settlement",
+        "payments.document_handlers.credit_paid_otherwise",
+    ],
     "bank_evidence_refused": ["payments.handlers.tell_who_answer_banks"],
     "bank_evidence_due": ["payments.handlers.tell_who_answer_banks"],
     "debt_owed": ["payments.handlers.tell_manufacturer"],
@@ -224,6 +229,8 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "payout_account_activated": ["payments.handlers.tell_account_owner"],
     "payout_account_restricted": ["payments.handlers.tell_account_owner"],
     "payout_account_rejected": ["payments.handlers.tell_account_owner"],
+    "exemption_accepted": ["payments.handlers.tell_of_exemption"],
+    "exemption_refused": ["payments.handlers.tell_of_exemption"],
     "books_differ": ["payments.handlers.tell_staff"],
     "credit_applied": ["payments.credit_handlers.tell_who_decide"],
     "credit_approved": ["payments.credit_handlers.tell_applicant"],
@@ -232,8 +239,15 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "credit_suspended": ["payments.credit_handlers.tell_applicant"],
     "credit_resumed": ["payments.credit_handlers.tell_applicant"],
     "payment_on_account": ["payments.handlers.close_pages"],
-    "receivable_opened": ["payments.credit_handlers.tell_debtor"],
-    "receivable_lowered": ["payments.handlers.close_pages", "payments.credit_handlers.tell_debtor"],
+    "receivable_opened": [
+        "payments.credit_handlers.tell_debtor",
+        "payments.document_handlers.issue_invoice",
+    ],
+    "receivable_lowered": [
+        "payments.handlers.close_pages",
+        "payments.credit_handlers.tell_debtor",
+        "payments.document_handlers.credit_lowering",
+    ],
     "receivable_paid_in_part": [
         "payments.handlers.close_pages",
         "payments.credit_handlers.tell_debtor",
@@ -241,6 +255,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "receivable_settled": [
         "payments.handlers.close_pages",
         "payments.handlers.issue_receipt",
+        "payments.document_handlers.issue_invoice",
         "payments.credit_handlers.tell_debtor",
     ],
     "receivable_due": ["payments.credit_handlers.tell_debtor"],

@@ -18,15 +18,18 @@ from payments.admin_credit import CreditAccountAdmin, ReceivableAdmin
 from payments.admin_disputes import DisputeCaseAdmin
 from payments.admin_reconciliation import DiscrepancyAdmin, ReconciliationAdmin
 from payments.admin_settlements import ManualSettlementAdmin
+from payments.admin_tax import DocumentAdmin, TaxRateAdmin
 from payments.background import soon
 
 __all__ = [
     "CreditAccountAdmin",
     "DiscrepancyAdmin",
     "DisputeCaseAdmin",
+    "DocumentAdmin",
     "ManualSettlementAdmin",
     "ReceivableAdmin",
     "ReconciliationAdmin",
+    "TaxRateAdmin",
 ]
 
 
@@ -76,7 +79,7 @@ class EntryInline(ReadOnlyInline):
 @admin.register(models.PaymentRequest)
 class PaymentRequestAdmin(ReadOnlyAdmin):
     list_display = [
-        *("public_id", "order", "kind", "amount", "commission", "state", "paid_at", "whole"),
+        *("public_id", "order", "kind", "amount", "tax", "commission", "state", "paid_at", "whole"),
     ]
     list_filter = ["state", "kind", "currency"]
     list_select_related = ["order"]

@@ -226,7 +226,7 @@ def _balances(*which: Q, name: str = "", **entries: Any) -> dict[str, int]:
 def _commission_to_come() -> dict[str, int]:
     """Currency -> our part of what is held, as if all of it were released to manufacturers."""
     entry, account = LedgerEntry._meta.db_table, LedgerAccount._meta.db_table
-    request, is_held = PaymentRequest._meta.db_table, "SUBSTR(a.name, 1, 6) = 'order:'"
+    request, is_held = PaymentRequest._meta.db_table, "a.name LIKE 'order:%%:held'"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -82,10 +82,10 @@ def check_credit_covers(
             "it can be used again."
         )
     free = account.limit_minor - used_minor(account)
-    if request.amount_minor > free:
+    if request.gross_minor > free:
         raise NoCredit(
             f"{Money(max(0, free), account.currency)} of your limit are free, this payment needs "
-            f"{request.amount}. Pay another way, or settle an open invoice first."
+            f"{request.gross}. Pay another way, or settle an open invoice first."
         )
     return account
 

@@ -210,3 +210,36 @@ TOPPED_UP = Fact(
     "{actor} noted that {amount} moved from the bank to the Stripe balance ({reference})",
     {"amount", "amount_minor", "currency", "reference"},
 )
+# VAT and papers.
+MANDATE_GIVEN = Fact(
+    "invoicing_mandate_given",
+    "{actor} lets the platform charge VAT and write invoices for the company",
+    set(),
+)
+MANDATE_ENDED = Fact(
+    "invoicing_mandate_ended", "{actor} ended the platform's mandate to write invoices", set()
+)
+EXEMPTION_HANDED_IN = Fact(
+    "exemption_handed_in",
+    "The exemption certificate {certificate} of {country} was handed in",
+    {"certificate", "country"},
+)
+EXEMPTION_ACCEPTED = Fact(
+    "exemption_accepted",
+    "The exemption certificate {certificate} counts until {until}",
+    {"certificate", "country", "until"},
+)
+EXEMPTION_REFUSED = Fact(
+    "exemption_refused",
+    "The exemption certificate {certificate} does not count: {why}",
+    {"certificate", "country", "why"},
+)
+EXEMPTION_WITHDRAWN = Fact(
+    "exemption_withdrawn",
+    "The exemption certificate {certificate} was taken back",
+    {"certificate", "country"},
+)
+INVOICE_ISSUED = Fact(
+    "invoice_issued", "{document} {number} of {amount} was issued", {"document", "number", "amount"}
+)
+TAX_RATE_ADDED = Fact("tax_rate_added", "{actor} added a rate of VAT: {rate}", {"rate"})

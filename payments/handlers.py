@@ -18,7 +18,13 @@ from payments.actions.instructions import close_settled_order
 from payments.actions.releases import carry_out_decisions
 from payments.actions.requests import request_payment, request_supplement
 from payments.actions.returns import carry_out_claims
-from payments.models import BankPayout, ConnectedAccount, DisputeCase, PaymentRequest
+from payments.models import (
+    BankPayout,
+    ConnectedAccount,
+    DisputeCase,
+    ExemptionCertificate,
+    PaymentRequest,
+)
 from payments.reconciliation_queries import open_discrepancies, staff_who_reconcile
 from payments.staff_queries import staff_with
 from payments.states import PaymentState
@@ -252,6 +258,20 @@ def tell_of_bank_payout(event: Event) -> None:
         link=reverse("portal_payouts"),
         link_text="See payouts",
         payout=payout,
+    )
+
+
+def tell_of_exemption(event: Event) -> None:
+    """The people who manage a buyer whose exemption certificate was decided about."""
+    found = ExemptionCertificate.objects.select_related("organization").get(public_id=event.subject)
+    notify(
+        event,
+        members_with(found.organization, Permission.MANAGE_ORGANIZATION),
+        organization=found.organization,
+        template=f"payments/emails/{event.type}",
+        link=reverse("buyer_vat"),
+        link_text="See your VAT",
+        certificate=found,
     )
 
 

@@ -28,6 +28,7 @@ from payments.models import (
 )
 from payments.rules import ENDED
 from payments.states import DisputeState, InstructionState, PaymentState
+from payments.tax_invariants import STATEMENTS as TAX_STATEMENTS
 
 # A decision of a contract is carried out by a worker, seconds later unless something is wrong.
 DECISION_TOO_LONG = timedelta(minutes=15)
@@ -194,7 +195,9 @@ INVARIANTS = (
                COALESCE((
                    SELECT SUM(e.amount_minor) FROM {_ENTRY} e WHERE e.key IN (
                        'dispute:' || c.dispute || ':lost', 'dispute:' || c.dispute || ':lost:debt',
-                       'dispute:' || c.dispute || ':lost:ours'
+                       'dispute:' || c.dispute || ':lost:ours',
+                       'dispute:' || c.dispute || ':lost:tax',
+                       'dispute:' || c.dispute || ':lost:debt:tax'
                    )
                ), 0) AS found
         FROM {_CASE} c
@@ -280,6 +283,7 @@ INVARIANTS = (
         """,
     ),
     *ON_ACCOUNT,
+    *(Invariant(*each) for each in TAX_STATEMENTS),
 )
 
 

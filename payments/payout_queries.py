@@ -27,6 +27,8 @@ from payments.states import InstructionState, PaymentState
 
 MOST_EXPECTED = 50
 MOST_BANK_PAYOUTS = 25
+# What the books call that which is released to a manufacturer, and the VAT on it.
+PAID_OUT = ("payable", "tax_payable")
 TO_COME = (
     PaymentState.PROCESSING,
     PaymentState.INVOICED,
@@ -63,7 +65,7 @@ def expected_payouts(actor: Actor) -> list[Expected]:
     rows = (
         PaymentRequest.objects.filter(order__manufacturer=actor.organization, state__in=TO_COME)
         .select_related("order")
-        .annotate(released=Sum("entries__amount_minor", filter=Q(entries__kind="payable")))
+        .annotate(released=Sum("entries__amount_minor", filter=Q(entries__kind__in=PAID_OUT)))
         .order_by("-pk")
     )
     shown = list(rows[:MOST_EXPECTED])

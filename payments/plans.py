@@ -136,7 +136,7 @@ def plan_steps(rows: Sequence[PlanRow]) -> list[dict[str, str]]:
         {
             "label": row.payment.label,
             "state": "done" if row.is_backed else "current" if at == here else "todo",
-            "note": money(row.payment.amount),
+            "note": money(row.payment.gross),
         }
         for at, row in enumerate(steps)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from accounts.actor import Actor
 from marketplace.core.errors import NotFound
@@ -25,13 +25,16 @@ FILTERS: dict[str, tuple[str, Q]] = {
     "released": ("Released", Q(state=S.RELEASED)),
     "back": ("Gone back", Q(state__in=[S.REFUNDED, S.LOST])),
 }
+# What is held for an order, and the VAT on it: the buyer reads both as one.
 _HELD = "order:"
+_RELEASED = ("commission", "payable", "tax_payable")
+_GROSS = F("amount_minor") + F("tax_minor")
 
 
 @dataclass(frozen=True)
 class Moved:
-    """Where the money of a payment is, minor units: paid in, and of that held, released to the
-    manufacturer and gone back."""
+    """Where the money of a payment is, minor units with VAT: paid in, and of that held, released to
+    the manufacturer and gone back."""
 
     paid: int = 0
     held: int = 0
@@ -63,11 +66,11 @@ def purchase_payments(actor: Actor, kind: str = "") -> QuerySet[PaymentRequest]:
 _SUMS: dict[str, Any] = {
     "paid": Sum("amount_minor", filter=Q(credit__name__startswith=_HELD), default=0),
     "gone": Sum("amount_minor", filter=Q(debit__name__startswith=_HELD), default=0),
-    "released": Sum("amount_minor", filter=Q(kind__in=["commission", "payable"]), default=0),
+    "released": Sum("amount_minor", filter=Q(kind__in=_RELEASED), default=0),
     # What was paid without need never counted as paid.
     "back": Sum(
         "amount_minor",
-        filter=Q(kind="refund_asked") & ~Q(debit__name__startswith="suspense:"),
+        filter=Q(kind__in=["refund_asked", "tax_back"]) & ~Q(debit__name__startswith="suspense:"),
         default=0,
     ),
 }
@@ -91,9 +94,9 @@ def standing_of(actor: Actor, now: object) -> list[Standing]:
     asked: dict[str, Any] = {
         row["currency"]: row
         for row in own.values("currency").annotate(
-            due=Sum("amount_minor", filter=Q(due_at__isnull=False), default=0),
-            late=Sum("amount_minor", filter=Q(due_at__lt=now), default=0),
-            later=Sum("amount_minor", filter=Q(due_at__isnull=True), default=0),
+            due=Sum(_GROSS, filter=Q(due_at__isnull=False), default=0),
+            late=Sum(_GROSS, filter=Q(due_at__lt=now), default=0),
+            later=Sum(_GROSS, filter=Q(due_at__isnull=True), default=0),
         )
     }
     entries = LedgerEntry.objects.filter(request__order__buyer=actor.organization).order_by()

@@ -122,10 +122,16 @@ _SIDES_OF_KIND = {
     "refund_failed": {Side.BUYER, Side.STAFF},
     "paid_otherwise": {Side.BUYER, Side.STAFF},
     "dispute_lost": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "tax_held": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "tax_payable": {Side.MANUFACTURER, Side.STAFF},
+    "tax_lowered": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "tax_back": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "tax_owed": {Side.MANUFACTURER, Side.STAFF},
+    "tax_lost": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
 }
 # Who pays what goes back after the release is between the manufacturer and us; the buyer reads one
 # sum.
-_PARTS_OF_RETURN = ("owed", "commission_back")
+_PARTS_OF_RETURN = ("owed", "commission_back", "tax_owed")
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,9 @@ def _rows_of_buyer(entries: Iterable[LedgerEntry]) -> list[MoneyRow]:
             is_owed = entry.credit.name.startswith("buyer:")
             what = "Need not be paid" if is_owed else "Goes back to you"
             words = f"{what}: {entry.note.rpartition(': ')[2]}"
-            back = entry.key.rpartition(":")[0]
+            # "claim:...:owed", "claim:...:commission_back", and the VAT: "tax:claim:...".
+            back = entry.key.removeprefix("tax:")
+            back = back if entry.kind == "tax_owed" else back.rpartition(":")[0]
             if back in place:
                 row = rows[place[back]]
                 rows[place[back]] = MoneyRow(row.at, row.words, row.amount + entry.amount)

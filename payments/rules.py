@@ -129,5 +129,17 @@ def check_can_read_order_money(actor: Actor) -> None:
         raise NotAllowed("Only staff with the right to see settlements may read this.")
 
 
+def check_can_check_exemptions(actor: Actor) -> None:
+    """Staff with the right to change exemption certificates."""
+    if not _staff_may(actor, "payments.change_exemptioncertificate"):
+        raise NotAllowed("Only staff with the right to check certificates may decide about this.")
+
+
+def check_can_add_tax_rates(actor: Actor) -> None:
+    """Staff with the right to add rates of VAT."""
+    if not _staff_may(actor, "payments.add_taxrate"):
+        raise NotAllowed("Only staff with the right to add rates of VAT may do this.")
+
+
 def _staff_may(actor: Actor, right: str) -> bool:
     return actor.is_staff and actor.user is not None and actor.user.has_perm(right)

@@ -31,6 +31,7 @@ from payments.models import (
 from payments.queries import money_rows
 from payments.rules import check_can_read_order_money
 from payments.states import DisputeState, InstructionState, ManualState
+from payments.tax_queries import tax_of_order
 
 MOST_SETTLEMENTS = 50
 
@@ -84,6 +85,7 @@ def order_money(actor: Actor, order_id: str) -> dict[str, Any]:
     )
     return {
         "order": order,
+        "tax": tax_of_order(order),
         "lines": [_line(row) for row in order.payments.order_by("seq").select_related("order")],
         "releasable": Money(releasable_minor(order), order.currency),
         "returnable": Money(returnable_of(order), order.currency),

@@ -34,6 +34,9 @@ WORDS = {
     "taken_back": "Taken back from your payout account",
     "dispute_lost": "Lost to the buyer's bank",
     "written_off": "Written off by the platform",
+    "tax_payable": "VAT released with it",
+    "tax_owed": "VAT that went back to the buyer",
+    "tax_lost": "VAT lost to the buyer's bank",
 }
 
 

@@ -218,3 +218,24 @@ RECEIVABLE = Lifecycle(
     ),
     turn={R.COMMITTED: SYSTEM, R.OPEN: BUYER, R.SETTLED: None, R.CANCELLED: None},
 )
+
+
+class ExemptionState(models.TextChoices):
+    WAITING = "waiting", "Waiting for our check"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+X = ExemptionState
+EXEMPTION = Lifecycle(
+    name="exemption certificate",
+    states=ExemptionState,
+    initial=X.WAITING,
+    moves=(
+        Move("accept_exemption", (X.WAITING,), X.ACCEPTED, by=(STAFF,)),
+        Move("refuse_exemption", (X.WAITING, X.ACCEPTED), X.REFUSED, by=(STAFF,)),
+        Move("withdraw_exemption", (X.WAITING, X.ACCEPTED, X.REFUSED), X.WITHDRAWN, by=(BUYER,)),
+    ),
+    turn={X.WAITING: STAFF, X.ACCEPTED: None, X.REFUSED: BUYER, X.WITHDRAWN: None},
+)

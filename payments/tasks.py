@@ -6,6 +6,7 @@ from celery import shared_task
 
 from payments.actions import (
     attempts,
+    commission_invoices,
     evidence,
     inbox,
     instalments,
@@ -113,6 +114,12 @@ def poll_attempts() -> int:
 def run_payment_timers() -> int:
     """Remind of what is to be paid soon or late; the number told."""
     return instalments.remind_of_payments() + reminders.remind_of_receivables()
+
+
+@shared_task
+def run_commission_invoices() -> int:
+    """Invoice the commission of months that are over; the number issued."""
+    return commission_invoices.invoice_commissions()
 
 
 @shared_task

@@ -105,7 +105,8 @@ def _sqlite_template(folder: Path, environment: Environment) -> Path:
     """A migrated SQLite file, made when a migration, its data or a package changed."""
     sha = hashlib.sha256((ROOT / "requirements" / "development.txt").read_bytes())
     changing = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("marketplace/*/migrations/*.py")]
-    for path in [*sorted(changing), *sorted(ROOT.glob("marketplace/*/data/*.json"))]:
+    data = [*ROOT.glob("*/data/*.json"), *ROOT.glob("marketplace/*/data/*.json")]
+    for path in [*sorted(changing), *sorted(data)]:
         sha.update(path.read_bytes())
     template = folder / f"template-{sha.hexdigest()[:16]}.sqlite3"
     if not template.exists():

@@ -7,7 +7,7 @@ from accounts.events import COMPANY_FACTS_STATED
 from accounts.models import Organization
 from accounts.roles import Permission
 from accounts.vat import hash_of_vat_id, read_vat_id
-from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.events import record
 
 FACTS = frozenset({"legal_name", "registration_number", "vat_id", "website"})
@@ -30,6 +30,22 @@ def state_company_facts(
         vat_id=vat_id,
         website=website,
     )
+
+
+@transaction.atomic
+def state_vat_id(*, actor: Actor, vat_id: str) -> Organization:
+    """Write down the VAT id of an organization that buys; "" takes it away.
+
+    One that makes parts states it with its other facts, which staff verify. Raises DomainError
+    beside `vat_id`.
+    """
+    actor.check(Permission.MANAGE_ORGANIZATION)
+    found = Organization.objects.select_for_update(of=("self",)).get(pk=actor.company.pk)
+    if found.is_manufacturer:
+        sentence = "We verified your company with its VAT id. It is changed under Company there."
+        raise DomainError(sentence, fields={"vat_id": sentence})
+    kept = {name: getattr(found, name) for name in FACTS - {"vat_id"}}
+    return _write(actor, found, vat_id=vat_id, **kept)
 
 
 @transaction.atomic

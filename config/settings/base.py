@@ -283,6 +283,18 @@ SPECTACULAR_SETTINGS = {
 COMMISSION_BPS = ENV.commission_bps
 # Whether the platform gives its commission back with what a buyer gets back after the release.
 COMMISSION_RETURNED_ON_REFUND = ENV.raw.bool("COMMISSION_RETURNED_ON_REFUND", default=True)
+# The company that runs the platform, as its commission invoices name it; without a name none are
+# written. The address may have lines, divided by "|".
+PLATFORM_COMPANY = {
+    "name": ENV.raw.str("PLATFORM_COMPANY_NAME", default=""),
+    "address": ENV.raw.str("PLATFORM_ADDRESS", default="").replace("|", "\n"),
+    "city": ENV.raw.str("PLATFORM_CITY", default=""),
+    "country": ENV.raw.str("PLATFORM_COUNTRY", default="DE"),
+    "vat_id": ENV.raw.str("PLATFORM_VAT_ID", default=""),
+    "registration": ENV.raw.str("PLATFORM_REGISTRATION", default=""),
+}
+# Our bank account, for buyers on account who pay by transfer; empty: they ask us for it.
+PLATFORM_IBAN = ENV.raw.str("PLATFORM_IBAN", default="").replace(" ", "").upper()
 # What one person of staff may settle by hand, minor units; above it a second one confirms.
 MANUAL_SETTLEMENT_LIMIT = {"EUR": 100_000, "USD": 100_000, "GBP": 100_000}
 # Where the reference rates of the day are fetched; empty: staff upload them.

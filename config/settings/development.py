@@ -1,11 +1,21 @@
 """A developer's machine and `make run`: embedded services, files under var/, no keys."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DEBUG, STORAGES
+from config.settings.base import DEBUG, PLATFORM_COMPANY, SITE_NAME, STORAGES
 
 # dj-stripe's own migrations take over a minute from zero; `make install` generates one migration
 # with the identical schema instead. Production keeps the real ones.
 MIGRATION_MODULES = {"djstripe": "payments.djstripe_schema"}
+if not PLATFORM_COMPANY["name"]:
+    # So that the demo shows commission invoices; a VAT id with right check digits and of nobody.
+    PLATFORM_COMPANY.update(
+        name=f"{SITE_NAME} Demo GmbH",
+        address="Demostr. 1\n10115 Berlin",
+        city="Berlin",
+        country="DE",
+        vat_id="DE111111125",
+        registration="HRB 00000 (demo)",
+    )
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True

@@ -69,7 +69,7 @@ _KINDS = {
         "payment_reminded payment_overdue payment_funded payment_processing "
         "payout_account_activated payout_account_restricted payout_blocked payout_sent refund_sent "
         "payment_disputed dispute_won dispute_lost bank_dispute_opened bank_evidence_refused "
-        "payout_account_rejected "
+        "payout_account_rejected exemption_accepted exemption_refused "
         "bank_evidence_due refund_failed staff_refund_failed bank_payout_failed "
         "staff_manual_settlement_proposed manual_settlement_carried_out "
         "claim_refunded debt_owed debt_kept payout_reversed reversal_refused books_differ "

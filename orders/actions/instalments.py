@@ -113,16 +113,23 @@ def ask_less(order: Order, minor: int) -> int:
 def stop_asking(order: Order) -> None:
     """The order has ended: nothing more is to be paid for it."""
     if order.unpaid_minor or order.instalment_due_at:
-        order.unpaid_minor = order.instalment_minor = 0
+        order.unpaid_minor = order.instalment_minor = order.instalment_tax_minor = 0
         order.instalment_due_at = None
-        order.save(update_fields=["unpaid_minor", "instalment_minor", "instalment_due_at"])
+        order.save(
+            update_fields=[
+                *("unpaid_minor", "instalment_minor", "instalment_tax_minor", "instalment_due_at")
+            ]
+        )
 
 
-def note_next_instalment(*, order: Order, amount_minor: int, due_at: datetime | None) -> None:
+def note_next_instalment(
+    *, order: Order, amount_minor: int, due_at: datetime | None, tax_minor: int = 0
+) -> None:
     """Write down which instalment is to be paid next: 0 and None while none has fallen due."""
-    if (order.instalment_minor, order.instalment_due_at) != (amount_minor, due_at):
-        order.instalment_minor, order.instalment_due_at = amount_minor, due_at
-        order.save(update_fields=["instalment_minor", "instalment_due_at"])
+    wanted = (amount_minor, tax_minor, due_at)
+    if (order.instalment_minor, order.instalment_tax_minor, order.instalment_due_at) != wanted:
+        order.instalment_minor, order.instalment_tax_minor, order.instalment_due_at = wanted
+        order.save(update_fields=["instalment_minor", "instalment_tax_minor", "instalment_due_at"])
 
 
 def note_on_account(*, order: Order, days: int) -> None:

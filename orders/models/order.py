@@ -71,6 +71,8 @@ class Order(Stateful):
     # has fallen due; payments writes both down as well.
     unpaid_minor = models.BigIntegerField(default=0, editable=False)
     instalment_minor = models.BigIntegerField(default=0, editable=False)
+    # The VAT payments puts on top of it: shown beside the button, in no sum of the contract.
+    instalment_tax_minor = models.BigIntegerField(default=0, editable=False)
     instalment_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Days to pay of a buyer who buys this on account; payments writes it down, empty otherwise.
     account_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
@@ -143,6 +145,11 @@ class Order(Stateful):
     def instalment(self) -> Money:
         """What the instalment that has fallen due asks for; 0 when none has."""
         return Money(self.instalment_minor, self.currency)
+
+    @property
+    def instalment_gross(self) -> Money:
+        """What the buyer pays for it, with the VAT on top."""
+        return Money(self.instalment_minor + self.instalment_tax_minor, self.currency)
 
     @property
     def commission_terms(self) -> CommissionTerms:

@@ -110,7 +110,7 @@ def asked_minor(request: PaymentRequest) -> int:
     nothing is to be paid."""
     if request.state == PaymentState.INVOICED:
         return owed_minor(request)
-    return request.amount_minor if request.state == PaymentState.DUE else 0
+    return request.gross_minor if request.state == PaymentState.DUE else 0
 
 
 def _claim(pk: int) -> PaymentAttempt | None:

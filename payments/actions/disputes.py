@@ -25,6 +25,7 @@ from payments.actions.ledger import (
     held_of,
     lock_shop,
     post,
+    tax_of,
 )
 from payments.actions.releases import carry_out_decisions, held_minor
 from payments.actions.returns import carry_out_claims
@@ -32,6 +33,8 @@ from payments.debt_queries import released_minor, returnable_minor
 from payments.models import DisputeCase, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import DISPUTE, PAYMENT, DisputeState, InstructionState, PaymentState
+from payments.tax import split_gross
+from payments.tax_queries import tax_held_minor, tax_returnable_minor
 from payments.values import BalanceEntry, Dispute
 
 ACTOR = Actor.system("Payments")
@@ -122,19 +125,23 @@ def _win(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
 
 def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
     """What is still held covers the loss; the part that was paid out becomes a debt. What the buyer
-    had got back before is ours to bear: the manufacturer does not have it either."""
+    had got back before is ours to bear: the manufacturer does not have it either. A bank takes
+    gross: each part is net and the VAT on it."""
     move(case, DISPUTE, "lose_case", by=Side.SYSTEM)
-    held = min(case.amount_minor, held_minor(request))
-    owed = Money(min(case.amount_minor - held, returnable_minor(request)), case.currency)
-    ours = case.amount_minor - held - owed.minor
-    if held:
-        _post_loss(request, case, "lost", held_of(order), held)
+    total = (request.amount_minor, request.tax_minor)
+    held = split_gross(case.amount_minor, total, (held_minor(request), tax_held_minor(request)))
+    released = (returnable_minor(request), tax_returnable_minor(request))
+    back = split_gross(case.amount_minor - sum(held), total, released)
+    owed = Money(sum(back), case.currency)
+    ours = case.amount_minor - sum(held) - owed.minor
+    _post_loss(request, case, "lost", held_of(order), held[0])
+    _post_loss(request, case, "lost:tax", tax_of(order), held[1])
     if owed.minor:
         lock_shop(order.manufacturer)
-        _post_loss(request, case, "lost:debt", debt_of(order.manufacturer), owed.minor)
+        _post_loss(request, case, "lost:debt", debt_of(order.manufacturer), back[0])
+        _post_loss(request, case, "lost:debt:tax", debt_of(order.manufacturer), back[1])
         record_debt(order, request, owed, "a dispute lost at the buyer's bank")
-    if ours:
-        _post_loss(request, case, "lost:ours", LOSSES, ours)
+    _post_loss(request, case, "lost:ours", LOSSES, ours)
     record(events.DISPUTE_LOST, request, thread=order, actor=ACTOR, visible_to=order.parties)
     if request.state == PaymentState.DISPUTED and not _another_is_open(request):
         move(request, PAYMENT, _verb_of_loss(request, case), by=Side.SYSTEM)
@@ -146,9 +153,12 @@ def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
 def _post_loss(
     request: PaymentRequest, case: DisputeCase, key: str, debit: str, minor: int
 ) -> None:
+    if minor == 0:
+        return
+    kind = "tax_lost" if key.endswith(":tax") else "dispute_lost"
     post(
         key=f"dispute:{case.dispute}:{key}",
-        kind="loss" if debit == LOSSES else "dispute_lost",
+        kind="loss" if debit == LOSSES else kind,
         debit=debit,
         credit=DISPUTED,
         amount=Money(minor, case.currency),
@@ -161,7 +171,7 @@ def _verb_of_loss(request: PaymentRequest, case: DisputeCase) -> str:
     """Where a payment goes after a loss: what is left is held, was released, or is nothing."""
     if held_minor(request):
         return "lose_part_held"
-    is_part = case.amount_minor < request.amount_minor
+    is_part = case.amount_minor < request.gross_minor
     return "lose_part_released" if is_part and released_minor(request) else "lose_dispute"
 
 

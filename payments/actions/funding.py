@@ -29,6 +29,7 @@ from payments.actions.ledger import (
     receivable_of,
     refund_of,
     suspense_of,
+    tax_of,
 )
 from payments.actions.receivables import lock_receivable, receive
 from payments.actions.releases import conclude
@@ -91,9 +92,9 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
     if request.state == PaymentState.INVOICED and _fits_invoice(request, charge):
         _settle_invoice(order, request, payment, charge)
         return
-    asked = (request.amount_minor, request.currency)
+    asked = (request.gross_minor, request.currency)
     fits = (
-        payment.amount_received == request.amount_minor
+        payment.amount_received == request.gross_minor
         and (charge.amount, charge.currency) == asked
         and (entry.amount, entry.currency) == asked
     )
@@ -232,6 +233,16 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         note=HELD_UNTIL.get(request.stage, "Held until the goods are accepted"),
         request=request,
     )
+    if request.tax_minor:
+        post(
+            key=f"charge:{charge.id}:tax",
+            kind="tax_held",
+            debit=suspense_of(request),
+            credit=tax_of(order),
+            amount=request.tax,
+            note="VAT on it, held with it",
+            request=request,
+        )
     _remember(request, payment, charge)
     move(request, PAYMENT, "fund_payment", by=Side.SYSTEM)
     record(
@@ -240,8 +251,8 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
         thread=order,
         actor=ACTOR,
         visible_to=order.parties,
-        amount=str(request.amount),
-        amount_minor=request.amount_minor,
+        amount=str(request.gross),
+        amount_minor=request.gross_minor,
         currency=request.currency,
     )
     begin(order, request)
@@ -313,7 +324,7 @@ def _note_processing(order: Order, request: PaymentRequest, payment: Payment) ->
         thread=order,
         actor=ACTOR,
         visible_to=order.parties,
-        amount_minor=request.amount_minor,
+        amount_minor=request.gross_minor,
         currency=request.currency,
     )
 

@@ -22,6 +22,8 @@ from payments.instalments import commissions
 from payments.models import PaymentRequest
 from payments.rules import ENDED
 from payments.states import PaymentState
+from payments.tax import taxes_of
+from payments.tax_queries import tax_of_order
 
 TIMER = Actor.system("Payment timer")
 MOST_AT_ONCE = 500
@@ -118,16 +120,17 @@ def _ask_less(actor: Actor, order_id: str, pk: int) -> None:
         cancel_payment(actor=actor, request_pk=pk)
     else:
         request.amount_minor -= less
+        request.tax_minor = _tax_of_less(order, request)
         request.commission_minor = min(request.commission_minor, request.amount_minor)
-        request.save(update_fields=["amount_minor", "commission_minor"])
+        request.save(update_fields=["amount_minor", "tax_minor", "commission_minor"])
         record(
             events.INSTALMENT_LOWERED,
             request,
             thread=order,
             actor=actor,
             visible_to=[order.buyer],
-            amount=str(request.amount),
-            amount_minor=request.amount_minor,
+            amount=str(request.gross),
+            amount_minor=request.gross_minor,
             currency=request.currency,
         )
     _share_commission(order)
@@ -147,6 +150,17 @@ def _share_commission(order: Order) -> None:
     ):
         row.commission_minor = share
         row.save(update_fields=["commission_minor"])
+
+
+def _tax_of_less(order: Order, request: PaymentRequest) -> int:
+    """The VAT on a lowered instalment: what it adds to that on all others. Theirs stays as it is,
+    since a page may be open on which one of them is paid."""
+    tax = tax_of_order(order)
+    if tax is None or tax.rate_bps == 0:
+        return 0
+    counted = PaymentRequest.objects.filter(order=order).exclude(state=PaymentState.CANCELLED)
+    before = counted.exclude(pk=request.pk).aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    return taxes_of(int(before), [request.amount_minor], tax.rate_bps)[0]
 
 
 def remind_of_payments() -> int:
@@ -185,8 +199,8 @@ def _remind(order_id: str, row: QuerySet[PaymentRequest], count: int, fact: Fact
         thread=order,
         actor=TIMER,
         visible_to=order.parties if is_long_overdue else [order.buyer],
-        amount=str(request.amount),
-        amount_minor=request.amount_minor,
+        amount=str(request.gross),
+        amount_minor=request.gross_minor,
         currency=request.currency,
         what=request.label.lower(),
     )

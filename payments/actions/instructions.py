@@ -83,11 +83,10 @@ def instruct(
     amount: Money,
     charge: str,
     transfer: Instruction | None = None,
+    tax_minor: int = 0,
 ) -> Instruction:
     """Write down that money must leave, once for each key; the caller has booked it as due.
-
-    `transfer` is what a reversal takes back.
-    """
+    `transfer` is what a reversal takes back; `tax_minor` the VAT in the amount of a refund."""
     made, created = Instruction.objects.get_or_create(
         key=key,
         defaults={
@@ -98,6 +97,7 @@ def instruct(
             "currency": amount.currency,
             "charge": charge,
             "transfer": transfer,
+            "tax_minor": tax_minor,
         },
     )
     if created and kind == Kind.TRANSFER and waits_for_buyer(request):

@@ -27,6 +27,11 @@ def held_of(order: Order) -> str:
     return f"order:{order.public_id}:held"
 
 
+def tax_of(order: Order) -> str:
+    """The account of the VAT on what is held for an order."""
+    return f"order:{order.public_id}:tax"
+
+
 def debt_of(organization: Organization) -> str:
     """The account of what a manufacturer owes us, because paid-out money had to be given back."""
     return f"mfr:{organization.public_id}:debt"
@@ -60,7 +65,7 @@ def lock_shop(organization: Organization) -> None:
 
 
 def _may_not_overdraw(name: str) -> bool:
-    return name.endswith((":held", ":payable"))
+    return name.endswith((":held", ":tax", ":payable"))
 
 
 def ledger_account(name: str, currency: str) -> LedgerAccount:

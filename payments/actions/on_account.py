@@ -14,7 +14,7 @@ from orders.queries import get_order, lock_order
 from payments import events
 from payments.actions.attempts import ask_for_page
 from payments.actions.funding import begin, takes_effect
-from payments.actions.ledger import held_of, post, receivable_of
+from payments.actions.ledger import held_of, post, receivable_of, tax_of
 from payments.actions.receivables import lock_receivable, open_receivable, opens_at_once
 from payments.actions.requests import request_payment, request_supplement
 from payments.credit_queries import get_receivable, lock_credit_account
@@ -49,7 +49,7 @@ def pay_on_account(*, actor: Actor, public_id: str, payment: str = "") -> Receiv
         account=account,
         number=f"{order.reference}-{request.seq}",
         po_number=order.po_number,
-        amount_minor=request.amount_minor,
+        amount_minor=request.gross_minor,
         currency=request.currency,
         net_days=account.net_days,
     )
@@ -65,14 +65,24 @@ def pay_on_account(*, actor: Actor, public_id: str, payment: str = "") -> Receiv
         note=f"On account, invoice {receivable.number}",
         request=request,
     )
+    if request.tax_minor:
+        post(
+            key=f"account:{request.public_id}:tax",
+            kind="tax_held",
+            debit=receivable_of(order.buyer),
+            credit=tax_of(order),
+            amount=request.tax,
+            note=f"VAT on it, on account, invoice {receivable.number}",
+            request=request,
+        )
     record(
         events.PAYMENT_ON_ACCOUNT,
         request,
         thread=order,
         actor=actor,
         visible_to=order.parties,
-        amount=str(request.amount),
-        amount_minor=request.amount_minor,
+        amount=str(request.gross),
+        amount_minor=request.gross_minor,
         currency=request.currency,
         net_days=account.net_days,
         number=receivable.number,

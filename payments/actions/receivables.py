@@ -81,8 +81,8 @@ def open_shipped(*, order_id: str, on: date) -> int:
 
 
 def lower_receivable(*, actor: Actor, order: Order, request: PaymentRequest, minor: int) -> None:
-    """`minor` units need not be paid; the caller has booked them off. What is left of a receivable
-    that owes nothing then ends."""
+    """`minor` units, VAT included, need not be paid; the caller has booked them off. What is left
+    of a receivable that owes nothing then ends."""
     receivable = lock_receivable(request)
     receivable.lowered_minor += minor
     receivable.save(update_fields=["lowered_minor"])

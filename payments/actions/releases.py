@@ -26,6 +26,7 @@ from payments.actions.ledger import (
     post,
     receivable_of,
     refund_of,
+    tax_of,
 )
 from payments.actions.receivables import lower_receivable, open_receivable
 from payments.credit_queries import owed_minor, waits_for_buyer
@@ -33,6 +34,8 @@ from payments.hold_queries import stopped_payments
 from payments.models import Instruction, LedgerEntry, PaymentRequest, Receivable
 from payments.queries import lock_payment
 from payments.states import PAYMENT, PaymentState
+from payments.tax import leaving, split_gross
+from payments.tax_queries import tax_held_minor
 
 Kind = MoneyDecision.Kind
 ACTOR = Actor.system("Payments")
@@ -96,10 +99,11 @@ def _carry_out(
 ) -> None:
     key = f"decision:{decision.public_id}:{request.public_id}"
     amount = Money(minor, request.currency)
+    tax = Money(tax_leaving(request, minor), request.currency)
     if decision.kind == Kind.RELEASE:
-        _release(actor, order, request, amount, key)
+        _release(actor, order, request, amount, tax, key)
     else:
-        _refund(actor, order, request, amount, key)
+        _refund(actor, order, request, amount, tax, key)
     conclude(request)
 
 
@@ -112,6 +116,15 @@ def conclude(request: PaymentRequest) -> None:
         move(request, PAYMENT, verb, by=Side.SYSTEM)
 
 
+def tax_leaving(request: PaymentRequest, minor: int) -> int:
+    """The VAT that leaves what is held of a payment with `minor` units of it; the last units take
+    all of it."""
+    if request.tax_minor == 0:
+        return 0
+    here = (held_minor(request), tax_held_minor(request))
+    return leaving((request.amount_minor, request.tax_minor), here, minor)
+
+
 def commission_on(request: PaymentRequest, released_minor: int) -> int:
     """The commission on the first `released_minor` of an instalment, half up, minor units.
 
@@ -121,7 +134,9 @@ def commission_on(request: PaymentRequest, released_minor: int) -> int:
     return (request.commission_minor * released_minor * 2 + whole) // (2 * whole)
 
 
-def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str) -> None:
+def _release(
+    actor: Actor, order: Order, request: PaymentRequest, amount: Money, tax: Money, key: str
+) -> None:
     before = LedgerEntry.objects.filter(
         request=request, kind__in=["commission", "payable"]
     ).aggregate(sum=Sum("amount_minor", default=0))["sum"]
@@ -150,11 +165,23 @@ def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money,
             note="Released to the manufacturer",
             request=request,
         )
+    if tax.minor:
+        post(
+            key=f"tax:{key}",
+            kind="tax_payable",
+            debit=tax_of(order),
+            credit=payable_to(order.manufacturer),
+            amount=tax,
+            note="VAT released with it; the manufacturer owes it to its state",
+            request=request,
+        )
+    due = payout + tax
+    if due.minor:
         # What has not come in pays no debt; when it does, `receivables` sees to that.
         waits = waits_for_buyer(request)
-        rest = payout if waits else payout - keep_for_debt(order, request, payout, key)
+        rest = due if waits else due - keep_for_debt(order, request, due, key)
         if waits:
-            _tell_that_it_waits(order, request, payout)
+            _tell_that_it_waits(order, request, due)
         if rest.minor:
             instruct(
                 key=f"transfer:{key}",
@@ -172,8 +199,8 @@ def _release(actor: Actor, order: Order, request: PaymentRequest, amount: Money,
         # What is left after our commission is not the buyer's to know; the contract's own fact
         # tells both how much was released.
         visible_to=[order.manufacturer],
-        payout=str(payout),
-        payout_minor=payout.minor,
+        payout=str(due),
+        payout_minor=due.minor,
         currency=request.currency,
     )
 
@@ -194,26 +221,43 @@ def _tell_that_it_waits(order: Order, request: PaymentRequest, payout: Money) ->
     )
 
 
-def _refund(actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str) -> None:
+def _refund(
+    actor: Actor, order: Order, request: PaymentRequest, amount: Money, tax: Money, key: str
+) -> None:
     """What the buyer owes becomes less first: nothing is sent back that never came in."""
-    off = Money(min(amount.minor, owed_minor(request)), amount.currency)
-    if off.minor:
-        post(
-            key=f"{key}:lowered",
-            kind="lowered",
-            debit=held_of(order),
-            credit=receivable_of(order.buyer),
-            amount=off,
-            note="Goes off what is owed on account",
-            request=request,
-        )
-        lower_receivable(actor=actor, order=order, request=request, minor=off.minor)
-    if amount.minor > off.minor:
-        _send_back(actor, order, request, amount - off, key)
+    off = min(amount.minor + tax.minor, owed_minor(request))
+    if off:
+        total = (request.amount_minor, request.tax_minor)
+        net, vat = split_gross(off, total, (amount.minor, tax.minor))
+        less, less_tax = Money(net, amount.currency), Money(vat, amount.currency)
+        _take_off(actor, order, request, less, less_tax, key)
+        amount, tax = amount - less, tax - less_tax
+    if amount.minor or tax.minor:
+        _send_back(actor, order, request, amount, tax, key)
+
+
+def _take_off(
+    actor: Actor, order: Order, request: PaymentRequest, amount: Money, tax: Money, key: str
+) -> None:
+    for part, books, kind, debit in (
+        (amount, f"{key}:lowered", "lowered", held_of(order)),
+        (tax, f"tax:{key}:lowered", "tax_lowered", tax_of(order)),
+    ):
+        if part.minor:
+            post(
+                key=books,
+                kind=kind,
+                debit=debit,
+                credit=receivable_of(order.buyer),
+                amount=part,
+                note="Goes off what is owed on account",
+                request=request,
+            )
+    lower_receivable(actor=actor, order=order, request=request, minor=(amount + tax).minor)
 
 
 def _send_back(
-    actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str
+    actor: Actor, order: Order, request: PaymentRequest, amount: Money, tax: Money, key: str
 ) -> None:
     post(
         key=f"{key}:refund",
@@ -224,12 +268,24 @@ def _send_back(
         note="Goes back to the buyer",
         request=request,
     )
+    if tax.minor:
+        post(
+            key=f"tax:{key}",
+            kind="tax_back",
+            debit=tax_of(order),
+            credit=refund_of(request.charge),
+            amount=tax,
+            note="VAT on it goes back too",
+            request=request,
+        )
+    gross = amount + tax
     instruct(
         key=f"refund:{key}",
         kind=Instruction.Kind.REFUND,
         request=request,
         receiver=order.buyer,
-        amount=amount,
+        amount=gross,
+        tax_minor=tax.minor,
         charge=request.charge,
     )
     record(
@@ -238,7 +294,7 @@ def _send_back(
         thread=order,
         actor=actor,
         visible_to=order.parties,
-        amount=str(amount),
-        amount_minor=amount.minor,
+        amount=str(gross),
+        amount_minor=gross.minor,
         currency=request.currency,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Sum
 
 from accounts.actor import Actor
 from accounts.roles import Side
@@ -15,12 +16,15 @@ from orders.models import Order
 from orders.queries import lock_order
 from orders.states import OrderState
 from payments import events
-from payments.actions.ledger import held_of, ledger_account, payable_to
+from payments.actions.ledger import held_of, ledger_account, payable_to, tax_of
+from payments.actions.tax import freeze_tax
 from payments.instalments import plan_of
 from payments.models import PaymentRequest
 from payments.queries import lock_payment
 from payments.rules import ENDED
 from payments.states import PAYMENT, PaymentState
+from payments.tax import taxes_of
+from payments.tax_queries import tax_of_order
 
 
 @transaction.atomic
@@ -38,6 +42,8 @@ def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
         return None
     steps = order.milestones.order_by("position").values_list("kind", "amount_minor")
     plan = plan_of(list(steps), commission(order.total_minor, order.commission_terms))
+    rate = freeze_tax(order).rate_bps
+    taxes = taxes_of(0, [instalment.amount_minor for instalment in plan], rate)
     rows = PaymentRequest.objects.bulk_create(
         PaymentRequest(
             order=order,
@@ -45,13 +51,16 @@ def request_payment(*, actor: Actor, order_id: str) -> PaymentRequest | None:
             currency=order.currency,
             commission_bps=order.commission_bps,
             due_at=order.payment_due_at if seq == 1 else None,
+            tax_minor=tax,
             **vars(instalment),
         )
-        for seq, instalment in enumerate(plan, start=1)
+        for seq, (instalment, tax) in enumerate(zip(plan, taxes, strict=True), start=1)
     )
     # Made early and one by one: creating accounts while money moves invites deadlocks.
     ledger_account(held_of(order), order.currency)
     ledger_account(payable_to(order.manufacturer), order.currency)
+    if any(taxes):
+        ledger_account(tax_of(order), order.currency)
     note_next(order)
     record_requested(actor, order, rows[0])
     return rows[0]
@@ -65,15 +74,21 @@ def note_next(order: Order) -> None:
     if order.state in ENDED or due is None:
         note_next_instalment(order=order, amount_minor=0, due_at=None)
     else:
-        note_next_instalment(order=order, amount_minor=due.amount_minor, due_at=due.due_at)
+        note_next_instalment(
+            order=order,
+            amount_minor=due.amount_minor,
+            tax_minor=due.tax_minor,
+            due_at=due.due_at,
+        )
 
 
 @transaction.atomic
 def request_supplement(*, actor: Actor, order_id: str) -> PaymentRequest | None:
     """Ask for what an accepted change order costs more, once.
 
-    Its commission is what the order's terms ask for the new total above the old one. None when no
-    change order waits for its payment.
+    Its commission is what the order's terms ask for the new total above the old one, its VAT that
+    on what is asked for with it above that without. None when no change order waits for its
+    payment.
     """
     order = lock_order(order_id)
     change = accepted_change(order)
@@ -97,10 +112,20 @@ def request_supplement(*, actor: Actor, order_id: str) -> PaymentRequest | None:
         currency=order.currency,
         commission_bps=order.commission_bps,
         commission_minor=more,
+        tax_minor=_tax_of_supplement(order, change.difference_minor),
         due_at=change.pay_by,
     )
     record_requested(actor, order, request)
     return request
+
+
+def _tax_of_supplement(order: Order, minor: int) -> int:
+    tax = tax_of_order(order)
+    if tax is None or tax.rate_bps == 0:
+        return 0
+    others = PaymentRequest.objects.filter(order=order).exclude(state=PaymentState.CANCELLED)
+    before = others.aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    return taxes_of(int(before), [minor], tax.rate_bps)[0]
 
 
 def record_requested(actor: Actor, order: Order, request: PaymentRequest) -> None:
@@ -111,8 +136,8 @@ def record_requested(actor: Actor, order: Order, request: PaymentRequest) -> Non
         thread=order,
         actor=actor,
         visible_to=[order.buyer],
-        amount=str(request.amount),
-        amount_minor=request.amount_minor,
+        amount=str(request.gross),
+        amount_minor=request.gross_minor,
         currency=request.currency,
     )
 

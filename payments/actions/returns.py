@@ -34,6 +34,8 @@ from payments.hold_queries import stopped_payments
 from payments.models import Instruction, LedgerEntry, PaymentRequest
 from payments.queries import lock_payment
 from payments.states import PaymentState
+from payments.tax import leaving
+from payments.tax_queries import tax_returnable_minor
 
 # What a bank disputes waits for the bank; of the others, what was released can be asked back.
 RETURNABLE = (PaymentState.FUNDED, PaymentState.RELEASED, PaymentState.INVOICED)
@@ -60,9 +62,10 @@ def carry_out_claims(*, actor: Actor, order_id: str) -> None:
 
 
 def return_released(*, actor: Actor, order: Order, minor: int, key: str, why: str) -> int:
-    """Give the buyer `minor` units of what was released, from the order's instalments in turn.
+    """Give the buyer `minor` units of what was released, from the order's instalments in turn, and
+    the VAT on them.
 
-    The caller holds the order's lock. Returns what went back, which is less where less can.
+    The caller holds the order's lock. Returns what went back net, which is less where less can.
     """
     left = minor
     rows = PaymentRequest.objects.filter(order=order, state__in=RETURNABLE).order_by("seq")
@@ -108,6 +111,15 @@ def commission_to_return(request: PaymentRequest, minor: int) -> int:
     return max(0, min(minor, earned - commission_on(request, staying)))
 
 
+def tax_to_return(request: PaymentRequest, minor: int) -> int:
+    """The VAT that goes back with `minor` units, so that the manufacturer keeps that on what it
+    keeps."""
+    if request.tax_minor == 0:
+        return 0
+    here = (returnable_minor(request), tax_returnable_minor(request))
+    return leaving((request.amount_minor, request.tax_minor), here, minor)
+
+
 def _return(
     actor: Actor,
     order: Order,
@@ -122,6 +134,7 @@ def _return(
     lock_shop(shop)
     ours = Money(commission_to_return(request, amount.minor), amount.currency)
     theirs = amount - ours
+    tax = Money(tax_to_return(request, amount.minor), amount.currency)
     for part, kind, debit, note in (
         (theirs, "owed", debt_of(shop), "Owed by the manufacturer for what goes back to the buyer"),
         (ours, "commission_back", COMMISSION, "Goes back to the buyer out of the commission"),
@@ -136,25 +149,43 @@ def _return(
                 note=f"{note}: {why}"[:200],
                 request=request,
             )
+    if tax.minor:
+        post(
+            key=f"tax:{key}",
+            kind="tax_owed",
+            debit=debt_of(shop),
+            credit=receivable_of(order.buyer) if is_owed else refund_of(request.charge),
+            amount=tax,
+            note=f"VAT owed by the manufacturer for what goes back to the buyer: {why}"[:200],
+            request=request,
+        )
+    gross, owed = amount + tax, theirs + tax
     if not is_owed:
-        _send(actor, order, request, amount, key, why)
-    if theirs.minor:
-        record_debt(order, request, theirs, why)
-        collect_debt(order, request, theirs, key)
+        _send(actor, order, request, gross, tax, key, why)
+    if owed.minor:
+        record_debt(order, request, owed, why)
+        collect_debt(order, request, owed, key)
     if is_owed:
         # Last: it may settle the rest, and then the payouts that wait go, less what was kept.
-        lower_receivable(actor=actor, order=order, request=request, minor=amount.minor)
+        lower_receivable(actor=actor, order=order, request=request, minor=gross.minor)
 
 
 def _send(
-    actor: Actor, order: Order, request: PaymentRequest, amount: Money, key: str, why: str
+    actor: Actor,
+    order: Order,
+    request: PaymentRequest,
+    gross: Money,
+    tax: Money,
+    key: str,
+    why: str,
 ) -> None:
     instruct(
         key=f"refund:{key}",
         kind=Instruction.Kind.REFUND,
         request=request,
         receiver=order.buyer,
-        amount=amount,
+        amount=gross,
+        tax_minor=tax.minor,
         charge=request.charge,
     )
     record(
@@ -163,8 +194,8 @@ def _send(
         thread=order,
         actor=actor,
         visible_to=order.parties,
-        amount=str(amount),
-        amount_minor=amount.minor,
-        currency=amount.currency,
+        amount=str(gross),
+        amount_minor=gross.minor,
+        currency=gross.currency,
         why=why[:200],
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from rest_framework import serializers
 
 from marketplace.core.api.fields import MoneyField
-from payments.models import Instruction, PaymentAttempt, PaymentRequest
+from payments.models import Document, Instruction, PaymentAttempt, PaymentRequest
 from payments.payout_queries import promised_by, transferred_at
 from payments.states import AccountState, InstructionState
 
@@ -17,7 +17,9 @@ class PaymentSerializer(serializers.ModelSerializer):
 
     id = serializers.CharField(source="public_id")
     order = serializers.CharField(source="order.public_id")
-    amount = MoneyField("amount_minor")
+    amount = MoneyField("amount_minor", help_text="net of VAT")
+    tax = MoneyField("tax_minor", help_text="VAT on top")
+    total = MoneyField("gross_minor", help_text="what the buyer pays")
     stage = serializers.ChoiceField(
         PaymentRequest.Stage.choices, help_text="what an instalment pays; empty for the whole"
     )
@@ -36,6 +38,8 @@ class PaymentSerializer(serializers.ModelSerializer):
             "stage",
             "state",
             "amount",
+            "tax",
+            "total",
             "due_when",
             "due_at",
             "paid_at",
@@ -176,3 +180,27 @@ class MonthlyStatementSerializer(StatementMonthSerializer):
     """The statements of a month, one a currency."""
 
     statements = StatementSerializer(many=True)
+
+
+class DocumentSerializer(serializers.ModelSerializer):
+    """An invoice or a credit note; `facts` is everything it says, as its XML does.
+
+    Amounts of credit notes are positive. `issuer` and `order` are null for the platform's own.
+    """
+
+    id = serializers.CharField(source="public_id")
+    issuer = serializers.CharField(source="issuer.public_id", default=None)
+    recipient = serializers.CharField(source="recipient.public_id")
+    order = serializers.CharField(source="order.public_id", default=None)
+    corrects = serializers.CharField(source="corrects.public_id", default=None)
+    net = MoneyField("net_minor")
+    tax = MoneyField("tax_minor")
+    gross = MoneyField("gross_minor")
+    facts = serializers.DictField()
+
+    class Meta:
+        model = Document
+        fields = [
+            *("id", "kind", "number", "issued_at", "issuer", "recipient", "order", "corrects"),
+            *("net", "tax", "gross", "facts"),
+        ]

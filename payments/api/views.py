@@ -11,10 +11,11 @@ from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
 from orders.queries import get_order, side_of
-from payments import payout_queries, queries
+from payments import document_queries, payout_queries, queries
 from payments.actions import attempts
 from payments.api.serializers import (
     AttemptSerializer,
+    DocumentSerializer,
     EarningSerializer,
     MonthlyStatementSerializer,
     PaymentSerializer,
@@ -23,6 +24,7 @@ from payments.api.serializers import (
     PurchasePaymentSerializer,
     StatementMonthsSerializer,
 )
+from payments.document_queries import BUYER_FILTERS, MAKER_FILTERS
 from payments.purchase_queries import FILTERS, purchase_payments
 from payments.rules import check_can_manage_payouts
 
@@ -131,3 +133,55 @@ class PayoutStatementDetail(ApiView):
         plain = [payout_queries.plain_statement(each) for each in statements]
         body = {"month": str(found), "is_over": found.is_over, "statements": plain}
         return self.answer(MonthlyStatementSerializer, body)
+
+
+class PurchaseDocuments(ApiView):
+    """Invoices and credit notes to the acting buyer."""
+
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        operation_id="list_purchase_documents",
+        responses=DocumentSerializer(many=True),
+        parameters=[OpenApiParameter("kind", enum=list(BUYER_FILTERS))],
+    )
+    def get(self, request: Request) -> Response:
+        """Newest first, those of one `kind` if given."""
+        rows = document_queries.documents_to_buyer(self.actor, request.query_params.get("kind", ""))
+        return self.page(DocumentSerializer, rows)
+
+
+class PurchaseDocumentDetail(ApiView):
+    """One of them."""
+
+    @extend_schema(operation_id="get_purchase_document", responses=DocumentSerializer)
+    def get(self, request: Request, document: str) -> Response:
+        """Everything it says."""
+        rows = document_queries.documents_to_buyer(self.actor)
+        return self.answer(DocumentSerializer, document_queries.get_document(rows, document))
+
+
+class SalesDocuments(ApiView):
+    """What was issued in the acting shop's name, and what the platform invoiced it."""
+
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        operation_id="list_sales_documents",
+        responses=DocumentSerializer(many=True),
+        parameters=[OpenApiParameter("kind", enum=list(MAKER_FILTERS))],
+    )
+    def get(self, request: Request) -> Response:
+        """Newest first, those of one `kind` if given."""
+        rows = document_queries.documents_of_maker(self.actor, request.query_params.get("kind", ""))
+        return self.page(DocumentSerializer, rows)
+
+
+class SalesDocumentDetail(ApiView):
+    """One of them."""
+
+    @extend_schema(operation_id="get_sales_document", responses=DocumentSerializer)
+    def get(self, request: Request, document: str) -> Response:
+        """Everything it says."""
+        rows = document_queries.documents_of_maker(self.actor)
+        return self.answer(DocumentSerializer, document_queries.get_document(rows, document))

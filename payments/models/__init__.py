@@ -1,6 +1,7 @@
 from payments.models.account import ConnectedAccount
 from payments.models.credit import BankReceipt, CreditAccount, Receivable
 from payments.models.dispute import DisputeCase
+from payments.models.document import Document
 from payments.models.inbox import InboundEvent
 from payments.models.instruction import Instruction
 from payments.models.ledger import LedgerAccount, LedgerEntry
@@ -10,6 +11,7 @@ from payments.models.receipt import Receipt
 from payments.models.reconciliation import Discrepancy, Reconciliation
 from payments.models.request import PaymentAttempt, PaymentRequest
 from payments.models.settlement import ManualSettlement, MoneyHold
+from payments.models.tax import ExemptionCertificate, InvoicingMandate, OrderTax, TaxRate
 
 __all__ = [
     "BankPayout",
@@ -18,16 +20,21 @@ __all__ = [
     "CreditAccount",
     "Discrepancy",
     "DisputeCase",
+    "Document",
+    "ExemptionCertificate",
     "InboundEvent",
     "Instruction",
+    "InvoicingMandate",
     "LedgerAccount",
     "LedgerEntry",
     "ManualSettlement",
     "MoneyHold",
+    "OrderTax",
     "Payer",
     "PaymentAttempt",
     "PaymentRequest",
     "Receipt",
     "Receivable",
     "Reconciliation",
+    "TaxRate",
 ]

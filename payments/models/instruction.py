@@ -37,6 +37,9 @@ class Instruction(Stateful):
         help_text="who receives it, of a reversal who had it",
     )
     amount_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(
+        default=0, help_text="VAT in the amount of a refund of what was asked for"
+    )
     currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
     charge = models.CharField(max_length=80, help_text="the charge the money comes from")
     transfer = models.ForeignKey(
@@ -65,6 +68,10 @@ class Instruction(Stateful):
         constraints = [
             models.CheckConstraint(
                 name="instruction_amount_positive", condition=models.Q(amount_minor__gt=0)
+            ),
+            models.CheckConstraint(
+                name="instruction_tax_within",
+                condition=models.Q(tax_minor__gte=0, tax_minor__lte=models.F("amount_minor")),
             ),
             models.CheckConstraint(
                 name="instruction_done_has_ref",

@@ -57,6 +57,8 @@ class PaymentRequest(Stateful):
         max_length=12, choices=PaymentState, default=PaymentState.DUE, editable=False
     )
     amount_minor = models.BigIntegerField()
+    # VAT on top of the amount, which is net like everything of the contract.
+    tax_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
     commission_bps = models.PositiveSmallIntegerField(help_text="1 bps is 0.01 %")
     commission_minor = models.BigIntegerField()
@@ -94,6 +96,7 @@ class PaymentRequest(Stateful):
                 name="payment_amounts",
                 condition=models.Q(
                     amount_minor__gt=0,
+                    tax_minor__gte=0,
                     commission_minor__gte=0,
                     commission_minor__lte=models.F("amount_minor"),
                     commission_bps__lte=10_000,
@@ -119,8 +122,23 @@ class PaymentRequest(Stateful):
 
     @property
     def amount(self) -> Money:
-        """What the buyer pays."""
+        """What it pays of the contract, net of VAT."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        """The VAT on top."""
+        return Money(self.tax_minor, self.currency)
+
+    @property
+    def gross_minor(self) -> int:
+        """What the buyer pays, minor units."""
+        return self.amount_minor + self.tax_minor
+
+    @property
+    def gross(self) -> Money:
+        """What the buyer pays."""
+        return Money(self.gross_minor, self.currency)
 
     @property
     def label(self) -> str:
@@ -139,8 +157,8 @@ class PaymentRequest(Stateful):
 
     @property
     def payout(self) -> Money:
-        """What the manufacturer receives."""
-        return self.amount - self.commission
+        """What the manufacturer receives, with the VAT it owes to its state."""
+        return self.gross - self.commission
 
 
 class PaymentAttempt(Stateful):

@@ -24,6 +24,7 @@ def receipt_paper(payment: PaymentRequest, number: str, at: datetime) -> Documen
         ("Paid on", plain_day(payment.paid_at)),
         ("Payment reference", payment.charge),
     ]
+    net = ", net of VAT" if payment.tax_minor else ""
     what = "Whole order" if payment.kind == PaymentRequest.Kind.FULL else payment.label
     return Document(
         "Receipt",
@@ -35,12 +36,29 @@ def receipt_paper(payment: PaymentRequest, number: str, at: datetime) -> Documen
             Heading("What was paid"),
             table_of(
                 ["For", "Amount"],
-                [[what, str(payment.amount)]],
+                _rows(payment, what),
                 numeric=frozenset({1}),
+                strong=frozenset({2}),
                 widths=(6, 2),
             ),
-            Facts([("Price of the order", str(order.total)), ("Paid so far", str(order.funded))]),
+            Facts(
+                [
+                    (f"Price of the order{net}", str(order.total)),
+                    (f"Paid so far{net}", str(order.funded)),
+                ]
+            ),
             Paragraph(STATEMENT),
         ],
         footer=f"{order.buyer_name} · {order.reference}",
     )
+
+
+def _rows(payment: PaymentRequest, what: str) -> list[list[str]]:
+    """What was paid; with VAT the net, the VAT and both together."""
+    if not payment.tax_minor:
+        return [[what, str(payment.amount)]]
+    return [
+        [f"{what}, net", str(payment.amount)],
+        ["VAT", str(payment.tax)],
+        ["Paid", str(payment.gross)],
+    ]

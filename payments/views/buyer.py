@@ -24,9 +24,11 @@ from payments.actions import attempts, transfers_in
 from payments.background import soon
 from payments.credit_queries import receivable_of_payment
 from payments.credit_rules import offer_on_account
+from payments.document_queries import documents_of_order
 from payments.plans import plan_rows, plan_steps, waits_for_instalment
 from payments.rules import can_pay
 from payments.states import AttemptState, PaymentState
+from payments.tax_queries import tax_of_order
 from payments.views.waiting import leave_for, render_progress
 from payments.ways import WAYS, way_of, ways_for
 
@@ -54,6 +56,7 @@ def pay_order(request: Request, order: str, payment: str = "") -> HttpResponse:
         "order": found,
         "payment": asked,
         "row": plan_rows(found, [asked])[0],
+        "tax": tax_of_order(found),
         "change": accepted_change(asked.order) if asked.subject else None,
         "can_pay": can_pay(request.actor, asked),
         "offer": offer_on_account(request.actor, found, asked),
@@ -147,5 +150,7 @@ def order_money(request: Request, order: str) -> HttpResponse:
         "steps": plan_steps(plan),
         "waits_for": waits_for_instalment(found, plan),
         "rows": queries.money_rows(request.actor, found),
+        "tax": tax_of_order(found),
+        "documents": documents_of_order(request.actor, found),
     }
     return render_page(request, "payments/buyer/order_money.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -91,6 +92,7 @@ def _page(request: Request, form: CreditApplicationForm, status: int = 200) -> H
         ],
         "state": kind if kind in queries.FILTERS else "",
         "states": list(queries.FILTERS.items()),
+        "iban": settings.PLATFORM_IBAN,
     }
     return render_page(
         request, "payments/buyer/on_account.html", context, fragment="list", status=status

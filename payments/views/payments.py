@@ -27,6 +27,8 @@ HEADER = (
     "Payment",
     "State",
     "Currency",
+    "Net",
+    "VAT",
     "Amount",
     "Due",
     "Paid on",
@@ -86,6 +88,8 @@ def payments_csv(request: Request) -> HttpResponse:
                 row_of(payment).state_label,
                 payment.currency,
                 str(payment.amount.decimal),
+                str(payment.tax.decimal),
+                str(payment.gross.decimal),
                 _day(payment.due_at),
                 _day(payment.paid_at),
                 *(

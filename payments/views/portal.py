@@ -19,12 +19,14 @@ from payments.actions import payouts
 from payments.background import soon
 from payments.credit_queries import expected_days
 from payments.debt_queries import debts_of
+from payments.document_queries import documents_of_order
 from payments.payout_queries import MOST_BANK_PAYOUTS
 from payments.plans import plan_rows, plan_steps, waits_for_instalment
 from payments.rules import check_can_manage_payouts
 from payments.statement_paper import statement_paper
 from payments.statements import rows_of
 from payments.states import PaymentState
+from payments.tax_queries import tax_of_order
 from payments.views.waiting import leave_for, render_progress
 
 MOST_MONTHS_SHOWN = 24
@@ -115,5 +117,7 @@ def portal_order_money(request: Request, order: str) -> HttpResponse:
         "steps": plan_steps(plan),
         "waits_for": waits_for_instalment(found, plan),
         "rows": queries.money_rows(request.actor, found),
+        "tax": tax_of_order(found),
+        "documents": documents_of_order(request.actor, found),
     }
     return render_page(request, "payments/portal/portal_order_money.html", context)

@@ -19,6 +19,7 @@ from marketplace.core.pdf import to_json
 from marketplace.directory.actions.rate_cards import save_rate_card
 from marketplace.directory.actions.supplier_lists import add_supplier, create_supplier_list
 from marketplace.directory.models import Certificate, Certification, Material, Process
+from marketplace.files.actions import store_generated
 from marketplace.notifications.models import Notification
 from marketplace.parts.actions.findings import accept_finding
 from marketplace.parts.actions.uploads import Announced, start_batch
@@ -38,7 +39,8 @@ from orders.shipping_terms import Carriage, Piece
 from payments.actions.attempts import pay_order
 from payments.actions.ledger import BANK, payable_to, post
 from payments.actions.on_account import pay_on_account
-from payments.models import PaymentRequest, Receipt
+from payments.invoicing import Facts, Line, party_of
+from payments.models import Document, ExemptionCertificate, PaymentRequest, Receipt
 from payments.papers.receipt import receipt_paper
 from quotes.actions.amendment import amend_rfq
 from quotes.actions.best_and_final import ask_best_and_final
@@ -370,6 +372,8 @@ def build_world() -> World:
         "payment": str(attempt.request.public_id),
         "receipt": str(_receipt(attempt.request).public_id),
         "certificate": certificate.public_id,
+        "invoice": _invoice(attempt.request).public_id,
+        "exemption": _exemption(bea).public_id,
         **{name: found.public_id for name, found in orders.items()},
         **troubled,
     }
@@ -384,6 +388,49 @@ def _receipt(payment: PaymentRequest) -> Receipt:
     """A receipt as the worker issues it once a payment is held."""
     paper = receipt_paper(payment, "RC-2026-00001", timezone.now())
     return Receipt.objects.create(request=payment, number=paper.number, content=to_json(paper))
+
+
+def _invoice(payment: PaymentRequest) -> Document:
+    """An invoice as the worker issues it in the manufacturer's name."""
+    order = payment.order
+    facts = Facts(
+        kind="invoice",
+        number="IN-2026-00001",
+        issued_on="2026-01-02",
+        currency=payment.currency,
+        seller=party_of(order.manufacturer),
+        buyer=party_of(order.buyer),
+        lines=(Line("Whole order", payment.amount_minor),),
+        net_minor=payment.amount_minor,
+        tax_minor=0,
+        rate_bps=0,
+        category="G",
+        sentence="Export, no VAT charged.",
+    )
+    return Document.objects.create(
+        kind=facts.kind,
+        cause=f"invoice:{payment.public_id}",
+        series="world",
+        number=facts.number,
+        issuer=order.manufacturer,
+        recipient=order.buyer,
+        order=order,
+        request=payment,
+        net_minor=facts.net_minor,
+        gross_minor=facts.gross_minor,
+        currency=payment.currency,
+        facts=facts.plain(),
+    )
+
+
+def _exemption(buyer: Persona) -> ExemptionCertificate:
+    """A certificate the buyer handed in."""
+    file = store_generated(
+        organization=buyer.organization, kind="certificate", name="exempt.pdf", content=b"%PDF-"
+    )
+    return ExemptionCertificate.objects.create(
+        organization=buyer.organization, country="DE", number="A-1", file=file
+    )
 
 
 def _troubles(bea: Persona, milo: Persona) -> dict[str, str]:

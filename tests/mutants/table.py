@@ -122,7 +122,7 @@ MUTANTS = (
     Mutant(
         "no check of the amount",
         "payments/actions/funding.py",
-        "payment.amount_received == request.amount_minor\n"
+        "payment.amount_received == request.gross_minor\n"
         "        and (charge.amount, charge.currency) == asked\n"
         "        and (entry.amount, entry.currency) == asked",
         "charge.currency == request.currency",
@@ -224,7 +224,7 @@ MUTANTS = (
     Mutant(
         "accounts may be overdrawn",
         "payments/actions/ledger.py",
-        'return name.endswith((":held", ":payable"))',
+        'return name.endswith((":held", ":tax", ":payable"))',
         "return False",
         "test_money_out.py::test_more_than_was_paid_never_goes_back",
     ),
@@ -275,8 +275,8 @@ MUTANTS = (
     Mutant(
         "a loss after the payout is taken from others",
         "payments/actions/disputes.py",
-        '_post_loss(request, case, "lost:debt", debt_of(order.manufacturer), owed.minor)',
-        '_post_loss(request, case, "lost:debt", DISPUTE_FEES, owed.minor)',
+        '_post_loss(request, case, "lost:debt", debt_of(order.manufacturer), back[0])',
+        '_post_loss(request, case, "lost:debt", DISPUTE_FEES, back[0])',
         "test_bank_disputes.py::test_what_is_lost_after_the_payout_is_owed_by_the_manufacturer",
     ),
     # --- what is around it ------------------------------------------------------------------

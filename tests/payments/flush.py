@@ -1,8 +1,8 @@
 """Emptying the tables after a test that commits.
 
 The ledger's rules refuse it, so they step aside and come back. What migrations brought in (the
-taxonomy, content types, permissions) stays: tests read it and none writes it, and filling it in
-again after each test would cost more than the test.
+taxonomy, rates of VAT, content types, permissions) stays: tests read it and none writes it, and
+filling it in again after each test would cost more than the test.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from django.core.management.commands import flush
 from django.db import connections
 
 from payments import ledger_rules
+from payments.models import TaxRate
 
 
 def reference_tables() -> set[str]:
     """The tables whose rows come from migrations."""
-    tables = {"django_content_type", "auth_permission"}
+    tables = {"django_content_type", "auth_permission", TaxRate._meta.db_table}
     for model in apps.get_app_config("directory").get_models(include_auto_created=True):
         owner = model._meta.auto_created or model
         if owner.__module__.endswith(".taxonomy"):

@@ -143,7 +143,7 @@ def test_the_command_names_every_invariant_and_its_difference(
         assert f"ok      {invariant.label}: expected" in out.getvalue()
     _edit_cache()
     out = StringIO()
-    with pytest.raises(CommandError, match="1 of 18 comparisons") as stopped:
+    with pytest.raises(CommandError, match="1 of 21 comparisons") as stopped:
         call_command("check_ledger", "--offline", stdout=out)
     assert stopped.value.returncode == 1
     assert "difference 1.00 EUR" in out.getvalue()

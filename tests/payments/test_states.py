@@ -13,7 +13,10 @@ TABLES = [
 ]
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+ALL = [*TABLES, states.EXEMPTION]
+
+
+@pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
 def test_every_state_has_a_turn_and_can_be_reached(table: Lifecycle) -> None:
     assert set(table.turn) == set(table.states)
     reached, size = {table.initial}, 0

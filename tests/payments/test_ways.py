@@ -32,7 +32,7 @@ PAGE = "https://payments.stripe.com/bank_transfers/instructions/1"
 def answer(request: PaymentRequest, status: str, **more: Any) -> Payment:
     """What Stripe says of a debit of the whole amount."""
     paid = status == "succeeded"
-    amount, currency = request.amount_minor, request.currency
+    amount, currency = request.gross_minor, request.currency
     entry = BalanceEntry("txn_1", amount, 35, amount - 35, currency) if paid else None
     charge = Charge(
         id="py_1",

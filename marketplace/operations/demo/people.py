@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.actions.addresses import add_address
 from accounts.actions.approval_rules import add_approval_rule
+from accounts.actions.company import state_vat_id
 from accounts.actions.invitations import invite_member
 from accounts.actions.organization import create_organization
 from accounts.actor import Actor
@@ -32,6 +33,7 @@ from marketplace.operations.demo import (
 )
 from marketplace.operations.demo.papers import add_paper, check_paper
 from marketplace.operations.demo.rates import add_rate_card
+from payments.actions.tax import give_mandate
 
 METALS = ["al_6061", "al_7075", "st_1018", "st_4140", "ss_304", "ss_316", "br_c360"]
 PRINTED = ["pl_pa12", "pl_pla", "pl_petg", "pl_tpu", "re_std", "am_alsi10"]
@@ -212,6 +214,8 @@ def make_people() -> None:
             address="Helix Robotics GmbH\nGoods in, gate 2\nRoermonder Str. 615\n52072 Aachen",
             currency="EUR",
         )
+        # Well-formed and of nobody, as those of the shops.
+        state_vat_id(actor=actor_for(buyer), vat_id="DE999000025")
         _colleagues(actor_for(buyer))
     for shop in SHOPS:
         _shop(shop)
@@ -292,6 +296,8 @@ def _shop(shop: Shop) -> None:
     apply_manufacturer(actor=owner)
     if shop.verified:
         verify_manufacturer(actor=staff(), public_id=profile.public_id)
+        # So that the demo shows VAT within Germany and reverse charge from elsewhere in the EU.
+        give_mandate(actor=owner)
     elif shop.question:
         ask_manufacturer(actor=staff(), public_id=profile.public_id, question=shop.question)
 

@@ -39,6 +39,7 @@ from orders.shipping_terms import Carriage, Piece
 from payments import tasks
 from payments.actions import attempts
 from payments.actions.reconciliation import compare_books
+from payments.actions.tax import give_mandate
 from payments.invariants import check_books
 from payments.models import DisputeCase, InboundEvent, PaymentAttempt
 from payments.sandbox import driver
@@ -80,9 +81,14 @@ class Walk(RuleBasedStateMachine):
 
     orders = Bundle("orders")
 
-    @initialize(target=orders, sums=st.lists(st.integers(100, 99_999), min_size=4, max_size=6))
-    def open_the_market(self, sums: list[int]) -> Any:
-        """People, a manufacturer who can be paid, and some orders of that many cents a piece."""
+    @initialize(
+        target=orders,
+        sums=st.lists(st.integers(100, 99_999), min_size=4, max_size=6),
+        charges_vat=st.booleans(),
+    )
+    def open_the_market(self, sums: list[int], charges_vat: bool) -> Any:
+        """People, a manufacturer who can be paid, and some orders of that many cents a piece, with
+        VAT on top or without."""
         self.folder = tempfile.TemporaryDirectory(prefix="walk-")
         self.sandbox = start_sandbox(Path(self.folder.name))
         self.settings = override_settings(
@@ -95,6 +101,8 @@ class Walk(RuleBasedStateMachine):
         self.block.__enter__()
         self.scene = set_scene()
         self.account = connect_maker(self.scene).account
+        if charges_vat:
+            give_mandate(actor=self.scene.milo.actor)
         person = make_person("Sam", is_staff=True, is_superuser=True)
         self.staff = Actor.staff(give_second_factor(person), "walk")
         return multiple(*(self.place(7, cents) for cents in sums))
