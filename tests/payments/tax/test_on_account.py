@@ -17,7 +17,7 @@ from tests.payments.scene import Scene, accept_goods, connect_maker, deliver_goo
 from tests.payments.tax.test_documents import text_of
 from tests.payments.tax.test_einvoice import texts
 from tests.payments.tax.world import set_taxed_scene
-from tests.payments.test_on_account import claim_back
+from tests.payments.test_on_account import accept, claim_back
 
 pytestmark = pytest.mark.django_db
 IBAN = "DE89370400440532013000"
@@ -65,7 +65,7 @@ def test_from_the_account_to_the_shop_with_its_vat(
     xml = content_of(invoice, "xml")
     assert texts(xml, "DuePayableAmount") == ["595.00"]
     assert texts(xml, "PaymentReference") == [receivable.number]
-    accept_goods(taxed)
+    accept(taxed)
     transfer = Instruction.objects.get(kind=Instruction.Kind.TRANSFER)
     assert (transfer.state, transfer.amount_minor) == (InstructionState.BLOCKED, 46_000 + 9_500)
     assert_books_hold()
@@ -93,9 +93,11 @@ def test_a_claim_lowers_what_is_owed_with_its_vat_and_is_credited_once(
 ) -> None:
     connect_maker(taxed)
     receivable = buy_on_account(taxed, desk)
-    deliver_goods(taxed)
     accept_goods(taxed)
+    pump()
+    assert Document.objects.get().gross_minor == 59_500
     claim_back(taxed, 10_000)
+    pump()
     receivable.refresh_from_db()
     assert receivable.lowered_minor == 11_900
     credit, invoice = Document.objects.order_by("-pk")
