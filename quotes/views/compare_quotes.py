@@ -113,6 +113,8 @@ def _matrix(found: Compared) -> dict[str, Any]:
         for row in group["rows"]:
             for cell in [*row["cells"], *row["alternates"]]:
                 cell["parts"] = _parts(cell["landed"], found.rfq.currency)
+            for cell in row["cells"]:
+                cell["offers"] = [cell, *cell["others"]]
     return shown
 
 

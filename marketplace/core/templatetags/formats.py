@@ -7,6 +7,7 @@ The filters are loaded as builtins, so a template needs no `{% load %}`. An unkn
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -15,8 +16,9 @@ from django.forms import BoundField
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from marketplace.core.money import EXPONENTS, Money
 from marketplace.core.templatetags import states, widgets
@@ -40,6 +42,12 @@ def _decimal(value: Any) -> Decimal | None:
 
 def _grouped(number: Decimal, places: int) -> str:
     """`number` rounded half up to `places`, with the separators of the active locale."""
+    return _written(number, places, get_language())
+
+
+# A page of prices writes the same numbers over and over: a comparison has some six thousand.
+@lru_cache(maxsize=8192)
+def _written(number: Decimal, places: int, language: str | None) -> str:
     rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)
 
@@ -56,7 +64,10 @@ def _trimmed(number: Decimal, places: int) -> str:
 def _with_currency(digits: str, currency: str, *, negative: bool) -> str:
     sign = "−" if negative else ""
     symbol = SYMBOLS.get(currency)
-    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency}\u00a0{digits}"
+    if symbol is None:
+        return f"{sign}{currency}\u00a0{digits}"
+    # Digits, separators and a symbol of ours: nothing in it has to be escaped.
+    return mark_safe(f"{sign}{symbol}{digits}")  # noqa: S308
 
 
 @register.filter
