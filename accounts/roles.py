@@ -28,7 +28,7 @@ class Permission(models.TextChoices):
     PRODUCE = "produce", "Report production and ship"
     MANAGE_PAYOUTS = "manage_payouts", "Set up and see payouts"
     EDIT_PROFILE = "edit_profile", "Edit the manufacturer profile"
-    MANAGE_TOKENS = "manage_tokens", "Create and revoke API tokens"
+    MANAGE_TOKENS = "manage_tokens", "Manage API tokens and webhooks"
     VIEW_AUDIT = "view_audit", "See and export the audit log"
     MANAGE_MEMBERS = "manage_members", "Invite people, change their roles, remove them"
     MANAGE_ORGANIZATION = "manage_organization", "Edit the organization, its rules and addresses"

@@ -50,6 +50,7 @@ ORGANIZATION = SettingsGroup(
             "Sign-in rules", "organization_sign_in_rules", "lock", Permission.MANAGE_ORGANIZATION
         ),
         SettingsPage("API tokens", "api_tokens", "plug"),
+        SettingsPage("Webhooks", "webhooks", "webhook", Permission.MANAGE_TOKENS),
         SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
     ],
 )

@@ -21,6 +21,7 @@ from marketplace.directory.api.urls import (
     supplier_list_urls,
     taxonomy_urls,
 )
+from marketplace.integrations.api.urls import endpoint_urls, fact_urls
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.parts.api.urls import part_urls
 from orders.api.urls import approval_urls, blanket_urls, manufacturer_review_urls, order_urls
@@ -37,6 +38,8 @@ api_urls = [
     path("approval-rules/", include(approval_rule_urls)),
     path("tokens/", include(token_urls)),
     path("access-tokens/", include(access_token_urls)),
+    path("webhook-endpoints/", include(endpoint_urls)),
+    path("webhook-facts/", include(fact_urls)),
     path("audit/", include(audit_urls)),
     path("manufacturers/", include(manufacturer_urls)),
     path("manufacturers/", include(manufacturer_review_urls)),

@@ -68,6 +68,7 @@ class Environment:
     require_staff_second_factor: bool
     google_client_id: str
     google_client_secret: str
+    webhooks_may_be_private: bool
     exchange_rate_url: str
     exchange_rate_max_age_days: int
     digest_time_zone: str
@@ -171,6 +172,9 @@ def read_environment() -> Environment:
         ),
         google_client_id=env.str("GOOGLE_CLIENT_ID", default=""),
         google_client_secret=env.str("GOOGLE_CLIENT_SECRET", default=""),
+        webhooks_may_be_private=env.bool(
+            "WEBHOOK_PRIVATE_ADDRESSES", default=name == "development"
+        ),
         exchange_rate_url=env.str("EXCHANGE_RATE_URL", default=""),
         # Development shows the dated rates it is shipped with; where money is real they expire.
         exchange_rate_max_age_days=number(
@@ -187,6 +191,8 @@ def read_environment() -> Environment:
         faults.append("DIGEST_TIME_ZONE must be a name such as Europe/Berlin or UTC.")
     if built.exchange_rate_url and not built.exchange_rate_url.startswith("https://"):
         faults.append("EXCHANGE_RATE_URL must begin with https://.")
+    if production and built.webhooks_may_be_private:
+        faults.append("WEBHOOK_PRIVATE_ADDRESSES must be off in production.")
     if production and not built.require_staff_second_factor:
         faults.append("REQUIRE_STAFF_SECOND_FACTOR must stay on in production.")
     if bool(built.google_client_id) != bool(built.google_client_secret):

@@ -5,6 +5,14 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "marketplace.core.tasks.sweep_deliveries",
         "schedule": 20.0,
     },
+    "send webhooks that are due": {
+        "task": "marketplace.integrations.tasks.sweep_webhooks",
+        "schedule": 20.0,
+    },
+    "forget webhooks of more than 30 days ago": {
+        "task": "marketplace.integrations.tasks.forget_old_webhooks",
+        "schedule": 3600.0,
+    },
     "close requests at their deadline, end old quotes": {
         "task": "quotes.tasks.run_quote_timers",
         "schedule": 60.0,

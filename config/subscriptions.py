@@ -1,5 +1,7 @@
 """Fact -> handlers, on one screen."""
 
+from marketplace.integrations.facts import PUBLISHED
+
 SUBSCRIPTIONS: dict[str, list[str]] = {
     # accounts
     "staff_visit_started": ["marketplace.notifications.handlers.tell_of_staff_visit"],
@@ -13,6 +15,9 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "member_removed": ["marketplace.notifications.handlers.tell_member"],
     "ownership_transferred": ["marketplace.notifications.handlers.tell_member"],
     "account_mail_written": ["accounts.handlers.send_account_mail"],
+    # integrations
+    "webhook_endpoint_paused": ["marketplace.integrations.handlers.tell_managers"],
+    "webhook_endpoint_gone": ["marketplace.integrations.handlers.tell_managers"],
     # directory
     "manufacturer_applied": ["marketplace.directory.handlers.tell_manufacturer"],
     "manufacturer_asked": ["marketplace.directory.handlers.tell_manufacturer"],
@@ -272,3 +277,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "deletion_cancelled": ["marketplace.operations.handlers.tell_person"],
     "deletion_stopped": ["marketplace.operations.handlers.tell_person"],
 }
+
+# What a customer's own systems may hear of; who of them does, the endpoints say.
+for name in PUBLISHED:
+    SUBSCRIPTIONS.setdefault(name, []).append("marketplace.integrations.handlers.forward")

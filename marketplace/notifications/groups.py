@@ -81,7 +81,8 @@ _KINDS = {
         "manufacturer_applied manufacturer_asked manufacturer_closed manufacturer_refused "
         "manufacturer_suspended manufacturer_verified certificate_checked certificate_expired "
         "certificate_expiring certificate_refused member_joined member_left "
-        "approval_requested approval_given award_approved award_rejected"
+        "approval_requested approval_given award_approved award_rejected "
+        "webhook_endpoint_paused webhook_endpoint_gone"
     ),
     Group.SECURITY: (
         "data_export_ready data_export_failed deletion_asked deletion_cancelled deletion_stopped "

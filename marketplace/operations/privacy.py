@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import accounts.privacy
 import marketplace.files.queries
+import marketplace.integrations.queries
 import marketplace.messaging.queries
 import marketplace.notifications.queries
 import marketplace.parts.queries
@@ -37,6 +38,7 @@ def _own_requests(user: User) -> PersonalData:
 SOURCES: Sequence[Callable[[User], PersonalData]] = (
     accounts.privacy.personal_data_of,
     marketplace.files.queries.personal_data_of,
+    marketplace.integrations.queries.personal_data_of,
     marketplace.messaging.queries.personal_data_of,
     marketplace.notifications.queries.personal_data_of,
     marketplace.parts.queries.personal_data_of,
@@ -59,6 +61,7 @@ EXPORTED = {
     "accounts.TeamInvitation.invited_by": "invitations",
     "files.FileAccess.user": "opened_files",
     "files.StoredFile.created_by": "uploaded_files",
+    "integrations.WebhookEndpoint.created_by": "webhooks",
     "messaging.Message.author": "messages",
     "messaging.PublishedAnswer.published_by": "published_answers",
     "messaging.ReadMark.user": "read_marks",

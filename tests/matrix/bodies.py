@@ -12,6 +12,7 @@ DETAILS = {
     "currency": "EUR",
 }
 ADDRESS = {"label": "Gate 2", "recipient": "Bea", "lines": "Hof 2, Aachen", "country": "DE"}
+WEBHOOK = {"url": "https://erp.example.com/hook", "facts": ["order_placed"]}
 REASON = {"reason": "The drawing changed."}
 BUYERS_REVIEW = {**SCORES["buyer"], "text": "Good parts, good papers."}
 SHOPS_REVIEW = {**SCORES["manufacturer"], "text": "Clear drawings."}
@@ -260,6 +261,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/approval-rules/{rule}/": {"over_minor": 200000, "approvers_needed": 1},
     "POST /api/v1/tokens/": {"name": "ERP", "scopes": ["view"]},
     "POST /api/v1/access-tokens/": {"scopes": ["view"]},
+    "POST /api/v1/webhook-endpoints/": WEBHOOK,
+    "PATCH /api/v1/webhook-endpoints/{webhook}/": WEBHOOK,
+    "POST /api/v1/webhook-endpoints/{webhook}/replay/": {"since": "2026-01-01T00:00:00Z"},
+    "POST /settings/webhooks/new/": WEBHOOK,
+    "POST /settings/webhooks/{webhook}/": WEBHOOK,
+    "POST /settings/webhooks/{webhook}/replay/": {"since": "2026-01-01"},
     "PATCH /api/v1/manufacturer/": {"headline": "Turned parts"},
     "PUT /api/v1/manufacturer/company/": COMPANY,
     "POST /api/v1/manufacturer/answer/": {"answer": "Yes."},

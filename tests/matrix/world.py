@@ -20,6 +20,7 @@ from marketplace.directory.actions.rate_cards import save_rate_card
 from marketplace.directory.actions.supplier_lists import add_supplier, create_supplier_list
 from marketplace.directory.models import Certificate, Certification, Material, Process
 from marketplace.files.actions import store_generated
+from marketplace.integrations.actions import add_endpoint, send_test
 from marketplace.notifications.models import Notification
 from marketplace.parts.actions.findings import accept_finding
 from marketplace.parts.actions.uploads import Announced, start_batch
@@ -247,6 +248,7 @@ def build_world() -> World:
         actor=bea.actor, label="Dock", recipient="Bea", lines="Werkstr. 1", country="DE"
     )
     token, _ = create_api_token(actor=bea.actor, name="ERP")
+    webhook, _ = add_endpoint(actor=bea.actor, url="https://erp.example.com/hooks")
     session = UserSession.objects.create(
         user=bea.user, session_key="elsewhere", ip="127.0.0.1", user_agent="Firefox"
     )
@@ -303,6 +305,8 @@ def build_world() -> World:
         "address": address.public_id,
         "rule": rule.public_id,
         "token": token.public_id,
+        "webhook": webhook.public_id,
+        "hook_message": send_test(actor=bea.actor, public_id=webhook.public_id).public_id,
         "organization": bea.organization.public_id,
         **part_with_findings(bea),
         "rfq": rfq.public_id,
