@@ -8,6 +8,7 @@ from marketplace.directory.models import Certificate, Manufacturer
 from quotes.models import NDA, RFQ, NDAAcceptance
 
 NDA_REQUIRED = "nda_required"
+REQUIREMENTS = "requirements"
 # Code of the taxonomy: registration with the US Directorate of Defense Trade Controls.
 EXPORT_CERTIFICATION = "itar"
 EXPORT_RULE = (
@@ -61,12 +62,15 @@ def requirements_of(rfq: RFQ) -> list[str]:
 
 
 def lacks_of(rfq: RFQ, manufacturer: Manufacturer) -> list[str]:
-    """Why a shop may not quote a request now, as sentences; empty when it may. Two queries."""
-    held = held_by(manufacturer)
+    """Why a shop may neither open a request's files nor quote it now, as sentences; empty when it
+    may. One query where nothing is asked, else two."""
+    certifications = list(rfq.certifications.all())
+    asks_for_papers = bool(certifications) or rfq.is_export_controlled
+    held = held_by(manufacturer) if asks_for_papers else set()
     lacks = [
         f"This request asks for {certification.name}. You hold no checked certificate of it that "
         "is valid today; add it to your profile."
-        for certification in rfq.certifications.all()
+        for certification in certifications
         if certification.code not in held
     ]
     country = manufacturer.organization.country
@@ -86,4 +90,17 @@ def lacks_of(rfq: RFQ, manufacturer: Manufacturer) -> list[str]:
 def check_admitted(rfq: RFQ, manufacturer: Manufacturer) -> None:
     """Raise DomainError (code requirements) with what the shop lacks today."""
     if lacks := lacks_of(rfq, manufacturer):
-        raise DomainError(" ".join(lacks), code="requirements")
+        raise DomainError(" ".join(lacks), code=REQUIREMENTS)
+
+
+def is_kept_back(actor: Actor, rfq: RFQ) -> bool:
+    """Whether the acting shop's member may read no more than an outline of a request: the shop
+    lacks what is asked of it, or the person has not accepted the NDA."""
+    return needs_nda(actor, rfq) or bool(lacks_of(rfq, actor.company.manufacturer))
+
+
+def check_may_open(actor: Actor, rfq: RFQ) -> None:
+    """Raise NotAllowed where `is_kept_back`, with code requirements or nda_required."""
+    if lacks := lacks_of(rfq, actor.company.manufacturer):
+        raise NotAllowed(" ".join(lacks), code=REQUIREMENTS)
+    check_nda(actor, rfq)

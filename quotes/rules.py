@@ -112,8 +112,7 @@ def check_can_negotiate(actor: Actor, rfq: RFQ, quote: Quote, side: str) -> None
         raise WrongState("This quote's validity has ended, so it has to be renewed first.")
     if side == Side.MANUFACTURER:
         _check_verified(quote)
-        admission.check_nda(actor, rfq)
-        admission.check_admitted(rfq, quote.manufacturer)
+        admission.check_may_open(actor, rfq)
 
 
 def can_negotiate(rfq: RFQ, quote: Quote) -> bool:

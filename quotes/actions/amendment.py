@@ -120,7 +120,7 @@ def reconfirm_quote(*, actor: Actor, public_id: str) -> Quote:
         raise NotFound()
     rfq, quote = lock_rfq(first), lock_quote(public_id)
     rules.check_quotes_for(actor, quote)
-    admission.check_nda(actor, rfq)
+    admission.check_may_open(actor, rfq)
     check_move(quote, QUOTE, "reconfirm_quote", by=Side.MANUFACTURER)
     rules.check_can_quote(actor, rfq, quote)
     for line in quote.lines.select_related("rfq_line"):

@@ -187,7 +187,7 @@ def _locked(quote_id: str) -> tuple[RFQ, Quote]:
 def _counter(actor: Actor, rfq: RFQ, quote: Quote, side: str, public_id: str) -> CounterOffer:
     rules.check_party(actor, rfq, quote, side)
     if side == Side.MANUFACTURER:
-        admission.check_nda(actor, rfq)
+        admission.check_may_open(actor, rfq)
     found = quote.counter_offers.filter(public_id=public_id).first()
     if found is None:
         raise NotFound()

@@ -39,7 +39,7 @@ def prefill_quote(
     rfq = lock_rfq(get_own_quote(actor, public_id).rfq.public_id)
     quote = lock_quote(public_id)
     rules.check_quotes_for(actor, quote)
-    admission.check_nda(actor, rfq)
+    admission.check_may_open(actor, rfq)
     if quote.state != QuoteState.DRAFT:
         raise WrongState("Take the quote back before you change it.")
     if draft is not None:

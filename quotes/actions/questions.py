@@ -27,7 +27,7 @@ def ask_question(*, actor: Actor, rfq_id: str, text: str, spot: Spot = NOWHERE) 
     rfq = lock_rfq(rfq_id)
     invitation = get_invitation(actor, rfq_id)
     actor.check(Permission.QUOTE)
-    admission.check_nda(actor, rfq)
+    admission.check_may_open(actor, rfq)
     rules.check_takes_questions(rfq)
     _check_spot(rfq, spot)
     thread = messaging.open_thread(

@@ -50,7 +50,7 @@ def start_quote(*, actor: Actor, rfq_id: str) -> Quote:
     actor.check(Permission.QUOTE)
     rfq = lock_rfq(rfq_id)
     invitation = get_invitation(actor, rfq_id)
-    admission.check_nda(actor, rfq)
+    admission.check_may_open(actor, rfq)
     existing = quote_of(invitation)
     if existing is not None:
         return existing
@@ -71,7 +71,10 @@ def start_quote(*, actor: Actor, rfq_id: str) -> Quote:
 
 @transaction.atomic
 def save_quote(*, actor: Actor, public_id: str, draft: QuoteDraft) -> Quote:
-    """Keep a draft as it stands. Raises DomainError for values that cannot be."""
+    """Keep a draft as it stands, also of a shop whose certificate ended while somebody typed.
+
+    Raises DomainError for values that cannot be.
+    """
     rfq, quote = _own(actor, public_id)
     admission.check_nda(actor, rfq)
     write_quote(rfq, quote, draft)

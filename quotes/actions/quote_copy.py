@@ -28,7 +28,7 @@ def copy_quote(*, actor: Actor, public_id: str, source_id: str) -> list[str]:
     quote = lock_quote(public_id)
     quote.rfq = rfq
     rules.check_quotes_for(actor, quote)
-    admission.check_nda(actor, rfq)
+    admission.check_may_open(actor, rfq)
     if quote.state != QuoteState.DRAFT:
         raise WrongState("Take the quote back before you change it.")
     lines = lines_of(rfq)

@@ -24,7 +24,7 @@ def change_currency(*, actor: Actor, public_id: str, currency: str, empty: bool 
     rfq = lock_rfq(get_own_quote(actor, public_id).rfq.public_id)
     quote = lock_quote(public_id)
     rules.check_quotes_for(actor, quote)
-    admission.check_nda(actor, rfq)
+    admission.check_may_open(actor, rfq)
     if quote.state != QuoteState.DRAFT:
         raise WrongState("Take the quote back before you change it.")
     if currency not in rfq.allowed_currencies:

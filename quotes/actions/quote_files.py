@@ -60,7 +60,7 @@ def remove_quote_file(*, actor: Actor, public_id: str, file_id: str) -> Quote:
 
 def _check_draft(actor: Actor, rfq: RFQ, quote: Quote) -> None:
     rules.check_quotes_for(actor, quote)
-    admission.check_nda(actor, rfq)
+    admission.check_may_open(actor, rfq)
     if quote.state != QuoteState.DRAFT:
         raise WrongState("Take the quote back before you change it.")
 

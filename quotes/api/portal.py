@@ -33,6 +33,7 @@ class RequestView(ApiView):
             invitation,
             lines=lines_for_shop(self.actor, invitation),
             nda_required=admission.needs_nda(self.actor, invitation.rfq),
+            lacks=admission.lacks_of(invitation.rfq, invitation.manufacturer),
             room=invitation.rfq.public_id,
             quote=queries.quote_of(invitation),
         )

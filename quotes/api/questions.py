@@ -160,7 +160,7 @@ class RequestMessages(ApiView):
     def get(self, request: Request, rfq: str) -> Response:
         """Newest first."""
         invitation = queries.get_invitation(self.actor, rfq)
-        admission.check_nda(self.actor, invitation.rfq)
+        admission.check_may_open(self.actor, invitation.rfq)
         thread = reads.thread_of_shop(self.actor, invitation)
         rows = reads.messages_of(thread) if thread else Message.objects.none()
         return self.page(MessageSerializer, rows, thread=thread)
@@ -192,5 +192,5 @@ class RequestAnswers(ApiView):
     def get(self, request: Request, rfq: str) -> Response:
         """Newest first."""
         invitation = queries.get_invitation(self.actor, rfq)
-        admission.check_nda(self.actor, invitation.rfq)
+        admission.check_may_open(self.actor, invitation.rfq)
         return self.page(AnswerSerializer, reads.answers_of(invitation.rfq))

@@ -324,6 +324,7 @@ class RequestSerializer(serializers.Serializer):
     )
     buyer_record = serializers.SerializerMethodField()
     nda_required = serializers.SerializerMethodField()
+    lacks = serializers.SerializerMethodField()
     ship_to = serializers.SerializerMethodField()
     deadline = serializers.DateTimeField(source="rfq.deadline", allow_null=True)
     need_by = serializers.DateField(source="rfq.need_by", allow_null=True)
@@ -340,6 +341,15 @@ class RequestSerializer(serializers.Serializer):
         required: bool = self.context["nda_required"]
         return required
 
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_lacks(self, invitation: Invitation) -> list[str]:
+        """What your company lacks; until it has it: no parts, files, notes, address or quote."""
+        lacks: list[str] = self.context["lacks"]
+        return lacks
+
+    def _is_kept_back(self) -> bool:
+        return bool(self.context["nda_required"] or self.context["lacks"])
+
     @extend_schema_field(BuyerRecordSerializer)
     def get_buyer_record(self, invitation: Invitation) -> Any:
         """From its other requests and orders."""
@@ -347,11 +357,11 @@ class RequestSerializer(serializers.Serializer):
 
     def get_ship_to(self, invitation: Invitation) -> str:
         """Where the parts go."""
-        return "" if self.context["nda_required"] else invitation.rfq.ship_to
+        return "" if self._is_kept_back() else invitation.rfq.ship_to
 
     def get_notes(self, invitation: Invitation) -> str:
         """The buyer's words to everybody."""
-        return "" if self.context["nda_required"] else invitation.rfq.notes
+        return "" if self._is_kept_back() else invitation.rfq.notes
 
     @extend_schema_field(RequestLineSerializer(many=True))
     def get_lines(self, invitation: Invitation) -> Any:

@@ -46,7 +46,7 @@ def own_quote_to_negotiate(actor: Actor, quote_id: str) -> tuple[Quote, Invitati
     (nda_required) until the person accepted the request's agreement."""
     quote = get_own_quote(actor, quote_id)
     invitation = get_invitation(actor, quote.rfq.public_id)
-    admission.check_nda(actor, invitation.rfq)
+    admission.check_may_open(actor, invitation.rfq)
     return quote, invitation
 
 

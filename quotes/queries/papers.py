@@ -34,7 +34,7 @@ def own_paper(actor: Actor, quote_id: str) -> Paper:
     """
     quote = queries.get_own_quote(actor, quote_id)
     rfq = queries.get_invitation(actor, quote.rfq.public_id).rfq
-    admission.check_nda(actor, rfq)
+    admission.check_may_open(actor, rfq)
     if quote.state == QuoteState.DRAFT or quote.submitted_at is None:
         raise Conflict("This quote is a draft. Submit it, then it can be downloaded.")
     return _paper(rfq, quote)

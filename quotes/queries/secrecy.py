@@ -17,7 +17,8 @@ from quotes.queries import lines_of
 
 @dataclass(frozen=True)
 class Outline:
-    """A line without anything of its part: what a shop reads before it accepted the NDA."""
+    """A line without anything of its part: what a shop reads before it accepted the NDA, or while
+    it lacks what the request asks of it."""
 
     public_id: str
     position: int
@@ -59,11 +60,11 @@ def acceptances_on(actor: Actor, rfq: RFQ) -> QuerySet[NDAAcceptance]:
 
 
 def lines_for_shop(actor: Actor, invitation: Invitation) -> list[RFQLine] | list[Outline]:
-    """The lines of a request as the acting shop's member may read them.
+    """The lines of a request as the acting shop's member may read them: `is_kept_back` or not.
 
-    Before the NDA is accepted nothing of the parts is loaded, so nothing of them can be shown.
+    Before that, nothing of the parts is loaded, so nothing of them can be shown.
     """
-    if not admission.needs_nda(actor, invitation.rfq):
+    if not admission.is_kept_back(actor, invitation.rfq):
         return lines_of(invitation.rfq)
     rows = invitation.rfq.lines.select_related("process", "material").only(
         "public_id", "position", "quantities", "rfq_id", "process", "material"

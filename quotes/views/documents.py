@@ -25,7 +25,7 @@ def own_quote_pdf(request: Request, quote: str) -> HttpResponse:
     actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
     invitation = queries.get_invitation(actor, found.rfq.public_id)
-    if admission.needs_nda(actor, invitation.rfq):
+    if admission.is_kept_back(actor, invitation.rfq):
         return redirect("portal_request_detail", invitation.rfq.public_id)
     paper = papers.own_paper(actor, quote)
     return pdf_answer(quote_document(*paper), f"{paper.quote.reference}.pdf")

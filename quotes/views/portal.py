@@ -76,8 +76,8 @@ def portal_requests(request: Request) -> HttpResponse:
 
 
 def _lines(actor: Actor, invitation: Invitation, can_ask: bool) -> list[dict[str, Any]]:
-    """Lines with links, drawing pages and what is pinned to the model; without any of it before
-    the NDA is accepted."""
+    """Lines with links, drawing pages and what is pinned to the model; without any of it
+    while it is kept back."""
     room = invitation.rfq.public_id
     lines = lines_for_shop(actor, invitation)
     pins = _pins(actor, invitation)
@@ -123,14 +123,16 @@ def _request_page(
 ) -> HttpResponse:
     actor: Actor = request.actor
     quote = queries.quote_of(invitation)
-    nda_needed = admission.needs_nda(actor, invitation.rfq)
+    lacks = admission.lacks_of(invitation.rfq, invitation.manufacturer)
+    nda_needed = not lacks and admission.needs_nda(actor, invitation.rfq)
+    kept_back = nda_needed or bool(lacks)
     moves = INVITATION.available(invitation.state, "manufacturer")
     can_ask = actor.may(Permission.QUOTE) and rules.takes_questions(invitation.rfq)
     lines = _lines(actor, invitation, can_ask)
     waits = quote is not None and quote.state == QuoteState.NEEDS_RECONFIRMATION
     story = timeline(invitation.rfq, actor.organization)
     ended = next((fact for fact in story if fact.type in ENDINGS), None)
-    talked = quote is not None and not nda_needed
+    talked = quote is not None and not kept_back
     counters, asked = negotiation.talks_of(quote) if quote and talked else ([], None)
     context = {
         "invitation": invitation,
@@ -146,20 +148,19 @@ def _request_page(
         and actor.may(Permission.QUOTE)
         and rules.can_negotiate(invitation.rfq, quote),
         "promises": promises_of(quote) if quote and quote.state in LIVE and not ended else [],
-        "files": files_of(actor, quote) if quote and not nda_needed else [],
+        "files": files_of(actor, quote) if quote and not kept_back else [],
         "payment": payment_words(quote.milestones) if quote and quote.milestones else "",
         "unpriced": unpriced(quote, [row["line"] for row in lines])
-        if quote is not None and waits and not nda_needed
+        if quote is not None and waits and not kept_back
         else [],
         "quote_moves": QUOTE.available(quote.state, "manufacturer") if quote else [],
         "nda_needed": nda_needed,
+        "kept_back": kept_back,
         "amendment": invitation.rfq.amendments.first(),
         "requirements": admission.requirements_of(invitation.rfq),
-        "lacks": admission.lacks_of(invitation.rfq, invitation.manufacturer)
-        if invitation.rfq.takes_quotes
-        else [],
+        "lacks": lacks,
         "can_accept_nda": actor.may(Permission.QUOTE) and actor.visit is None,
-        "can_quote": actor.may(Permission.QUOTE) and invitation.rfq.takes_quotes and not nda_needed,
+        "can_quote": actor.may(Permission.QUOTE) and invitation.rfq.takes_quotes and not kept_back,
         "can_start": quote is None and "start_quote" in moves,
         "can_decline": actor.may(Permission.QUOTE)
         and "decline_to_quote" in moves
@@ -264,7 +265,10 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     found = queries.get_own_quote(actor, quote)
     invitation = queries.get_invitation(actor, found.rfq.public_id)
     by_itself = request.method == "POST" and bool(request.headers.get("HX-Request"))
-    closed = found.state != QuoteState.DRAFT or admission.needs_nda(actor, invitation.rfq)
+    # What was typed when a certificate ended is still taken, as a draft.
+    is_typed = request.method == "POST" and not admission.needs_nda(actor, invitation.rfq)
+    kept_back = not is_typed and admission.is_kept_back(actor, invitation.rfq)
+    closed = found.state != QuoteState.DRAFT or kept_back
     if closed and not by_itself:
         return redirect("portal_request_detail", found.rfq.public_id)
     if request.method != "POST":

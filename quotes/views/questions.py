@@ -12,7 +12,7 @@ from accounts.actor import Actor
 from accounts.decorators import buyer_page, quoting_page
 from accounts.http import Request
 from accounts.roles import Permission
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
@@ -194,8 +194,10 @@ def request_questions(request: Request, rfq: str) -> HttpResponse:
     """What this shop asked and was told, and what was answered for everybody."""
     actor: Actor = request.actor
     invitation = queries.get_invitation(actor, rfq)
-    if admission.needs_nda(actor, invitation.rfq):
-        messages.info(request, "Accept the agreement first; then the questions open.")
+    try:
+        admission.check_may_open(actor, invitation.rfq)
+    except NotAllowed as error:
+        messages.info(request, error.sentence)
         return redirect("portal_request_detail", rfq)
     thread = reads.thread_of_shop(actor, invitation)
     if thread is not None:
@@ -212,7 +214,7 @@ def ask_question(request: Request, rfq: str) -> HttpResponse:
     """Write to the buyer; no other shop reads it."""
     actor: Actor = request.actor
     invitation = queries.get_invitation(actor, rfq)
-    admission.check_nda(actor, invitation.rfq)
+    admission.check_may_open(actor, invitation.rfq)
     # A pin placed on a model says its line in the address.
     data = request.POST.copy()
     data.setdefault("line", request.GET.get("line", ""))

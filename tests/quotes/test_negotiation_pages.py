@@ -207,7 +207,7 @@ def test_the_pages_take_the_same_number_of_queries_whatever_was_offered(
     quote = quoted(rfq, milo)
     pages = (
         (bea, f"/rfqs/{rfq.public_id}/quotes/{quote.public_id}/negotiate/", 19),
-        (milo, f"/portal/quotes/{quote.public_id}/negotiate/", 15),
+        (milo, f"/portal/quotes/{quote.public_id}/negotiate/", 17),
     )
     row = {
         "line": rfq.lines.all()[0].public_id,

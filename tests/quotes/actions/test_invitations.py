@@ -18,7 +18,7 @@ from marketplace.files.actions import store_upload
 from marketplace.files.links import link_to
 from marketplace.files.models import StoredFile
 from quotes import admission
-from quotes.actions import invitations, publication
+from quotes.actions import invitations, publication, questions
 from quotes.actions import quote as quoting
 from quotes.models import RFQ, Invitation, Quote
 from quotes.queries.open_requests import open_requests_for
@@ -133,7 +133,43 @@ def test_a_certificate_that_ends_keeps_a_shop_from_submitting(bea: Persona, milo
     assert refused.value.code == "requirements"
     assert Quote.objects.get().state == "draft"
     page = milo.client.get(f"/portal/requests/{request.id}/").content.decode()
-    assert "ISO 9001:2015" in page and "cannot submit" in page
+    assert "ISO 9001:2015" in page and "neither open the files nor quote" in page
+
+
+@pytest.mark.parametrize("how", ["country", "certificate", "export control"])
+def test_an_invited_shop_that_lacks_something_reads_an_outline_and_opens_no_file(
+    bea: Persona, milo: Persona, how: str
+) -> None:
+    """What the builder promises: checked before a manufacturer can open a file."""
+    header = {"country": {"countries": ["AT"]}, "certificate": {}}.get(
+        how, {"countries": ["DE"], "is_export_controlled": True}
+    )
+    request = open_rfq(bea, milo, notes="Secret notes", **header)
+    if how == "certificate":
+        require(request, "as9100")
+    number = request.line.part_revision.part.number
+    page = milo.client.get(f"/portal/requests/{request.id}/").content.decode()
+    assert "neither open the files nor quote" in page and "in outline" in page
+    assert not any(word in page for word in (number, "/files/", "Secret notes"))
+    answer = milo.client.get(f"/api/v1/requests/{request.id}/").json()
+    assert answer["lacks"] and answer["notes"] == "" and number not in str(answer)
+    assert all("files" not in line or not line["files"] for line in answer["lines"])
+    with pytest.raises(NotAllowed) as refused:
+        quoting.start_quote(actor=milo.actor, rfq_id=request.id)
+    assert refused.value.code == "requirements"
+    with pytest.raises(NotAllowed):
+        questions.ask_question(actor=milo.actor, rfq_id=request.id, text="What is it?")
+    asked = milo.client.get(f"/portal/requests/{request.id}/questions/")
+    assert asked.status_code == 302
+    assert milo.client.get(f"/api/v1/requests/{request.id}/messages/").status_code == 403
+    if how == "certificate":
+        certify(milo, "as9100")
+    elif how == "country":
+        RFQ.objects.update(countries=["DE"])
+    else:
+        certify(milo, "itar")
+    page = milo.client.get(f"/portal/requests/{request.id}/").content.decode()
+    assert number in page and "/files/" in page
 
 
 def test_revoking_ends_page_links_and_quote_at_once_and_restoring_gives_access_back(

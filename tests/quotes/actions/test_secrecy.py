@@ -74,7 +74,7 @@ def test_before_acceptance_no_door_tells_anything_of_the_parts(
     refused = api.post(f"/requests/{request_.id}/quote/")
     assert (refused.status_code, refused.json()["code"]) == (403, "nda_required")
     led = milo.client.get(f"/portal/requests/{request_.id}/questions/", follow=True)
-    assert "Accept the agreement first" in led.content.decode()
+    assert "Read and accept it on the request" in led.content.decode()
     assert led.redirect_chain == [(f"/portal/requests/{request_.id}/", 302)]
     with pytest.raises(NotAllowed, match="non-disclosure"):
         questions.ask_question(actor=milo.actor, rfq_id=request_.id, text="?")
