@@ -207,8 +207,7 @@ class RFQSerializer(serializers.Serializer):
 
     def get_waiting_order(self, rfq: RFQ) -> str | None:
         """The order that waits for approval; until it is decided no other quote is accepted."""
-        order = waiting_order_of(rfq)
-        return order.public_id if order else None
+        return order.public_id if (order := waiting_order_of(rfq)) else None
 
     def get_available_moves(self, rfq: RFQ) -> list[str]:
         """What the buyer may do now."""
@@ -338,14 +337,11 @@ class RequestSerializer(serializers.Serializer):
 
     def get_nda_required(self, invitation: Invitation) -> bool:
         """Until the agreement is accepted on the page: no parts, files, notes or address."""
-        required: bool = self.context["nda_required"]
-        return required
+        return bool(self.context["nda_required"])
 
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_lacks(self, invitation: Invitation) -> list[str]:
         """What your company lacks; until it has it: no parts, files, notes, address or quote."""
-        lacks: list[str] = self.context["lacks"]
-        return lacks
+        return list(self.context["lacks"])
 
     def _is_kept_back(self) -> bool:
         return bool(self.context["nda_required"] or self.context["lacks"])
