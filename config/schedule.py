@@ -4,6 +4,13 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "deliver what a nudge did not reach": {
         "task": "marketplace.core.tasks.sweep_deliveries",
         "schedule": 20.0,
+        # A worker that was busy meanwhile does not sweep for each beat it missed.
+        "options": {"expires": 20.0},
+    },
+    "the same of what may run for minutes": {
+        "task": "marketplace.core.tasks.sweep_slow_deliveries",
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
     },
     "send webhooks that are due": {
         "task": "marketplace.integrations.tasks.sweep_webhooks",

@@ -281,3 +281,14 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
 # What a customer's own systems may hear of; who of them does, the endpoints say.
 for name in PUBLISHED:
     SUBSCRIPTIONS.setdefault(name, []).append("marketplace.integrations.handlers.forward")
+
+# These read CAD files, for minutes at worst, and come in hundreds at once. They have a queue and a
+# worker of their own: mail and money never wait behind them.
+SLOW_HANDLERS = frozenset(
+    {
+        "marketplace.parts.handlers.read_files",
+        "marketplace.parts.handlers.read_new_drawing",
+        "marketplace.parts.handlers.take_file",
+        "marketplace.parts.handlers.take_bodies",
+    }
+)

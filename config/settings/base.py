@@ -217,6 +217,7 @@ ANYMAIL = {
 # "manual" leaves everything to sweep(), which the tests call.
 BACKGROUND = "celery" if ENV.redis_url else "thread"
 FACT_SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
+FACT_SLOW_HANDLERS = "config.subscriptions.SLOW_HANDLERS"
 # Open pages are nudged over Redis by the live process (manage.py live); without Redis they are not.
 LIVE_REDIS_URL = ENV.redis_url
 LIVE_CHANNEL = "live"
@@ -241,6 +242,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+# Everything else is in Celery's own queue, "celery".
+SLOW_QUEUE = "slow"
+CELERY_TASK_ROUTES = {
+    "marketplace.core.tasks.deliver_slow_facts": {"queue": SLOW_QUEUE},
+    "marketplace.core.tasks.sweep_slow_deliveries": {"queue": SLOW_QUEUE},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_TIME_LIMIT = 600
 

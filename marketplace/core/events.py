@@ -90,8 +90,7 @@ def record(
     if owed:
         from marketplace.core.outbox import nudge
 
-        ids = [delivery.pk for delivery in owed]
-        transaction.on_commit(lambda: nudge(ids), robust=True)
+        transaction.on_commit(lambda: nudge(owed), robust=True)
     return event
 
 

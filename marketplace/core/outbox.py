@@ -3,12 +3,13 @@
 import logging
 import threading
 import time
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from celery import Task
 from django.conf import settings
 from django.db import connections
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
@@ -26,13 +27,25 @@ BROKER_REST_SECONDS = 15.0
 _broker_rests_until = 0.0
 
 
-def nudge(delivery_ids: list[int]) -> None:
+def slow_handlers() -> Collection[str]:
+    """Dotted paths of handlers that may run for minutes (config/subscriptions.py)."""
+    found: Collection[str] = import_string(settings.FACT_SLOW_HANDLERS)
+    return found
+
+
+def nudge(deliveries: Iterable[Delivery]) -> None:
     """Ask for these deliveries soon. Never raises and never waits: sweep() is the guarantee."""
-    if settings.BACKGROUND == "thread":
-        threading.Thread(target=_deliver_here, args=(delivery_ids,), daemon=True).start()
-    elif settings.BACKGROUND == "celery":
-        # By name: the tasks import this module.
-        publish(import_string("marketplace.core.tasks.deliver_facts"), delivery_ids)
+    slow = slow_handlers()
+    owed: dict[str, list[int]] = {}
+    for delivery in deliveries:
+        task = "deliver_slow_facts" if delivery.handler in slow else "deliver_facts"
+        owed.setdefault(task, []).append(delivery.pk)
+    for task, ids in owed.items():
+        if settings.BACKGROUND == "thread":
+            threading.Thread(target=_deliver_here, args=(ids,), daemon=True).start()
+        elif settings.BACKGROUND == "celery":
+            # By name: the tasks import this module.
+            publish(import_string(f"marketplace.core.tasks.{task}"), ids)
 
 
 def publish(task: Task, *args: object) -> None:
@@ -94,15 +107,32 @@ def _postpone(delivery: Delivery, error: Exception) -> None:
     )
 
 
-def sweep(limit: int = 200) -> int:
+def _due() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        status__in=[Delivery.State.PENDING, Delivery.State.RUNNING], due_at__lte=timezone.now()
+    )
+
+
+def sweep(limit: int = 200, *, but_slow: bool = False) -> int:
     """Deliver what is owed and due, oldest first; the number delivered.
 
-    Finds what a lost broker, a killed worker or a failed handler left behind.
+    Finds what a lost broker, a killed worker or a failed handler left behind. `but_slow` leaves the
+    slow handlers to `deliver_next_slow`.
     """
-    due = Delivery.objects.filter(
-        status__in=[Delivery.State.PENDING, Delivery.State.RUNNING], due_at__lte=timezone.now()
-    ).order_by("pk")
+    due = _due().order_by("pk")
+    if but_slow:
+        due = due.exclude(handler__in=slow_handlers())
     return sum(deliver(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
+
+
+def deliver_next_slow() -> bool:
+    """Deliver one reaction of a slow handler, the oldest of the person who has the fewest waiting:
+    one file does not wait behind somebody else's five hundred. False when none is due."""
+    waiting = Window(Count("pk"), partition_by=F("event__actor_id"))
+    due = _due().filter(handler__in=slow_handlers()).annotate(waiting=waiting)
+    # Another worker may be faster with the first.
+    chosen = due.order_by("waiting", "pk").values_list("pk", flat=True)[:3]
+    return any(deliver(pk) for pk in list(chosen))
 
 
 def deliver_again(delivery: Delivery) -> None:
@@ -110,4 +140,4 @@ def deliver_again(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk, status=Delivery.State.DEAD).update(
         status=Delivery.State.PENDING, attempts=0, due_at=timezone.now()
     )
-    nudge([delivery.pk])
+    nudge([delivery])

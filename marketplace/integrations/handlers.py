@@ -24,7 +24,8 @@ def forward(event: Event) -> None:
             event_id=event.public_id,
             defaults={"type": event.type, "body": body_of(event, endpoint.version)},
         )
-        if is_new and endpoint.state == EndpointState.ACTIVE:
+        # One that fails is the sweep's, so that it holds no worker for every fact.
+        if is_new and endpoint.state == EndpointState.ACTIVE and endpoint.failing_since is None:
             send_soon([message.pk])
 
 

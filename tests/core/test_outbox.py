@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.actor import Actor
+from config.subscriptions import SLOW_HANDLERS
 from marketplace.core import outbox
 from marketplace.core.events import Event, Fact, record, timeline
 from marketplace.core.models import Delivery
@@ -31,6 +33,7 @@ def subscribed(settings: Any) -> None:
     settings.FACT_SUBSCRIPTIONS = "tests.core.test_outbox.LISTENERS"
 
 
+SLOW = {"tests.core.test_outbox.hear"}
 LISTENERS = {"bell_rang": ["tests.core.test_outbox.hear", "tests.core.test_outbox.fall"]}
 
 
@@ -131,3 +134,44 @@ def test_a_timeline_shows_an_organization_only_its_facts(milo: Persona, rita: Pe
 def test_the_system_is_named(milo: Persona) -> None:
     event = record(RANG, milo.manufacturer, actor=Actor.system("the tower clock"), times=12)
     assert (event.actor_label, event.actor_id) == ("the tower clock", "")
+
+
+def test_of_slow_reactions_whoever_has_the_fewest_waiting_goes_first(
+    milo: Persona, rita: Persona, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FACT_SLOW_HANDLERS = "tests.core.test_outbox.SLOW"
+    many = [ring(milo) for _ in range(3)]
+    one = record(RANG, rita.manufacturer, actor=rita.actor, times=1)
+    outbox.sweep(but_slow=True)
+    assert SEEN == [], "left alone"
+    done: list[int] = []
+    monkeypatch.setattr(outbox, "deliver", lambda pk: done.append(pk) or take(pk))
+    while outbox.deliver_next_slow():
+        pass
+    order = list(Delivery.objects.filter(pk__in=done).values_list("event_id", "pk"))
+    by_pk = {pk: event for event, pk in order}
+    assert [by_pk[pk] for pk in done] == [one.pk, *(fact.pk for fact in many)]
+
+
+def take(pk: int) -> bool:
+    """Mark one delivered."""
+    now = timezone.now()
+    return bool(Delivery.objects.filter(pk=pk).update(status="delivered", delivered_at=now))
+
+
+def test_a_nudge_goes_to_the_queue_of_its_handler(
+    milo: Persona, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BACKGROUND, settings.FACT_SLOW_HANDLERS = "celery", "tests.core.test_outbox.SLOW"
+    sent: dict[str, list[int]] = {}
+    monkeypatch.setattr(outbox, "publish", lambda task, ids: sent.update({task.name: ids}))
+    owed = list(ring(milo).deliveries.all())
+    outbox.nudge(owed)
+    by_handler = {row.handler.rsplit(".", 1)[1]: row.pk for row in owed}
+    assert sent == {
+        "marketplace.core.tasks.deliver_slow_facts": [by_handler["hear"]],
+        "marketplace.core.tasks.deliver_facts": [by_handler["fall"]],
+    }
+    assert all(import_string(path) for path in SLOW_HANDLERS)
+    for task in ("deliver_slow_facts", "sweep_slow_deliveries"):
+        assert settings.CELERY_TASK_ROUTES[f"marketplace.core.tasks.{task}"] == {"queue": "slow"}

@@ -74,7 +74,10 @@ class Command(BaseCommand):
             live = [sys.executable, "manage.py", "live", f"--host={self.host}"]
             self._spawn("live", *live, f"--port={self.environment['LIVE_PORT']}")
         worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel=warning"]
-        self._spawn("worker", *worker, "--concurrency=2")
+        self._spawn("worker", *worker, "--concurrency=2", "--hostname=worker@%h")
+        # Reading CAD files leaves room for everything else.
+        slow = ("--concurrency=1", f"--queues={settings.SLOW_QUEUE}", "--hostname=reader@%h")
+        self._spawn("reader", *worker, *slow)
         beat = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel=warning"]
         schedule = settings.VAR_DIR / "celerybeat-schedule"
         self._spawn("beat", *beat, f"--schedule={schedule}", "--pidfile=")
