@@ -235,5 +235,5 @@ def test_files_say_the_rate_its_source_and_date_and_hold_alternates_and_exceptio
     assert rates == {("EUR", "", "", ""), ("USD", "0.8", "A bank", today.isoformat())}
     with pypdfium2.PdfDocument(bea.client.get(f"{path}.pdf").content) as opened:
         paper = " ".join("".join(p.get_textpage().get_text_range() for p in opened).split())
-    for words in ("alternate 1", "7.77", "No deburring", "A bank", "Compared on"):
+    for words in ("alternate 1", "8.27", "No deburring", "A bank", "Compared on"):
         assert words in paper
