@@ -95,6 +95,11 @@ def _parts(landed: Landed | None, currency: str) -> list[tuple[str, str]]:
 def _matrix(found: Compared) -> dict[str, Any]:
     """The matrix with the name of each choice and the components in words."""
     shown = matrix_of(found)
+    # A phone has no head of the table: there each cell names its shop and where the quote stands.
+    standing = {
+        column.quote.public_id: "".join(f", {words}" for words in column.standing)
+        for column in shown["columns"]
+    }
     for group in shown["groups"]:
         group["name"] = f"p_{group['line'].public_id}"
         group["quantity_name"] = f"q_{group['line'].public_id}"
@@ -105,6 +110,7 @@ def _matrix(found: Compared) -> dict[str, Any]:
                 cell["unpriced"] = ", ".join(name for _, name in cell["not_said"])
             for cell in row["cells"]:
                 cell["offers"] = [cell, *cell["others"]]
+                cell["shop"] += standing[cell["quote_id"]]
     return shown
 
 

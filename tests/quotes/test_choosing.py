@@ -57,6 +57,7 @@ def test_strategies_choose_what_can_be_awarded_now_and_the_head_says_what_cannot
         page = compare_page(bea, request.id, strategy=strategy)
         assert f'value="{dear.public_id}:0:10" checked' in page
         assert f">{standing}</span>" in page
+        assert f'data-shop="Rita Rapid Parts, {standing}"' in page
     answer = Api(bea).get(f"/rfqs/{request.id}/comparison/").json()
     told = {one["quote"]: (one["can_accept"], bool(one["refusal"])) for one in answer["quotes"]}
     assert told == {dear.public_id: (True, False), cheap.public_id: (False, True)}
