@@ -18,7 +18,8 @@ from quotes import rules, strategies
 from quotes.comparison import Cell, Exchange, Offer, compare, landed_lines, totals_by_quote
 from quotes.models import RFQ, Quote, RFQLine
 from quotes.pricing import Pick, Total
-from quotes.queries import offer_of, quotes_for_buyer
+from quotes.queries import awarded_lines, offer_of
+from quotes.states import RFQ_LIFECYCLE, QuoteState, RFQState
 from quotes.strategies import Plan
 
 
@@ -34,7 +35,8 @@ class Strategy(models.TextChoices):
 @dataclass(frozen=True)
 class Column:
     """One quote. `total` is None when it does not price every chosen line; `landed` is the same in
-    the request's currency, None also without an exchange rate."""
+    the request's currency, None also without an exchange rate. `not_said` counts the documents and
+    inspections of the chosen lines that are in neither: then it is never the best."""
 
     quote: Quote
     total: Total | None
@@ -42,11 +44,38 @@ class Column:
     landed: Money | None
     is_best: bool
     is_fastest: bool
+    not_said: int = 0
 
     @property
     def is_unverified(self) -> bool:
         """The shop came by a link; an order needs it verified first."""
         return rules.is_unverified(self.quote)
+
+    @property
+    def standing(self) -> list[str]:
+        """What keeps the quote from being chosen, in words for its head; empty for nothing."""
+        quote = self.quote
+        words = ["not verified yet"] if self.is_unverified else []
+        if quote.state != QuoteState.SUBMITTED:
+            words.append(quote.get_state_display().lower())
+        elif rules.is_over(quote):
+            words.append("expired")
+        return words
+
+
+def asked_charges(lines: Sequence[RFQLine]) -> dict[int, list[str]]:
+    """Row of a request's line -> the documents and inspections it asks for."""
+    return {line.pk: list(line.charge_names) for line in lines}
+
+
+def quantities_of(lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> dict[int, list[int]]:
+    """Row of a line -> the quantities that can be chosen: those asked, and those agreed on with a
+    shop of the quotes, rising."""
+    found = {line.pk: set(line.quantities) for line in lines}
+    for row in (row for quote in quotes for row in quote.lines.all()):
+        agreed = {price.quantity for price in row.prices.all() if price.is_agreed}
+        found.get(row.rfq_line_id, set()).update(agreed)
+    return {line_id: sorted(quantities) for line_id, quantities in found.items()}
 
 
 def exchange_for(rfq: RFQ, quotes: Sequence[Quote]) -> Exchange:
@@ -64,22 +93,26 @@ def comparison_of(
 ) -> dict[str, Any]:
     """`columns` (a quote each, best total marked) and `groups` (a line each with its rows).
 
-    A row is {quantity, chosen, cells, alternates}; a cell is {price, total, landed, ...} or has
-    price None where the manufacturer does not quote it.
+    A row is {quantity, chosen, is_asked, cells, alternates}; a cell is {price, total, landed,
+    not_said, ...} or has price None where the manufacturer does not quote it.
     """
     exchange = exchange or exchange_for(rfq, quotes)
-    offers = [offer_of(quote) for quote in quotes]
-    rows = compare(offers, {line.pk: line.quantities for line in lines}, chosen, exchange)
+    asked = asked_charges(lines)
+    offers = [offer_of(quote, asked) for quote in quotes]
+    quantities = quantities_of(lines, quotes)
+    rows = compare(offers, quantities, chosen, exchange)
+    names = {line.pk: line.charge_names for line in lines}
     by_id = {quote.public_id: quote for quote in quotes}
     priced = {offer.quote_id: offer.lines for offer in offers}
 
     def shown(cell: Cell, line_id: int) -> dict[str, Any]:
         currency = by_id[cell.quote_id].currency
         line = priced[cell.quote_id].get((line_id, cell.option))
-        own = None
+        own, not_said = None, []
         if cell.price is not None and line is not None:
             goods = line_total(cell.price.unit_price, cell.price.quantity, currency)
             own = Money(goods + line.one_time_minor, currency)
+            not_said = [(key, names[line_id][key]) for key in line.not_said]
         return {
             "quote_id": cell.quote_id,
             "option": cell.option,
@@ -87,6 +120,7 @@ def comparison_of(
             "currency": currency,
             "total": own,
             "landed": cell.landed,
+            "not_said": not_said,
             "is_best": cell.is_best and len(offers) > 1,
             "is_fastest": cell.is_fastest and len(offers) > 1,
         }
@@ -95,10 +129,12 @@ def comparison_of(
         {
             "line": line,
             "chosen": chosen[line.pk],
+            "quantities": quantities[line.pk],
             "rows": [
                 {
                     "quantity": row.quantity,
                     "chosen": row.quantity == chosen[line.pk],
+                    "is_asked": row.quantity in line.quantities,
                     "cells": [shown(cell, line.pk) for cell in row.cells],
                     "alternates": [shown(cell, line.pk) for cell in row.alternates],
                 }
@@ -109,40 +145,46 @@ def comparison_of(
         for line in lines
     ]
     return {
-        "columns": _columns(rfq, quotes, chosen, exchange),
+        "columns": _columns(rfq, quotes, offers, chosen, exchange),
         "groups": groups,
         "exchange": exchange,
     }
 
 
 def _columns(
-    rfq: RFQ, quotes: Sequence[Quote], chosen: Mapping[int, int], exchange: Exchange
+    rfq: RFQ,
+    quotes: Sequence[Quote],
+    offers: Sequence[Offer],
+    chosen: Mapping[int, int],
+    exchange: Exchange,
 ) -> list[Column]:
-    offers = [offer_of(quote) for quote in quotes]
     totals = totals_by_quote(offers, chosen)
     picks = [Pick(line_id, quantity) for line_id, quantity in chosen.items()]
-    landed = {
-        offer.quote_id: sum(line.total_minor for line in found.values())
-        for offer in offers
-        if (found := landed_lines(offer, picks, exchange)) is not None
-    }
-    cheapest = min(landed.values(), default=None)
+    landed: dict[str, int] = {}
+    not_said: dict[str, int] = {}
+    for offer in offers:
+        found = landed_lines(offer, picks, exchange)
+        if found is not None:
+            landed[offer.quote_id] = sum(line.total_minor for line in found.values())
+            not_said[offer.quote_id] = sum(len(line.not_said) for line in found.values())
+    cheapest = min((worth for key, worth in landed.items() if not not_said[key]), default=None)
     leads = [t.lead_time_days for key, t in totals.items() if key in landed and t is not None]
     fastest = min(leads, default=None)
     columns = []
     for quote in quotes:
         total = totals[quote.public_id]
-        minor = landed.get(quote.public_id)
+        minor, missing = landed.get(quote.public_id), not_said.get(quote.public_id, 0)
         columns.append(
             Column(
                 quote,
                 total,
                 Money(total.total_minor, quote.currency) if total else None,
                 None if minor is None else Money(minor, rfq.currency),
-                is_best=minor is not None and minor == cheapest,
+                is_best=minor is not None and minor == cheapest and not missing,
                 is_fastest=minor is not None
                 and total is not None
                 and total.lead_time_days == fastest,
+                not_said=missing,
             )
         )
     return columns
@@ -170,7 +212,8 @@ class UsedRate:
 
 @dataclass(frozen=True)
 class Compared:
-    """A request's quotes, what is looked at, and what each strategy comes to."""
+    """A request's quotes, what is looked at, and what each strategy comes to. `awarded` maps lines
+    of a partly awarded request that are awarded to whom; no plan holds them."""
 
     rfq: RFQ
     lines: Sequence[RFQLine]
@@ -179,6 +222,23 @@ class Compared:
     exchange: Exchange
     plans: Mapping[str, Plan | None]
     strategy: str
+    awarded: Mapping[int, str]
+
+    @property
+    def can_be_awarded(self) -> bool:
+        """Whether the request takes an award now."""
+        return RFQ_LIFECYCLE.find("award_rfq", self.rfq.state) is not None
+
+    def left_out(self, plan: Plan) -> int:
+        """How many lines that can still be awarded a plan leaves out."""
+        return len(self.lines) - len(self.awarded) - len(plan.choices)
+
+    @property
+    def refusals(self) -> list[str]:
+        """Why quotes of the plan that is looked at cannot be awarded now."""
+        chosen = self.plan.quote_ids if self.plan and self.can_be_awarded else ()
+        quotes = [quote for quote in self.quotes if quote.public_id in chosen]
+        return [sentence for q in quotes if (sentence := rules.quote_refusal_of(q))]
 
     @property
     def plan(self) -> Plan | None:
@@ -215,21 +275,41 @@ def pick_text(quote_id: str, pick: Pick) -> str:
 def compare_rfq(
     rfq: RFQ,
     lines: Sequence[RFQLine],
+    quotes: Sequence[Quote],
     chosen: Mapping[int, int],
     picks: Mapping[str, Sequence[Pick]],
     strategy: str = "",
 ) -> Compared:
     """Compare the quotes of a buyer's own request at the `chosen` quantities (line -> quantity).
 
-    `picks` is what is chosen by hand of each quote; without a known `strategy` that is looked at,
-    else the cheapest mix. Five queries, six with a foreign currency.
+    `quotes` are `quotes_for_buyer`, `picks` is what is chosen by hand of each quote; without a
+    known `strategy` that is looked at, else the cheapest mix. While the request takes an award,
+    strategies choose among the lines and quotes that can be awarded now; a decided one is looked
+    back at whole. A query with a foreign currency, and one when it is partly awarded.
     """
-    quotes = quotes_for_buyer(rfq)
     exchange = exchange_for(rfq, quotes)
-    plans = plans_of([offer_of(quote) for quote in quotes], chosen, picks, exchange)
+    is_partly = rfq.state == RFQState.PARTIALLY_AWARDED
+    awarded = {
+        line_id: row.award.quote.manufacturer.organization.name
+        for line_id, row in (awarded_lines(rfq) if is_partly else {}).items()
+    }
+    asked = asked_charges(lines)
+    offers = [offer_of(quote, asked) for quote in quotes]
+    able = offers
+    if RFQ_LIFECYCLE.find("award_rfq", rfq.state):
+        barred = {quote.public_id for quote in quotes if rules.quote_refusal_of(quote)}
+        able = [offer for offer in offers if offer.quote_id not in barred]
+    wanted = {line_id: quantity for line_id, quantity in chosen.items() if line_id not in awarded}
+    by_hand = {
+        quote_id: left
+        for quote_id, own in picks.items()
+        if (left := [pick for pick in own if pick.line_id not in awarded])
+    }
+    plans = plans_of(able, wanted, exchange)
+    plans[Strategy.MANUAL] = strategies.by_hand(offers, by_hand, exchange) if by_hand else None
     if strategy not in Strategy.values:
-        strategy = Strategy.MANUAL if picks else Strategy.MIX
-    return Compared(rfq, lines, quotes, chosen, exchange, plans, strategy)
+        strategy = Strategy.MANUAL if by_hand else Strategy.MIX
+    return Compared(rfq, lines, quotes, chosen, exchange, plans, strategy, awarded)
 
 
 def ships_by(plan: Plan) -> date:
@@ -238,17 +318,13 @@ def ships_by(plan: Plan) -> date:
 
 
 def plans_of(
-    offers: Sequence[Offer],
-    chosen: Mapping[int, int],
-    picks: Mapping[str, Sequence[Pick]],
-    exchange: Exchange,
+    offers: Sequence[Offer], chosen: Mapping[int, int], exchange: Exchange
 ) -> dict[str, Plan | None]:
-    """Every strategy's plan, by its name."""
+    """The plan of every strategy that chooses by itself, by its name."""
     return {
         Strategy.SINGLE: strategies.best_single(offers, chosen, exchange),
         Strategy.MIX: strategies.cheapest_mix(offers, chosen, exchange),
         Strategy.EARLIEST: strategies.earliest_delivery(offers, chosen, exchange),
-        Strategy.MANUAL: strategies.by_hand(offers, picks, exchange) if picks else None,
     }
 
 
@@ -262,6 +338,7 @@ def matrix_of(found: Compared) -> dict[str, Any]:
     shown = comparison_of(found.rfq, found.lines, found.quotes, found.chosen, found.exchange)
     for group in shown["groups"]:
         line_id = group["line"].public_id
+        group["awarded"] = found.awarded.get(group["line"].pk, "")
         for row in group["rows"]:
             for cell in [*row["cells"], *row["alternates"]]:
                 pick = Pick(group["line"].pk, row["quantity"], cell["option"])

@@ -28,7 +28,11 @@ class Offer:
 
 @dataclass(frozen=True)
 class Landed:
-    """What `quantity` of a line costs, minor units of the request's currency."""
+    """What `quantity` of a line costs, minor units of the request's currency.
+
+    `not_said` are documents and inspections asked for without a price: the true cost is unknown
+    and `total_minor` holds nothing for them.
+    """
 
     quantity: int
     goods_minor: int
@@ -37,10 +41,11 @@ class Landed:
     charges_minor: int
     freight_minor: int
     lead_time_days: int
+    not_said: Sequence[str] = ()
 
     @property
     def total_minor(self) -> int:
-        """All components."""
+        """All components that are known."""
         return (
             self.goods_minor
             + self.setup_minor
@@ -60,7 +65,8 @@ class Cell:
     """One line at one quantity in one quote, as asked (option 0) or as an alternate.
 
     `price` None means not quoted, `landed` None that there is no exchange rate: both are unknown,
-    never zero and never ranked. Alternates are ranked among themselves only.
+    never zero and never ranked; nor is a price ranked that leaves something asked for not said.
+    Alternates are ranked among themselves only.
     """
 
     quote_id: str
@@ -148,6 +154,7 @@ def _landed(offer: Offer, pick: Pick, goods: int, freight: int, exchange: Exchan
         sum(exchange.into(minor, offer.currency) or 0 for minor in priced.charges.values()),
         freight,
         priced.prices[pick.quantity].lead_time_days,
+        tuple(priced.not_said),
     )
 
 
@@ -214,7 +221,7 @@ def _beside(offer: Offer, chosen: Mapping[int, int], exchange: Exchange) -> dict
 
 def _marked(cells: Sequence[Cell]) -> list[Cell]:
     known = [cell.landed for cell in cells if cell.landed is not None]
-    lowest = min((landed.total_minor for landed in known), default=None)
+    lowest = min((one.total_minor for one in known if not one.not_said), default=None)
     soonest = min((landed.lead_time_days for landed in known), default=None)
     return [
         Cell(
@@ -222,7 +229,9 @@ def _marked(cells: Sequence[Cell]) -> list[Cell]:
             cell.option,
             cell.price,
             cell.landed,
-            is_best=cell.landed is not None and cell.landed.total_minor == lowest,
+            is_best=cell.landed is not None
+            and not cell.landed.not_said
+            and cell.landed.total_minor == lowest,
             is_fastest=cell.landed is not None and cell.landed.lead_time_days == soonest,
         )
         for cell in cells

@@ -50,6 +50,8 @@ def terms_of(rfq: RFQ, lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> lis
         ("Lines not quoted", [_declined(quote, numbers) for quote in quotes]),
         ("Record here", [_record(cards.get(quote.manufacturer_id)) for quote in quotes]),
     ]
+    if any(line.charge_names for line in lines):
+        rows.insert(1, ("Documents and inspections", [_charges(lines, q) for q in quotes]))
     if asked:
         named = [_certificates(asked, held.get(q.manufacturer_id, set())) for q in quotes]
         rows.insert(1, ("Certificates you asked for", named))
@@ -76,6 +78,25 @@ def _certificates(asked: dict[int, str], held: set[int]) -> str:
 def incoterm_words(quote: Quote) -> str:
     """The delivery term, and what it says of duty."""
     return f"{quote.incoterm}, {DUTY.get(quote.incoterm, 'duty not included, unknown')}"
+
+
+def _charges(lines: Sequence[RFQLine], quote: Quote) -> str:
+    """Which documents and inspections asked for have no price in the lines that are quoted."""
+    priced = {
+        (row.rfq_line_id, f"{charge.kind}:{charge.code}")
+        for row in quote.lines.all()
+        if row.option == 0
+        for charge in row.charges.all()
+    }
+    quoted = {row.rfq_line_id for row in quote.lines.all() if row.option == 0 and row.prices.all()}
+    missing = [
+        f"{line.part_revision.part.number} {name}"
+        for line in lines
+        if line.pk in quoted
+        for code, name in line.charge_names.items()
+        if (line.pk, code) not in priced
+    ]
+    return f"not said: {', '.join(missing)}" if missing else "all priced"
 
 
 def _minimum(quote: Quote, numbers: Mapping[int, str]) -> str:

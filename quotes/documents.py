@@ -109,9 +109,7 @@ def _priced(line: RFQLine, row: QuoteLine, currency: str) -> list[str]:
 
 def _once(line: RFQLine, row: QuoteLine, currency: str) -> Iterator[str]:
     """What is paid once, one a line; an amount of nothing that was said is said here too."""
-    names = {f"document:{document.code}": document.name for document in line.documents.all()}
-    if line.inspection:
-        names[f"inspection:{line.inspection.code}"] = line.inspection.name
+    names = line.charge_names
     if row.setup_minor:
         yield f"Setup: {money(Money(row.setup_minor, currency))}"
     if row.tooling_minor:

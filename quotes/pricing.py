@@ -25,7 +25,8 @@ class Price:
 class Priced:
     """One line of a quote: its prices by quantity, and what is paid once, in minor units.
 
-    `charges` maps such as "document:coc" to its amount. `option` is 0 for the line as asked.
+    `charges` maps such as "document:coc" to its amount, `not_said` are those asked for without an
+    amount: unknown, and in no total. `option` is 0 for the line as asked.
     """
 
     line_id: int
@@ -36,6 +37,7 @@ class Priced:
     option: int = 0
     min_quantity: int = 1
     is_declined: bool = False
+    not_said: Sequence[str] = ()
 
     @property
     def key(self) -> Key:

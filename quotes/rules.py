@@ -10,13 +10,14 @@ from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import Money, line_total
 from marketplace.core.states import WrongState, check_move
+from marketplace.core.templatetags.formats import moment_text, plain_day
 from marketplace.directory.models import Manufacturer
 from marketplace.directory.queries.supplier_lists import is_askable
 from marketplace.directory.states import ManufacturerState
 from quotes import admission
-from quotes.models import RFQ, Award, CounterOffer, Quote
-from quotes.pricing import Price
-from quotes.states import QUOTE, RFQ_LIFECYCLE, QuoteState, RFQState
+from quotes.models import RFQ, Award, CounterOffer, Quote, RFQLine
+from quotes.pricing import Price, Priced
+from quotes.states import QUOTE, RFQ_LIFECYCLE, CounterOfferState, QuoteState, RFQState
 
 MAX_LINES = 200
 MAX_QUANTITIES = 5
@@ -102,17 +103,28 @@ def check_can_negotiate(actor: Actor, rfq: RFQ, quote: Quote, side: str) -> None
     if rfq.is_sealed_now:
         raise WrongState("Quotes are sealed until the deadline. Change your quote instead.")
     if quote.state != QuoteState.SUBMITTED:
-        label = QUOTE.label(quote.state).lower()
-        raise WrongState(
-            f"This quote is {label}, so nothing can be negotiated about it now. Reload the page."
-        )
+        raise WrongState(_TALKS_OVER.get(quote.state, "Nothing can be negotiated about a draft."))
     if not takes_questions(rfq):
         raise WrongState("This request has ended, so nothing can be negotiated any more.")
-    if quote.valid_until is None or quote.valid_until < timezone.localdate():
+    if quote.valid_until is None or is_over(quote):
         raise WrongState("This quote's validity has ended, so it has to be renewed first.")
     if side == Side.MANUFACTURER:
         _check_verified(quote)
         admission.check_may_open(actor, rfq)
+
+
+_TALKS_OVER: dict[str, str] = {
+    QuoteState.NEEDS_RECONFIRMATION: "The request changed after this quote was made, so the "
+    "manufacturer has to confirm it before anything is negotiated.",
+    QuoteState.ACCEPTED: "This quote is accepted and an order exists, so it is not negotiated "
+    "any more.",
+    QuoteState.PARTIALLY_ACCEPTED: "Part of this quote is accepted and ordered, so it is not "
+    "negotiated any more.",
+    QuoteState.DECLINED: "This quote was not chosen, so it is not negotiated any more.",
+    QuoteState.WITHDRAWN: "This quote is withdrawn, so it is not negotiated any more.",
+    QuoteState.EXPIRED: "This quote's validity has ended, so it has to be renewed first.",
+    QuoteState.SUPERSEDED: "This quote was replaced by another one; negotiate that one.",
+}
 
 
 def can_negotiate(rfq: RFQ, quote: Quote) -> bool:
@@ -122,41 +134,128 @@ def can_negotiate(rfq: RFQ, quote: Quote) -> bool:
         and quote.state == QuoteState.SUBMITTED
         and takes_questions(rfq)
         and quote.valid_until is not None
-        and quote.valid_until >= timezone.localdate()
+        and not is_over(quote)
     )
 
 
 def check_answers(counter: CounterOffer, side: str) -> None:
-    """Only the other side answers an offer."""
+    """Only the other side answers an offer, and only an open one."""
     if counter.by_side == side:
         raise WrongState("This counter-offer is your side's own; the other side answers it.")
+    check_open(counter)
+
+
+def check_open(counter: CounterOffer) -> None:
+    """The offer still waits for an answer. Raises WrongState saying what became of it."""
+    if counter.state == CounterOfferState.OPEN:
+        return
+    when = moment_text(counter.state_changed_at)
+    raise WrongState(
+        {
+            CounterOfferState.ACCEPTED: f"This counter-offer was accepted on {when} already.",
+            CounterOfferState.DECLINED: f"This counter-offer was declined on {when} already.",
+            CounterOfferState.WITHDRAWN: f"This counter-offer was taken back on {when}. Read "
+            "where the negotiation stands now.",
+            CounterOfferState.EXPIRED: f"The time of this counter-offer was up, so it ended on "
+            f"{when}. Make one of your own instead.",
+            CounterOfferState.REPLACED: f"This counter-offer was countered by another one on "
+            f"{when}. Read that one.",
+        }[CounterOfferState(counter.state)]
+    )
 
 
 def check_can_accept(actor: Actor, rfq: RFQ, quote: Quote, seen: str, current: str) -> None:
     """The buyer may award this quote now, and it prices what the buyer sees.
 
     `seen` is the quote's `seen` on the page the buyer pressed, `current` the request's
-    fingerprint now.
+    fingerprint now. Raises NotFound, NotAllowed, WrongState with the reason.
     """
     check_owns(actor, rfq, Permission.AWARD)
-    if quote.rfq_id != rfq.pk or quote.state == QuoteState.DRAFT:
+    if quote.rfq_id != rfq.pk or not was_handed_over(quote):
         raise NotFound()
-    if rfq.is_sealed_now:
-        raise WrongState("The quotes of this request are sealed until the deadline.")
-    if is_unverified(quote):
-        raise WrongState(
-            f"{quote.manufacturer.organization.name} is not verified yet. It has to make an "
-            "account and be verified by us before its quote can be accepted; ask it to."
-        )
-    check_move(quote, QUOTE, "accept_quote", by=Side.BUYER)
-    check_move(rfq, RFQ_LIFECYCLE, "award_rfq", by=Side.BUYER)
-    if quote.valid_until and quote.valid_until < timezone.localdate():
-        raise WrongState("This quote's validity has ended. Ask the manufacturer to renew it.")
+    if sentence := refusal_of(rfq, quote):
+        raise WrongState(sentence)
     if seen != quote.seen or quote.fingerprint != current:
         raise WrongState(
-            "The quote changed since you opened the page, or it priced an earlier version of the "
-            "request. Look at it again before you accept."
+            f"The quote of {quote.manufacturer.organization.name} changed since you opened the "
+            "page, or it priced an earlier version of the request. Look at it again before you "
+            "accept."
         )
+
+
+def was_handed_over(quote: Quote) -> bool:
+    """Whether the buyer could read the quote at some time, though it may be taken back since."""
+    return quote.state not in (QuoteState.DRAFT, QuoteState.WITHDRAWN) or quote.edition > 0
+
+
+def refusal_of(rfq: RFQ, quote: Quote) -> str:
+    """Why the quote cannot be awarded now, for the buyer; "" when it can. Who may is asked apart.
+
+    The quote comes with its manufacturer and organization.
+    """
+    if rfq.is_sealed_now:
+        return "The quotes of this request are sealed until the deadline."
+    if not RFQ_LIFECYCLE.find("award_rfq", rfq.state):
+        return _ENDED.get(rfq.state, "This request cannot be awarded now.")
+    return quote_refusal_of(quote)
+
+
+_ENDED: dict[str, str] = {
+    RFQState.AWARDED: "This request is awarded; nothing more of it can be ordered.",
+    RFQState.NO_AWARD: "This request ended without an award, so nothing of it can be ordered.",
+    RFQState.CANCELLED: "This request was cancelled, so nothing of it can be ordered.",
+}
+
+
+def quote_refusal_of(quote: Quote) -> str:
+    """What of the quote itself stands against an award now, as a sentence; "" for nothing."""
+    shop, name = quote.manufacturer.organization.name, quote.reference
+    if not QUOTE.find("accept_quote", quote.state):
+        return _standing(quote, shop, name)
+    if is_unverified(quote):
+        return (
+            f"{shop} is not verified yet. It has to make an account and be verified by us before "
+            "its quote can be accepted; ask it to."
+        )
+    return _over(quote, shop, name) if is_over(quote) else ""
+
+
+def _standing(quote: Quote, shop: str, name: str) -> str:
+    sentences: dict[str, str] = {
+        QuoteState.DRAFT: f"{shop} took its quote {name} back to change it. Wait for the new one "
+        "or choose another quote.",
+        QuoteState.NEEDS_RECONFIRMATION: f"Your request changed after {shop} quoted, and {shop} "
+        f"has not confirmed its quote {name} since. Ask it to, or choose another quote.",
+        QuoteState.WITHDRAWN: f"{shop} withdrew its quote {name}. Choose another quote.",
+        QuoteState.EXPIRED: _over(quote, shop, name),
+        QuoteState.SUPERSEDED: f"{shop} replaced its quote {name} by another one. Look at that "
+        "one first.",
+        QuoteState.DECLINED: f"The quote {name} of {shop} was declined, so it cannot be awarded "
+        "any more.",
+        QuoteState.ACCEPTED: f"Everything {shop} quoted in {name} is awarded already.",
+    }
+    return sentences[quote.state]
+
+
+def is_over(quote: Quote) -> bool:
+    """Whether the last day of the quote has passed; the timer may not have come yet."""
+    return quote.valid_until is not None and quote.valid_until < timezone.localdate()
+
+
+def _over(quote: Quote, shop: str, name: str) -> str:
+    return (
+        f"The quote {name} of {shop} was valid until {plain_day(quote.valid_until)}; its validity "
+        f"has ended. Ask {shop} to renew it, or choose another quote."
+    )
+
+
+def price_to_order(line: RFQLine, priced: Priced | None, quantity: int) -> Price | None:
+    """The price at which `quantity` of a line can be ordered; None for none.
+
+    A price of a quantity that an amendment took out is no offer any more, one agreed on is.
+    """
+    price = priced.at(quantity) if priced else None
+    return price if price and (price.is_agreed or quantity in line.quantities) else None
 
 
 def check_minimum_order(quote: Quote, chosen: Sequence[Price]) -> None:
@@ -199,11 +298,4 @@ def is_unverified(quote: Quote) -> bool:
 
 def can_accept(actor: Actor, rfq: RFQ, quote: Quote, *, held: bool) -> bool:
     """Whether to offer the button; `held` while another award of the request waits."""
-    return (
-        not held
-        and not is_unverified(quote)
-        and actor.may(Permission.AWARD)
-        and bool(QUOTE.find("accept_quote", quote.state))
-        and bool(RFQ_LIFECYCLE.find("award_rfq", rfq.state))
-        and not (quote.valid_until and quote.valid_until < timezone.localdate())
-    )
+    return not held and actor.may(Permission.AWARD) and not refusal_of(rfq, quote)

@@ -47,6 +47,7 @@ def snapshot_of(found: Compared, terms: Sequence[Term], *, with_names: bool) -> 
             {
                 "name": shops[column.quote.public_id],
                 "currency": column.quote.currency,
+                "standing": column.standing,
                 "total": money(column.landed) if column.landed else "",
                 "is_best": column.is_best and len(shops) > 1,
             }
@@ -67,8 +68,9 @@ def _plan(key: Strategy, found: Compared, shops: Mapping[str, str]) -> dict[str,
         "total": money(Money(plan.total_minor, found.rfq.currency)),
         "lead_time_days": plan.lead_time_days,
         "shops": [shops[quote_id] for quote_id in plan.quote_ids],
-        "left_out": len(found.lines) - len(plan.choices),
+        "left_out": found.left_out(plan),
         "is_exact": plan.is_exact,
+        "not_said": plan.not_said,
         "is_current": key == found.strategy,
     }
 
@@ -96,6 +98,7 @@ def _cell(cell: Mapping[str, Any], currency: str) -> dict[str, Any]:
         "each": unit_price(landed.each(currency), currency) if landed else "",
         "total": money(Money(landed.total_minor, currency)) if landed else "",
         "lead_time_days": price.lead_time_days if price else None,
+        "not_said": [name for _, name in cell["not_said"]],
         "is_best": cell["is_best"],
         "is_fastest": cell["is_fastest"],
         "is_picked": cell["is_picked"],

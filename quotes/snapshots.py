@@ -30,10 +30,7 @@ def line_snapshot(part: Part) -> LineSnapshot:
     finish = row.finish or line.finish
     assert process is not None and material is not None  # checked at publishing
     documents = [(document.code, document.name) for document in line.documents.all()]
-    level = line.inspection
-    names = {f"document:{code}": name for code, name in documents}
-    if level:
-        names[f"inspection:{level.code}"] = level.name
+    level, names = line.inspection, line.charge_names
     return LineSnapshot(
         part_revision=line.part_revision,
         process=process.name,

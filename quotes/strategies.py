@@ -1,7 +1,8 @@
 """Ways to award a request: one supplier, the cheapest mix, the earliest delivery, by hand.
 
 Pure functions over the offers as asked; alternates are chosen by hand only. A plan's total is the
-sum of its lines' landed prices in the request's currency.
+sum of its lines' landed prices in the request's currency. A line whose documents or inspections
+are not all priced costs an unknown amount more, so it is taken only where no other can be had.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +46,11 @@ class Plan:
         return sum(choice.landed.total_minor for choice in self.choices)
 
     @property
+    def not_said(self) -> int:
+        """How many documents and inspections asked for have no price in it."""
+        return sum(len(choice.landed.not_said) for choice in self.choices)
+
+    @property
     def lead_time_days(self) -> int:
         """Until the last of it ships."""
         return max((choice.landed.lead_time_days for choice in self.choices), default=0)
@@ -62,21 +68,27 @@ Allowed = Callable[[Offer, int], bool]
 def best_single(
     offers: Sequence[Offer], chosen: Mapping[int, int], exchange: Exchange
 ) -> Plan | None:
-    """Everything from the one quote where it costs least; None when none quotes all of it and
-    delivers that little."""
+    """Everything from the one quote where it costs least, of those that leave fewest lines partly
+    unknown; None when none quotes all of it and delivers that little."""
     plans = [
         plan
         for offer in offers
         if (plan := _plan(dict.fromkeys(chosen, offer), offers, chosen, exchange))
         and not plan.below_minimum
     ]
-    return min(plans, key=lambda plan: plan.total_minor, default=None)
+    return min(plans, key=lambda plan: (_unknown(plan), plan.total_minor), default=None)
+
+
+def _unknown(plan: Plan) -> int:
+    """How many lines of a plan cost more than is known."""
+    return sum(bool(choice.landed.not_said) for choice in plan.choices)
 
 
 def cheapest_mix(
     offers: Sequence[Offer], chosen: Mapping[int, int], exchange: Exchange
 ) -> Plan | None:
-    """The lines where each set of suppliers costs least, freight counted once for each of them.
+    """The lines where each set of suppliers costs least, freight counted once for each of them,
+    with as few lines as can be whose cost is partly unknown.
 
     Of equal totals the one with fewer suppliers, then with the earlier ones. None when nothing
     that is quoted can be ordered.
@@ -151,16 +163,25 @@ def _lead(offer: Offer, line_id: int, chosen: Mapping[int, int]) -> int:
 def _costs(
     offers: Sequence[Offer], chosen: Mapping[int, int], exchange: Exchange
 ) -> dict[int, dict[str, int]]:
-    """By line and quote what the line costs without freight; absent where unknown."""
-    costs: dict[int, dict[str, int]] = {}
+    """By line and quote what the line costs without freight; absent where unknown.
+
+    What is partly unknown costs more than everything known together, so that it comes last.
+    """
+    found: dict[int, dict[str, Landed]] = {}
     for line_id, quantity in chosen.items():
-        costs[line_id] = {}
+        found[line_id] = {}
         for offer in offers:
             alone = landed_lines(offer, [Pick(line_id, quantity)], exchange)
             if alone:
-                landed = alone[line_id, 0]
-                costs[line_id][offer.quote_id] = landed.total_minor - landed.freight_minor
-    return costs
+                found[line_id][offer.quote_id] = alone[line_id, 0]
+    last = 1 + sum(one.total_minor for row in found.values() for one in row.values())
+    return {
+        line_id: {
+            quote_id: one.total_minor - one.freight_minor + (last if one.not_said else 0)
+            for quote_id, one in row.items()
+        }
+        for line_id, row in found.items()
+    }
 
 
 def _plan(

@@ -10,11 +10,12 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.approvals import Need
 from accounts.queries import approval_need
+from accounts.roles import Permission
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import record
 from marketplace.core.money import Money
 from marketplace.core.states import WrongState
-from marketplace.directory.exchange import rate_between
+from marketplace.directory.exchange import Rate, rate_between
 from marketplace.directory.queries.exchange import current_rates
 from orders.actions.placement import cancel_order, place_order
 from orders.models import Order
@@ -25,7 +26,9 @@ from quotes.actions.settling import record_hold, settle
 from quotes.models import RFQ, Award, AwardLine, Quote, RFQLine
 from quotes.models.quote import LossReason
 from quotes.queries import (
+    SEEN_BY_BUYER,
     awarded_lines,
+    awarded_sentence,
     fingerprint_of,
     lines_of,
     lock_quote,
@@ -55,10 +58,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Batch:
-    """What the awards of one decision share: the moment, which tells them from others."""
+    """What the awards of one decision share: the moment, which tells them from others, and the
+    rates at which quotes were compared, by currency."""
 
     at: datetime
     finishes: bool
+    rates: Mapping[str, Rate]
 
 
 @transaction.atomic
@@ -82,6 +87,7 @@ def award_rfq(
     Raises NotFound, NotAllowed, WrongState or DomainError with a sentence; nothing changes then.
     """
     rfq = lock_rfq(rfq_id)
+    rules.check_owns(actor, rfq, Permission.AWARD)
     if not choices:
         raise DomainError("Choose a quantity for at least one line.")
     lines = {line.public_id: line for line in lines_of(rfq)}
@@ -90,14 +96,15 @@ def award_rfq(
     quotes = {
         public_id: lock_quote(public_id) for public_id in sorted({c.quote_id for c in choices})
     }
-    for choice in choices:
-        rules.check_can_accept(actor, rfq, quotes[choice.quote_id], choice.seen, current)
     rules.check_nothing_waits(waiting_awards(rfq))
     _release_ended(rfq)
-    parts = _parts(rfq, quotes, lines, choices)
+    _check_open(rfq, lines, choices)
+    for choice in choices:
+        rules.check_can_accept(actor, rfq, quotes[choice.quote_id], choice.seen, current)
+    parts = _parts(quotes, lines, choices)
     _keep_reasons(rfq, reasons or {})
     need = _need(actor, rfq, quotes, parts)
-    batch = Batch(timezone.now(), finish)
+    batch = Batch(timezone.now(), finish, _compared_rates(rfq))
     orders = [
         _place(actor, rfq, quotes[public_id], chosen, po_number.strip()[:60], need, batch)
         for public_id, chosen in parts.items()
@@ -184,18 +191,25 @@ def end_waiting_award(*, quote: Quote, why: str) -> None:
         cancel_order(actor=actor, public_id=order_id, reason=why)
 
 
+def _check_open(rfq: RFQ, lines: Mapping[str, RFQLine], choices: Sequence[Choice]) -> None:
+    """Each line is of the request, chosen once and not awarded yet; else who awarded it when."""
+    wanted = [choice.line_id for choice in choices]
+    if set(wanted) - set(lines):
+        raise NotFound()
+    if len(set(wanted)) < len(wanted):
+        raise DomainError("A line can be awarded once only. Choose one quote for each line.")
+    taken = awarded_lines(rfq)
+    for line in (lines[line_id] for line_id in wanted):
+        if line.pk in taken:
+            raise WrongState(awarded_sentence(line, taken[line.pk]))
+
+
 def _parts(
-    rfq: RFQ,
     quotes: Mapping[str, Quote],
     lines: Mapping[str, RFQLine],
     choices: Sequence[Choice],
 ) -> dict[str, list[Part]]:
     """Quote -> its chosen lines with their prices, in the order of the request."""
-    if {choice.line_id for choice in choices} - set(lines):
-        raise NotFound()
-    if len({choice.line_id for choice in choices}) < len(choices):
-        raise DomainError("A line can be awarded once only. Choose one quote for each line.")
-    taken = awarded_lines(rfq)
     prices = {public_id: priced_lines(quote) for public_id, quote in quotes.items()}
     rows = {
         public_id: {
@@ -207,21 +221,13 @@ def _parts(
     found: dict[str, list[Part]] = {public_id: [] for public_id in quotes}
     for choice in sorted(choices, key=lambda choice: lines[choice.line_id].position):
         line = lines[choice.line_id]
-        if line.pk in taken:
-            winner = taken[line.pk].award.quote.manufacturer.organization.name
-            raise WrongState(
-                f"{line.part_revision.part.number} was awarded to {winner} already. Reload the "
-                "page to see it."
-            )
         key = (line.pk, choice.option)
         priced = prices[choice.quote_id].get(key)
-        price = priced.at(choice.quantity) if priced else None
-        # A price of a quantity that an amendment took out is no offer any more.
-        if price and choice.quantity not in line.quantities and not price.is_agreed:
-            price = None
+        price = rules.price_to_order(line, priced, choice.quantity)
         if priced is None or price is None:
+            shop = quotes[choice.quote_id].manufacturer.organization.name
             raise DomainError(
-                f"This quote has no price for {choice.quantity} of "
+                f"The quote of {shop} has no price for {choice.quantity} of "
                 f"{line.part_revision.part.number}. Choose another quantity or leave the line out."
             )
         found[choice.quote_id].append(Part(line, rows[choice.quote_id][key], priced, price))
@@ -247,7 +253,7 @@ def _place(
         terms=order_terms(rfq, quote, po_number),
         need=need,
     )
-    rate = rate_between(quote.currency, rfq.currency, current_rates())
+    rate = batch.rates.get(quote.currency)
     award = Award.objects.create(
         rfq=rfq,
         quote=quote,
@@ -258,6 +264,10 @@ def _place(
         rate=rate.rate if rate else None,
         rate_source=rate.source if rate else "",
         rate_date=rate.date if rate else None,
+        compared_rates={
+            currency: {"rate": str(one.rate), "source": one.source, "date": one.date.isoformat()}
+            for currency, one in batch.rates.items()
+        },
         decided_by=actor.user,
     )
     AwardLine.objects.bulk_create(
@@ -269,6 +279,15 @@ def _place(
     if order.state == OrderState.AWAITING_APPROVAL:
         record_hold(events.AWARD_HELD, rfq, quote, order, actor)
     return order
+
+
+def _compared_rates(rfq: RFQ) -> dict[str, Rate]:
+    """The day's rate of each other currency among the quotes the buyer could compare."""
+    seen = rfq.quotes.filter(state__in=SEEN_BY_BUYER, submitted_at__isnull=False)
+    foreign = set(seen.exclude(currency=rfq.currency).values_list("currency", flat=True))
+    rates = current_rates() if foreign else None
+    found = {currency: rate_between(currency, rfq.currency, rates) for currency in sorted(foreign)}
+    return {currency: rate for currency, rate in found.items() if rate is not None}
 
 
 def _need(

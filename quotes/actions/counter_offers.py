@@ -14,7 +14,7 @@ from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import MAX_MINOR
-from marketplace.core.states import WrongState, check_move, move
+from marketplace.core.states import WrongState, move
 from quotes import admission, events, rules
 from quotes.actions.quote_writing import AgreedPrice, check_price, write_agreed
 from quotes.actions.talks import note_new_prices, record_talk
@@ -96,7 +96,6 @@ def accept_counter(*, actor: Actor, side: str, quote_id: str, public_id: str) ->
     counter = _counter(actor, rfq, quote, side, public_id)
     rules.check_can_negotiate(actor, rfq, quote, side)
     rules.check_answers(counter, side)
-    check_move(counter, COUNTER_OFFER, "accept_counter", by=side)
     _check_no_award_waits(rfq, quote, side)
     if counter.expires_at <= timezone.now():
         raise WrongState("The time of this counter-offer is up. Make one of your own instead.")
@@ -140,6 +139,7 @@ def withdraw_counter(*, actor: Actor, side: str, quote_id: str, public_id: str) 
     counter = _counter(actor, rfq, quote, side, public_id)
     if counter.by_side != side:
         raise WrongState("This counter-offer is the other side's. Accept or decline it.")
+    rules.check_open(counter)
     move(counter, COUNTER_OFFER, "withdraw_counter", by=side)
     _decided(counter, actor)
     record_talk(events.COUNTER_WITHDRAWN, counter, rfq, actor)

@@ -7,7 +7,6 @@ from marketplace.core.errors import NotFound
 from marketplace.core.events import record
 from marketplace.core.states import WrongState
 from quotes import admission, events, rules
-from quotes.actions.quote_writing import charge_names
 from quotes.models import QuoteCharge, QuoteLine, QuotePrice, RFQLine
 from quotes.queries import get_own_quote, lines_of, lock_quote, lock_rfq
 from quotes.queries.earlier_quotes import earlier_quotes
@@ -72,7 +71,7 @@ def _fill(row: QuoteLine, line: RFQLine, earlier: QuoteLine) -> list[int]:
         for name in ONCE:
             setattr(row, name, getattr(earlier, name))
         row.save(update_fields=ONCE)
-        names = charge_names(line)
+        names = line.charge_names
         QuoteCharge.objects.bulk_create(
             QuoteCharge(line=row, kind=one.kind, code=one.code, amount_minor=one.amount_minor)
             for one in earlier.charges.all()

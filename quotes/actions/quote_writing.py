@@ -202,16 +202,8 @@ def _check_alternate(line: RFQLine, wanted: QuoteLineDraft) -> None:
         raise DomainError("An alternate is not declined. Remove it instead.")
 
 
-def charge_names(line: RFQLine) -> dict[str, str]:
-    """What a line asks for and a shop may price, as kind:code -> name."""
-    names = {f"document:{document.code}": document.name for document in line.documents.all()}
-    if line.inspection:
-        names[f"inspection:{line.inspection.code}"] = line.inspection.name
-    return names
-
-
 def _write_charges(row: QuoteLine, line: RFQLine, charges: Mapping[str, int]) -> None:
-    if set(charges) - set(charge_names(line)):
+    if set(charges) - set(line.charge_names):
         raise DomainError("Price the documents and inspections the buyer asked for, no others.")
     if any(amount < 0 for amount in charges.values()):
         raise DomainError("The price of a document or an inspection cannot be negative.")

@@ -19,7 +19,7 @@ from quotes.compared import Compared, compare_rfq
 from quotes.differences import terms_of
 from quotes.models import ComparisonShare
 from quotes.pricing import Pick
-from quotes.queries import get_rfq, lock_rfq
+from quotes.queries import get_rfq, lock_rfq, quotes_for_buyer
 from quotes.share_links import derive_secret
 from quotes.share_snapshot import snapshot_of
 
@@ -90,7 +90,7 @@ def share_comparison(
 def _compared(actor: Actor, public_id: str, look: Look) -> Compared:
     rfq = get_rfq(actor, public_id)
     lines = [line for line in rfq.lines.all() if line.quantities]
-    return compare_rfq(rfq, lines, look.chosen, look.picks, look.strategy)
+    return compare_rfq(rfq, lines, quotes_for_buyer(rfq), look.chosen, look.picks, look.strategy)
 
 
 @transaction.atomic

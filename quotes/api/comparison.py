@@ -15,7 +15,16 @@ from marketplace.core.money import CURRENCY_CHOICES, Money
 from quotes import queries, rules
 from quotes.api.serializers import ShopSerializer
 from quotes.api.totals import TotalSerializer, total_json
-from quotes.compared import Column, Compared, Strategy, UsedRate, compare_rfq, matrix_of, ships_by
+from quotes.compared import (
+    Column,
+    Compared,
+    Strategy,
+    UsedRate,
+    compare_rfq,
+    matrix_of,
+    quantities_of,
+    ships_by,
+)
 from quotes.comparison import Landed
 from quotes.differences import Term, terms_of
 from quotes.models import RFQLine
@@ -28,15 +37,18 @@ COMPONENTS = ("goods", "setup", "tooling", "charges", "freight", "total")
 
 class LandedSerializer(serializers.Serializer):
     """What a quantity of a line costs at the door in the request's currency, before taxes and
-    duty. `freight` is the line's share of the quote's freight."""
+    duty. `freight` is the line's share of the quote's freight. `not_said` are documents and
+    inspections asked for without a price, such as `document:coc`: unknown, and in no amount;
+    `charges` is null when none of those asked for is priced."""
 
     goods = MoneySerializer()
     setup = MoneySerializer()
     tooling = MoneySerializer()
-    charges = MoneySerializer(help_text="documents and inspections")
+    charges = MoneySerializer(allow_null=True, help_text="documents and inspections")
     freight = MoneySerializer()
     total = MoneySerializer()
     each = UnitPriceField(read_only=True, help_text="the total by part")
+    not_said = serializers.ListField(child=serializers.CharField())
 
 
 class CellSerializer(serializers.Serializer):
@@ -59,6 +71,9 @@ class ComparedQuantitySerializer(serializers.Serializer):
     """`cells` stand in the order of `quotes`; `alternates` are ranked among themselves."""
 
     quantity = serializers.IntegerField()
+    is_asked = serializers.BooleanField(
+        help_text="false: agreed on with a shop, beside the quantities asked"
+    )
     chosen = serializers.BooleanField()
     cells = CellSerializer(many=True)
     alternates = CellSerializer(many=True)
@@ -72,7 +87,8 @@ class ComparedLineSerializer(serializers.Serializer):
 
 class ComparedQuoteSerializer(serializers.Serializer):
     """One quote. `total` is null when it does not price every chosen line; `landed` is the same in
-    the request's currency, null also without an exchange rate."""
+    the request's currency, null also without an exchange rate. `not_said` counts documents and
+    inspections that are in neither: such a quote is never the best."""
 
     quote = serializers.CharField()
     reference = serializers.CharField()
@@ -84,7 +100,11 @@ class ComparedQuoteSerializer(serializers.Serializer):
     landed = MoneySerializer(allow_null=True)
     is_best = serializers.BooleanField()
     is_fastest = serializers.BooleanField()
+    not_said = serializers.IntegerField()
     can_accept = serializers.BooleanField()
+    refusal = serializers.CharField(
+        allow_blank=True, help_text="why the quote cannot be awarded now; empty when it can"
+    )
 
 
 class UsedRateSerializer(serializers.Serializer):
@@ -107,7 +127,8 @@ class PlanChoiceSerializer(serializers.Serializer):
 
 class PlanSerializer(serializers.Serializer):
     """`is_exact` false: a cheaper mix may exist. `missing` are lines nobody quotes as asked,
-    `below_minimum` quotes whose minimum order the choice does not reach."""
+    `below_minimum` quotes whose minimum order the choice does not reach; `not_said` counts
+    documents and inspections that are in no total. Chosen is among what can be awarded now."""
 
     total = MoneySerializer()
     lead_time_days = serializers.IntegerField()
@@ -115,6 +136,7 @@ class PlanSerializer(serializers.Serializer):
     is_exact = serializers.BooleanField()
     missing = serializers.ListField(child=serializers.CharField())
     below_minimum = serializers.ListField(child=serializers.CharField())
+    not_said = serializers.IntegerField()
     choices = PlanChoiceSerializer(many=True)
 
 
@@ -175,9 +197,11 @@ class Comparison(ApiView):
         """Landed prices, exchange rates, ways to choose and what differs between the quotes."""
         found = queries.get_rfq(self.actor, rfq)
         lines = [line for line in found.lines.all() if line.quantities]
-        chosen = chosen_quantities(request.query_params.getlist("quantity"), lines)
-        picks = picks_of(request.query_params.getlist("pick"), lines)
-        compared = compare_rfq(found, lines, chosen, picks)
+        quotes = queries.quotes_for_buyer(found)
+        quantities = quantities_of(lines, quotes)
+        chosen = chosen_quantities(request.query_params.getlist("quantity"), lines, quantities)
+        picks = picks_of(request.query_params.getlist("pick"), lines, quantities)
+        compared = compare_rfq(found, lines, quotes, chosen, picks)
         shown = matrix_of(compared)
         columns: Sequence[Column] = shown["columns"]
         held = queries.waiting_order_of(found) is not None
@@ -197,17 +221,20 @@ class Comparison(ApiView):
         return self.answer(ComparisonSerializer, answer)
 
 
-def chosen_quantities(asked: Sequence[str], lines: Sequence[RFQLine]) -> dict[int, int]:
+def chosen_quantities(
+    asked: Sequence[str], lines: Sequence[RFQLine], quantities: Mapping[int, Sequence[int]]
+) -> dict[int, int]:
     """Line row number -> quantity, from `<line id>:<quantity>` texts.
 
-    Raises ValidationError for a line that is not in the request or a quantity it does not ask.
+    Raises ValidationError for a line that is not in the request or a quantity that is neither
+    asked nor agreed on (`quantities`, by line row number).
     """
     rows = {line.public_id: line for line in lines}
     chosen = {line.pk: line.quantities[0] for line in lines}
     for text in asked:
         line_id, _, quantity = text.partition(":")
         line = rows.get(line_id)
-        if line is None or quantity not in [str(q) for q in line.quantities]:
+        if line is None or quantity not in [str(q) for q in quantities[line.pk]]:
             raise ValidationError(
                 {"quantity": "Use `<request line id>:<quantity>` with a quantity of that line."}
             )
@@ -215,7 +242,9 @@ def chosen_quantities(asked: Sequence[str], lines: Sequence[RFQLine]) -> dict[in
     return chosen
 
 
-def picks_of(asked: Sequence[str], lines: Sequence[RFQLine]) -> dict[str, list[Pick]]:
+def picks_of(
+    asked: Sequence[str], lines: Sequence[RFQLine], quantities: Mapping[int, Sequence[int]]
+) -> dict[str, list[Pick]]:
     """Quote -> what is picked of it. Raises ValidationError for what names no line and quantity of
     the request, or a line twice."""
     rows = {line.public_id: line for line in lines}
@@ -223,7 +252,7 @@ def picks_of(asked: Sequence[str], lines: Sequence[RFQLine]) -> dict[str, list[P
     for text in asked:
         line_id, quote_id, option, quantity = [*text.split(":"), "", "", "", ""][:4]
         line = rows.pop(line_id, None)
-        known = line is not None and quantity in [str(q) for q in line.quantities]
+        known = line is not None and quantity in [str(q) for q in quantities[line.pk]]
         if line is None or not known or not option.isdecimal() or len(option) > 2:
             raise ValidationError(
                 {
@@ -258,6 +287,8 @@ def _column(actor: Any, compared: Compared, column: Column, held: bool) -> dict[
         "landed": money_json(column.landed) if column.landed else None,
         "is_best": column.is_best,
         "is_fastest": column.is_fastest,
+        "not_said": column.not_said,
+        "refusal": rules.refusal_of(compared.rfq, quote),
         "can_accept": rules.can_accept(actor, compared.rfq, quote, held=held),
     }
 
@@ -270,6 +301,7 @@ def _line(group: Mapping[str, Any], currency: str) -> dict[str, Any]:
         "rows": [
             {
                 "quantity": row["quantity"],
+                "is_asked": row["is_asked"],
                 "chosen": row["chosen"],
                 "cells": [_cell(cell, currency) for cell in row["cells"]],
                 "alternates": [_cell(cell, currency) for cell in row["alternates"]],
@@ -294,10 +326,12 @@ def _cell(cell: Mapping[str, Any], currency: str) -> dict[str, Any]:
 
 
 def _landed(landed: Landed, currency: str) -> dict[str, Any]:
-    amounts = {
+    amounts: dict[str, Any] = {
         name: money_json(Money(getattr(landed, f"{name}_minor"), currency)) for name in COMPONENTS
     }
-    return {**amounts, "each": landed.each(currency)}
+    if landed.not_said and not landed.charges_minor:
+        amounts["charges"] = None
+    return {**amounts, "each": landed.each(currency), "not_said": list(landed.not_said)}
 
 
 def _plan(plan: Plan | None, compared: Compared) -> dict[str, Any] | None:
@@ -312,6 +346,7 @@ def _plan(plan: Plan | None, compared: Compared) -> dict[str, Any] | None:
         "is_exact": plan.is_exact,
         "missing": [ids[line_id] for line_id in plan.missing],
         "below_minimum": list(plan.below_minimum),
+        "not_said": plan.not_said,
         "choices": [
             {
                 "rfq_line": ids[choice.pick.line_id],

@@ -12,7 +12,7 @@ from marketplace.core.api.views import ApiView
 from quotes import queries
 from quotes.actions import shares as actions
 from quotes.api.comparison import chosen_quantities, picks_of
-from quotes.compared import Strategy
+from quotes.compared import Strategy, quantities_of
 from quotes.models import ComparisonShare
 from quotes.queries.shares import shares_of
 from quotes.share_links import address_of
@@ -79,9 +79,10 @@ class ShareList(ApiView):
         found = queries.get_rfq(self.actor, rfq)
         given = self.clean(ShareInputSerializer)
         lines = [line for line in found.lines.all() if line.quantities]
+        quantities = quantities_of(lines, queries.quotes_for_buyer(found))
         look = actions.Look(
-            chosen_quantities(given["quantities"], lines),
-            picks_of(given["picks"], lines),
+            chosen_quantities(given["quantities"], lines, quantities),
+            picks_of(given["picks"], lines, quantities),
             given["strategy"],
         )
         share = actions.share_comparison(

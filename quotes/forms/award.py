@@ -34,19 +34,42 @@ class Picked:
         return f"{self.quote.public_id}:{self.option}:{self.quantity}"
 
 
-def read_picks(
-    data: Mapping[str, str], lines: Sequence[RFQLine], quotes: Sequence[Quote]
-) -> list[Picked]:
-    """The choices `p_<line>=<quote>:<option>:<quantity>`; one that cannot be read is left out."""
-    by_id = {quote.public_id: quote for quote in quotes}
+@dataclass(frozen=True)
+class Named:
+    """A choice as an address or a form names it. What cannot be read has quote "" and quantity 0;
+    the quote need not exist."""
+
+    line: RFQLine
+    quote_id: str
+    option: int
+    quantity: int
+
+
+def read_picks(data: Mapping[str, str], lines: Sequence[RFQLine]) -> list[Named]:
+    """The choices `p_<line>=<quote>:<option>:<quantity>`, in the order of the lines.
+
+    Where the page compared another quantity than it had shown (`q_<line>`, `was_<line>`), the
+    choice is of that quantity.
+    """
     picks = []
     for line in lines:
-        quote_id, _, rest = data.get(f"p_{line.public_id}", "").partition(":")
+        text = data.get(f"p_{line.public_id}", "")
+        if not text:
+            continue
+        quote_id, _, rest = text.partition(":")
         option, _, quantity = rest.partition(":")
-        quote = by_id.get(quote_id)
-        if quote and option.isdecimal() and quantity.isdecimal() and len(rest) < 12:
-            picks.append(Picked(line, quote, int(option), int(quantity)))
+        if option.isdecimal() and quantity.isdecimal() and len(rest) < 12:
+            picks.append(Named(line, quote_id, int(option), new_quantity(data, line, quantity)))
+        else:
+            picks.append(Named(line, "", 0, 0))
     return picks
+
+
+def new_quantity(data: Mapping[str, str], line: RFQLine, quantity: str) -> int:
+    """`quantity`, or the one that was set for the line since the page was made; both in digits."""
+    now, before = data.get(f"q_{line.public_id}", ""), data.get(f"was_{line.public_id}", "")
+    is_moved = before and now != before and now.isdecimal() and len(now) < 9
+    return int(now if is_moved else quantity)
 
 
 class AwardForm(forms.Form):
@@ -67,6 +90,10 @@ class AwardForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, losers: Sequence[Quote]) -> None:
+        if data is not None:
+            # A page without lines left out has no such question; one after a refusal may have.
+            data = data.copy()
+            data.setdefault("rest", "open")
         super().__init__(data, initial={"rest": "open"})
         self.losers = losers
         for quote in losers:

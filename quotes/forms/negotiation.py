@@ -1,6 +1,6 @@
 """Forms of a negotiation: a counter-offer, a no to one, a request for best and final offers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from marketplace.core.money import Money, to_minor
+from marketplace.core.templatetags.formats import days, unit_price
+from marketplace.core.templatetags.formats import quantity as pieces
 from orders.milestones import WHEN
 from quotes.actions.counter_offers import Proposal, price_of
 from quotes.actions.quote_writing import MAX_LEAD_DAYS, MAX_UNIT_PRICE, AgreedPrice
@@ -260,3 +262,38 @@ class BestAndFinalForm(forms.Form):
         self.fields["quotes"].choices = [  # type: ignore[attr-defined]
             (quote.public_id, quote.manufacturer.organization.name) for quote in quotes
         ]
+
+
+class AgreedForm(forms.Form):
+    """What goes to the award of what was agreed: `p_<line>` as an award reads it.
+
+    A line agreed at one quantity is hidden; of several quantities, or of the line as asked and an
+    alternate, the buyer chooses one. `agreed` are the stored lines of the counter-offer.
+    """
+
+    def __init__(
+        self, *, quote: Quote, lines: Sequence[RFQLine], agreed: Sequence[Mapping[str, Any]]
+    ) -> None:
+        super().__init__()
+        for line in lines:
+            ways = [
+                (f"{quote.public_id}:{row['option']}:{row['quantity']}", _way(row, quote.currency))
+                for row in agreed
+                if row["line"] == line.public_id
+            ]
+            if not ways:
+                continue
+            part = line.part_revision.part
+            self.fields[f"p_{line.public_id}"] = forms.ChoiceField(
+                choices=ways,
+                initial=ways[0][0] if len(ways) == 1 else None,
+                label=f"{part.number} {part.name}: order one of the agreed quantities",
+                widget=forms.HiddenInput() if len(ways) == 1 else forms.RadioSelect(),
+            )
+
+
+def _way(row: Mapping[str, Any], currency: str) -> str:
+    """One agreed quantity, as read beside its choice."""
+    alternate = f"alternate {row['option']}, " if row["option"] else ""
+    price = unit_price(row["unit_price"], currency)
+    return f"{alternate}{pieces(row['quantity'])} at {price} each, {days(row['lead_time_days'])}"

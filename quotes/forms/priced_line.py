@@ -12,7 +12,6 @@ from quotes.actions.quote_writing import (
     MAX_MIN_QUANTITY,
     PriceDraft,
     QuoteLineDraft,
-    charge_names,
 )
 from quotes.forms.fields import LeanSelect
 from quotes.models import QuoteLine, RFQLine
@@ -101,7 +100,7 @@ class QuoteLineForm(forms.Form):
             initial[f"price_{quantity}"] = plain_price(price.unit_price)
             initial[f"lead_{quantity}"] = price.lead_time_days
         super().__init__(data, prefix=prefix or line.public_id, initial=initial)
-        self.charge_names = charge_names(line)
+        self.charge_names = line.charge_names
         for key, name in self.charge_names.items():
             self.fields[f"charge_{key}"] = money_field(label=name)
         for quantity in line.quantities:

@@ -16,7 +16,7 @@ class Award(models.Model):
 
     `rate` is units of `currency` (the request's) for one unit of the quote's currency, with its
     source and date as shown when the buyer chose; empty when the two are the same or no rate was
-    known.
+    known. `compared_rates` holds the same for every currency among the quotes that were compared.
     """
 
     public_id = PublicIdField(prefix="awd")
@@ -30,6 +30,9 @@ class Award(models.Model):
     rate = models.DecimalField(max_digits=18, decimal_places=8, null=True, blank=True)
     rate_source = models.CharField(max_length=120, blank=True)
     rate_date = models.DateField(null=True, blank=True)
+    compared_rates = models.JSONField(
+        default=dict, blank=True, help_text="currency -> {rate, source, date}"
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

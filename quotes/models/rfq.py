@@ -158,6 +158,14 @@ class RFQLine(models.Model):
     def __str__(self) -> str:
         return f"line {self.position} of {self.rfq_id}"
 
+    @property
+    def charge_names(self) -> dict[str, str]:
+        """What the line asks for and a shop may price, such as "document:coc" -> its name."""
+        names = {f"document:{document.code}": document.name for document in self.documents.all()}
+        if self.inspection:
+            names[f"inspection:{self.inspection.code}"] = self.inspection.name
+        return names
+
 
 class Invitation(Stateful):
     """One manufacturer asked. It sees the request, never the other invitations."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -10,6 +10,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from marketplace.core.errors import NotFound
 from marketplace.core.history import PersonalData
+from marketplace.core.templatetags.formats import moment_text
 from marketplace.directory.models import Manufacturer
 from orders.models import Order
 from orders.states import OrderState
@@ -101,8 +102,31 @@ def waiting_order_of(rfq: RFQ) -> Order | None:
 def awarded_lines(rfq: RFQ) -> dict[int, AwardLine]:
     """Row of a request's line -> its award, one that waits for approval too. One query."""
     rows = AwardLine.objects.filter(award__rfq=rfq, is_live=True)
-    rows = rows.select_related("award__quote__manufacturer__organization", "quote_line")
+    rows = rows.select_related(
+        "award__quote__manufacturer__organization", "award__decided_by", "quote_line"
+    )
     return {row.rfq_line_id: row for row in rows}
+
+
+def awarded_sentence(line: RFQLine, row: AwardLine) -> str:
+    """Who awarded a line to whom, when, and by which order. One query."""
+    order = Order.objects.filter(public_id=row.award.order_id).values_list("reference", flat=True)
+    by = row.award.decided_by
+    return (
+        f"{line.part_revision.part.number} was awarded to "
+        f"{row.award.quote.manufacturer.organization.name} already, by "
+        f"{by.name if by else 'a colleague'} on {moment_text(row.award.created_at)}: order "
+        f"{order.first() or row.award.order_id}."
+    )
+
+
+def taken_back_quotes(rfq: RFQ, public_ids: Collection[str]) -> dict[str, Quote]:
+    """Those of a buyer's own request that could be read once and are not shown any more, by id."""
+    rows = rfq.quotes.filter(public_id__in=public_ids).filter(
+        Q(edition__gt=0) | ~Q(state__in=[QuoteState.DRAFT, QuoteState.WITHDRAWN])
+    )
+    rows = rows.select_related("manufacturer__organization")
+    return {quote.public_id: quote for quote in rows}
 
 
 def lock_rfq(public_id: str) -> RFQ:
@@ -281,8 +305,15 @@ def fingerprint_of(rfq: RFQ) -> str:
     return hashlib.sha256(json.dumps([rfq.revision, rfq.precedence, rows]).encode()).hexdigest()
 
 
-def priced_lines(quote: Quote) -> dict[Key, Priced]:
-    """The quote's prices as plain values, by RFQ line and option."""
+def priced_lines(
+    quote: Quote, asked: Mapping[int, Collection[str]] | None = None
+) -> dict[Key, Priced]:
+    """The quote's prices as plain values, by RFQ line and option.
+
+    `asked` maps request lines to the documents and inspections they ask for; without it nothing
+    counts as not said.
+    """
+    asked = asked or {}
     return {
         (line.rfq_line_id, line.option): Priced(
             line_id=line.rfq_line_id,
@@ -292,22 +323,23 @@ def priced_lines(quote: Quote) -> dict[Key, Priced]:
             },
             tooling_minor=line.tooling_minor,
             setup_minor=line.setup_minor,
-            charges={f"{c.kind}:{c.code}": c.amount_minor for c in line.charges.all()},
+            charges=(charges := {f"{c.kind}:{c.code}": c.amount_minor for c in line.charges.all()}),
             option=line.option,
             min_quantity=line.min_quantity,
             is_declined=line.is_declined,
+            not_said=tuple(key for key in asked.get(line.rfq_line_id, ()) if key not in charges),
         )
         for line in quote.lines.all()
     }
 
 
-def offer_of(quote: Quote) -> Offer:
-    """The quote as the comparison sees it."""
+def offer_of(quote: Quote, asked: Mapping[int, Collection[str]] | None = None) -> Offer:
+    """The quote as the comparison sees it; `asked` as in `priced_lines`."""
     return Offer(
         quote.public_id,
         quote.currency,
         quote.freight_minor,
-        priced_lines(quote),
+        priced_lines(quote, asked),
         quote.minimum_order_minor,
     )
 

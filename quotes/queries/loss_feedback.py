@@ -1,7 +1,12 @@
 """What a shop that was not chosen may learn. The rivals' prices are read here and leave only as
 steps (`quotes/loss_feedback.py`)."""
 
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
 from marketplace.directory.exchange import Rate
+from quotes.comparison import Offer
 from quotes.loss_feedback import Chosen, Feedback, FrozenExchange, feedback_of
 from quotes.models import Award, Quote
 from quotes.pricing import Pick
@@ -28,11 +33,7 @@ def loss_feedback_of(quote: Quote) -> Feedback | None:
     if not awards or quote.pk not in offers:
         return None
     frozen = {
-        currency: Rate(currency, award.currency, award.rate, award.rate_date, award.rate_source)
-        for award in awards
-        if award.rate is not None
-        and award.rate_date is not None
-        and (currency := offers[award.quote_id].currency) != award.currency
+        currency: rate for award in awards for currency, rate in _rates(award, offers).items()
     }
     by_quote: dict[int, list[Pick]] = {}
     for award in awards:
@@ -41,6 +42,24 @@ def loss_feedback_of(quote: Quote) -> Feedback | None:
     others = [offer for pk, offer in offers.items() if pk not in by_quote and pk != quote.pk]
     exchange = FrozenExchange(rfq.currency, frozen=frozen)
     return feedback_of(offers[quote.pk], chosen, others, exchange)
+
+
+def _rates(award: Award, offers: Mapping[int, Offer]) -> dict[str, Rate]:
+    """The rates kept with an award, by currency; one from before all were kept has its own."""
+    kept = {
+        currency: Rate(
+            currency,
+            award.currency,
+            Decimal(one["rate"]),
+            date.fromisoformat(one["date"]),
+            one["source"],
+        )
+        for currency, one in award.compared_rates.items()
+    }
+    own = offers[award.quote_id].currency
+    if award.rate is not None and award.rate_date is not None and own != award.currency:
+        kept[own] = Rate(own, award.currency, award.rate, award.rate_date, award.rate_source)
+    return kept
 
 
 def _picks(award: Award) -> list[Pick]:

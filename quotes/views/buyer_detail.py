@@ -14,7 +14,7 @@ from accounts.decorators import buyer_page
 from accounts.http import Request
 from accounts.queries import approval_need
 from accounts.roles import Permission
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import timeline
 from marketplace.core.forms import add_errors
 from marketplace.core.pages import render_page
@@ -24,7 +24,7 @@ from marketplace.messaging.queries import unread_of
 from orders.states import OrderState
 from quotes import admission, queries, rules
 from quotes.actions import award, publication
-from quotes.compared import comparison_of
+from quotes.compared import comparison_of, quantities_of
 from quotes.forms.award import AcceptForm, CancelForm
 from quotes.forms.published import DeadlineForm
 from quotes.models import RFQ, Quote, QuoteSide
@@ -70,7 +70,9 @@ def detail(request: Request, rfq: RFQ, sentence: str = "", status: int = 200) ->
         "can_amend": rfq.takes_quotes,
         "requirements": admission.requirements_of(rfq),
         "may_edit": actor.may(Permission.EDIT_RFQS),
-        "comparison": comparison_of(rfq, lines, quotes, chosen_from(request.GET, lines)),
+        "comparison": comparison_of(
+            rfq, lines, quotes, chosen_from(request.GET, lines, quantities_of(lines, quotes))
+        ),
         "quotes": quotes,
         "counters": _waiting_counters(rfq, quotes),
         "may_award": actor.may(Permission.AWARD),
@@ -152,14 +154,26 @@ def _need(actor: Actor, comparison: dict[str, Any]) -> Need:
     return approval_need(actor.company, actor.user, money) if money else Need()
 
 
+def _taken_back(request: Request, rfq: RFQ, quote_id: str) -> HttpResponse:
+    """The page of the request, which says what became of a quote that could be read once."""
+    quote = queries.taken_back_quotes(rfq, [quote_id]).get(quote_id)
+    if quote is None or rfq.is_sealed_now:
+        raise NotFound()
+    return detail(request, rfq, rules.refusal_of(rfq, quote), 409)
+
+
 @buyer_page
 def accept_quote(request: Request, rfq: str, quote: str) -> HttpResponse:
     """Read the quote once more with its total, then accept it: an order is placed."""
     actor: Actor = request.actor
     found = queries.get_rfq(actor, rfq)
-    offer = queries.get_quote_for_buyer(actor, rfq, quote)
+    try:
+        offer = queries.get_quote_for_buyer(actor, rfq, quote)
+    except NotFound:
+        return _taken_back(request, found, quote)
     lines = list(found.lines.all())
-    chosen = chosen_from(request.POST or request.GET, lines)
+    quantities = quantities_of(lines, [offer])
+    chosen = chosen_from(request.POST or request.GET, lines, quantities)
     form = AcceptForm(request.POST or None)
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -191,6 +205,9 @@ def accept_quote(request: Request, rfq: str, quote: str) -> HttpResponse:
         "comparison": comparison,
         "form": form,
         "can_accept": rules.can_accept(actor, found, offer, held=held is not None),
+        "refusal": rules.refusal_of(found, offer)
+        or "Your role does not allow awards. Ask a colleague whose role does.",
+        "counter": open_counters(found).get(offer.pk),
         "held_order": held,
         "need": _need(actor, comparison),
     }

@@ -1,11 +1,10 @@
 """The page that compares quotes: matrix, strategies, what differs, and its files.
 
-The whole state stands in the address: `strategy`, `q_<line>` (compared quantity) and
-`p_<line>=<quote>:<option>:<quantity>` (what is picked by hand).
+The whole state stands in the address: `strategy`, `q_<line>` (compared quantity, with `was_<line>`
+the one the page had shown) and `p_<line>=<quote>:<option>:<quantity>` (what is picked by hand).
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -32,7 +31,6 @@ MEANINGS = {
 
 
 def _tabs(found: Compared) -> list[dict[str, Any]]:
-    total = len(found.lines)
     tabs = []
     for key in Strategy:
         plan = found.plans[key]
@@ -46,7 +44,7 @@ def _tabs(found: Compared) -> list[dict[str, Any]]:
                 "total": Money(plan.total_minor, found.rfq.currency) if plan else None,
                 "ships": ships_by(plan) if plan else None,
                 "suppliers": len(plan.quote_ids) if plan else 0,
-                "left_out": total - len(plan.choices) if plan else 0,
+                "left_out": found.left_out(plan) if plan else 0,
             }
         )
     return tabs
@@ -72,23 +70,12 @@ def compare_quotes(request: Request, rfq: str) -> HttpResponse:
         ],
         "rates": [rate.sentence for rate in found.rates],
         "short": [names[quote_id] for quote_id in short],
-        "address": urlencode(state_of(found)),
+        "refusals": found.refusals,
         "award": reverse("award_rfq", args=[found.rfq.public_id])
-        if found.picked or found.strategy == "manual"
+        if found.can_be_awarded and (found.picked or found.strategy == "manual")
         else "",
     }
     return render_page(request, "quotes/buyer/compare_quotes.html", context)
-
-
-def _picked(found: Compared) -> dict[str, str]:
-    """The plan as it stands in an address."""
-    return {f"p_{line}": value for line, value in found.picked.items()}
-
-
-def state_of(found: Compared) -> dict[str, str]:
-    """Everything that is looked at, as it stands in an address."""
-    quantities = {f"q_{line.public_id}": str(found.chosen[line.pk]) for line in found.lines}
-    return {"strategy": found.strategy, **quantities, **_picked(found)}
 
 
 def _parts(landed: Landed | None, currency: str) -> list[tuple[str, str]]:
@@ -108,13 +95,22 @@ def _parts(landed: Landed | None, currency: str) -> list[tuple[str, str]]:
 def _matrix(found: Compared) -> dict[str, Any]:
     """The matrix with the name of each choice and the components in words."""
     shown = matrix_of(found)
+    # A phone has no head of the table: there each cell names its shop and where the quote stands.
+    standing = {
+        column.quote.public_id: "".join(f", {words}" for words in column.standing)
+        for column in shown["columns"]
+    }
     for group in shown["groups"]:
         group["name"] = f"p_{group['line'].public_id}"
+        group["quantity_name"] = f"q_{group['line'].public_id}"
+        group["was_name"] = f"was_{group['line'].public_id}"
         for row in group["rows"]:
             for cell in [*row["cells"], *row["alternates"]]:
                 cell["parts"] = _parts(cell["landed"], found.rfq.currency)
+                cell["unpriced"] = ", ".join(name for _, name in cell["not_said"])
             for cell in row["cells"]:
                 cell["offers"] = [cell, *cell["others"]]
+                cell["shop"] += standing[cell["quote_id"]]
     return shown
 
 
@@ -135,9 +131,10 @@ def export_comparison(request: Request, rfq: str, form: str) -> HttpResponse:
     if form == "pdf":
         from marketplace.core.pdf import pdf_bytes
 
-        content = pdf_bytes(comparison_sheet.document(found, shown))
+        terms = terms_of(found.rfq, found.lines, found.quotes)
+        content = pdf_bytes(comparison_sheet.document(found, shown, terms))
     else:
-        rows = comparison_sheet.rows(shown, found.rfq.currency)
+        rows = comparison_sheet.rows(found, shown)
         content = (
             xlsx_bytes(f"Quotes {found.rfq.reference}", rows)
             if form == "xlsx"

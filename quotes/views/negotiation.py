@@ -1,10 +1,8 @@
 """The negotiation of one quote, a page for each side."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,8 +21,8 @@ from marketplace.core.pages import render_page
 from orders.milestones import payment_words
 from quotes import queries, rules
 from quotes.actions import best_and_final, counter_offers
-from quotes.forms.negotiation import CounterForm, DeclineCounterForm
-from quotes.models import CounterOffer, Quote, RFQLine
+from quotes.forms.negotiation import AgreedForm, CounterForm, DeclineCounterForm
+from quotes.models import RFQ, CounterOffer, Quote, RFQLine
 from quotes.queries import negotiation
 from quotes.states import CounterOfferState
 from quotes.views.buyer_detail import detail
@@ -94,12 +92,22 @@ def _page(
         "decline_form": decline_form or DeclineCounterForm(typed),
         "asked": asked if negotiation.is_asked(asked) else None,
         "may_answer": can,
+        "closed": "" if can else _closed(actor, rfq, quote, side),
         "can_propose": can and (waiting is None or waiting.by_side != side),
         "urls": urls,
-        "award": _award_address(quote, counters) if side == BUYER else "",
+        "agreed": _agreed(quote, counters, lines) if side == BUYER else None,
         "sentence": sentence,
     }
     return render_page(request, PAGES[Side(side)], context, status=status)
+
+
+def _closed(actor: Actor, rfq: RFQ, quote: Quote, side: str) -> str:
+    """Why nothing can be negotiated now, as an offer would be refused."""
+    try:
+        rules.check_can_negotiate(actor, rfq, quote, side)
+    except DomainError as error:
+        return error.sentence
+    return "Your role does not allow you to negotiate."
 
 
 def _refused(request: Request, side: str, quote: Quote, error: DomainError) -> HttpResponse:
@@ -128,19 +136,14 @@ def _urls(side: str, quote: Quote, waiting: CounterOffer) -> dict[str, str]:
     return {verb: reverse(f"{verb}_counter", args=args) for verb in verbs}
 
 
-def _award_address(quote: Quote, counters: Sequence[CounterOffer]) -> str:
-    """Where the buyer awards what was agreed last; "" when nothing is, or the quote moved on."""
+def _agreed(
+    quote: Quote, counters: Sequence[CounterOffer], lines: Sequence[RFQLine]
+) -> AgreedForm | None:
+    """The way to award what was agreed last; None when nothing is, or the quote moved on."""
     agreed = next((c for c in counters if c.state == CounterOfferState.ACCEPTED), None)
     if agreed is None or agreed.edition + 1 != quote.edition or not agreed.lines:
-        return ""
-    times = Counter(row["line"] for row in agreed.lines)
-    picks = {
-        f"p_{row['line']}": f"{quote.public_id}:{row['option']}:{row['quantity']}"
-        for row in agreed.lines
-        if times[row["line"]] == 1  # of several quantities of a line the buyer chooses one
-    }
-    address = reverse("award_rfq", args=[quote.rfq.public_id])
-    return f"{address}?{urlencode(picks)}" if picks else ""
+        return None
+    return AgreedForm(quote=quote, lines=lines, agreed=agreed.lines)
 
 
 def _propose(request: Request, side: str, quote: Quote, done: str) -> HttpResponse:

@@ -33,9 +33,8 @@ def comparison_shares(request: Request, rfq: str) -> HttpResponse:
     form, status = ShareForm(request.POST), 422
     if form.is_valid():
         try:
-            actions.share_comparison(
-                actor=actor, public_id=rfq, look=look_of(found, request.GET), **form.cleaned_data
-            )
+            look = look_of(found, queries.quotes_for_buyer(found), request.GET)
+            actions.share_comparison(actor=actor, public_id=rfq, look=look, **form.cleaned_data)
         except DomainError as error:
             if error.status == 404:
                 raise

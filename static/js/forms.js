@@ -1,4 +1,5 @@
 // data-autosubmit on a filter form sends it when a choice changes; text waits for a pause in typing.
+// On a single field it sends the form when that field changes.
 // Every ordinary form is sent once: a second click while the first is under way does nothing.
 const PAUSE_MS = 350;
 const timers = new WeakMap();
@@ -10,7 +11,7 @@ function send(form) {
 
 document.addEventListener("change", (event) => {
   const form = event.target.form;
-  if (form?.matches("[data-autosubmit]")) send(form);
+  if (form && (form.matches("[data-autosubmit]") || event.target.matches("[data-autosubmit]"))) send(form);
 });
 
 document.addEventListener("input", (event) => {

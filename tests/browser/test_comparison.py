@@ -109,3 +109,21 @@ def test_a_comparison_is_shared_and_read_without_an_account(
     reader.go(reader.path, status=404)
     reader.sees("This link opens nothing")
     reader.forget("404")
+
+
+def test_another_quantity_is_compared_and_awarded_as_soon_as_it_is_set(
+    bea: Persona, milo: Persona, rita: Persona, open_tab: Callable[..., Tab]
+) -> None:
+    request = open_rfq(bea, milo, rita)
+    submitted(request, milo)
+    cheap = submitted(request, rita, "10")
+    tab = open_tab(bea)
+    tab.go(f"/rfqs/{request.id}/compare/?strategy=single")
+    tab.page.get_by_label("compare at").select_option("100")
+    expect(tab.page.locator(f"input[value='{cheap.public_id}:0:100']")).to_be_checked()
+    expect(tab.page.locator(".plan-tab[aria-current=true]")).to_contain_text("Best single")
+    with tab.page.expect_download() as coming:
+        tab.press("CSV")
+    assert f"{request.rfq.reference}-quotes" in coming.value.suggested_filename
+    tab.press("Award this choice")
+    tab.sees("100 pcs")

@@ -79,8 +79,9 @@ def test_an_offer_an_answer_and_the_history_on_both_pages(
     assert again.status_code == 409 and "accepted" in again.content.decode()
     page = bea.client.get(buyer).content.decode()
     assert "You agreed" in page and "What was offered before" in page
+    assert f'action="/rfqs/{request_.id}/award/"' in page
+    assert f'name="p_{request_.line.public_id}" value="{quote.public_id}:0:10"' in page
     award = f"/rfqs/{request_.id}/award/?p_{request_.line.public_id}="
-    assert f"{award}{quote.public_id}%3A0%3A10" in page
     assert "€115.00" in bea.client.get(f"{award}{quote.public_id}:0:10").content.decode()
 
 

@@ -65,7 +65,7 @@ def test_it_places_the_order_and_declines_the_rivals(
 def test_a_second_click_reads_why(request_: Request, bea: Persona, milo: Persona) -> None:
     quote = submitted(request_, milo)
     accept(request_, bea, quote)
-    with pytest.raises(WrongState, match="is accepted"):
+    with pytest.raises(WrongState, match="was awarded to Milo Machining already, by Bea"):
         accept(request_, bea, quote)
     assert Order.objects.count() == 1
 

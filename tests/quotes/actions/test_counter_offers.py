@@ -112,7 +112,7 @@ def test_another_quantity_and_payment_in_parts_are_agreed_and_ordered(
     assert (quote.milestones, quote.lines.get().min_quantity) == (parts, 25)
     choice = award.Choice(quote.public_id, request_.line.public_id, 25, quote.seen)
     page = bea.client.get(f"/rfqs/{request_.id}/quotes/{quote.public_id}/negotiate/")
-    assert f"{quote.public_id}%3A0%3A25" in page.content.decode()
+    assert f'value="{quote.public_id}:0:25"' in page.content.decode()
     (order,) = award.award_rfq(actor=bea.actor, rfq_id=request_.id, choices=[choice])
     assert (order.lines.get().quantity, order.terms["milestones"]) == (25, parts)
 
@@ -322,7 +322,7 @@ def test_a_draft_is_not_the_buyers_and_a_quote_that_ended_is_not_negotiated(
     quoting.edit_quote(actor=milo.actor, public_id=quote.public_id)
     with pytest.raises(NotFound):
         counter(bea, BUYER, request_, quote)
-    with pytest.raises(WrongState, match="is draft"):
+    with pytest.raises(WrongState, match="about a draft"):
         counter(milo, SHOP, request_, quote)
     quoting.withdraw_quote(actor=milo.actor, public_id=quote.public_id)
     with pytest.raises(WrongState, match="is withdrawn"):

@@ -181,9 +181,10 @@ def test_the_form_shares_what_the_address_looks_at(
     own = Quote.objects.get(manufacturer=milo.manufacturer).public_id
     line = priced.line.public_id
     query = f"?strategy=manual&q_{line}=100&p_{line}={own}:0:100"
-    assert f"compare/shares/{query[:16]}" in bea.client.get(
-        f"/rfqs/{priced.id}/compare/{query}"
-    ).content.decode().replace("&amp;", "&")
+    page = bea.client.get(f"/rfqs/{priced.id}/compare/{query}").content.decode()
+    assert f'formaction="/rfqs/{priced.id}/compare/shares/"' in page
+    assert f'name="p_{line}" value="{own}:0:100" checked' in " ".join(page.split())
+    assert f'name="was_{line}" value="100"' in " ".join(page.split())
     answer = bea.client.post(f"/rfqs/{priced.id}/compare/shares/{query}", {"days": 3})
     assert answer.status_code == 302
     share = ComparisonShare.objects.get()
