@@ -13,6 +13,7 @@ from marketplace.core.templatetags.formats import (
     unit_price,
 )
 from orders.milestones import payment_words
+from quotes.actions.quote_writing import charge_names
 from quotes.differences import incoterm_words
 from quotes.models import RFQ, Quote, QuoteLine, RFQLine
 
@@ -103,15 +104,13 @@ def _priced(line: RFQLine, row: QuoteLine, currency: str) -> list[str]:
         "\n".join(unit_price(p.unit_price, currency) for p in prices),
         "\n".join(money(Money(minor, currency)) for minor in goods),
         "\n".join(str(p.lead_time_days) for p in prices),
-        "\n".join(_once(line, row, currency)),
+        "\n".join(paid_once(line, row, currency)),
     ]
 
 
-def _once(line: RFQLine, row: QuoteLine, currency: str) -> Iterator[str]:
+def paid_once(line: RFQLine, row: QuoteLine, currency: str) -> Iterator[str]:
     """What is paid once, one a line; an amount of nothing that was said is said here too."""
-    names = {f"document:{document.code}": document.name for document in line.documents.all()}
-    if line.inspection:
-        names[f"inspection:{line.inspection.code}"] = line.inspection.name
+    names = charge_names(line)
     if row.setup_minor:
         yield f"Setup: {money(Money(row.setup_minor, currency))}"
     if row.tooling_minor:
