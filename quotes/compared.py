@@ -14,6 +14,7 @@ from marketplace.core.money import Money, line_total
 from marketplace.core.templatetags.formats import plain_day
 from marketplace.directory.exchange import Rate, rate_between
 from marketplace.directory.queries.exchange import current_rates
+from orders.price_rows import price_table
 from quotes import rules, strategies
 from quotes.comparison import Cell, Exchange, Offer, compare, landed_lines, totals_by_quote
 from quotes.models import RFQ, Quote, RFQLine
@@ -91,7 +92,8 @@ def comparison_of(
     chosen: Mapping[int, int],
     exchange: Exchange | None = None,
 ) -> dict[str, Any]:
-    """`columns` (a quote each, best total marked) and `groups` (a line each with its rows).
+    """`columns` (a quote each, best total marked), `price_rows` (what each column's total is made
+    of, with its currency) and `groups` (a line each with its rows).
 
     A row is {quantity, chosen, is_asked, cells, alternates}; a cell is {price, total, landed,
     not_said, ...} or has price None where the manufacturer does not quote it.
@@ -119,6 +121,7 @@ def comparison_of(
             "price": cell.price,
             "currency": currency,
             "total": own,
+            "once": line.one_time_minor if own is not None and line is not None else 0,
             "landed": cell.landed,
             "not_said": not_said,
             "is_best": cell.is_best and len(offers) > 1,
@@ -144,8 +147,14 @@ def comparison_of(
         }
         for line in lines
     ]
+    columns = _columns(rfq, quotes, offers, chosen, exchange)
+    currencies = [column.quote.currency for column in columns]
     return {
-        "columns": _columns(rfq, quotes, offers, chosen, exchange),
+        "columns": columns,
+        "price_rows": [
+            (name, list(zip(amounts, currencies, strict=True)))
+            for name, amounts in price_table([column.total for column in columns])
+        ],
         "groups": groups,
         "exchange": exchange,
     }

@@ -103,11 +103,11 @@ def _priced(line: RFQLine, row: QuoteLine, currency: str) -> list[str]:
         "\n".join(unit_price(p.unit_price, currency) for p in prices),
         "\n".join(money(Money(minor, currency)) for minor in goods),
         "\n".join(str(p.lead_time_days) for p in prices),
-        "\n".join(_once(line, row, currency)),
+        "\n".join(paid_once(line, row, currency)),
     ]
 
 
-def _once(line: RFQLine, row: QuoteLine, currency: str) -> Iterator[str]:
+def paid_once(line: RFQLine, row: QuoteLine, currency: str) -> Iterator[str]:
     """What is paid once, one a line; an amount of nothing that was said is said here too."""
     names = line.charge_names
     if row.setup_minor:

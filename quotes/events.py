@@ -16,11 +16,11 @@ RFQ_PARTLY_AWARDED = Fact("rfq_partly_awarded", "{actor} awarded part of the req
 RFQ_FINISHED = Fact("rfq_finished", "{actor} awards nothing more of the request", set())
 QUOTE_STARTED = Fact("quote_started", "{actor} started a quote", set())
 QUOTE_PREFILLED = Fact(
-    "quote_prefilled", "{actor} filled prices of {lines} lines from the rate card", {"lines"}
+    "quote_prefilled", "{actor} filled prices from the rate card, lines: {lines}", {"lines"}
 )
 QUOTE_COPIED = Fact(
     "quote_copied",
-    "{actor} copied prices of {lines} lines from {reference}",
+    "{actor} copied prices from {reference}, lines: {lines}",
     {"lines", "reference"},
 )
 QUOTE_CURRENCY_CHANGED = Fact(

@@ -23,12 +23,14 @@ from django.utils.dateparse import parse_datetime
 from accounts.actor import Actor
 from marketplace.core.pages import Page, Sort, keyset_page, sorted_page
 from quotes.models import RFQ, Invitation, Quote, RFQLine
-from quotes.queries import invitations_for
-from quotes.states import InvitationState, RFQState
+from quotes.queries import SEEN_BY_BUYER, invitations_for
+from quotes.states import InvitationState, QuoteState, RFQState
 
 # Requests without a deadline stand last.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 SOON = timedelta(days=3)
+# A quote that was withdrawn, replaced or has expired is nothing to compare any more.
+STANDING = [state for state in SEEN_BY_BUYER if state != QuoteState.EXPIRED]
 
 
 def _moment(text: str) -> datetime:
@@ -94,10 +96,12 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 
 def rfq_rows(actor: Actor, chosen: ListFilter = EVERYTHING) -> QuerySet[RFQ]:
-    """The acting organization's requests with their lines and submitted quotes counted."""
+    """The acting organization's requests with their lines and the quotes that stand counted."""
     rows = RFQ.objects.filter(organization=actor.organization).annotate(
         line_count=_count(RFQLine.objects.filter(rfq=OuterRef("pk"))),
-        quote_count=_count(Quote.objects.filter(rfq=OuterRef("pk"), submitted_at__isnull=False)),
+        quote_count=_count(
+            Quote.objects.filter(rfq=OuterRef("pk"), state__in=STANDING, submitted_at__isnull=False)
+        ),
     )
     if chosen.state:
         rows = rows.filter(state=chosen.state)

@@ -8,10 +8,8 @@ from rest_framework.response import Response
 
 from marketplace.core.api.documents import PDF_RESPONSE, DocumentView
 from marketplace.core.downloads import pdf_answer
-from marketplace.files.actions import store_upload
-from marketplace.files.models import StoredFile
 from orders import queries, rules
-from orders.actions.purchase_order import attach_purchase_order
+from orders.actions.purchase_order import upload_purchase_order
 from orders.api.serializers import OrderSerializer, PurchaseOrderInputSerializer
 from orders.papers.purchase_order import purchase_order
 
@@ -36,6 +34,5 @@ class PurchaseOrder(DocumentView):
         """Attach the buyer's own purchase order; both parties find it with the order."""
         rules.ATTACH_PURCHASE_ORDER.check(self.actor, queries.get_order(self.actor, order))
         given = self.clean(PurchaseOrderInputSerializer)
-        kept = store_upload(actor=self.actor, upload=given["file"], kind=StoredFile.Kind.DOCUMENT)
-        attach_purchase_order(actor=self.actor, public_id=order, file=kept, number=given["number"])
+        upload_purchase_order(actor=self.actor, public_id=order, **given)
         return self.answer(OrderSerializer, queries.get_order(self.actor, order), status=201)

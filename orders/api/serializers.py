@@ -6,9 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.roles import Side
-from marketplace.core.api.fields import MoneyField, UnitPriceField
+from marketplace.core.api.fields import MoneyField, MoneySerializer, UnitPriceField, money_json
 from marketplace.core.events import timeline
-from marketplace.core.money import CURRENCY_CHOICES
+from marketplace.core.money import CURRENCY_CHOICES, Money
 from marketplace.parts.api.serializers import FileSerializer, LinkField
 from orders import rules
 from orders.api.review_serializers import ReviewSerializer
@@ -54,6 +54,13 @@ class AskedDocumentSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+class OrderChargeSerializer(serializers.Serializer):
+    """What a document or an inspection of a line costs, once."""
+
+    name = serializers.CharField()
+    amount = MoneySerializer()
+
+
 class OrderLineSerializer(serializers.Serializer):
     """One part at one quantity as agreed. `files` are those that are to be made."""
 
@@ -65,17 +72,29 @@ class OrderLineSerializer(serializers.Serializer):
     process = serializers.CharField()
     material = serializers.CharField()
     finish = serializers.CharField()
+    alternate = serializers.CharField(help_text="why it is made otherwise than asked, or empty")
     tolerance = serializers.CharField()
     notes = serializers.CharField()
     quantity = serializers.IntegerField()
     unit_price = UnitPriceField(read_only=True)
     total = MoneyField("total_minor", "order.currency")
+    setup = MoneyField("setup_minor", "order.currency")
     tooling = MoneyField("tooling_minor", "order.currency")
+    charges = serializers.SerializerMethodField(help_text="documents and inspections")
     lead_time_days = serializers.IntegerField()
     inspection_level = serializers.CharField(help_text="code of the taxonomy, or empty")
     documents = AskedDocumentSerializer(many=True, help_text="asked for with this line")
     files = serializers.SerializerMethodField()
     thumbnail_url = LinkField(source="part_revision.thumbnail")
+
+    @extend_schema_field(OrderChargeSerializer(many=True))
+    def get_charges(self, line: OrderLine) -> list[dict[str, Any]]:
+        """Each is paid once for the line."""
+        currency = line.order.currency
+        return [
+            {"name": one["name"], "amount": money_json(Money(one["amount_minor"], currency))}
+            for one in line.charges
+        ]
 
     @extend_schema_field(FileSerializer(many=True))
     def get_files(self, line: OrderLine) -> Any:
@@ -198,12 +217,15 @@ class OrderSerializer(serializers.Serializer):
     po_number = serializers.CharField()
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
     goods = MoneyField("goods_minor")
+    setup = MoneyField("setup_minor")
     tooling = MoneyField("tooling_minor")
+    charges = MoneyField("charges_minor", help_text="documents and inspections")
     freight = MoneyField("freight_minor")
     total = MoneyField("total_minor")
     incoterm = serializers.CharField()
     ship_to = serializers.CharField()
     notes = serializers.CharField()
+    exceptions = serializers.CharField(help_text="what is done otherwise than the request asked")
     lead_time_days = serializers.IntegerField(help_text="days from funding to shipment")
     payment_due_at = serializers.DateTimeField()
     unpaid = MoneyField("unpaid_minor", help_text="instalments of an order that runs still ask for")

@@ -8,6 +8,7 @@ from marketplace.core.pdf import Barcode, Document, Facts, Heading, Paragraph, t
 from marketplace.core.templatetags.formats import money, plain_day, quantity, unit_price
 from orders.milestones import payment_words
 from orders.models import ChangeOrder, Order, OrderLine
+from orders.price_rows import price_rows
 
 LEAD_TIME_FROM = {
     "order": "from the paid order",
@@ -167,16 +168,8 @@ def _row(line: OrderLine, currency: str) -> list[str]:
 
 
 def _totals(order: Order) -> Iterator[tuple[str, str]]:
-    named = [
-        ("Parts", order.goods_minor),
-        ("Setup", order.setup_minor),
-        ("Tooling", order.tooling_minor),
-        ("Documents and inspections", order.charges_minor),
-        ("Freight", order.freight_minor),
-    ]
-    for name, minor in named:
-        if minor or name in ("Parts", "Freight"):
-            yield name, money(Money(minor, order.currency))
+    for name, minor in price_rows(order):
+        yield name, money(Money(minor, order.currency))
     yield "Total", money(order.total)
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -15,9 +14,7 @@ from accounts.roles import Side
 from marketplace.core.downloads import pdf_answer
 from marketplace.core.errors import NotFound
 from marketplace.core.pdf import from_json
-from marketplace.files.actions import store_upload
 from marketplace.files.links import link_to
-from marketplace.files.models import StoredFile
 from orders import rules
 from orders.actions import evidence
 from orders.actions import purchase_order as actions
@@ -25,7 +22,6 @@ from orders.evidence import papers_seen_by
 from orders.forms import order as forms
 from orders.models import Order, OrderDocument
 from orders.papers.purchase_order import purchase_order
-from orders.queries import find_order
 from orders.rooms import url_of
 from orders.views.room import Room, act_in_room, order_at, show_room
 
@@ -113,14 +109,7 @@ def _paper(request: Request, paper: OrderDocument) -> HttpResponse:
 @require_POST
 def attach_purchase_order(request: Request, order: str) -> HttpResponse:
     """Attach the purchase order of one's own system."""
-
-    def action(*, actor: Actor, public_id: str, file: UploadedFile, number: str) -> Any:
-        # Rights first, so that a stranger's upload never reaches the storage.
-        rules.ATTACH_PURCHASE_ORDER.check(actor, find_order(actor, public_id))
-        kept = store_upload(actor=actor, upload=file, kind=StoredFile.Kind.DOCUMENT)
-        return actions.attach_purchase_order(
-            actor=actor, public_id=public_id, file=kept, number=number
-        )
-
     done = "Attached. The manufacturer can download it."
-    return act_in_room(request, ROOM, Side.BUYER, order, action, done, "purchase_order")
+    return act_in_room(
+        request, ROOM, Side.BUYER, order, actions.upload_purchase_order, done, "purchase_order"
+    )

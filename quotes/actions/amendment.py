@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.roles import Permission, Side
@@ -127,7 +126,7 @@ def reconfirm_quote(*, actor: Actor, public_id: str) -> Quote:
         line.prices.exclude(quantity__in=line.rfq_line.quantities).delete()
     if not QuotePrice.objects.filter(line__quote=quote).exists():
         raise DomainError("None of your prices is for a quantity still asked. Change the quote.")
-    if quote.valid_until is None or quote.valid_until < timezone.localdate():
+    if not quote.is_valid_today:
         raise DomainError("Your quote's validity has ended. Change the quote to renew it.")
     quote.rfq_revision = rfq.revision
     quote.fingerprint = fingerprint_of(rfq)

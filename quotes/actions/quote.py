@@ -101,7 +101,7 @@ def submit_quote(*, actor: Actor, public_id: str, draft: QuoteDraft | None = Non
             f"Line {bare.rfq_line.position}, alternate {bare.option} has no price. "
             "Price it at one quantity or remove it."
         )
-    if quote.valid_until is None or quote.valid_until < timezone.localdate():
+    if not quote.is_valid_today:
         raise DomainError(
             "The quote must be valid today or longer.",
             fields={"valid_until": "Choose a later day."},

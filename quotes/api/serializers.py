@@ -132,7 +132,7 @@ class RFQRowSerializer(serializers.Serializer):
     need_by = serializers.DateField(allow_null=True)
     external_id = serializers.CharField()
     line_count = serializers.IntegerField()
-    quote_count = serializers.IntegerField(help_text="quotes received")
+    quote_count = serializers.IntegerField(help_text="that stand: not withdrawn, not expired")
     published_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
 

@@ -106,6 +106,11 @@ class Quote(Stateful):
         return self.reference
 
     @property
+    def is_valid_today(self) -> bool:
+        """Whether it names a last day of validity that has not passed."""
+        return self.valid_until is not None and self.valid_until >= timezone.localdate()
+
+    @property
     def seen(self) -> str:
         """What a buyer saw: the request as priced and the edition of the prices."""
         return f"{self.fingerprint}-{self.edition}" if self.fingerprint else ""

@@ -16,6 +16,7 @@ from orders.models import Order, OrderLine
 from orders.queries import get_order, side_of
 from orders.reordering import check_reorderable, repeats_of
 from quotes.models import Quote
+from quotes.pricing import Total
 from quotes.states import QuoteState
 
 BOUGHT = (QuoteState.ACCEPTED, QuoteState.PARTIALLY_ACCEPTED)
@@ -26,7 +27,7 @@ class Plan:
     """How an order is repeated. `reasons` say why its price does not hold; none means it does.
 
     `seen` is how often it was repeated when the plan was made, so that a second click finds that
-    somebody was faster. `total` is what the same price comes to, without tooling that exists.
+    somebody was faster. `price` is the same price again, without tooling that exists.
     """
 
     order: Order
@@ -34,8 +35,13 @@ class Plan:
     manufacturer: Manufacturer | None
     valid_until: str
     reasons: Sequence[str]
-    total: Money
+    price: Total
     seen: int
+
+    @property
+    def total(self) -> Money:
+        """What the same price comes to."""
+        return Money(self.price.total_minor, self.order.currency)
 
     @property
     def same_price(self) -> bool:
@@ -71,10 +77,6 @@ def plan_for(order: Order) -> Plan:
     # A line that a change order dropped is not ordered again, nor is what was paid once for it.
     lines = [line for line in all_lines if line.quantity]
     dropped = [line for line in all_lines if not line.quantity]
-    once = sum(
-        line.setup_minor + sum(charge["amount_minor"] for charge in line.charges)
-        for line in dropped
-    )
     shop = Manufacturer.objects.filter(organization=order.manufacturer_id).first()
     quote = Quote.objects.filter(public_id=order.quote_id, rfq__organization=order.buyer_id).first()
     reasons = [*_of_quote(quote), *_of_lines(lines), *_of_shop(order, shop)]
@@ -84,8 +86,20 @@ def plan_for(order: Order) -> Plan:
         manufacturer=shop,
         valid_until=plain_day(quote.valid_until) if quote and quote.valid_until else "",
         reasons=reasons,
-        total=Money(order.total_minor - order.tooling_minor - once, order.currency),
+        price=_price_again(order, dropped),
         seen=repeats_of(order),
+    )
+
+
+def _price_again(order: Order, dropped: Sequence[OrderLine]) -> Total:
+    charges = (charge["amount_minor"] for line in dropped for charge in line.charges)
+    return Total(
+        goods_minor=order.goods_minor,
+        setup_minor=order.setup_minor - sum(line.setup_minor for line in dropped),
+        tooling_minor=0,
+        charges_minor=order.charges_minor - sum(charges),
+        freight_minor=order.freight_minor,
+        lead_time_days=order.lead_time_days,
     )
 
 

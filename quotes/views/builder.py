@@ -19,7 +19,8 @@ from marketplace.core.pages import render_page
 from marketplace.core.spreadsheets import csv_line, read_table, read_text, xlsx_bytes
 from marketplace.directory.queries.supplier_lists import supplier_lists_of, suppliers_to_ask
 from marketplace.files.links import link_to
-from marketplace.parts.queries import parts_by_number, parts_of
+from marketplace.parts.models import Part
+from marketplace.parts.queries import Filters, library_page, parts_by_number, parts_named
 from quotes import queries, rules
 from quotes.actions import line_import, publication
 from quotes.actions import rfq as actions
@@ -35,29 +36,52 @@ from quotes.states import RFQState
 from quotes.terms import Terms
 
 EDIT = "quotes/buyer/edit_rfq.html"
-MOST_PARTS_SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_SAVED = "Some values cannot be saved. They are marked below; nothing you typed is lost."
 
 
 def _pick(request: Request, rfq: RFQ | None, sentence: str = "") -> HttpResponse:
-    """The page that picks parts for a new or a drafted request."""
+    """The page that picks parts for a new or a drafted request: a page of the library, and what is
+    picked beside it, so that searching and turning pages lose nothing."""
     actor: Actor = request.actor
-    parts = parts_of(actor, request.GET.get("text", "")[:60])[:MOST_PARTS_SHOWN]
+    data = request.POST if request.method == "POST" else request.GET
+    text = data.get("text", "")[:60].strip()
+    # A cursor of another search would leave out what it finds.
+    after = data.get("after", "") if data.get("text_before", text) == text else ""
+    page = library_page(actor, Filters(text=text), after)
+    shown = {part.public_id for part in page}
+    picked = data.getlist("parts")[: rules.MAX_LINES]
+    elsewhere = parts_named(actor, [part for part in picked if part not in shown])
     context = {
         "rfq": rfq,
-        "cards": [(p, link_to(p.current.thumbnail if p.current else None, actor)) for p in parts],
-        "picked": request.POST.getlist("parts") or request.GET.getlist("parts"),
+        "page": page,
+        "text": text,
+        "groups": [
+            (title, [(part, _picture(actor, part)) for part in parts])
+            for title, parts in (("Picked already", elsewhere), ("Your library", page.rows))
+            if parts
+        ],
+        "picked": picked,
         "sentence": sentence,
     }
     status = 422 if sentence else 200
     return render_page(request, "quotes/buyer/create_rfq.html", context, status=status)
 
 
+def _picture(actor: Actor, part: Part) -> str:
+    return link_to(part.current.thumbnail if part.current else None, actor)
+
+
+def _looks_on(request: Request) -> bool:
+    """Whether the page is opened, searched or turned, and nothing is picked yet."""
+    sent = request.POST
+    return request.method != "POST" or sent.get("action") == "find" or "after" in sent
+
+
 @buyer_page
 def create_rfq(request: Request) -> HttpResponse:
     """Pick parts, start a draft; or start it empty and bring the lines in from a spreadsheet."""
-    if request.method != "POST":
+    if _looks_on(request):
         return _pick(request, None)
     if request.POST.get("action") == "import":
         rfq = actions.create_rfq(actor=request.actor, part_ids=[])
@@ -73,7 +97,7 @@ def create_rfq(request: Request) -> HttpResponse:
 def add_parts(request: Request, rfq: str) -> HttpResponse:
     """Pick more parts for a draft."""
     found = queries.get_rfq(request.actor, rfq)
-    if request.method != "POST":
+    if _looks_on(request):
         return _pick(request, found)
     picked = request.POST.getlist("parts")
     if not picked:

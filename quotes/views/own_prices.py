@@ -20,6 +20,7 @@ class Shown:
     drivers: Sequence[tuple[Driver, Decimal | None]]
     lacks: Sequence[tuple[str, str]]
     points: Sequence[tuple[OwnPoint, Decimal | None]]
+    charges: Sequence[tuple[str, Decimal]]
 
 
 def calculations(
@@ -36,19 +37,22 @@ def calculations(
         if row.option == 0
         for price in row.prices.all()
     }
-    return found, {pk: _shown(pk, own, saved) for pk, own in found.by_line.items()}
+    by_pk = {line.pk: line for line in lines}
+    return found, {pk: _shown(by_pk[pk], own, saved) for pk, own in found.by_line.items()}
 
 
-def _shown(pk: int, own: OwnPrice, saved: dict[tuple[int, int], Decimal]) -> Shown:
+def _shown(line: RFQLine, own: OwnPrice, saved: dict[tuple[int, int], Decimal]) -> Shown:
+    names = line.charge_names
     points = []
     for point in own.points:
-        other = saved.get((pk, point.quantity))
+        other = saved.get((line.pk, point.quantity))
         points.append((point, other if other != point.unit_price else None))
     return Shown(
         own,
         [(d, None if d.amount is None else _amount(d.amount.middle)) for d in own.drivers],
         [(lack.sentence, f"#id_{field_name(*lack.key)}" if lack.key else "") for lack in own.lacks],
         points,
+        [(names.get(key, key), amount) for key, amount in own.charges.items()],
     )
 
 

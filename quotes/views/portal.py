@@ -24,12 +24,12 @@ from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_of
 from marketplace.parts.queries import pages_by_revision
 from marketplace.parts.viewer import Pin
-from orders.milestones import payment_words
 from orders.workload import own_load
 from quotes import admission, events, lists, queries, rules
 from quotes.actions import amendment
 from quotes.actions import quote as actions
 from quotes.actions.quote_currency import has_amounts
+from quotes.actions.quote_writing import QuoteDraft
 from quotes.changes import unpriced
 from quotes.forms.quote import DeclineForm, QuoteBuilder
 from quotes.models import Invitation, Quote
@@ -44,6 +44,7 @@ from quotes.views.autosave import autosave
 from quotes.views.beside_prices import files_of
 from quotes.views.builder_buttons import add_files, after_saving
 from quotes.views.own_prices import calculations
+from quotes.views.own_quote import own_quote
 from quotes.views.pinned import pins_of, viewer_of
 
 REQUEST = "quotes/portal/portal_request_detail.html"
@@ -149,7 +150,9 @@ def _request_page(
         and rules.can_negotiate(invitation.rfq, quote),
         "promises": promises_of(quote) if quote and quote.state in LIVE and not ended else [],
         "files": files_of(actor, quote) if quote and not kept_back else [],
-        "payment": payment_words(quote.milestones) if quote and quote.milestones else "",
+        "own": own_quote(quote, [row["line"] for row in lines])
+        if quote is not None and quote.state != QuoteState.DRAFT and not kept_back
+        else None,
         "unpriced": unpriced(quote, [row["line"] for row in lines])
         if quote is not None and waits and not kept_back
         else [],
@@ -287,9 +290,11 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
         return _builder_page(
             request, found, invitation, sentence=sentence, status=422, builder=builder
         )
+    # Read before any fault is shown: a form forgets the value that stands beside one.
+    draft = builder.draft()
     if fault := add_files(actor, quote, builder.header.cleaned_data["uploads"]):
         builder.header.add_error("uploads", fault)
-        kept = _keep_as_draft(actor, quote, builder)
+        kept = _keep_as_draft(actor, quote, draft)
         sentence = "Not every file was taken." + (" The rest is kept as a draft." if kept else "")
         found = queries.get_own_quote(actor, quote)
         return _builder_page(
@@ -298,12 +303,13 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     submit = wanted == "submit"
     action = actions.submit_quote if submit else actions.save_quote
     try:
-        action(actor=actor, public_id=quote, draft=builder.draft())
+        action(actor=actor, public_id=quote, draft=draft)
     except DomainError as error:
         if error.status == 404:
             raise
         add_errors(builder.header, error)
-        kept = submit and _keep_as_draft(actor, quote, builder)
+        kept = submit and _keep_as_draft(actor, quote, draft)
+        found = queries.get_own_quote(actor, quote)
         return _builder_page(
             request,
             found,
@@ -320,10 +326,10 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     return after_saving(request, quote, wanted, named)
 
 
-def _keep_as_draft(actor: Actor, quote: str, builder: QuoteBuilder) -> bool:
+def _keep_as_draft(actor: Actor, quote: str, draft: QuoteDraft) -> bool:
     """Save what could not be submitted, such as after the deadline; whether it could be saved."""
     try:
-        actions.save_quote(actor=actor, public_id=quote, draft=builder.draft())
+        actions.save_quote(actor=actor, public_id=quote, draft=draft)
     except DomainError:
         return False
     return True

@@ -1,7 +1,9 @@
 """Thirty lines, eight quotes, four quantities in a browser; and from the matrix to the orders."""
 
+import re
 from collections.abc import Callable
 
+import pypdfium2
 from playwright.sync_api import expect
 
 from orders.models import Order
@@ -127,3 +129,25 @@ def test_another_quantity_is_compared_and_awarded_as_soon_as_it_is_set(
     assert f"{request.rfq.reference}-quotes" in coming.value.suggested_filename
     tab.press("Award this choice")
     tab.sees("100 pcs")
+
+
+def test_on_paper_rows_stay_whole_and_nothing_is_to_be_pressed(
+    bea: Persona, open_tab: Callable[..., Tab]
+) -> None:
+    shops = [make_shop(f"Shop{n}", f"Shop {n} of Fine Parts") for n in range(4)]
+    request = large(bea, shops, 12)
+    tab = open_tab(bea)
+    tab.go(f"/rfqs/{request.id}/compare/")
+    printed = tab.page.pdf(prefer_css_page_size=True, print_background=False)
+    with pypdfium2.PdfDocument(printed) as paper:
+        assert paper[0].get_width() > paper[0].get_height()
+        pages = [" ".join(page.get_textpage().get_text_range().split()) for page in paper]
+    text = " ".join(pages)
+    assert text.count("chosen €") == 12 and "(shown below)" in text
+    for control in ("Negotiate", "press here", "compare at", "Award this choice", "Share by link"):
+        assert control not in text
+    # A price and the total below it stand on one page: as many of the one as of the other.
+    for page in pages:
+        assert len(re.findall(r"\d days", page)) == len(re.findall(r"days(?: · fastest)? €", page))
+    tab.page.emulate_media(media="print")
+    assert not tab.page.locator("input[type=radio]:visible").count()

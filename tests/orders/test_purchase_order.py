@@ -145,3 +145,23 @@ def test_only_a_pdf_is_taken_and_what_was_typed_stays(
     assert Api(bea).upload(f"/orders/{order.public_id}/purchase-order/", **data).status_code == 422
     assert not PurchaseOrderFile.objects.exists()
     assert OrderLine.objects.count() == 1
+
+
+def test_a_picture_is_no_purchase_order(bea: Persona, milo: Persona) -> None:
+    order = make_order(bea, milo, "placed")
+    page = f"/orders/{order.public_id}/purchase-order/"
+    picture = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
+    for name, content in (("order.png", picture), ("order.PDF.jpg", b"\xff\xd8\xff\xe0")):
+        kept = StoredFile.objects.count()
+        answer = bea.client.post(page, {"file": pdf(name, content), "number": "PO 77"})
+        assert answer.status_code == 422
+        shown = answer.content.decode()
+        assert "A purchase order is a PDF." in shown and "PO 77" in shown
+        told = Api(bea).upload(
+            f"/orders/{order.public_id}/purchase-order/", file=pdf(name, content)
+        )
+        assert told.status_code == 422
+        assert told.json()["errors"][0]["pointer"] == "/file"
+        assert "is a PDF" in told.json()["errors"][0]["detail"]
+        assert StoredFile.objects.count() == kept
+    assert not order.purchase_orders.exists()

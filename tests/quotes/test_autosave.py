@@ -79,3 +79,34 @@ def test_nobody_else_writes_it(
         )
         assert answer.status_code == 404
     assert not QuotePrice.objects.filter(line__quote=quote).exists()
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", ""])
+def test_a_validity_that_is_over_is_kept_and_promises_nothing(
+    request_: Request, milo: Persona, day: str
+) -> None:
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
+    line = request_.line.public_id
+    typed = {f"{line}-price_10": "12.5", f"{line}-lead_10": "7", **TERMS, "valid_until": day}
+    shown = milo.client.post(f"/portal/quotes/{quote.public_id}/", typed, **HTMX).content.decode()
+    assert "Draft saved" in shown and 'choose in "Valid until" today or a later day' in shown
+    assert "you receive <strong>" not in shown
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", ""])
+def test_submitted_with_a_validity_that_is_over_the_rest_is_kept(
+    request_: Request, milo: Persona, day: str
+) -> None:
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request_.id)
+    line, page = request_.line.public_id, f"/portal/quotes/{quote.public_id}/"
+    typed = {f"{line}-price_10": "12.5", f"{line}-lead_10": "7", **TERMS, "valid_until": day}
+    answer = milo.client.post(page, {**typed, "notes": "Typed long", "action": "submit"})
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "What you typed is kept as a draft." in shown
+    assert "Choose a later day." in shown and "Typed long" in shown
+    assert "you receive <strong>" not in shown
+    quote.refresh_from_db()
+    assert quote.state == "draft" and quote.notes == "Typed long"
+    assert QuotePrice.objects.get(line__quote=quote).unit_price == Decimal("12.5")
+    assert "Typed long" in milo.client.get(page).content.decode()

@@ -167,3 +167,48 @@ def test_a_request_may_start_empty_for_an_import(bea: Persona) -> None:
     assert answer["Location"] == f"/rfqs/{rfq.public_id}/import/"
     page = bea.client.get(f"/rfqs/{rfq.public_id}/edit/").content.decode()
     assert "No parts yet" in page and "Add at least one part." in page
+
+
+def test_parts_are_searched_and_paged_and_what_is_ticked_stays(
+    bea: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.parts.queries.PAGE_SIZE", 3)
+    oldest, *_, newest = [revision_of(bea, f"PICK-{n}").part for n in range(7)]
+
+    def ticked(shown: str) -> bool:
+        return f'value="{oldest.public_id}" checked' in shown
+
+    first = bea.client.get("/rfqs/new/").content.decode()
+    assert "PICK-6" in first and "PICK-0" not in first and "Older parts" in first
+    found = bea.client.post("/rfqs/new/", {"action": "find", "text": "pick-0"}).content.decode()
+    assert "PICK-0" in found and "PICK-6" not in found and not ticked(found)
+    # Another search, and the pages of it: what was ticked goes along.
+    typed = {"parts": oldest.public_id, "text_before": "pick-0", "text": ""}
+    back = bea.client.post("/rfqs/new/", {**typed, "action": "find"})
+    shown = back.content.decode()
+    assert back.status_code == 200 and "PICK-6" in shown and ticked(shown)
+    cursor = shown.split('name="after" value="')[1].split('"')[0]
+    turned = bea.client.post("/rfqs/new/", {"parts": oldest.public_id, "text": "", "after": cursor})
+    shown = turned.content.decode()
+    assert "PICK-3" in shown and "PICK-6" not in shown and ticked(shown)
+    assert "Back to the newest" in shown
+    # A cursor of another search leaves nothing out.
+    typed = {"text": "pick-6", "text_before": "", "after": cursor}
+    assert "PICK-6" in bea.client.post("/rfqs/new/", typed).content.decode()
+    none = bea.client.post("/rfqs/new/", {**typed, "text": "nothing"}).content.decode()
+    assert 'No part matches "nothing".' in none
+    assert not RFQ.objects.exists()
+    sent = {"parts": [oldest.public_id, newest.public_id]}
+    bea.client.post("/rfqs/new/", sent)
+    assert lines_of(RFQ.objects.get())[0].part_revision.part == oldest
+
+
+def test_more_parts_for_a_draft_are_searched_too(bea: Persona) -> None:
+    request = draft_rfq(bea)
+    other = revision_of(bea, "OTHER-1").part
+    page = f"/rfqs/{request.id}/parts/"
+    shown = bea.client.post(page, {"action": "find", "text": "other"}).content.decode()
+    assert "OTHER-1" in shown and f"Add parts to {request.rfq.reference}" in shown
+    assert len(lines_of(request.rfq)) == 1
+    bea.client.post(page, {"parts": other.public_id, "text": "other"})
+    assert len(lines_of(request.rfq)) == 2

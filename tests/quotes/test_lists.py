@@ -8,11 +8,13 @@ from accounts.actions.saved_views import MOST, delete_view, save_view
 from accounts.models import SavedView
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.models import Event
+from quotes.actions.quote import withdraw_quote
 from quotes.lists import SORTS, ListFilter, invitation_page, rfq_page
-from quotes.models import RFQ
+from quotes.models import RFQ, Quote
 from quotes.states import InvitationState, RFQState
+from tests.api.scene import Api
 from tests.personas import Persona
-from tests.quotes.scene import draft_rfq, open_rfq
+from tests.quotes.scene import draft_rfq, open_rfq, submitted
 
 
 def chosen(**given: str) -> ListFilter:
@@ -113,3 +115,22 @@ def test_the_list_page_offers_what_was_saved(bea: Persona) -> None:
     assert "/rfqs/?due=soon" in page
     assert "No request like this" in page
     assert bea.client.post("/views/", {**sent, "page": "admin:index"}).status_code == 404
+
+
+def test_only_quotes_that_stand_are_counted(bea: Persona, milo: Persona, rita: Persona) -> None:
+    request = open_rfq(bea, milo, rita)
+    gone, kept = submitted(request, milo), submitted(request, rita)
+
+    def counts() -> tuple[int, int]:
+        page = bea.client.get("/rfqs/").content.decode()
+        told = Api(bea).get("/rfqs/").json()["results"][0]["quote_count"]
+        return int(page.split('data-label="Quotes">')[1].split("<")[0]), told
+
+    assert counts() == (2, 2)
+    withdraw_quote(actor=milo.actor, public_id=gone.public_id)
+    assert counts() == (1, 1)
+    RFQ.objects.update(state="closed")
+    assert "Compare 1 quote<" in bea.client.get("/home/").content.decode()
+    Quote.objects.filter(pk=kept.pk).update(state="expired")
+    assert counts() == (0, 0)
+    assert "Compare 1 quote<" not in bea.client.get("/home/").content.decode()

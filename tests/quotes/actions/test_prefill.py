@@ -100,6 +100,10 @@ def test_documents_with_a_price_are_charged_and_others_stay_unknown(
     assert fill(milo, quote) == 1
     charge = quote.lines.get().charges.get()
     assert (charge.kind, charge.code, charge.amount_minor) == ("document", "coc", 0)
+    page = milo.client.get(f"/portal/quotes/{quote.public_id}/").content.decode()
+    name = QualityDocument.objects.get(code="coc").name
+    assert "document:coc<" not in page and f">{name}</th>" in page
+    assert Event.objects.get(type="quote_prefilled").sentence.endswith("rate card, lines: 1")
 
 
 def test_a_declined_line_stays_declined(bea: Persona, milo: Persona) -> None:

@@ -64,6 +64,7 @@ def test_prices_of_the_same_part_are_copied_once(bea: Persona, milo: Persona) ->
     assert copy(milo, quote, source) == []
     event = Event.objects.get(type="quote_copied")
     assert event.data["reference"] == source.reference
+    assert event.sentence.endswith(f"copied prices from {source.reference}, lines: 1")
 
 
 def test_what_was_typed_stays(bea: Persona, milo: Persona) -> None:
