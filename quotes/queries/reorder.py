@@ -86,12 +86,14 @@ def plan_for(order: Order) -> Plan:
         manufacturer=shop,
         valid_until=plain_day(quote.valid_until) if quote and quote.valid_until else "",
         reasons=reasons,
-        price=_price_again(order, dropped),
+        price=price_again(order, dropped),
         seen=repeats_of(order),
     )
 
 
-def _price_again(order: Order, dropped: Sequence[OrderLine]) -> Total:
+def price_again(order: Order, dropped: Sequence[OrderLine]) -> Total:
+    """The price of an order without its tooling and without what was paid once for lines that a
+    change order dropped; minor units of the order's currency."""
     charges = (charge["amount_minor"] for line in dropped for charge in line.charges)
     return Total(
         goods_minor=order.goods_minor,

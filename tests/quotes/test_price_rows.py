@@ -6,11 +6,12 @@ from html import unescape
 import pypdfium2
 import pytest
 
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.price_rows import price_rows, price_table
 from quotes.actions.award import Choice, accept_quote, award_rfq
 from quotes.models import Quote, QuoteCharge, QuoteLine, QuotePrice
 from quotes.pricing import Total
+from quotes.queries.reorder import price_again
 from tests.api.scene import Api
 from tests.payments.scene import pump
 from tests.personas import Persona
@@ -109,6 +110,15 @@ def test_of_an_order_again(bea: Persona, order: Order) -> None:
     Order.objects.filter(pk=order.pk).update(state="accepted")
     page = text_of(bea.client.get(f"/orders/{order.public_id}/reorder/").content)
     assert check(page, "Setup", "Documents and inspections", "Freight") == [18_750]
+
+
+def test_what_was_paid_once_for_a_dropped_line_is_in_no_row() -> None:
+    amounts = {"setup_minor": 500, "tooling_minor": 300, "charges_minor": 200, "freight_minor": 50}
+    order = Order(goods_minor=10_000, total_minor=11_050, lead_time_days=5, **amounts)
+    dropped = OrderLine(setup_minor=400, charges=[{"name": "CoC", "amount_minor": 150}])
+    price = price_again(order, [dropped])
+    assert [minor for _, minor in price_rows(price)] == [10_000, 100, 50, 50]
+    assert price.total_minor == 10_200
 
 
 def test_for_programs(milo: Persona, order: Order) -> None:
