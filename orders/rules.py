@@ -17,6 +17,7 @@ from orders.states import (
     ORDER,
     RECEIVING,
     RUNNING,
+    SHIPPING,
     OrderState,
 )
 
@@ -61,12 +62,7 @@ INSPECTABLE = (
     OrderState.PARTLY_SHIPPED,
 )
 # Shipments may be on their way, also while the order stands still.
-TRAVELLING = (
-    OrderState.PARTLY_SHIPPED,
-    OrderState.SHIPPED,
-    OrderState.ON_HOLD,
-    OrderState.DISPUTED,
-)
+TRAVELLING = (*SHIPPING, OrderState.ON_HOLD, OrderState.DISPUTED)
 # A buyer attaches its own purchase order from the approval to the end.
 ATTACHABLE = tuple(
     state

@@ -38,8 +38,12 @@ RUNNING = (
 )
 # What a side may bring before staff; the order goes back to where it was when that ends.
 DISPUTABLE = (*RUNNING, O.SHIPPED, O.DELIVERED)
+# In these everything is made and good, and some of it has left or may leave.
+MADE = (O.READY_TO_SHIP, O.PARTLY_SHIPPED)
+# Pieces may be on their way while others are still being made.
+SHIPPING = (O.IN_PRODUCTION, O.QUALITY_CHECK, *MADE, O.SHIPPED)
 # Parts have arrived, or some have.
-RECEIVING = (O.PARTLY_SHIPPED, O.SHIPPED, O.DELIVERED)
+RECEIVING = (*SHIPPING, O.DELIVERED)
 ORDER = Lifecycle(
     name="order",
     states=OrderState,
@@ -56,16 +60,14 @@ ORDER = Lifecycle(
         Move("finish_production", (O.IN_PRODUCTION,), O.QUALITY_CHECK, by=(MAKER,)),
         Move("fail_quality_check", (O.QUALITY_CHECK,), O.IN_PRODUCTION, by=(MAKER,)),
         Move("pass_quality_check", (O.QUALITY_CHECK,), O.READY_TO_SHIP, by=(MAKER,)),
-        # A part of the pieces leaves while the rest is still being made.
-        Move(
-            "ship_part",
-            (O.IN_PRODUCTION, O.QUALITY_CHECK, O.READY_TO_SHIP, O.PARTLY_SHIPPED),
-            O.PARTLY_SHIPPED,
-            by=(MAKER,),
-        ),
+        # A part of the pieces may leave while the rest is being made: the order stays where it is,
+        # so that the last ones leave after production and check as ever.
+        Move("ship_part", (O.IN_PRODUCTION,), O.IN_PRODUCTION, by=(MAKER,)),
+        Move("ship_part", (O.QUALITY_CHECK,), O.QUALITY_CHECK, by=(MAKER,)),
+        Move("ship_part", (O.READY_TO_SHIP, O.PARTLY_SHIPPED), O.PARTLY_SHIPPED, by=(MAKER,)),
         Move("ship_order", (O.READY_TO_SHIP, O.PARTLY_SHIPPED), O.SHIPPED, by=(MAKER,)),
         # A change order left nothing to ship.
-        Move("end_shipping", (O.PARTLY_SHIPPED,), O.SHIPPED, by=(SYSTEM,)),
+        Move("end_shipping", (O.READY_TO_SHIP, O.PARTLY_SHIPPED), O.SHIPPED, by=(SYSTEM,)),
         Move("confirm_delivery", (O.SHIPPED,), O.DELIVERED, by=(BUYER, SYSTEM)),
         Move("accept_order", (O.DELIVERED,), O.ACCEPTED, by=(BUYER, SYSTEM)),
         Move("close_order", (O.ACCEPTED,), O.CLOSED, by=(SYSTEM,)),

@@ -20,7 +20,7 @@ from orders.change_terms import proposed as with_wanted
 from orders.models import CallOffLine, Milestone, Order
 from orders.progress import progress_of
 from orders.quality import check_papers
-from orders.states import FirstArticleState, MilestoneState, OrderState
+from orders.states import MADE, FirstArticleState, MilestoneState
 
 MOST_PRICE = Decimal("9999999999.9999")
 ENDED = (MilestoneState.APPROVED, MilestoneState.CANCELLED)
@@ -149,9 +149,10 @@ def _check_pieces(order: Order, before: OrderTerms, after: OrderTerms) -> None:
 
 def _check_can_end_shipping(order: Order) -> None:
     """After the change nothing is left to ship, so the order counts as shipped."""
-    if order.state != OrderState.PARTLY_SHIPPED:
+    if order.state not in MADE:
         raise WrongState(
-            "After this change nothing would be left to ship. Let the order go on first."
+            "After this change nothing would be left to ship. Production is finished and the "
+            "check passed first."
         )
     check_papers(order)
 

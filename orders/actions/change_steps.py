@@ -27,7 +27,7 @@ from orders.change_terms import OrderTerms, priced
 from orders.models import ChangeOrder, Milestone, Order, OrderDocument
 from orders.papers.purchase_order import order_confirmation, purchase_order
 from orders.progress import everything_shipped, progress_of
-from orders.states import FIRST_ARTICLE, ORDER, FirstArticleState, OrderState
+from orders.states import FIRST_ARTICLE, MADE, ORDER, FirstArticleState
 
 K = OrderDocument.Kind
 
@@ -208,7 +208,7 @@ def _issue_papers_again(actor: Actor, order: Order, change: ChangeOrder) -> None
 
 def _end_shipping(order: Order) -> None:
     """When the change left nothing to ship, the order is shipped."""
-    if order.state != OrderState.PARTLY_SHIPPED or not everything_shipped(progress_of(order)):
+    if order.state not in MADE or not everything_shipped(progress_of(order)):
         return
     move(order, ORDER, "end_shipping", by=Side.SYSTEM)
     reach_milestones(order, [Milestone.Kind.SHIPMENT, Milestone.Kind.ACCEPTANCE])

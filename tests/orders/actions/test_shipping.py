@@ -10,7 +10,7 @@ from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event
 from marketplace.core.states import WrongState
 from marketplace.core.templatetags.formats import quantity
-from orders.actions import shipping
+from orders.actions import production, shipping
 from orders.models import Order, Shipment
 from orders.progress import progress_of
 from orders.shipping_terms import Box, Carriage, Piece
@@ -51,7 +51,9 @@ def test_a_part_leaves_with_its_papers(bea: Persona, milo: Persona, state: str) 
     last = last_fact()
     shipment = send(milo, order, 15, lot="L-7", packages=[BOX])
     order.refresh_from_db()
-    assert order.state == "partly_shipped"
+    assert order.state == (
+        state if state in ("in_production", "quality_check") else "partly_shipped"
+    )
     assert facts_after(last) == ["document_issued", "document_issued", "parts_shipped"]
     row = shipment.lines.get()
     assert (row.quantity, row.lot, shipment.packages.get().weight_kg) == (15, "L-7", BOX.weight_kg)
@@ -63,6 +65,41 @@ def test_a_part_leaves_with_its_papers(bea: Persona, milo: Persona, state: str) 
     assert order.milestones.get().state == ("submitted" if state == "partly_shipped" else "pending")
     [line] = progress_of(order)
     assert (line.shipped, line.delivered, line.to_ship) == (15, 0, 25)
+
+
+def test_a_part_that_left_early_skips_neither_production_nor_check(
+    bea: Persona, milo: Persona
+) -> None:
+    order = make_order(bea, milo, "in_production")
+    send(milo, order, 15)
+    for verb, state in (("finish_production", "quality_check"), ("pass_quality_check", "ready")):
+        with pytest.raises(WrongState, match="last pieces"):
+            send(milo, order, 25, tracking_number="JD-REST")
+        with pytest.raises(WrongState):
+            shipping.ship_order(
+                actor=milo.actor, public_id=order.public_id, carrier="dhl", tracking_number="JD-ALL"
+            )
+        production.report_production(
+            actor=milo.actor, public_id=order.public_id, note=f"On to {state}."
+        )
+        production.advance_order(actor=milo.actor, public_id=order.public_id, verb=verb)
+    send(milo, order, 25, tracking_number="JD-REST")
+    order.refresh_from_db()
+    assert order.state == "shipped"
+
+
+def test_what_left_early_is_received_and_judged_while_the_rest_is_made(
+    bea: Persona, milo: Persona
+) -> None:
+    order = make_order(bea, milo, "in_production")
+    shipment = send(milo, order, 15)
+    shipping.confirm_shipment(
+        actor=bea.actor, public_id=order.public_id, shipment=shipment.public_id
+    )
+    page = bea.client.get(f"/orders/{order.public_id}/").content.decode()
+    assert "Pieces have arrived while others are still to come" in page
+    order.refresh_from_db()
+    assert order.state == "in_production"
 
 
 def test_the_rest_completes_the_order_and_no_piece_leaves_twice(
