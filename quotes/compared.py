@@ -177,8 +177,13 @@ def _columns(
             landed[offer.quote_id] = sum(line.total_minor for line in found.values())
             not_said[offer.quote_id] = sum(len(line.not_said) for line in found.values())
     cheapest = min((worth for key, worth in landed.items() if not not_said[key]), default=None)
-    leads = [t.lead_time_days for key, t in totals.items() if key in landed and t is not None]
-    fastest = min(leads, default=None)
+    later = {offer.quote_id: offer.starts_later for offer in offers}
+    leads = {
+        key: (later[key], t.lead_time_days)
+        for key, t in totals.items()
+        if key in landed and t is not None
+    }
+    fastest = min(leads.values(), default=None)
     columns = []
     for quote in quotes:
         total = totals[quote.public_id]
@@ -190,9 +195,7 @@ def _columns(
                 Money(total.total_minor, quote.currency) if total else None,
                 None if minor is None else Money(minor, rfq.currency),
                 is_best=minor is not None and minor == cheapest and not missing,
-                is_fastest=minor is not None
-                and total is not None
-                and total.lead_time_days == fastest,
+                is_fastest=fastest is not None and leads.get(quote.public_id) == fastest,
                 not_said=missing,
             )
         )
@@ -321,9 +324,10 @@ def compare_rfq(
     return Compared(rfq, lines, quotes, chosen, exchange, plans, strategy, awarded)
 
 
-def ships_by(plan: Plan) -> date:
-    """When the last of a plan ships if it were ordered and paid today."""
-    return timezone.localdate() + timedelta(days=plan.lead_time_days)
+def ships_by(plan: Plan) -> date | None:
+    """When the last of a plan ships if it were ordered and paid today; None where days count from
+    a first article that nobody has approved yet."""
+    return None if plan.starts_later else timezone.localdate() + timedelta(days=plan.lead_time_days)
 
 
 def plans_of(

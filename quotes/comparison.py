@@ -14,16 +14,24 @@ from marketplace.core.money import EXPONENTS, line_total, split
 from marketplace.directory.exchange import Rates, convert
 from quotes.pricing import Key, Pick, Price, Priced, Total, quote_total
 
+# Whether the days count from a first article, then the days.
+Lead = tuple[bool, int]
+
 
 @dataclass(frozen=True)
 class Offer:
-    """A quote as the comparison sees it. Of equal offers the earlier in a sequence is preferred."""
+    """A quote as the comparison sees it. Of equal offers the earlier in a sequence is preferred.
+
+    `starts_later`: its lead times count from an approved first article, so they are no days from
+    the order and come after any that are.
+    """
 
     quote_id: str
     currency: str
     freight_minor: int
     lines: Mapping[Key, Priced]
     minimum_order_minor: int = 0
+    starts_later: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,12 @@ class Landed:
     freight_minor: int
     lead_time_days: int
     not_said: Sequence[str] = ()
+    starts_later: bool = False
+
+    @property
+    def lead(self) -> Lead:
+        """By which the sooner is told from the later."""
+        return self.starts_later, self.lead_time_days
 
     @property
     def total_minor(self) -> int:
@@ -155,6 +169,7 @@ def _landed(offer: Offer, pick: Pick, goods: int, freight: int, exchange: Exchan
         freight,
         priced.prices[pick.quantity].lead_time_days,
         tuple(priced.not_said),
+        offer.starts_later,
     )
 
 
@@ -222,7 +237,7 @@ def _beside(offer: Offer, chosen: Mapping[int, int], exchange: Exchange) -> dict
 def _marked(cells: Sequence[Cell]) -> list[Cell]:
     known = [cell.landed for cell in cells if cell.landed is not None]
     lowest = min((one.total_minor for one in known if not one.not_said), default=None)
-    soonest = min((landed.lead_time_days for landed in known), default=None)
+    soonest = min((landed.lead for landed in known), default=None)
     return [
         Cell(
             cell.quote_id,
@@ -232,7 +247,7 @@ def _marked(cells: Sequence[Cell]) -> list[Cell]:
             is_best=cell.landed is not None
             and not cell.landed.not_said
             and cell.landed.total_minor == lowest,
-            is_fastest=cell.landed is not None and cell.landed.lead_time_days == soonest,
+            is_fastest=cell.landed is not None and cell.landed.lead == soonest,
         )
         for cell in cells
     ]

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from marketplace.core.money import line_total
 from quotes import cover
-from quotes.comparison import Exchange, Landed, Offer, landed_lines
+from quotes.comparison import Exchange, Landed, Lead, Offer, landed_lines
 from quotes.pricing import Pick
 
 # Up to here every set of suppliers is tried: 2^8 sets x 30 lines are 0.1 s of processor time.
@@ -54,6 +54,11 @@ class Plan:
     def lead_time_days(self) -> int:
         """Until the last of it ships."""
         return max((choice.landed.lead_time_days for choice in self.choices), default=0)
+
+    @property
+    def starts_later(self) -> bool:
+        """Whether some of it counts its days from a first article."""
+        return any(choice.landed.starts_later for choice in self.choices)
 
     @property
     def quote_ids(self) -> list[str]:
@@ -107,7 +112,7 @@ def earliest_delivery(
         for line_id, row in costs.items()
         if row
     ]
-    last = max((min(row) for row in leads), default=0)
+    last = max((min(row) for row in leads), default=(False, 0))
     # What can be ordered by a day can be ordered by a later one, so the days are halved; mostly
     # the first one does.
     days = sorted({lead for row in leads for lead in row if lead >= last})
@@ -124,7 +129,7 @@ def earliest_delivery(
     return found and replace(found, is_exact=found.is_exact and is_whole)
 
 
-def _ships_by(day: int, chosen: Mapping[int, int]) -> Allowed:
+def _ships_by(day: Lead, chosen: Mapping[int, int]) -> Allowed:
     return lambda offer, line_id: _lead(offer, line_id, chosen) <= day
 
 
@@ -156,8 +161,8 @@ def _goods(offer: Offer, picks: Sequence[Pick]) -> int:
     )
 
 
-def _lead(offer: Offer, line_id: int, chosen: Mapping[int, int]) -> int:
-    return offer.lines[line_id, 0].prices[chosen[line_id]].lead_time_days
+def _lead(offer: Offer, line_id: int, chosen: Mapping[int, int]) -> Lead:
+    return offer.starts_later, offer.lines[line_id, 0].prices[chosen[line_id]].lead_time_days
 
 
 def _costs(

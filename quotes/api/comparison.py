@@ -132,7 +132,10 @@ class PlanSerializer(serializers.Serializer):
 
     total = MoneySerializer()
     lead_time_days = serializers.IntegerField()
-    ships_by = serializers.DateField(help_text="if it were ordered and paid today")
+    ships_by = serializers.DateField(
+        allow_null=True,
+        help_text="if it were ordered and paid today; null where days count from a first article",
+    )
     is_exact = serializers.BooleanField()
     missing = serializers.ListField(child=serializers.CharField())
     below_minimum = serializers.ListField(child=serializers.CharField())

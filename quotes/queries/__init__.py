@@ -341,6 +341,7 @@ def offer_of(quote: Quote, asked: Mapping[int, Collection[str]] | None = None) -
         quote.freight_minor,
         priced_lines(quote, asked),
         quote.minimum_order_minor,
+        starts_later=quote.lead_time_from == Quote.LeadTimeFrom.FIRST_ARTICLE,
     )
 
 

@@ -14,8 +14,9 @@ from marketplace.directory.models import ExchangeRate, Manufacturer, Material
 from orders.models import Order
 from quotes.actions.award import accept_quote, award_rfq
 from quotes.actions.counter_offers import Proposal, accept_counter
+from quotes.actions.quote import withdraw_quote
 from quotes.actions.quote_writing import AgreedPrice
-from quotes.models import Award, Quote, QuoteLine
+from quotes.models import Award, Quote, QuoteLine, QuotePrice
 from quotes.queries import lines_of
 from quotes.queries.loss_feedback import loss_feedback_of
 from tests.api.scene import Api
@@ -238,3 +239,23 @@ def test_files_say_the_rate_its_source_and_date_and_hold_alternates_and_exceptio
         paper = " ".join("".join(p.get_textpage().get_text_range() for p in opened).split())
     for words in ("alternate 1", "8.27", "No deburring", "A bank", "Compared on"):
         assert words in paper
+
+
+def test_days_from_a_first_article_are_no_days_from_the_order(
+    bea: Persona, milo: Persona, rita: Persona
+) -> None:
+    """7 days after an article that nobody has approved are never sooner than 9 after the order."""
+    request = open_rfq(bea, milo, rita)
+    early = submitted(request, milo)
+    late = submitted(request, rita, "10")
+    Quote.objects.filter(pk=early.pk).update(lead_time_from="first_article")
+    QuotePrice.objects.filter(line__quote=late).update(lead_time_days=9)
+    answer = bea.client.get(f"/api/v1/rfqs/{request.id}/comparison/").json()
+    plans = {row["strategy"]: row["plan"] for row in answer["strategies"]}
+    assert {c["quote"] for c in plans["earliest"]["choices"]} == {late.public_id}
+    assert plans["earliest"]["ships_by"]
+    page = bea.client.get(f"/rfqs/{request.id}/compare/").content.decode()
+    assert "7 days after first article" in page
+    withdraw_quote(actor=rita.actor, public_id=late.public_id)
+    page = bea.client.get(f"/rfqs/{request.id}/compare/?strategy=earliest").content.decode()
+    assert "after the first article" in page and "ships by" not in page
