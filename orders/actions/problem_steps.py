@@ -11,12 +11,11 @@ from django.utils import timezone
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import Fact, record
-from marketplace.core.money import Money
 from marketplace.core.states import move
 from marketplace.files.models import StoredFile
 from orders import events
 from orders.actions.conclusion import leave_dispute
-from orders.actions.money import Because, Kind, decide_money
+from orders.actions.money import Because, Kind, decide_money, gross_of_held
 from orders.judging import everything_judged
 from orders.models import ClaimRefund, Nonconformance, NonconformanceFile, Order, OrderLine
 from orders.queries import lock_order
@@ -113,7 +112,7 @@ def resolve(
         found,
         actor,
         reference=found.reference,
-        refund=str(Money(refund_minor, order.currency)),
+        refund=gross_back(found, refund_minor),
         refund_minor=refund_minor,
         decided=bool(found.decision),
     )
@@ -154,7 +153,7 @@ def _owe(actor: Actor, found: Nonconformance, refund_minor: int) -> None:
         actor=actor,
         visible_to=found.order.parties,
         reference=found.reference,
-        amount=str(Money(refund_minor, found.order.currency)),
+        amount=found.order.gross_words(refund_minor),
         amount_minor=refund_minor,
         currency=found.order.currency,
     )
@@ -184,7 +183,15 @@ def offer_in_words(found: Nonconformance) -> str:
     words = str(found.get_offer_disposition_display()).lower()
     if found.remedy_days:
         words += f" in {found.remedy_days} days"
-    return f"{words}, {found.offer_refund} back" if found.offer_refund_minor else words
+    back = found.offer_refund_minor
+    return f"{words}, {found.order.gross_words(back)} back" if back else words
+
+
+def gross_back(found: Nonconformance, minor: int) -> str:
+    """What the buyer really gets of `minor`, in words: out of what is held, or owed after the
+    acceptance."""
+    order = found.order
+    return order.gross_words(minor) if found.after_acceptance else gross_of_held(order, minor)
 
 
 def need(text: str, field: str, sentence: str) -> None:
