@@ -36,12 +36,6 @@ def gross_of_held(order: Order, minor: int) -> str:
     return order.with_vat(str(Money(gross, order.currency)))
 
 
-def accepting_releases(order: Order) -> str:
-    """What the acceptance lets go to the manufacturer, in words with its VAT; "" for nothing."""
-    left = undecided_minor(order)
-    return order.gross_words(left) if left > 0 else ""
-
-
 def decide_money(
     *, actor: Actor, order: Order, kind: str, because: str, subject: str, amount_minor: int
 ) -> MoneyDecision | None:

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import Fact, record
+from marketplace.core.money import Money
 from marketplace.core.states import move
 from marketplace.files.models import StoredFile
 from orders import events
@@ -21,6 +23,7 @@ from orders.models import ClaimRefund, Nonconformance, NonconformanceFile, Order
 from orders.queries import lock_order
 from orders.rules import check_can_in_problem
 from orders.states import DISPUTABLE, NONCONFORMANCE, ORDER, NonconformanceState
+from orders.vat import gross_part
 
 MOST_FILES = 20
 
@@ -153,7 +156,7 @@ def _owe(actor: Actor, found: Nonconformance, refund_minor: int) -> None:
         actor=actor,
         visible_to=found.order.parties,
         reference=found.reference,
-        amount=found.order.gross_words(refund_minor),
+        amount=gross_back(found, refund_minor),
         amount_minor=refund_minor,
         currency=found.order.currency,
     )
@@ -191,7 +194,14 @@ def gross_back(found: Nonconformance, minor: int) -> str:
     """What the buyer really gets of `minor`, in words: out of what is held, or owed after the
     acceptance."""
     order = found.order
-    return order.gross_words(minor) if found.after_acceptance else gross_of_held(order, minor)
+    if not found.after_acceptance:
+        return gross_of_held(order, minor)
+    back = order.money_decisions.filter(kind=Kind.REFUND).aggregate(sum=Sum("amount_minor"))
+    claims = ClaimRefund.objects.filter(nonconformance__order=order).exclude(nonconformance=found)
+    owed = claims.aggregate(sum=Sum("amount_minor"))
+    kept = order.funded_minor - (back["sum"] or 0) - (owed["sum"] or 0)
+    gross = gross_part(kept, minor, order.vat_bps)
+    return order.with_vat(str(Money(gross, order.currency)))
 
 
 def need(text: str, field: str, sentence: str) -> None:

@@ -156,8 +156,10 @@ class Order(Stateful):
         return Money(self.instalment_minor + self.instalment_tax_minor, self.currency)
 
     def gross(self, net_minor: int) -> Money:
-        """What really moves for `net_minor` of the contract: with the VAT on top."""
-        return Money(net_minor + tax_on(net_minor, self.vat_bps), self.currency)
+        """What really moves for `net_minor` of the contract: with the VAT that leaves the whole
+        with it."""
+        minor = gross_part(self.total_minor, net_minor, self.vat_bps)
+        return Money(minor, self.currency)
 
     def gross_words(self, net_minor: int) -> str:
         """The same in words: "142.80 EUR incl. VAT"."""
@@ -180,24 +182,25 @@ class Order(Stateful):
     @property
     def funded_gross(self) -> Money:
         """What the buyer has paid so far, with the VAT on top."""
-        return self.gross(self.funded_minor)
+        minor = self.funded_minor + tax_on(self.funded_minor, self.vat_bps)
+        return Money(minor, self.currency)
 
     @property
     def unpaid_gross(self) -> Money:
         """What instalments still ask for, with the VAT on top."""
-        minor = gross_part(self.total_minor, self.unpaid_minor, self.vat_bps)
-        return Money(minor, self.currency)
+        return self.gross(self.unpaid_minor)
 
     @property
     def shares(self) -> tuple[Money, Money]:
         """What of the paid money was decided to go to the manufacturer, and back to the buyer,
-        with VAT; the rest of the VAT follows the last of it. One query."""
+        with VAT. One query."""
         sums = {"release": 0, "refund": 0}
         for kind, minor in self.money_decisions.values_list("kind", "amount_minor"):
             sums[kind] += minor
-        released = self.gross(sums["release"])
-        both = self.gross(sums["release"] + sums["refund"])
-        return released, both - released
+        whole = sums["release"] + sums["refund"]
+        both = whole + tax_on(whole, self.vat_bps)
+        released = gross_part(whole, sums["release"], self.vat_bps)
+        return Money(released, self.currency), Money(both - released, self.currency)
 
     @property
     def commission_terms(self) -> CommissionTerms:
