@@ -26,12 +26,12 @@ class _Reasons(forms.CharField):
 
 
 class EndDisputeForm(forms.Form):
-    owed = _Amount("To the manufacturer, in the order's currency; the rest goes back to the buyer")
+    owed = _Amount("To the manufacturer, before VAT; the rest goes back to the buyer")
     decision = _Reasons()
 
 
 class DecideProblemForm(forms.Form):
-    refund = _Amount("Back to the buyer, in the order's currency")
+    refund = _Amount("Back to the buyer, before VAT")
     decision = _Reasons()
 
 

@@ -34,7 +34,7 @@ PAYMENT_IN_REVIEW = Fact(
 )
 PAYMENT_RELEASED = Fact(
     "payment_released",
-    "The held payment is released: {payout} to the manufacturer",
+    "{payout} are released to the manufacturer",
     {"payout", "payout_minor", "currency"},
 )
 PAYMENT_CANCELLED = Fact("payment_cancelled", "The payment is no longer asked for", set())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from orders.models import Milestone, Order
 from orders.states import OrderState
 from payments.models import PaymentRequest
 from payments.models.request import PAID_STATES
+from payments.queries import Moved
 from payments.rules import ENDED
 from payments.states import PaymentState
 from payments.ways import Way, way_of
@@ -39,27 +40,37 @@ class PlanRow:
     is_backed: bool
     state_label: str
     tone: str
+    moved: Moved | None
     may_pay: bool
     way: Way | None
 
 
 def plan_rows(
-    order: Order, payments: Sequence[PaymentRequest], payable: Sequence[PaymentRequest] = ()
+    order: Order,
+    payments: Sequence[PaymentRequest],
+    payable: Sequence[PaymentRequest] = (),
+    moved: Mapping[int, Moved] | None = None,
 ) -> list[PlanRow]:
-    """The payments of an order whose milestones are prefetched, in their order; no query."""
+    """The payments of an order whose milestones are prefetched, in their order; `moved` says what
+    has left them (`moved_of`). No query."""
     milestones = {row.kind: row.due_on for row in order.milestones.all()}
     return [
         row_of(
             payment,
             expected_on=_expected_on(order, payment, milestones),
             may_pay=payment in payable,
+            moved=(moved or {}).get(payment.pk),
         )
         for payment in payments
     ]
 
 
 def row_of(
-    payment: PaymentRequest, *, expected_on: date | None = None, may_pay: bool = False
+    payment: PaymentRequest,
+    *,
+    expected_on: date | None = None,
+    may_pay: bool = False,
+    moved: Moved | None = None,
 ) -> PlanRow:
     """One payment as a row; no query."""
     is_due = payment.state == PaymentState.DUE
@@ -73,7 +84,8 @@ def row_of(
         is_late=is_late,
         # On account is as good for the order: its step goes on.
         is_backed=payment.state in (*PAID_STATES, PaymentState.INVOICED),
-        state_label=_label(payment, upcoming=upcoming, is_late=is_late),
+        state_label=_label(payment, moved, upcoming=upcoming, is_late=is_late),
+        moved=moved,
         tone="error" if is_late else "neutral" if upcoming else "",
         may_pay=may_pay,
         way=way_of(payment.way) if payment.state == PaymentState.PROCESSING else None,
@@ -106,9 +118,14 @@ def next_step(payment: PaymentRequest) -> str:
     return _NEXT.get(PaymentState(payment.state), "")
 
 
-def _label(payment: PaymentRequest, *, upcoming: bool, is_late: bool) -> str:
+def _label(payment: PaymentRequest, moved: Moved | None, *, upcoming: bool, is_late: bool) -> str:
     if upcoming:
         return "Later"
+    if moved is not None and payment.state in (PaymentState.FUNDED, PaymentState.RELEASED):
+        if moved.released.minor and moved.returned.minor:
+            return "Released in part, refunded in part"
+        if payment.state == PaymentState.FUNDED:
+            return "Released in part" if moved.released.minor else "Refunded in part"
     return "Late" if is_late else str(payment.get_state_display())
 
 

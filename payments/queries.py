@@ -13,8 +13,10 @@ from accounts.roles import Side
 from marketplace.core.errors import NotFound
 from marketplace.core.history import PersonalData
 from marketplace.core.money import Money
+from orders.change_queries import accepted_change
 from orders.models import Order
 from orders.queries import orders_visible_to, side_of
+from orders.states import OrderState
 from payments.models import (
     ConnectedAccount,
     CreditAccount,
@@ -64,6 +66,18 @@ def get_due_payment(actor: Actor, order_id: str, payment: str = "") -> PaymentRe
     # Instalments are paid in their order; what has not fallen due yet comes after what has.
     first = [row for row in due if row not in supplements][:1]
     return min([*first, *supplements], key=_when_due, default=rows[-1])
+
+
+def is_being_prepared(actor: Actor, order_id: str, payment: str = "") -> bool:
+    """Whether a purchase waits for a payment that the worker is about to ask for: the first of the
+    order, or the supplement of an accepted change order, named by its public id."""
+    order = orders_visible_to(actor).filter(public_id=order_id).first()
+    if order is None or side_of(actor, order) != Side.BUYER:
+        return False
+    if payment:
+        change = accepted_change(order)
+        return change is not None and change.public_id == payment
+    return order.state == OrderState.AWAITING_PAYMENT
 
 
 def _when_due(row: PaymentRequest) -> tuple[bool, float, int]:
@@ -129,9 +143,11 @@ _SIDES_OF_KIND = {
     "tax_owed": {Side.MANUFACTURER, Side.STAFF},
     "tax_lost": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
 }
-# Who pays what goes back after the release is between the manufacturer and us; the buyer reads one
-# sum.
+# Who pays what goes back after the release, and what of a release is our commission, is between the
+# manufacturer and us; the buyer reads one sum.
 _PARTS_OF_RETURN = ("owed", "commission_back", "tax_owed")
+_PARTS_OF_RELEASE = ("commission", "payable", "tax_payable")
+_PARTS_OF_REFUND = ("refund_asked", "tax_back", "lowered", "tax_lowered", *_PARTS_OF_RETURN)
 
 
 @dataclass(frozen=True)
@@ -141,6 +157,15 @@ class MoneyRow:
     at: object
     words: str
     amount: Money
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What has left a payment, with its VAT: to the manufacturer (the commission in it), and back
+    to the buyer, who may have got it out of what was released."""
+
+    released: Money
+    returned: Money
 
 
 def money_rows(actor: Actor, order: Order) -> list[MoneyRow]:
@@ -161,22 +186,51 @@ def _rows_of_buyer(entries: Iterable[LedgerEntry]) -> list[MoneyRow]:
     rows: list[MoneyRow] = []
     place: dict[str, int] = {}
     for entry in entries:
-        if entry.kind in _PARTS_OF_RETURN:
-            is_owed = entry.credit.name.startswith("buyer:")
-            what = "Need not be paid" if is_owed else "Goes back to you"
-            words = f"{what}: {entry.note.rpartition(': ')[2]}"
-            # "claim:...:owed", "claim:...:commission_back", and the VAT: "tax:claim:...".
-            back = entry.key.removeprefix("tax:")
-            back = back if entry.kind == "tax_owed" else back.rpartition(":")[0]
-            if back in place:
-                row = rows[place[back]]
-                rows[place[back]] = MoneyRow(row.at, row.words, row.amount + entry.amount)
+        if entry.kind in (*_PARTS_OF_RETURN, *_PARTS_OF_RELEASE):
+            # "claim:...:owed", "claim:...:commission_back", "decision:...:payable", and the VAT:
+            # "tax:claim:...", "tax:decision:...".
+            whole = entry.key.removeprefix("tax:")
+            is_tax = entry.kind in ("tax_owed", "tax_payable")
+            whole = whole if is_tax else whole.rpartition(":")[0]
+            if whole in place:
+                row = rows[place[whole]]
+                rows[place[whole]] = MoneyRow(row.at, row.words, row.amount + entry.amount)
             else:
-                place[back] = len(rows)
-                rows.append(MoneyRow(entry.at, words, entry.amount))
+                place[whole] = len(rows)
+                rows.append(MoneyRow(entry.at, _words_of_buyer(entry), entry.amount))
         elif Side.BUYER in _SIDES_OF_KIND.get(entry.kind, set()):
             rows.append(MoneyRow(entry.at, entry.note, entry.amount))
     return rows
+
+
+def _words_of_buyer(entry: LedgerEntry) -> str:
+    if entry.kind in _PARTS_OF_RELEASE:
+        return "Released to the manufacturer"
+    is_owed = entry.credit.name.startswith("buyer:")
+    what = "Need not be paid" if is_owed else "Goes back to you"
+    return f"{what}: {entry.note.rpartition(': ')[2]}"
+
+
+def moved_of(payments: Iterable[PaymentRequest]) -> dict[int, Moved]:
+    """Row of a payment -> what of it was released and what went back, with VAT, before our
+    commission; from the books, in one query."""
+    found: dict[int, Moved] = {}
+    rows = LedgerEntry.objects.filter(
+        request__in=list(payments), kind__in=[*_PARTS_OF_RELEASE, *_PARTS_OF_REFUND]
+    ).order_by()
+    # What was paid without need goes back as well, and is of no payment of the plan.
+    rows = rows.exclude(~Q(key__startswith="decision:"), kind="refund_asked")
+    sums = rows.values_list("request", "kind", "currency").annotate(sum=Sum("amount_minor"))
+    for pk, kind, currency, minor in sums:
+        if pk is None:
+            continue
+        row = found.get(pk, Moved(Money(0, currency), Money(0, currency)))
+        amount = Money(int(minor), currency)
+        if kind in _PARTS_OF_RELEASE:
+            found[pk] = Moved(row.released + amount, row.returned)
+        else:
+            found[pk] = Moved(row.released, row.returned + amount)
+    return found
 
 
 def balance_of(name: str, currency: str) -> Money:

@@ -9,12 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-WHOLE_BPS = 10_000
-
-
-def tax_on(net_minor: int, rate_bps: int) -> int:
-    """VAT on `net_minor` at `rate_bps` (1 bps is 0.01 %), half up, minor units."""
-    return (net_minor * rate_bps * 2 + WHOLE_BPS) // (2 * WHOLE_BPS)
+from orders.vat import WHOLE_BPS, tax_on
 
 
 def tax_within(gross_minor: int, rate_bps: int) -> int:

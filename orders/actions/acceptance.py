@@ -164,7 +164,7 @@ def accept_silent_orders() -> int:
     """
     now = timezone.now()
     due = Order.objects.filter(state=OrderState.DELIVERED, accept_by__lt=now)
-    actor = Actor.system("acceptance timer")
+    actor = Actor.system("The acceptance timer")
     accepted = 0
     for public_id in list(due.values_list("public_id", flat=True)[:500]):
         with transaction.atomic():
@@ -182,7 +182,7 @@ def remind_of_acceptance() -> int:
     due = Order.objects.filter(
         state=OrderState.DELIVERED, accept_by__lt=soon, acceptance_reminded=False
     )
-    actor = Actor.system("acceptance timer")
+    actor = Actor.system("The acceptance timer")
     told = 0
     for public_id in list(due.values_list("public_id", flat=True)[:500]):
         with transaction.atomic():

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotAllowed
-from marketplace.core.money import MAX_MINOR, Money
+from marketplace.core.money import MAX_MINOR
 from marketplace.core.states import WrongState
 from orders.actions.money import free_minor
 from orders.blanket_rules import MOST_PIECES
@@ -205,8 +205,8 @@ def _check_money(order: Order, total_minor: int) -> None:
     free = free_minor(order)
     if back > free:
         raise DomainError(
-            f"{Money(back, order.currency)} would come back to the buyer, and only "
-            f"{Money(free, order.currency)} of this order is still held and free.",
+            f"{order.gross_words(back)} would come back to the buyer, and only "
+            f"{order.gross_words(free)} of this order is still held and free.",
             code="not_held",
         )
     if less > open_milestones_minor(order):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.events import Fact, record
-from marketplace.core.money import Money, split
+from marketplace.core.money import split
 from marketplace.core.states import move
 from marketplace.parts.actions.parts import note_use
 from orders import events
@@ -214,9 +214,9 @@ def _end_shipping(order: Order) -> None:
     reach_milestones(order, [Milestone.Kind.SHIPMENT, Milestone.Kind.ACCEPTANCE])
 
 
-def supplement_of(change: ChangeOrder) -> Money:
-    """What the buyer pays before a dearer change takes effect."""
-    return Money(change.difference_minor, change.order.currency)
+def supplement_of(change: ChangeOrder) -> str:
+    """What the buyer pays before a dearer change takes effect, in words, with its VAT."""
+    return change.order.with_vat(str(change.difference_gross))
 
 
 def is_late(change: ChangeOrder) -> bool:

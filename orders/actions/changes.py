@@ -39,7 +39,7 @@ from orders.models import ChangeApproval, ChangeOrder, Order
 from orders.queries import lock_order, side_of
 
 C = ChangeState
-TIMER = Actor.system("proposal timer")
+TIMER = Actor.system("The proposal timer")
 
 
 @transaction.atomic
@@ -236,7 +236,7 @@ def _agree(actor: Actor, order: Order, found: ChangeOrder, verb: str, by: str) -
         events.CHANGE_ACCEPTED,
         found,
         actor,
-        supplement=str(supplement_of(found)),
+        supplement=supplement_of(found),
         pay_by=plain_day(found.pay_by),
     )
 

@@ -7,7 +7,6 @@ from django.db.models import Sum
 
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError
-from marketplace.core.money import Money
 from marketplace.files.models import StoredFile
 from orders.actions.problem_steps import Claim, open_nonconformance
 from orders.models import ClaimRefund, MoneyDecision, Nonconformance, Order, OrderLine
@@ -40,7 +39,7 @@ def raise_claim(
     found = _line_of(order, line, quantity)
     most = claimable_minor(order)
     if not 0 <= claimed_minor <= most:
-        sentence = f"Between 0 and {Money(most, order.currency)} of this order can be claimed."
+        sentence = f"Between 0 and {order.net_words(most)} of this order can be claimed."
         raise DomainError(sentence, fields={"claimed": sentence})
     return open_nonconformance(
         actor=actor,

@@ -132,6 +132,13 @@ def note_next_instalment(
         order.save(update_fields=["instalment_minor", "instalment_tax_minor", "instalment_due_at"])
 
 
+def note_vat(*, order: Order, rate_bps: int) -> None:
+    """Write down the rate of VAT that comes on top of what is paid (1 bps is 0.01 %)."""
+    if order.vat_bps != rate_bps:
+        order.vat_bps = rate_bps
+        order.save(update_fields=["vat_bps"])
+
+
 def note_on_account(*, order: Order, days: int) -> None:
     """A payment of the order is on account: the manufacturer is paid when the buyer has paid its
     invoice, due `days` after the goods are shipped (a step before that: after it is ordered)."""
@@ -154,9 +161,9 @@ def check_everything_paid(order: Order) -> None:
     """Parts leave once everything that is due before is held. Raises WrongState."""
     if order.unpaid_minor:
         raise WrongState(
-            f"{order.unpaid} of this order are not paid yet, and parts leave once the whole price "
-            "is held. The buyer pays under Payment; days you wait with parts that are ready are "
-            "added to your day to ship by."
+            f"{order.with_vat(str(order.unpaid_gross))} of this order are not paid yet, and parts "
+            "leave once the whole price is held. The buyer pays under Payment; days you wait with "
+            "parts that are ready are added to your day to ship by."
         )
 
 
@@ -165,8 +172,8 @@ def check_step_paid(order: Order, milestone: Milestone) -> None:
     missing = unpaid_of_step(order, milestone)
     if missing:
         raise DomainError(
-            f"{missing} of the instalment for this step are not paid yet. Pay under Payment, "
-            "then approve it.",
+            f"{order.gross_words(missing.minor)} of the instalment for this step are not paid yet. "
+            "Pay under Payment, then approve it.",
             code="not_held",
         )
 

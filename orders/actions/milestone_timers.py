@@ -23,7 +23,7 @@ from orders.queries import IN_HAND, lock_order
 from orders.states import RUNNING, MilestoneState
 
 Row = TypeVar("Row", bound=Model)
-TIMER = Actor.system("Milestone timer")
+TIMER = Actor.system("The milestone timer")
 REMIND_DAYS_BEFORE = 1
 MOST_AT_ONCE = 500
 K = Milestone.Kind

@@ -9,6 +9,7 @@ from marketplace.core.money import Money
 from orders import events
 from orders.models import MoneyDecision, Order
 from orders.states import N_ENDED
+from orders.vat import gross_part
 
 Kind, Because = MoneyDecision.Kind, MoneyDecision.Because
 
@@ -24,6 +25,15 @@ def free_minor(order: Order) -> int:
     waiting = order.nonconformances.exclude(state__in=N_ENDED)
     held = waiting.aggregate(sum=Sum("held_minor", default=0))["sum"]
     return max(0, undecided_minor(order) - int(held))
+
+
+def gross_of_held(order: Order, minor: int) -> str:
+    """What really moves, or waits, with `minor` of what is undecided, in words: with the VAT that
+    payments lets go with it. One query for an order with VAT."""
+    if order.vat_bps == 0:
+        return str(Money(minor, order.currency))
+    gross = gross_part(undecided_minor(order), minor, order.vat_bps)
+    return order.with_vat(str(Money(gross, order.currency)))
 
 
 def decide_money(
@@ -43,10 +53,11 @@ def decide_money(
     left = undecided_minor(order)
     if amount_minor > left:
         raise DomainError(
-            f"{Money(amount_minor, order.currency)} is more than what is still held for this "
-            f"order: {Money(left, order.currency)}.",
+            f"{order.gross_words(amount_minor)} is more than what is still held for this "
+            f"order: {order.gross_words(left)}.",
             code="not_held",
         )
+    moves = gross_of_held(order, amount_minor)
     decision = MoneyDecision.objects.create(
         order=order, kind=kind, because=because, subject=subject, amount_minor=amount_minor
     )
@@ -56,7 +67,7 @@ def decide_money(
         thread=order,
         actor=actor,
         visible_to=order.parties,
-        amount=str(decision.amount),
+        amount=moves,
         amount_minor=amount_minor,
         currency=order.currency,
         why=decision.get_because_display().lower(),

@@ -10,7 +10,6 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.errors import DomainError
-from marketplace.core.money import Money
 from marketplace.core.numbers import take_number
 from marketplace.core.states import WrongState, move
 from marketplace.files.models import StoredFile
@@ -64,7 +63,7 @@ def raise_nonconformance(
     side = RAISE_PROBLEM.check(actor, order)
     free = free_minor(order)
     if not 0 <= claimed_minor <= free:
-        sentence = f"At most {Money(free, order.currency)} of this order is still held."
+        sentence = f"At most {order.net_words(free)} of this order is still held."
         raise DomainError(sentence, fields={"claimed": sentence})
     found = open_nonconformance(
         actor=actor, order=order, side=side, claim=claim, held_minor=claimed_minor, files=files
@@ -219,7 +218,8 @@ def decide_nonconformance(
     order, found, side = opened(actor, public_id, problem)
     need(decision, "decision", "Write down the reasons; both sides read them.")
     if not 0 <= refund_minor <= found.at_stake_minor:
-        sentence = f"Between 0 and {found.at_stake} can go back to the buyer."
+        most = order.net_words(found.at_stake_minor)
+        sentence = f"Between 0 and {most} can go back to the buyer."
         raise DomainError(sentence, fields={"refund": sentence})
     found.decision = decision.strip()
     resolve(actor, order, found, side, refund_minor)
@@ -263,7 +263,8 @@ def _check_offer(found: Nonconformance, offer: Offer) -> None:
         raise DomainError("Say what you offer.", fields={"disposition": "Choose one."})
     need(offer.note, "note", "Say in a sentence what you offer.")
     if not 0 <= offer.refund_minor <= found.at_stake_minor:
-        sentence = f"Between 0 and {found.at_stake} can go back: that is what this is about."
+        most = found.order.net_words(found.at_stake_minor)
+        sentence = f"Between 0 and {most} can go back: that is what this is about."
         raise DomainError(sentence, fields={"refund": sentence})
     gives_back = offer.disposition in (Disposition.REFUND, Disposition.RETURN)
     if gives_back and not offer.refund_minor:

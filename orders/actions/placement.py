@@ -270,7 +270,7 @@ def cancel_unpaid_orders() -> int:
     Payments hears of it and closes the payment pages; money that arrives all the same goes back.
     """
     due = Order.objects.filter(state=OrderState.AWAITING_PAYMENT, payment_due_at__lt=timezone.now())
-    actor = Actor.system("payment timer")
+    actor = Actor.system("The payment timer")
     cancelled = 0
     for public_id in list(due.values_list("public_id", flat=True)[:500]):
         with transaction.atomic():

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -16,12 +17,13 @@ from marketplace.core.states import move
 from marketplace.files.models import StoredFile
 from orders import events
 from orders.actions.conclusion import leave_dispute
-from orders.actions.money import Because, Kind, decide_money
+from orders.actions.money import Because, Kind, decide_money, gross_of_held
 from orders.judging import everything_judged
 from orders.models import ClaimRefund, Nonconformance, NonconformanceFile, Order, OrderLine
 from orders.queries import lock_order
 from orders.rules import check_can_in_problem
 from orders.states import DISPUTABLE, NONCONFORMANCE, ORDER, NonconformanceState
+from orders.vat import gross_part
 
 MOST_FILES = 20
 
@@ -113,7 +115,7 @@ def resolve(
         found,
         actor,
         reference=found.reference,
-        refund=str(Money(refund_minor, order.currency)),
+        refund=gross_back(found, refund_minor),
         refund_minor=refund_minor,
         decided=bool(found.decision),
     )
@@ -154,7 +156,7 @@ def _owe(actor: Actor, found: Nonconformance, refund_minor: int) -> None:
         actor=actor,
         visible_to=found.order.parties,
         reference=found.reference,
-        amount=str(Money(refund_minor, found.order.currency)),
+        amount=gross_back(found, refund_minor),
         amount_minor=refund_minor,
         currency=found.order.currency,
     )
@@ -184,7 +186,22 @@ def offer_in_words(found: Nonconformance) -> str:
     words = str(found.get_offer_disposition_display()).lower()
     if found.remedy_days:
         words += f" in {found.remedy_days} days"
-    return f"{words}, {found.offer_refund} back" if found.offer_refund_minor else words
+    back = found.offer_refund_minor
+    return f"{words}, {found.order.gross_words(back)} back" if back else words
+
+
+def gross_back(found: Nonconformance, minor: int) -> str:
+    """What the buyer really gets of `minor`, in words: out of what is held, or owed after the
+    acceptance."""
+    order = found.order
+    if not found.after_acceptance:
+        return gross_of_held(order, minor)
+    back = order.money_decisions.filter(kind=Kind.REFUND).aggregate(sum=Sum("amount_minor"))
+    claims = ClaimRefund.objects.filter(nonconformance__order=order).exclude(nonconformance=found)
+    owed = claims.aggregate(sum=Sum("amount_minor"))
+    kept = order.funded_minor - (back["sum"] or 0) - (owed["sum"] or 0)
+    gross = gross_part(kept, minor, order.vat_bps)
+    return order.with_vat(str(Money(gross, order.currency)))
 
 
 def need(text: str, field: str, sentence: str) -> None:

@@ -12,7 +12,7 @@ from orders.queries import lock_order
 from orders.states import N_ENDED, NonconformanceState
 
 N = NonconformanceState
-TIMER = Actor.system("problem timer")
+TIMER = Actor.system("The problem timer")
 
 
 def run_problem_timers() -> int:

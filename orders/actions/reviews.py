@@ -96,7 +96,7 @@ def publish_lonely_reviews() -> int:
     ids = list(due.values_list("public_id", flat=True).distinct()[:500])
     for public_id in ids:
         with transaction.atomic():
-            publish_reviews(lock_order(public_id), actor=Actor.system("review timer"))
+            publish_reviews(lock_order(public_id), actor=Actor.system("The review timer"))
     return len(ids)
 
 

@@ -10,13 +10,19 @@ from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import record
-from marketplace.core.money import Money
 from marketplace.core.states import check_move, move
 from orders import events
 from orders.actions.conclusion import end_problems
 from orders.actions.instalments import stop_asking
 from orders.actions.milestones import end_milestones, reschedule
-from orders.actions.money import Because, Kind, decide_money, decide_rest, undecided_minor
+from orders.actions.money import (
+    Because,
+    Kind,
+    decide_money,
+    decide_rest,
+    gross_of_held,
+    undecided_minor,
+)
 from orders.change_queries import agreed_day_at
 from orders.change_rules import check_nothing_waits
 from orders.models import Order, Settlement
@@ -79,7 +85,7 @@ def propose_settlement(*, actor: Actor, public_id: str, owed_minor: int, reason:
     _need_reason(reason)
     left = undecided_minor(order)
     if not 0 <= owed_minor <= left:
-        sentence = f"Between 0 and {Money(left, order.currency)}: that is what is still held."
+        sentence = f"Between 0 and {order.net_words(left)}: that is what is still held."
         raise DomainError(sentence, fields={"owed": sentence})
     check_nothing_waits(order, side)
     found = Settlement.objects.create(
@@ -95,8 +101,8 @@ def propose_settlement(*, actor: Actor, public_id: str, owed_minor: int, reason:
         thread=order,
         actor=actor,
         visible_to=order.parties,
-        owed=str(found.owed),
-        back=str(Money(left - owed_minor, order.currency)),
+        owed=gross_of_held(order, owed_minor),
+        back=order.gross_words(left - owed_minor),
         reason=found.reason[:200],
     )
     return found
@@ -118,7 +124,7 @@ def accept_settlement(*, actor: Actor, public_id: str, settlement: str) -> Settl
         thread=order,
         actor=actor,
         visible_to=order.parties,
-        owed=str(found.owed),
+        owed=gross_of_held(order, found.owed_minor),
     )
     decide_money(
         actor=actor,
@@ -168,7 +174,7 @@ def withdraw_settlement(*, actor: Actor, public_id: str, settlement: str) -> Set
 def expire_settlements() -> int:
     """End what nobody answered in time; the number ended. Called by the timer."""
     due = Settlement.objects.filter(state=ProposalState.OPEN, answer_by__lt=timezone.now())
-    actor = Actor.system("proposal timer")
+    actor = Actor.system("The proposal timer")
     ended = 0
     for order_id, public_id in list(due.values_list("order__public_id", "public_id")[:500]):
         with transaction.atomic():

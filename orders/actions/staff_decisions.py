@@ -6,13 +6,19 @@ from accounts.actor import Actor
 from accounts.roles import Side
 from marketplace.core.errors import DomainError
 from marketplace.core.events import record
-from marketplace.core.money import Money
 from marketplace.core.states import move
 from orders import events
 from orders.actions.conclusion import end_problems, open_claims
 from orders.actions.instalments import stop_asking
 from orders.actions.milestones import end_milestones
-from orders.actions.money import Because, Kind, decide_money, decide_rest, undecided_minor
+from orders.actions.money import (
+    Because,
+    Kind,
+    decide_money,
+    decide_rest,
+    gross_of_held,
+    undecided_minor,
+)
 from orders.actions.problem_steps import need
 from orders.models import Order
 from orders.queries import lock_order
@@ -34,7 +40,7 @@ def end_disputed_order(*, actor: Actor, public_id: str, owed_minor: int, decisio
     need(decision, "decision", "Write down the reasons; both sides read them.")
     left = undecided_minor(order)
     if not 0 <= owed_minor <= left:
-        sentence = f"Between 0 and {Money(left, order.currency)}: that is what is still held."
+        sentence = f"Between 0 and {order.net_words(left)}: that is what is still held."
         raise DomainError(sentence, fields={"owed": sentence})
     accepted = owed_minor == left
     move(order, ORDER, "settle_dispute" if accepted else "refund_dispute", by=Side.STAFF)
@@ -46,8 +52,8 @@ def end_disputed_order(*, actor: Actor, public_id: str, owed_minor: int, decisio
         order,
         actor=actor,
         visible_to=order.parties,
-        owed=str(Money(owed_minor, order.currency)),
-        back=str(Money(left - owed_minor, order.currency)),
+        owed=gross_of_held(order, owed_minor),
+        back=order.gross_words(left - owed_minor),
         reason=decision.strip()[:250],
     )
     decide_money(

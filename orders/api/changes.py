@@ -95,6 +95,11 @@ class ChangeSerializer(serializers.Serializer):
     differences = ChangedValueSerializer(many=True)
     total_before = MoneyField("total_before_minor", "order.currency")
     total_after = MoneyField("total_after_minor", "order.currency")
+    difference_gross = MoneyField(
+        "difference_gross.minor",
+        "order.currency",
+        help_text="paid more, or coming back where the total falls; with VAT",
+    )
     edition = serializers.IntegerField(
         allow_null=True, help_text="of the order, once the change is in force"
     )

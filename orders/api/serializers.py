@@ -230,6 +230,10 @@ class OrderSerializer(serializers.Serializer):
     payment_due_at = serializers.DateTimeField()
     unpaid = MoneyField("unpaid_minor", help_text="instalments of an order that runs still ask for")
     instalment = MoneyField("instalment_minor", help_text="to be paid next; 0 while none is due")
+    instalment_gross = MoneyField("instalment_gross.minor", help_text="with the VAT on top")
+    vat_bps = serializers.IntegerField(
+        help_text="rate of VAT on top of every amount of the order when it is paid or goes back"
+    )
     instalment_due_at = serializers.DateTimeField(allow_null=True)
     ship_by = serializers.DateField(allow_null=True)
     accept_by = serializers.DateTimeField(allow_null=True)

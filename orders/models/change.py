@@ -11,6 +11,7 @@ from marketplace.core.states import Stateful
 from orders.change_states import ALIVE, ChangeState
 from orders.change_terms import Difference, OrderTerms, differences, terms_from
 from orders.models.order import Order
+from orders.vat import gross_part
 
 
 class ChangeOrder(Stateful):
@@ -102,6 +103,13 @@ class ChangeOrder(Stateful):
     def difference(self) -> Money:
         """The same without a sign."""
         return Money(abs(self.difference_minor), self.order.currency)
+
+    @property
+    def difference_gross(self) -> Money:
+        """The same with its VAT: what is really paid, or comes back."""
+        order = self.order
+        minor = gross_part(self.total_after_minor, self.difference_minor, order.vat_bps)
+        return Money(abs(minor), order.currency)
 
     @property
     def old_terms(self) -> OrderTerms:

@@ -10,6 +10,7 @@ from marketplace.core.states import Stateful
 from marketplace.parts.models import PartRevision
 from orders.commission import CommissionTerms
 from orders.states import OrderState
+from orders.vat import gross_part, tax_on
 
 # Only in these states can there be an order that its manufacturer has never heard of.
 MAYBE_UNKNOWN = (OrderState.AWAITING_APPROVAL, OrderState.CANCELLED)
@@ -74,6 +75,9 @@ class Order(Stateful):
     # The VAT payments puts on top of it: shown beside the button, in no sum of the contract.
     instalment_tax_minor = models.BigIntegerField(default=0, editable=False)
     instalment_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The rate of VAT payments puts on top of everything that is paid, 1 bps is 0.01 %; found with
+    # the first payment and never again.
+    vat_bps = models.PositiveSmallIntegerField(default=0, editable=False)
     # Days to pay of a buyer who buys this on account; payments writes it down, empty otherwise.
     account_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     # Counts the versions of what was agreed; a change order in force raises it by one.
@@ -150,6 +154,53 @@ class Order(Stateful):
     def instalment_gross(self) -> Money:
         """What the buyer pays for it, with the VAT on top."""
         return Money(self.instalment_minor + self.instalment_tax_minor, self.currency)
+
+    def gross(self, net_minor: int) -> Money:
+        """What really moves for `net_minor` of the contract: with the VAT that leaves the whole
+        with it."""
+        minor = gross_part(self.total_minor, net_minor, self.vat_bps)
+        return Money(minor, self.currency)
+
+    def gross_words(self, net_minor: int) -> str:
+        """The same in words: "142.80 EUR incl. VAT"."""
+        return self.with_vat(str(self.gross(net_minor)))
+
+    def net_words(self, net_minor: int) -> str:
+        """An amount as people type it, in words: it says that the VAT is not in it."""
+        amount = str(Money(net_minor, self.currency))
+        return f"{amount} before VAT" if self.vat_bps else amount
+
+    def with_vat(self, amount: str) -> str:
+        """An amount with its VAT as text, which says that it has it."""
+        return f"{amount} incl. VAT" if self.vat_bps else amount
+
+    @property
+    def total_gross(self) -> Money:
+        """Everything the buyer pays, with the VAT on top."""
+        return self.gross(self.total_minor)
+
+    @property
+    def funded_gross(self) -> Money:
+        """What the buyer has paid so far, with the VAT on top."""
+        minor = self.funded_minor + tax_on(self.funded_minor, self.vat_bps)
+        return Money(minor, self.currency)
+
+    @property
+    def unpaid_gross(self) -> Money:
+        """What instalments still ask for, with the VAT on top."""
+        return self.gross(self.unpaid_minor)
+
+    @property
+    def shares(self) -> tuple[Money, Money]:
+        """What of the paid money was decided to go to the manufacturer, and back to the buyer,
+        with VAT. One query."""
+        sums = {"release": 0, "refund": 0}
+        for kind, minor in self.money_decisions.values_list("kind", "amount_minor"):
+            sums[kind] += minor
+        whole = sums["release"] + sums["refund"]
+        both = whole + tax_on(whole, self.vat_bps)
+        released = gross_part(whole, sums["release"], self.vat_bps)
+        return Money(released, self.currency), Money(both - released, self.currency)
 
     @property
     def commission_terms(self) -> CommissionTerms:

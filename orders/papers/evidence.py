@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from accounts.roles import Side
 from marketplace.core.events import timeline
-from marketplace.core.money import Money
 from marketplace.core.pdf import Document, Facts, Heading, Paragraph, table_of
 from marketplace.core.templatetags.formats import moment_text as moment
 from marketplace.core.templatetags.formats import money, plain_day, quantity
@@ -19,6 +18,7 @@ from orders.message_queries import messages_of_order
 from orders.models import ClaimRefund, Nonconformance, Order
 from orders.papers.purchase_order import agreed
 from orders.quality import newest_inspections
+from orders.templatetags.order_pages import gross
 
 # More rows than anybody reads; the newest are kept, and what is left out is said.
 MOST_FACTS, MOST_MESSAGES, MOST_ROWS = 600, 200, 600
@@ -106,14 +106,14 @@ def _claims(order: Order, problem: Nonconformance | None) -> list[Any]:
             ("Raised", moment(row.created_at)),
             ("In words", row.description),
             ("State", row.get_state_display()),
-            ("Claimed" if row.after_acceptance else "Held for it", money(row.at_stake)),
+            ("Claimed" if row.after_acceptance else "Held for it", gross(row.at_stake, order)),
         ]
         if row.offer_disposition:
             facts.append(
                 (
                     "Offer",
-                    f"{row.get_offer_disposition_display()}, {money(row.offer_refund)} back: "
-                    f"{row.offer_note}",
+                    f"{row.get_offer_disposition_display()}, "
+                    f"{gross(row.offer_refund, order)} back: {row.offer_note}",
                 )
             )
         named = [
@@ -121,8 +121,10 @@ def _claims(order: Order, problem: Nonconformance | None) -> list[Any]:
             ("Put right", row.remedy_note),
             ("Decision of the platform", row.decision),
         ]
-        back = Money(row.refunded_minor, order.currency)
-        facts += [*((name, text) for name, text in named if text), ("Goes back", money(back))]
+        facts += [
+            *((name, text) for name, text in named if text),
+            ("Goes back", gross(row.refunded_minor, order)),
+        ]
         blocks += [Heading(row.reference), Facts(facts)]
     return blocks
 
@@ -192,7 +194,7 @@ def _money(order: Order) -> list[Any]:
             moment(row.created_at),
             row.get_kind_display(),
             row.get_because_display(),
-            money(Money(row.amount_minor, order.currency)),
+            gross(row.amount_minor, order),
         ]
         for row in order.money_decisions.all()
     ]
@@ -202,7 +204,7 @@ def _money(order: Order) -> list[Any]:
             moment(row.created_at),
             "Owed by the manufacturer",
             row.nonconformance.reference,
-            money(Money(row.amount_minor, order.currency)),
+            gross(row.amount_minor, order),
         ]
         for row in owed.select_related("nonconformance")
     ]

@@ -143,7 +143,7 @@ def _facts(order: Order) -> list[tuple[str, str]]:
         ("Deliver to", order.ship_to),
         ("Delivery term", f"{order.incoterm} (Incoterms 2020)"),
         ("Ships within", f"{order.lead_time_days} days {since}"),
-        ("Payment proposed", payment_words(order.terms.get("milestones", []))),
+        ("Payment agreed", payment_words(order.terms.get("milestones", []))),
     ]
 
 

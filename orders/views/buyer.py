@@ -60,7 +60,12 @@ def confirm_delivery(request: Request, order: str) -> HttpResponse:
 @require_POST
 def accept_order(request: Request, order: str) -> HttpResponse:
     """The parts are good."""
-    done = "Accepted. The held payment is being released to the manufacturer."
+    on_account = queries.get_order(request.actor, order).account_days is not None
+    done = (
+        "Accepted. The manufacturer is paid when your invoice is settled."
+        if on_account
+        else "Accepted. What was held for the parts is released to the manufacturer."
+    )
     return act(request, order, PAGE, TEMPLATE, acceptance.accept_order, done)
 
 

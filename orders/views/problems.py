@@ -29,7 +29,7 @@ from orders.judging import pieces_to_judge, waits_for_judgment
 from orders.models import Nonconformance, Order
 from orders.papers.shipping import return_address
 from orders.queries import find_order
-from orders.states import NONCONFORMANCE, OrderState, ProposalState
+from orders.states import NONCONFORMANCE, NonconformanceState, OrderState, ProposalState
 from orders.views.documents import papers_context
 from orders.views.room import Room, act_in_room, order_at, show_room
 from orders.views.uploads import store_evidence
@@ -230,12 +230,16 @@ def problem_room(problem: str) -> Room:
 
     def context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
         found = _problem_of(order, problem)
+        story = facts_about(found, actor.organization)
         return {
             "problem": found,
             "problem_moves": rules.problem_moves(actor, found),
             "may_act": rules.may_act_in_problem(actor, order),
             "files": [(row, link_to(row.file, actor)) for row in found.files.all()],
-            "story": facts_about(found, actor.organization),
+            "story": story,
+            # Nobody settled it: the order's end did.
+            "ended_with_order": found.state == NonconformanceState.RESOLVED
+            and all(fact.type != "nonconformance_resolved" for fact in story),
             "shipments": found.shipments.prefetch_related("lines__line"),
             "travels": found.shipments.filter(delivered_at=None).exists(),
             "return_address": return_address(order),

@@ -107,40 +107,42 @@ def manufacturer_reviews(request: Request, slug: str) -> HttpResponse:
 def _review(request: Request, order: str, side: Side) -> HttpResponse:
     form = ReviewForm(request.POST, side=side)
 
-    def write() -> Any:
-        return actions.review_order(
+    def write() -> str:
+        review = actions.review_order(
             actor=request.actor,
             public_id=order,
             scores=form.scores,
             text=form.cleaned_data["text"],
         )
+        if review.order.reviews.count() > 1:
+            return "Thank you. Both sides have written, and both reviews are published."
+        return "Thank you. Both reviews appear when both sides have written."
 
-    done = "Thank you. Both reviews appear when both sides have written."
-    return _act(request, order, side, form, write, done, {"review_form": form})
+    return _act(request, order, side, form, write, {"review_form": form})
 
 
 def _answer(request: Request, order: str, review: str, side: Side) -> HttpResponse:
     form = AnswerForm(request.POST)
 
-    def write() -> Any:
-        return actions.answer_review(
+    def write() -> str:
+        actions.answer_review(
             actor=request.actor, public_id=order, review_id=review, **form.cleaned_data
         )
+        return "Your answer is published."
 
-    done = "Your answer is published."
-    return _act(request, order, side, form, write, done, {"answers": {review: form}})
+    return _act(request, order, side, form, write, {"answers": {review: form}})
 
 
 def _report(request: Request, order: str, review: str, side: Side) -> HttpResponse:
     form = ReportReviewForm(request.POST)
 
-    def write() -> Any:
-        return actions.report_review(
+    def write() -> str:
+        actions.report_review(
             actor=request.actor, public_id=order, review_id=review, **form.cleaned_data
         )
+        return "Thank you. Our staff look at it and write to you."
 
-    done = "Thank you. Our staff look at it and write to you."
-    return _act(request, order, side, form, write, done, {"reports": {review: form}})
+    return _act(request, order, side, form, write, {"reports": {review: form}})
 
 
 def _act(
@@ -148,16 +150,16 @@ def _act(
     order: str,
     side: Side,
     form: Form,
-    write: Callable[[], Any],
-    done: str,
+    write: Callable[[], str],
     bound: dict[str, Any],
 ) -> HttpResponse:
-    """Write and go back to the page, or show it with what is wrong and what was typed."""
+    """Write and go back to the page with what `write` says, or show it with what is wrong and what
+    was typed."""
     found = _own(request.actor, order, side)
     status, sentence = 422, ""
     if form.is_valid():
         try:
-            write()
+            done = write()
         except DomainError as error:
             status, sentence = error.status, error.sentence
             add_errors(form, error)

@@ -20,6 +20,7 @@ from marketplace.core.pages import render_page
 from marketplace.files.links import link_to
 from marketplace.messaging.queries import unread_texts
 from orders import rules
+from orders.actions.money import undecided_minor
 from orders.change_queries import changed_lines, waiting_change
 from orders.first_articles import missing_first_articles
 from orders.forms import order as forms
@@ -58,6 +59,8 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         # Nothing is finished or shipped before it.
         "can_submit_article": "submit_first_article" in moves and missing_first_articles(order)[0],
         "milestone": milestone_in_turn(order, side),
+        # What an acceptance lets go: milestones and problems may have taken the rest.
+        "releases": undecided_minor(order) if "accept_order" in moves else 0,
         "open_problems": order.nonconformances.exclude(state__in=N_ENDED).select_related("line")[
             :5
         ],

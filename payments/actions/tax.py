@@ -17,6 +17,7 @@ from marketplace.core.events import Fact, record
 from marketplace.core.states import move
 from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
+from orders.actions.instalments import note_vat
 from orders.models import Order
 from payments import events, tax_rules
 from payments.models import ExemptionCertificate, InvoicingMandate, OrderTax, TaxRate
@@ -62,6 +63,7 @@ def freeze_tax(order: Order) -> OrderTax:
             certificate=certificate.number if certificate else "",
         )
     )
+    note_vat(order=order, rate_bps=ruling.rate_bps)
     return OrderTax.objects.create(
         order=order,
         treatment=ruling.treatment,

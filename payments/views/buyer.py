@@ -50,7 +50,14 @@ def pay_order(request: Request, order: str, payment: str = "") -> HttpResponse:
             sentence, status = error.sentence, error.status
         else:
             return redirect("await_payment_page", attempt.public_id)
-    asked = queries.get_due_payment(request.actor, order, payment)
+    try:
+        asked = queries.get_due_payment(request.actor, order, payment)
+    except NotFound:
+        if queries.is_being_prepared(request.actor, order, payment):
+            return _await_payment(request, order, payment)
+        raise
+    if request.headers.get("HX-Request"):
+        return leave_for(request, request.path)
     found = get_order(request.actor, order)
     context = {
         "order": found,
@@ -65,6 +72,12 @@ def pay_order(request: Request, order: str, payment: str = "") -> HttpResponse:
         "sentence": sentence,
     }
     return render_page(request, "payments/buyer/pay_order.html", context, status=status)
+
+
+def _await_payment(request: Request, order: str, payment: str) -> HttpResponse:
+    """The payment is about to be asked for; the page asks again until it is."""
+    context = {"order": get_order(request.actor, order), "payment": payment}
+    return render_progress(request, "payments/buyer/await_payment.html", context, waiting=True)
 
 
 @buyer_page
@@ -98,7 +111,7 @@ def await_payment_page(request: Request, attempt: str) -> HttpResponse:
         "order": found.request.order,
         "payment": found.request,
         "receivable": receivable,
-        "asked": receivable.left if receivable else found.request.amount,
+        "asked": receivable.left if receivable else found.request.gross,
     }
     return render_progress(
         request,
@@ -143,7 +156,7 @@ def order_money(request: Request, order: str) -> HttpResponse:
         raise NotFound()
     payments = queries.payments_of(request.actor, found)
     payable = [row for row in payments if can_pay(request.actor, row, payments)]
-    plan = plan_rows(found, payments, payable)
+    plan = plan_rows(found, payments, payable, queries.moved_of(payments))
     context = {
         **frame_of(found, Side.BUYER, "order_money"),
         "plan": plan,

@@ -106,7 +106,8 @@ def portal_order_money(request: Request, order: str) -> HttpResponse:
     found = get_order(request.actor, order)
     if side_of(request.actor, found) != Side.MANUFACTURER:
         raise NotFound()
-    plan = plan_rows(found, queries.payments_of(request.actor, found))
+    payments = queries.payments_of(request.actor, found)
+    plan = plan_rows(found, payments, moved=queries.moved_of(payments))
     on_account = [row.payment for row in plan if row.payment.state == PaymentState.INVOICED]
     days = [by for by, _ in expected_days(on_account).values() if by] if on_account else []
     context = {

@@ -33,6 +33,13 @@ def words(content: bytes) -> str:
         return " ".join("\n".join(p.get_textpage().get_text_range() for p in opened).split())
 
 
+def test_the_paper_says_that_the_payment_is_agreed(bea: Persona, milo: Persona) -> None:
+    order = make_order(bea, milo, "placed")
+    text = words(bea.client.get(f"/orders/{order.public_id}/purchase-order.pdf").content)
+    assert "Payment agreed" in text
+    assert "proposed" not in text
+
+
 def test_both_parties_download_the_order_as_it_was_agreed(bea: Persona, milo: Persona) -> None:
     order = make_order(bea, milo, "placed")
     bought = bea.client.get(f"/orders/{order.public_id}/purchase-order.pdf")

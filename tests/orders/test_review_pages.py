@@ -29,6 +29,19 @@ def test_the_form_asks_what_the_side_knows(bea: Persona, milo: Persona) -> None:
     assert 'name="paid_on_time"' in milo.client.get(shop).content.decode()
 
 
+def test_the_second_review_says_that_both_are_published(bea: Persona, milo: Persona) -> None:
+    order = make_order(bea, milo, "accepted")
+    first = bea.client.post(
+        f"/orders/{order.public_id}/review/", SCORES["buyer"], follow=True
+    ).content.decode()
+    assert "Both reviews appear when both sides have written" in first
+    second = milo.client.post(
+        f"/portal/orders/{order.public_id}/review/", SCORES["manufacturer"], follow=True
+    ).content.decode()
+    assert "both reviews are published" in second
+    assert "appear when both sides" not in second
+
+
 def test_reviews_open_with_the_goods(bea: Persona, milo: Persona) -> None:
     order = make_order(bea, milo, "shipped")
     page = bea.client.get(f"/orders/{order.public_id}/reviews/").content.decode()

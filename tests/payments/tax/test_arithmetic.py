@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.tax import leaving, share_of_tax, split_gross, tax_on, tax_within, taxes_of
+from orders.vat import tax_on
+from payments.tax import leaving, share_of_tax, split_gross, tax_within, taxes_of
 
 RATES = st.integers(0, 2700)
 AMOUNTS = st.lists(st.integers(1, 10**8), min_size=1, max_size=8)
