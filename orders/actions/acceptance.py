@@ -71,6 +71,8 @@ def judge_goods(
     order = lock_order(public_id)
     side = JUDGE.check(actor, order)
     rows = pieces_to_judge(order)
+    if not any(row.arrived for row in rows):
+        raise WrongState("No piece has arrived yet. Confirm the delivery when they are there.")
     if not waits_for_judgment(rows):
         raise WrongState(
             "The pieces that have arrived are judged already. The others can be judged when they "

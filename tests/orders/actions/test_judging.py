@@ -15,6 +15,7 @@ from orders.models import Order
 from orders.shipping_terms import Carriage, Piece
 from tests.api.scene import facts_since, last_event
 from tests.orders.actions.test_problems import WRONG, act, answer, money, paid
+from tests.orders.scene import force
 from tests.personas import Persona
 
 pytestmark = pytest.mark.django_db
@@ -92,8 +93,12 @@ def test_a_problem_that_ends_early_leaves_the_order_running(bea: Persona, milo: 
 
 def test_who_judges_and_when(bea: Persona, milo: Persona, stefan: Persona) -> None:
     order = paid(bea, milo, "ready_to_ship")
+    with pytest.raises(WrongState, match="No piece has arrived yet"):
+        judge(bea, order, 0)
+    force(order, "confirmed")
     with pytest.raises(WrongState, match="from the first that arrive"):
         judge(bea, order, 0)
+    force(order, "ready_to_ship")
     send(bea, milo, order, 20, arrives=False)
     with pytest.raises(WrongState):
         judge(bea, order, 1)
