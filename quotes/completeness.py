@@ -23,7 +23,7 @@ TAP_DRILLS_MM = {2.5: "M3", 3.3: "M4", 4.2: "M5", 5.0: "M6", 6.8: "M8", 8.5: "M1
 LEAST_TAPPED = 2
 # The format whose files are flat sheets: outlines to cut, without a volume.
 FLAT = "dxf"
-# "2 mm thick", "1/8 in sheet", "thickness: 2 mm", "t = 2", "16 gauge"; "break edges 0.5 mm" is none.
+# "2 mm thick", "1/8 in sheet", "thickness: 2 mm", "t = 2", "16 gauge"; not "break edges 0.5 mm".
 THICKNESS = re.compile(
     r"\d\s*(?:mm|in|inch|\")?\s*(?:thick|sheet|plate|gauge|ga\b)"
     r"|(?:\bthick(?:ness)?|\bgauge|\bt\b)\s*(?:is|of|=|:)?\s*\d",

@@ -62,8 +62,8 @@ def open_archive(path: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> list[Mem
 
     Folders, `__MACOSX`, names that begin with a dot and leftovers of file managers are passed
     over. Raises ArchiveError with a sentence: `unreadable`, `empty`, `encrypted`, `too_many`,
-    `too_big`, `bomb`, `nested`, `unsafe_path`, `unsafe_name`, `link`, `same_name`; OSError when `path` cannot be
-    opened.
+    `too_big`, `bomb`, `nested`, `unsafe_path`, `unsafe_name`, `link`, `same_name`; OSError when
+    `path` cannot be opened.
     """
     with _opened(path, limits) as archive:
         return _members(archive.infolist(), limits)
