@@ -316,7 +316,12 @@ def get_batch(actor: Actor, public_id: str) -> UploadBatch:
     found = (
         UploadBatch.objects.filter(organization=actor.organization, public_id=public_id)
         .prefetch_related(
-            Prefetch("uploads", Upload.objects.select_related("part", "archive").order_by("pk"))
+            Prefetch(
+                "uploads",
+                Upload.objects.select_related("part__current", "archive")
+                .defer("part__current__facts")
+                .order_by("pk"),
+            )
         )
         .first()
         if actor.organization
