@@ -167,3 +167,13 @@ def test_a_request_may_start_empty_for_an_import(bea: Persona) -> None:
     assert answer["Location"] == f"/rfqs/{rfq.public_id}/import/"
     page = bea.client.get(f"/rfqs/{rfq.public_id}/edit/").content.decode()
     assert "No parts yet" in page and "Add at least one part." in page
+
+
+def test_an_estimate_names_the_standard_inspection_once_and_what_a_code_is(bea: Persona) -> None:
+    part = draft_rfq(bea).line.part_revision.part
+    facts = {"volume_mm3": 1000.0, "area_mm2": 600.0, "bbox_mm": [10, 10, 10]}
+    PartRevision.objects.filter(part=part).update(facts=facts)
+    path = f"/estimates/{part.public_id}/?process=cnc_milling&material=al_6061"
+    page = bea.client.get(path).content.decode()
+    assert page.count("Standard inspection") == 1
+    assert "is the key of the public page a rate was compiled from" in page

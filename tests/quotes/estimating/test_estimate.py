@@ -185,6 +185,8 @@ def test_the_curve_lies_inside_its_frame() -> None:
         assert curve.left <= x <= curve.right
         assert curve.top <= y <= curve.bottom
     assert len(curve.quantities) == 4
+    # Round prices without decimals, so that they fit beside a curve on a phone.
+    assert curve.prices and not any(tick.label.endswith(".00") for tick in curve.prices)
     assert curve_of(estimate(MILLED, RATES, (10,))) is None
     assert curve_of(estimate(Job("stamping"), RATES)) is None
 
