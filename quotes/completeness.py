@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from marketplace.parts.geometry.figures import value_of
 from marketplace.parts.models import PartRevision
 from marketplace.parts.states import AnalysisState
 from quotes.models import RFQ, RFQLine
@@ -20,6 +21,14 @@ LEAST_TIME_TO_QUOTE = timedelta(days=2)
 # Millimeters: tap drills of coarse threads M3 to M12 (ISO 2306), which are rarely plain holes.
 TAP_DRILLS_MM = {2.5: "M3", 3.3: "M4", 4.2: "M5", 5.0: "M6", 6.8: "M8", 8.5: "M10", 10.2: "M12"}
 LEAST_TAPPED = 2
+# The format whose files are flat sheets: outlines to cut, without a volume.
+FLAT = "dxf"
+# "2 mm thick", "1/8 in sheet", "thickness: 2 mm", "t = 2", "16 gauge"; not "break edges 0.5 mm".
+THICKNESS = re.compile(
+    r"\d\s*(?:mm|in|inch|\")?\s*(?:thick|sheet|plate|gauge|ga\b)"
+    r"|(?:\bthick(?:ness)?|\bgauge|\bt\b)\s*(?:is|of|=|:)?\s*\d",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -135,12 +144,7 @@ def _of_line(rfq: RFQ, line: RFQLine) -> Iterable[Check]:
             facts.get("units_source") != "assumed" and facts.get("units") is not None,
             required=False,
         )
-        yield Check(
-            f"{number}: its surface is open, so its volume is unknown. Upload a closed model.",
-            row,
-            facts.get("volume_mm3") is not None,
-            required=False,
-        )
+        yield from _of_shape(line)
     has_drawing = revision.drawing_file_id is not None
     if line.tolerance == RFQLine.Tolerance.DRAWING:
         yield check("its tolerances are on a drawing it does not have.", "tolerance", has_drawing)
@@ -164,6 +168,33 @@ def _of_line(rfq: RFQ, line: RFQLine) -> Iterable[Check]:
         )
     if stated := _stated_otherwise(line):
         yield check(stated, "material", False, required=False)
+
+
+def _of_shape(line: RFQLine) -> Iterable[Check]:
+    """What the shape alone leaves open: a solid has a volume, a flat sheet a thickness."""
+    revision = line.part_revision
+    number, row, facts = revision.part.number, f"line-{line.public_id}", revision.facts
+    if facts.get("format") != FLAT:
+        yield Check(
+            f"{number}: its surface is open, so its volume is unknown. Upload a closed model.",
+            row,
+            facts.get("volume_mm3") is not None,
+            required=False,
+        )
+        return
+    yield Check(
+        f"{number}: some of its contours do not close. Upload a flat sheet with closed ones.",
+        row,
+        not value_of(facts, "open_contours"),
+        required=False,
+    )
+    yield Check(
+        f"{number}: a flat sheet has no thickness. Write it in the notes, such as “2 mm thick”, "
+        "or attach a drawing.",
+        f"id_{line.public_id}-notes",
+        revision.drawing_file_id is not None or bool(THICKNESS.search(line.notes)),
+        required=False,
+    )
 
 
 def _looks_tapped(revision: PartRevision) -> str:

@@ -228,11 +228,13 @@ def _mail_guest(event: Event, invitation: Invitation, template: str, **context: 
     line_count = invitation.rfq.lines.count()
     known = {"rfq": invitation.rfq, "invitation": invitation, "line_count": line_count}
     letter = write_letter(template, {**known, **context, "event": event, "link": link})
+    # Whose access ended reads so, and finds no button to a page that is gone.
+    is_over = invitation.state == InvitationState.REVOKED
     send_letter(
         letter,
         to=link.email,
-        link=settings.SITE_URL + path_of(link),
-        link_text="Open the request",
+        link=settings.SITE_URL + ("" if is_over else path_of(link)),
+        link_text=settings.SITE_NAME if is_over else "Open the request",
     )
 
 

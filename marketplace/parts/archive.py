@@ -62,8 +62,8 @@ def open_archive(path: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> list[Mem
 
     Folders, `__MACOSX`, names that begin with a dot and leftovers of file managers are passed
     over. Raises ArchiveError with a sentence: `unreadable`, `empty`, `encrypted`, `too_many`,
-    `too_big`, `bomb`, `nested`, `unsafe_name`, `link`, `same_name`; OSError when `path` cannot be
-    opened.
+    `too_big`, `bomb`, `nested`, `unsafe_path`, `unsafe_name`, `link`, `same_name`; OSError when
+    `path` cannot be opened.
     """
     with _opened(path, limits) as archive:
         return _members(archive.infolist(), limits)
@@ -173,13 +173,14 @@ def _member(entry: zipfile.ZipInfo, position: int, limits: ArchiveLimits) -> Mem
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     name = path.name
     shown = "".join(letter if letter.isprintable() else "?" for letter in name)[:80]
-    if (
-        path.is_absolute()
-        or ".." in path.parts
-        or re.match(r"[A-Za-z]:", entry.filename)
-        or not name.isprintable()
-        or len(name) > LONGEST_NAME
-    ):
+    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", entry.filename):
+        raise ArchiveError(
+            "unsafe_path",
+            f"“{shown}” in this ZIP has a path that leads out of the archive (“..”, “/” or a drive "
+            "at its beginning). Please pack the files from inside their folder and upload it "
+            "again.",
+        )
+    if not name.isprintable() or len(name) > LONGEST_NAME:
         raise ArchiveError(
             "unsafe_name",
             f"This ZIP holds a file with a name we do not take (“{shown}”). Please rename it and "

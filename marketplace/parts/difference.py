@@ -8,6 +8,7 @@ from marketplace.parts.geometry.figures import value_of
 
 SAME_SHARE = 1e-4
 SAME_MM = 0.005
+MOST_DIGITS = 6
 SIDES = ("length", "width", "height")
 COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six")
 COMPARED = (
@@ -80,7 +81,7 @@ def _change(what: str, old: Any, new: Any, unit_size: float, unit: str) -> list[
     word = "grew" if share > 0 else "shrank"
     return [
         f"{what} {word} by {_percent(abs(share))} % "
-        f"({_short(old / unit_size)} to {_short(new / unit_size)} {unit})."
+        f"({_both(old / unit_size, new / unit_size)} {unit})."
     ]
 
 
@@ -97,7 +98,7 @@ def _box(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
             less = {"length": "shorter", "width": "narrower", "height": "lower"}[side]
             said.append(
                 f"The box is {_short(abs(now - was))} mm {longer if now > was else less} "
-                f"({_short(was)} to {_short(now)} mm)."
+                f"({_both(was, now)} mm)."
             )
     return said
 
@@ -147,7 +148,7 @@ def _figures(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         old, new = value_of(before, name), value_of(after, name)
         if old is None or new is None or abs(new - old) <= max(tolerance, 0.01 * abs(old)):
             continue
-        said.append(f"{what} went from {_short(old)} to {_short(new)} {unit}.")
+        said.append(f"{what} went from {_both(old, new)} {unit}.")
     for name, one, many in COUNTED:
         old, new = value_of(before, name), value_of(after, name)
         if old is None or new is None or old == new:
@@ -174,6 +175,15 @@ def _percent(share: float) -> str:
     if share < 100 and _short(share) == "100":
         return "99.9" if share < 99.95 else "more than 99.9"
     return _short(share)
+
+
+def _both(old: float, new: float) -> str:
+    """Return "old to new", with as many digits as it takes to see that they differ."""
+    was, now, digits = _short(old), _short(new), 1
+    while was == now and digits <= MOST_DIGITS:
+        was, now = f"{old:,.{digits}f}", f"{new:,.{digits}f}"
+        digits += 1
+    return f"{was} to {now}"
 
 
 def _short(number: float) -> str:

@@ -3,6 +3,7 @@
 Pure. What the reader could not tell has no value but a reason; nothing is left out in silence.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,8 @@ from marketplace.core.templatetags.formats import cm2, cm3, dims, mm, number, pe
 from marketplace.parts.geometry.facts import hole_groups
 from marketplace.parts.mass import mass_g
 
+# A unit vector with a share above this lies along that axis of the file.
+ALONG_AXIS = 0.9999
 HOW = {
     "surfaces": "exact surfaces",
     "mesh": "triangles",
@@ -175,27 +178,46 @@ def value_text(value: Any, unit: str) -> str:
 
 @dataclass(frozen=True)
 class HoleRow:
-    """Equal holes in one row of the table."""
+    """Equal holes of one direction in one row of the table."""
 
     count: int
     diameter_mm: float
     depth_mm: float
     kind: str
     sink: str
+    direction: str
 
 
 def hole_rows(facts: dict[str, Any]) -> list[HoleRow]:
-    """Equal holes together, the most frequent first."""
-    return [
+    """Equal holes of one direction together, the most frequent first."""
+    by_direction: dict[str, list[dict[str, Any]]] = {}
+    for hole in facts.get("holes") or []:
+        by_direction.setdefault(_direction_text(hole.get("direction")), []).append(hole)
+    rows = [
         HoleRow(
             count=group["count"],
             diameter_mm=group["diameter_mm"],
             depth_mm=group["depth_mm"],
             kind=group["kind"],
             sink=_sink_text(group),
+            direction=direction,
         )
-        for group in hole_groups(facts.get("holes") or [])
+        for direction, holes in by_direction.items()
+        for group in hole_groups(holes)
     ]
+    return sorted(rows, key=lambda row: (-row.count, row.diameter_mm))
+
+
+def _direction_text(direction: Sequence[float] | None) -> str:
+    """The axis of a hole in the file's coordinates: "along Z", or a vector when it is oblique."""
+    if not direction:
+        return "—"
+    for axis, share in zip("XYZ", direction, strict=True):
+        if abs(share) > ALONG_AXIS:
+            return f"along {axis}"
+    # An axis has no front: the first share that counts is shown positive.
+    sign = next((math.copysign(1, one) for one in direction if abs(one) > 1 - ALONG_AXIS), 1)
+    return ", ".join(number(sign * one + 0.0, 2) for one in direction)
 
 
 def _sink_text(hole: dict[str, Any]) -> str:

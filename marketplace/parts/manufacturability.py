@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace.parts import dfm
+from marketplace.parts.dfm.findings import YES_OR_NO
 from marketplace.parts.models import FindingAcceptance
 
 ORDER = {"must_change": 0, "warning": 1, "info": 2}
@@ -18,6 +19,16 @@ USUAL, SHEET, FLAT, ROUND = "cnc_milling", "sheet_fab", "sheet_cutting", "cnc_tu
 ROUND_FROM = 0.9
 # From and up to where a figure is shown with two decimals.
 SMALL, LARGE = 0.1, 100
+# Units of what is counted -> one of them.
+COUNTED = {
+    "hollows": "hollow",
+    "corners": "corner",
+    "contours": "contour",
+    "bends": "bend",
+    "axes": "axis",
+    "times": "time",
+}
+UNIT_SIGNS = {"mm2": "mm²"}
 
 
 @dataclass(frozen=True)
@@ -108,9 +119,20 @@ def _digits(value: float) -> str:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """A figure of a finding as it is shown; what is only counted or a ratio has no unit."""
+    """A figure of a finding as it is shown; what is only counted or a ratio has no unit.
+
+    Empty for what is a matter of yes or no, which its title says.
+    """
+    if unit == YES_OR_NO:
+        return ""
+    if unit == "of the area":
+        return f"{_digits(100 * value)} % of the area"
     text = _digits(value)
-    return f"{text} {unit}" if unit and unit not in ("count", "ratio", "share") else text
+    if unit in COUNTED:
+        # A limit of none of them is "0", one of them is no plural.
+        return "0" if value == 0 else f"{text} {COUNTED[unit] if value == 1 else unit}"
+    shown = UNIT_SIGNS.get(unit, unit)
+    return f"{text} {shown}" if unit and unit not in ("count", "ratio", "share") else text
 
 
 def _points_of(facts: dict[str, Any]) -> dict[str, tuple[tuple[float, float, float], ...]]:

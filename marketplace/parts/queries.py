@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Value
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Lower
 
 from accounts.actor import Actor
@@ -31,6 +31,7 @@ SORTS = ("newest", "oldest", "number")
 # What the library can be narrowed to, beside tags and format.
 SHOWN = ("", "reading", "look", "ready", "failed", "no_drawing", "archived")
 MOST_TWINS = 3
+MOST_TWIN_REVISIONS = 60
 MOST_USES = 200
 
 
@@ -250,24 +251,30 @@ def lock_parts(actor: Actor, part_ids: Sequence[str]) -> list[Part]:
 
 
 def twins_of(revision: PartRevision) -> list[PartRevision]:
-    """Revisions of other parts of the same organization with the same file or the same shape, the
-    newest first; only current ones of parts that are in use."""
+    """Revisions of other parts of the same organization with the same file or the same shape, one
+    of each part that is in use: its current one, else the newest older one. Current ones first.
+
+    Older ones count: an outdated shape that comes back under a new number is the dangerous twin.
+    """
     same = Q(pk=None)
     if revision.model_sha256:
         same |= Q(model_sha256=revision.model_sha256)
     if revision.shape_key:
         same |= Q(shape_key=revision.shape_key)
-    return list(
+    rows = (
         PartRevision.objects.filter(
-            same,
-            part__organization=revision.part.organization_id,
-            part__archived_at=None,
-            part__current=F("pk"),
+            same, part__organization=revision.part.organization_id, part__archived_at=None
         )
         .exclude(part=revision.part_id)
-        .select_related("part")
-        .order_by("-pk")[:MOST_TWINS]
+        .annotate(is_older=Case(When(part__current=F("pk"), then=0), default=1))
+        .select_related("part__current")
+        .defer("facts", "part__current__facts")
+        .order_by("is_older", "-pk")[:MOST_TWIN_REVISIONS]
     )
+    one_each: dict[int, PartRevision] = {}
+    for row in rows:
+        one_each.setdefault(row.part_id, row)
+    return list(one_each.values())[:MOST_TWINS]
 
 
 def acceptances_of(revision: PartRevision, process: str) -> list[FindingAcceptance]:
@@ -317,7 +324,12 @@ def get_batch(actor: Actor, public_id: str) -> UploadBatch:
     found = (
         UploadBatch.objects.filter(organization=actor.organization, public_id=public_id)
         .prefetch_related(
-            Prefetch("uploads", Upload.objects.select_related("part", "archive").order_by("pk"))
+            Prefetch(
+                "uploads",
+                Upload.objects.select_related("part__current", "archive")
+                .defer("part__current__facts")
+                .order_by("pk"),
+            )
         )
         .first()
         if actor.organization

@@ -17,13 +17,14 @@ from accounts.actions.tokens import digest_of
 from accounts.actor import Actor
 from accounts.models import Organization
 from accounts.models.organization import COUNTRY_CODE
+from accounts.queries import members_of
 from accounts.roles import Permission
 from marketplace.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from marketplace.core.events import Fact, record
 from marketplace.core.mail import Letter, send_letter
 from marketplace.core.states import WrongState
 from marketplace.directory.actions.manufacturer import make_guest_profile
-from marketplace.directory.queries import manufacturer_of
+from marketplace.directory.queries import listed_manufacturers, manufacturer_of
 from marketplace.files.actions import hand_over_files
 from marketplace.messaging.actions import hand_over_threads
 from quotes import events, rules
@@ -44,8 +45,9 @@ OVER = "This link opens nothing any more. Ask the company that sent it for a new
 def invite_guest(*, actor: Actor, public_id: str, email: str, company: str) -> Invitation:
     """Ask a shop that has no account; a worker mails the link. The same address again is once.
 
-    Raises WrongState when the request takes no quotes, DomainError for values that cannot be or a
-    request that asks for checked certificates, which a shop without an account cannot show.
+    Raises WrongState when the request takes no quotes, DomainError for values that cannot be, for
+    who needs no link (a colleague, a verified shop) and for a request that asks for checked
+    certificates, which a shop without an account cannot show.
     """
     rfq = lock_rfq(public_id)
     rules.check_owns(actor, rfq, Permission.EDIT_RFQS)
@@ -62,6 +64,7 @@ def invite_guest(*, actor: Actor, public_id: str, email: str, company: str) -> I
     links = GuestLink.objects.filter(invitation__rfq=rfq)
     if known := links.filter(email=email).select_related("invitation__manufacturer").first():
         return known.invitation
+    _check_needs_a_link(actor, email, name)
     if links.count() >= MOST_GUESTS:
         raise DomainError(f"At most {MOST_GUESTS} companies are invited by mail to one request.")
     organization = make_guest_organization(
@@ -269,6 +272,25 @@ def _end(rfq: RFQ) -> datetime:
     return max(rfq.deadline or timezone.now(), timezone.now()) + timedelta(
         days=settings.GUEST_LINK_DAYS
     )
+
+
+def _check_needs_a_link(actor: Actor, email: str, company: str) -> None:
+    """Refuse the buyer's own people and shops of the public directory.
+
+    Both are known to the buyer anyway: its team, and the names of verified shops. Whose account an
+    address belongs to is not looked up, since the answer would tell strangers who has one.
+    """
+    if members_of(actor).filter(user__email__iexact=email).exists():
+        sentence = "This is the address of somebody in your own organization. Enter the shop's."
+        raise DomainError(sentence, fields={"email": sentence})
+    listed = listed_manufacturers().filter(organization__name__iexact=company).first()
+    if listed is not None:
+        sentence = (
+            f"{listed.organization.name} is a verified manufacturer here: invite it among the "
+            "manufacturers, then it needs no link. If you mean another company of that name, add "
+            "its town to the name."
+        )
+        raise DomainError(sentence, fields={"company": sentence})
 
 
 def _clean_email(email: str) -> str:

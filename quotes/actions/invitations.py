@@ -41,7 +41,7 @@ def join_rfq(*, actor: Actor, rfq_id: str) -> Invitation:
     invitation = Invitation.objects.create(
         rfq=rfq,
         manufacturer=shop,
-        reasons=[*match.reasons, *match.gaps],
+        reasons=match.reasons,
     )
     record(
         events.RFQ_JOINED,

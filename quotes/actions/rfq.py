@@ -254,7 +254,7 @@ def add_invitations(rfq: RFQ, manufacturer_ids: Sequence[str]) -> None:
     if not manufacturer_ids:
         return
     reasons = {
-        match.manufacturer.pk: [*match.reasons, *match.gaps]
+        match.manufacturer.pk: match.reasons
         for match in match_manufacturers(
             need_of_request(rfq, lines_of(rfq)), buyer=rfq.organization, also=manufacturer_ids
         )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quotes.estimating.model import Estimate, Point, money
+from quotes.estimating.model import Estimate, Point, short
 
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 74, 18, 14, 34
@@ -62,7 +62,7 @@ def curve_of(made: Estimate) -> Curve | None:
         middle=_text(middle),
         dots=middle,
         quantities=[Tick(x(p), f"{p.quantity:,}") for p in points],
-        prices=[Tick(y(price), f"{money(price):,.2f}") for price in _steps(lowest, highest)],
+        prices=[Tick(y(price), short(price)) for price in _steps(lowest, highest)],
     )
 
 

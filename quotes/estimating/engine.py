@@ -14,6 +14,7 @@ from quotes.estimating.model import (
     Point,
     Rates,
     Span,
+    short,
 )
 from quotes.estimating.sheet import cut, fabricate
 
@@ -104,7 +105,7 @@ def _documents(job: Job, rates: Rates, currency: str) -> list[Driver]:
         if rate is None or rate.currency != currency:
             drivers.append(Driver(f"Document {code.upper()}", "order", None, "", ""))
         else:
-            text = f"{rate.span.low:g} {rate.unit}"
+            text = f"{short(rate.span.low, 6)} {rate.unit}"
             name = f"Document {code.upper()}"
             drivers.append(Driver(name, "order", rate.span, text, rate.source))
     return drivers

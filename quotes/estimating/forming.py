@@ -2,7 +2,7 @@
 
 from quotes.estimating import practice
 from quotes.estimating.machining import material_driver, span_text
-from quotes.estimating.model import Driver, Job, Rates, Span
+from quotes.estimating.model import Driver, Job, Rates, Span, short
 
 
 def mold(job: Job, rates: Rates) -> tuple[list[Driver], list[str]]:
@@ -35,6 +35,7 @@ def sinter(job: Job, rates: Rates) -> tuple[list[Driver], list[str]]:
         return [], ["The model has no bounding box."]
     x, y, z = (edge + 1 for edge in job.box_mm)
     volume = x * y * z / 1000
-    how = f"({x:.4g} × {y:.4g} × {z:.4g}) mm = {volume:.4g} cm³ at {span_text(price)}"
+    box = " × ".join(short(edge, 4) for edge in (x, y, z))
+    how = f"({box}) mm = {short(volume, 4)} cm³ at {span_text(price)}"
     driver = Driver("Printing", "piece", Span(volume, volume) * price.span, how, price.source)
     return [driver], ["A minimum price a shop may ask, and finishing of the surface."]

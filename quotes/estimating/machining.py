@@ -3,7 +3,7 @@
 import math
 
 from quotes.estimating import practice
-from quotes.estimating.model import GENERAL_PRACTICE, Driver, Job, Rate, Rates, Span
+from quotes.estimating.model import GENERAL_PRACTICE, Driver, Job, Rate, Rates, Span, short
 
 KG_OF_POUND = 0.45359237
 ROUND_ENOUGH = 1.15
@@ -43,7 +43,7 @@ def material_driver(job: Job, rates: Rates, used_mm3: Span, how: str) -> Driver:
     if rate is None or job.density_g_cm3 is None:
         return Driver("Material", "piece", None, how, "")
     mass = used_mm3 * (job.density_g_cm3 * 1e-6)
-    weight = f"{mass.low:.3g}" + (f" to {mass.high:.3g}" if mass.high > mass.low else "")
+    weight = f"{short(mass.low)}" + (f" to {short(mass.high)}" if mass.high > mass.low else "")
     text = f"{how}, {weight} kg of {job.material} at {span_text(rate)}"
     return Driver("Material", "piece", mass * rate.span, text, rate.source)
 
@@ -51,8 +51,8 @@ def material_driver(job: Job, rates: Rates, used_mm3: Span, how: str) -> Driver:
 def span_text(rate: Rate) -> str:
     """A rate as "50 to 80 USD/h"."""
     if rate.span.low == rate.span.high:
-        return f"{rate.span.low:g} {rate.unit}"
-    return f"{rate.span.low:.3g} to {rate.span.high:.3g} {rate.unit}"
+        return f"{short(rate.span.low, 6)} {rate.unit}"
+    return f"{short(rate.span.low)} to {short(rate.span.high)} {rate.unit}"
 
 
 def _milling_rate(job: Job, rates: Rates) -> Rate | None:
@@ -104,7 +104,7 @@ def _machined(
             "Machine time",
             "piece",
             hours * rate.span,
-            f"{removed.low:.3g} cm³ to remove and {job.area_mm2 / 100:.3g} cm² to finish, "
+            f"{short(removed.low)} cm³ to remove and {short(job.area_mm2 / 100)} cm² to finish, "
             f"{minutes.low:.0f} to {minutes.high:.0f} min at {span_text(rate)}"
             + (", longer for tight tolerances" if _tolerance(job, rates).high > 1 else ""),
             f"{rate.source}; speeds: {GENERAL_PRACTICE}",

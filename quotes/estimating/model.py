@@ -190,3 +190,9 @@ def money(value: float) -> Decimal:
         return Decimal(0)
     step = Decimal(1).scaleb(exact.adjusted() - 2)
     return exact.quantize(step, ROUND_HALF_UP).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def short(value: float, digits: int = 3) -> str:
+    """A number in a sentence at so many significant digits, never with an exponent: "8,000"."""
+    text = f"{Decimal(f'{value:.{digits}g}'):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -2,7 +2,7 @@
 
 from quotes.estimating import practice
 from quotes.estimating.machining import material_driver, span_text
-from quotes.estimating.model import GENERAL_PRACTICE, Driver, Job, Rates, Span
+from quotes.estimating.model import GENERAL_PRACTICE, Driver, Job, Rates, Span, short
 
 
 def cut(job: Job, rates: Rates) -> tuple[list[Driver], list[str]]:
@@ -10,8 +10,13 @@ def cut(job: Job, rates: Rates) -> tuple[list[Driver], list[str]]:
     laser = rates.get("sheet_cutting", "laser cutting")
     if laser is None:
         return [], ["No rate is published for cutting."]
-    if job.cut_length_mm is None or job.thickness_mm is None:
-        return [], ["Cut length or sheet thickness is not known. Upload the flat sheet as DXF."]
+    if job.cut_length_mm is None:
+        return [], ["The cut length is not known. Upload the flat sheet as DXF."]
+    if job.thickness_mm is None:
+        return [], [
+            "The sheet's thickness is not known, and cutting takes as long as it is thick: a DXF "
+            "holds the outline alone. Upload the sheet as STEP."
+        ]
     meters = job.cut_length_mm / 1000
     minutes = Span(meters, meters).per(practice.cutting_speed(job.thickness_mm))
     drivers = [
@@ -19,8 +24,8 @@ def cut(job: Job, rates: Rates) -> tuple[list[Driver], list[str]]:
             "Laser cutting",
             "piece",
             minutes * laser.span,
-            f"{meters:.3g} m of cut in {job.thickness_mm:g} mm, {minutes.low:.2g} to "
-            f"{minutes.high:.2g} min at {span_text(laser)}",
+            f"{short(meters)} m of cut in {short(job.thickness_mm, 6)} mm, "
+            f"{short(minutes.low, 2)} to {short(minutes.high, 2)} min at {span_text(laser)}",
             f"{laser.source}; speeds: {GENERAL_PRACTICE}",
             minutes * (1 / 60),
         )

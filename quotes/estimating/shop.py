@@ -14,7 +14,7 @@ from quotes.estimating import practice
 from quotes.estimating.engine import Drivers, sum_of
 from quotes.estimating.forming import mold
 from quotes.estimating.machining import mill, turn
-from quotes.estimating.model import Driver, Job, Rate, Rates, Span
+from quotes.estimating.model import Driver, Job, Rate, Rates, Span, short
 from quotes.estimating.sheet import cut, fabricate
 
 Key = tuple[str, str]
@@ -176,7 +176,7 @@ def _sheet(job: Job, card: Card) -> tuple[list[Driver], list[Lack]]:
     }
     drivers, missing = _taken(SHEET[job.process], job, card, found)
     minute = card.get("sheet_cutting", "laser cutting") or 0.0
-    text = f"{setup:g} h at {minute * 60:g} {card.currency}/h"
+    text = f"{short(setup, 6)} h at {short(minute * 60, 6)} {card.currency}/h"
     first = _driver("Setup and programming", "order", setup * minute * 60, text)
     return ([first, *drivers] if drivers else []), missing
 
@@ -196,8 +196,8 @@ def _molded(job: Job, card: Card) -> tuple[list[Driver], list[Lack]]:
     found = {tool: _rate(card.get(*tool) or 0.0, card.currency, card)}
     drivers, missing = _taken(mold, job, card, found)
     more = [
-        _driver("Starting the lot", "order", start, f"{start:g} {card.currency}"),
-        _driver("Press time", "piece", shot, f"{shot:g} {card.currency} a shot"),
+        _driver("Starting the lot", "order", start, f"{short(start, 6)} {card.currency}"),
+        _driver("Press time", "piece", shot, f"{short(shot, 6)} {card.currency} a shot"),
     ]
     return ([*drivers, *more] if drivers else []), missing
 
@@ -215,9 +215,9 @@ def _printed(job: Job, card: Card) -> tuple[list[Driver], list[Lack]]:
     if price is None or start is None or job.volume_mm3 is None:
         return [], lacks
     volume = job.volume_mm3 / 1000
-    text = f"{volume:.4g} cm³ at {price:g} {card.currency}/cm³, material included"
+    text = f"{short(volume, 4)} cm³ at {short(price, 6)} {card.currency}/cm³, material included"
     return [
-        _driver("Starting the lot", "order", start, f"{start:g} {card.currency}"),
+        _driver("Starting the lot", "order", start, f"{short(start, 6)} {card.currency}"),
         _driver("Printing", "piece", volume * price, text),
     ], []
 
@@ -250,7 +250,7 @@ def _single(driver: Driver, share: float) -> Driver:
         hours = Span(taken, taken)
         if driver.hours.low < driver.hours.high or factor != 1.0:
             at = "" if factor == 1.0 else f" at your {factor:.0%}"
-            how = f"{how}; {taken * 60:.3g} min taken{at}"
+            how = f"{how}; {short(taken * 60)} min taken{at}"
     elif driver.amount.low < driver.amount.high:
         how = f"{how}; the middle is taken"
     return Driver(driver.name, driver.per, Span(amount, amount), how, OWN, hours)
@@ -264,12 +264,12 @@ def _finish(job: Job, card: Card, code: str) -> tuple[list[Driver], list[Lack]]:
         return [], [Lack(f"A price of {job.finish}.", ("finish", code))]
     drivers = []
     if lot:
-        drivers.append(_driver(job.finish, "order", lot, f"{lot:g} {card.currency} a lot"))
+        drivers.append(_driver(job.finish, "order", lot, f"{short(lot, 6)} {card.currency} a lot"))
     if area_price:
         if job.area_mm2 is None:
             return [], [Lack(f"{job.finish}: the model's surface is not known.")]
         area = job.area_mm2 / 10_000
-        text = f"{area:.3g} dm² at {area_price:g} {card.currency}/dm²"
+        text = f"{short(area)} dm² at {short(area_price, 6)} {card.currency}/dm²"
         drivers.append(_driver(job.finish, "piece", area * area_price, text))
     return drivers, []
 
@@ -280,14 +280,14 @@ def _on_top(drivers: Sequence[Driver], card: Card) -> list[Driver]:
     markup, margin = float(card.markup_percent) / 100, float(card.margin_percent) / 100
     material = sum_of([d for d in drivers if d.name == "Material"], "piece").middle
     if markup and material:
-        text = f"{markup:.4g} × {material:.4g} {card.currency}"
+        text = f"{short(markup, 4)} × {short(material, 4)} {card.currency}"
         found.append(_driver("Markup on material", "piece", material * markup, text))
     if margin:
         once = sum_of([d for d in drivers if d.name != "Tooling"], "order").middle
         each = sum_of([*drivers, *found], "piece").middle
         for per, base in (("order", once), ("piece", each)):
             if base:
-                text = f"{margin:.4g} × {base:.4g} {card.currency}"
+                text = f"{short(margin, 4)} × {short(base, 4)} {card.currency}"
                 found.append(_driver("Margin", per, base * margin, text))
     return found
 

@@ -37,7 +37,7 @@ class EstimateForm(forms.Form):
         InspectionLevel.objects.filter(is_active=True),
         to_field_name="code",
         required=False,
-        empty_label="Standard inspection",
+        empty_label="Not said (standard)",
         error_messages={"invalid_choice": "Choose an inspection from the list."},
     )
     documents = forms.ModelMultipleChoiceField(

@@ -222,7 +222,7 @@ def choices_of(terms: Terms) -> dict[str, list[Any]]:
         "process": options(terms.processes, "Choose a process"),
         "material": options(terms.materials, "Choose a material"),
         "finish": options(terms.finishes, "No finish"),
-        "inspection": options(terms.inspections, "Standard inspection"),
+        "inspection": options(terms.inspections, "Not said (standard)"),
         "documents": [(code, row.name) for code, row in terms.documents.items()],
     }
 

@@ -19,12 +19,15 @@ from quotes.states import RFQState
 
 def need_of_request(rfq: RFQ, lines: Sequence[RFQLine]) -> Need:
     """What a request asks of a shop, for matching. Under an NDA the size of the parts stays out."""
+    asked = {c.code for c in rfq.certifications.all()}
+    if rfq.is_export_controlled:
+        asked.add(admission.EXPORT_CERTIFICATION)
     boxes = [] if rfq.nda_id else [b for line in lines if (b := line.part_revision.box_mm)]
     return Need(
         frozenset(line.process.code for line in lines if line.process),
         frozenset(line.material.code for line in lines if line.material),
         max(boxes, key=lambda box: box[0] * box[1] * box[2], default=None),
-        frozenset(c.code for c in rfq.certifications.all()),
+        frozenset(asked),
         frozenset(rfq.countries),
     )
 

@@ -225,7 +225,15 @@ def edit_rfq(request: Request, rfq: str) -> HttpResponse:
             raise
         return _edit_page(request, found, builder, error.status, sentence=error.sentence)
     if publish:
-        messages.success(request, "Published. The manufacturers you chose are being told.")
+        found = queries.get_rfq(actor, rfq)
+        asked = found.invitations.exists()
+        told = " The manufacturers you chose are being told." if asked else ""
+        finds = (
+            " Verified manufacturers that meet what you ask find it."
+            if found.visibility == RFQ.Visibility.OPEN
+            else ""
+        )
+        messages.success(request, f"Published.{told}{finds}")
         return redirect("rfq_detail", rfq)
     if request.headers.get("HX-Request"):
         found = queries.get_rfq(actor, rfq)

@@ -27,16 +27,33 @@ function makeRow(list, file, path = file.name) {
   return { row, state };
 }
 
+// Nobody counts 500 rows: one line says how far all of them are.
+function showTotal(list) {
+  const counted = (state) => list.querySelectorAll(`[data-state="${state}"]`).length;
+  const all = list.children.length;
+  let total = list.parentElement.querySelector(".drop-total");
+  if (all < 2) return total?.remove();
+  if (!total) {
+    total = element("p", "drop-total mt-3");
+    total.setAttribute("role", "status");
+    list.before(total);
+  }
+  const failed = counted("failed");
+  total.textContent = `${counted("done")} of ${all} arrived${failed ? `, ${failed} failed` : ""}`;
+}
+
 function fail(shown, sentence) {
   shown.row.dataset.state = "failed";
   shown.row.querySelector("progress")?.remove();
   shown.state.textContent = sentence;
+  showTotal(shown.row.parentElement);
 }
 
 function finish(shown, word) {
   shown.row.dataset.state = "done";
   shown.row.querySelector("progress")?.remove();
   shown.state.textContent = word;
+  showTotal(shown.row.parentElement);
 }
 
 function refusal(file, zone) {
@@ -94,6 +111,7 @@ async function uploadAll(form, files) {
     return;
   }
   const waiting = splitByRefusal(form, list, files);
+  showTotal(list);
   if (waiting.length === 0) return;
   form.setAttribute("aria-busy", "true");
   try {

@@ -72,6 +72,7 @@ def test_a_folder_with_a_zip_is_dropped_and_a_broken_piece_is_sent_again(
     expect(failed).to_contain_text("This file is empty")
     expect(tab.page.locator('.drop-row[data-state="done"]')).to_have_count(3)
     assert len(lost) == 1
+    tab.sees("3 of 4 arrived, 1 failed")
     tab.press("Continue with the files that arrived")
     tab.sees("being checked")
     work()
@@ -206,3 +207,36 @@ def test_without_webgl_the_picture_stays_with_a_sentence(
     tab.sees("The 3D model cannot be shown here. The picture and the files are complete.")
     expect(tab.page.locator(".viewer-poster")).to_be_visible()
     tab.forget("WebGL")
+
+
+def test_a_long_number_without_a_break_stays_in_its_column(
+    bea: Persona, open_tab: Callable[..., Tab]
+) -> None:
+    upload = SimpleUploadedFile(f"{'W4LONGPARTNUMBER' * 4}"[:60] + ".stl", cube_stl())
+    part = upload_part_file(actor=bea.actor, upload=upload)
+    Part.objects.filter(pk=part.pk).update(number=("W4LONGPARTNUMBER" * 4)[:60])
+    tab = open_tab(bea)
+    for width in (1440, 390):
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        for path in ("/parts/", f"/parts/{part.public_id}/"):
+            tab.go(path)
+            assert tab.sideways() == 0, (width, path)
+        tab.go("/parts/")
+        table = tab.page.locator(".table-scroll").first
+        assert table.evaluate("one => one.scrollWidth - one.clientWidth") <= 0, width
+
+
+def test_the_labels_of_the_curve_are_readable_on_a_phone(
+    bea: Persona, open_tab: Callable[..., Tab], work: Callable[[], None]
+) -> None:
+    upload = SimpleUploadedFile("cube.stl", cube_stl(50))
+    part = upload_part_file(actor=bea.actor, upload=upload)
+    work()
+    tab = open_tab(bea)
+    tab.page.set_viewport_size({"width": 390, "height": 900})
+    tab.go(f"/estimates/{part.public_id}/?process=cnc_milling&material=al_6061")
+    tall = tab.page.locator(".curve-label").evaluate_all(
+        "all => Math.min(...all.map((one) => one.getBoundingClientRect().height))"
+    )
+    assert tall >= 11
+    assert tab.sideways() == 0

@@ -55,10 +55,20 @@ def test_files_are_listed_and_unpacked_without_what_file_managers_leave(tmp_path
 
 
 @pytest.mark.parametrize(
-    "name", ["../evil.step", "/etc/passwd.step", "a/../../b.step", "C:\\b.step", "a\\..\\b.step",
-             "a\nb.step", "part.\u202epets"]
-)  # fmt: skip
-def test_names_that_lead_elsewhere_or_deceive_are_refused(name: str, tmp_path: Path) -> None:
+    "name",
+    ["../evil.step", "/etc/passwd.step", "a/../../b.step", "C:\\b.step", "a\\..\\b.step"],
+)
+def test_paths_that_lead_out_of_the_archive_are_refused_with_that_reason(
+    name: str, tmp_path: Path
+) -> None:
+    path = packed(tmp_path / "a.zip", {name: b"x"})
+    assert refused(path) == "unsafe_path"
+    with pytest.raises(ArchiveError, match="a path that leads out of the archive"):
+        open_archive(path)
+
+
+@pytest.mark.parametrize("name", ["a\nb.step", "part.\u202epets"])
+def test_names_that_deceive_are_refused(name: str, tmp_path: Path) -> None:
     assert refused(packed(tmp_path / "a.zip", {name: b"x"})) == "unsafe_name"
 
 

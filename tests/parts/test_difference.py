@@ -44,6 +44,16 @@ def facts(**changes: Any) -> dict[str, Any]:
             ["Volume shrank by 99.9 % (10 to 0.007 cm³)."],
         ),
         ({}, {"volume_mm3": 24_600.0}, ["Volume grew by 100 % (12.3 to 24.6 cm³)."]),
+        (
+            {"volume_mm3": 117_373.6},
+            {"volume_mm3": 116_854.8},
+            ["Volume shrank by 0.442 % (117.4 to 116.9 cm³)."],
+        ),
+        (
+            {"bbox_mm": [100.02, 60, 20]},
+            {"bbox_mm": [100.05, 60, 20]},
+            ["The box is 0.03 mm longer (100.02 to 100.05 mm)."],
+        ),
         ({}, {"volume_mm3": None}, ["Volume is not known any more."]),
         ({}, {"bbox_mm": [60, 103, 20]}, ["The box is 3 mm longer (100 to 103 mm)."]),
         ({}, {"bbox_mm": [100, 60, 19.5]}, ["The box is 0.5 mm lower (20 to 19.5 mm)."]),

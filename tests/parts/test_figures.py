@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 
 from marketplace.parts.figures import figure_groups, hole_rows, in_words, mass_text, value_text
 
@@ -86,6 +87,26 @@ def test_an_older_reading_shows_what_it_has() -> None:
         ("Volume", "exact surfaces"),
         ("Surface", "exact surfaces"),
     ]
+
+
+def test_holes_of_another_direction_are_another_row() -> None:
+    slanted = {"direction": [0, -0.7071, 0.7071]}
+    holes = [hole(6.0), hole(6.0), hole(6.0, direction=[-1, 0, 0]), hole(6.0, **slanted)]
+    rows = hole_rows({"holes": holes})
+    assert [(one.count, one.direction) for one in rows] == [
+        (2, "along Z"),
+        (1, "along X"),
+        (1, "0, 0.71, -0.71"),
+    ]
+    page = render_to_string("parts/buyer/_holes.html", {"holes": rows, "revision": {}})
+    assert "Direction" in page and "along Z" in page
+
+
+@pytest.mark.parametrize(("source", "unit"), [("file", ""), ("assumed", " (assumed)")])
+def test_inches_are_named_as_a_unit(source: str, unit: str) -> None:
+    facts = {"format": "step", "units": "in", "units_source": source, "solids": 1}
+    page = render_to_string("parts/buyer/_figures.html", {"revision": {"facts": facts}})
+    assert f"STEP, unit in{unit} · 1 body" in page
 
 
 def test_equal_holes_are_one_row() -> None:

@@ -212,3 +212,13 @@ def test_more_parts_for_a_draft_are_searched_too(bea: Persona) -> None:
     assert len(lines_of(request.rfq)) == 1
     bea.client.post(page, {"parts": other.public_id, "text": "other"})
     assert len(lines_of(request.rfq)) == 2
+
+
+def test_an_estimate_names_the_standard_inspection_once_and_what_a_code_is(bea: Persona) -> None:
+    part = draft_rfq(bea).line.part_revision.part
+    facts = {"volume_mm3": 1000.0, "area_mm2": 600.0, "bbox_mm": [10, 10, 10]}
+    PartRevision.objects.filter(part=part).update(facts=facts)
+    path = f"/estimates/{part.public_id}/?process=cnc_milling&material=al_6061"
+    page = bea.client.get(path).content.decode()
+    assert page.count("Standard inspection") == 1
+    assert "is the key of the public page a rate was compiled from" in page

@@ -77,3 +77,25 @@ def test_a_drawing_that_names_another_material_is_asked_about(bea: Persona) -> N
     assert "the drawing names M6 x 1." in text
     facts_of(request, text={"materials": ["EN AW-6061"]})
     assert "Which counts" not in " ".join(check.sentence for check in of(request).advised)
+
+
+def test_a_flat_sheet_is_asked_for_its_thickness_and_not_for_a_volume(bea: Persona) -> None:
+    request = draft_rfq(bea)
+    figures = {"open_contours": {"value": 0}, "cut_length": {"value": 362.8}}
+    sheet = {"format": "dxf", "units": "mm", "units_source": "file", "volume_mm3": None}
+    facts_of(request, **sheet, figures=figures)
+    line = request.line
+    for notes, is_asked in (
+        ("", True),
+        ("Break edges 0.5 mm.", True),
+        ("2 mm thick, break edges 0.5 mm", False),
+        ("Thickness: 2 mm", False),
+        ("16 gauge", False),
+    ):
+        line.notes = notes
+        line.save()
+        asked = {check.anchor: check.sentence for check in of(request).advised}
+        assert "surface is open" not in " ".join(asked.values())
+        assert (f"id_{line.public_id}-notes" in asked) is is_asked, notes
+    facts_of(request, **sheet, figures={"open_contours": {"value": 2}})
+    assert "contours do not close" in " ".join(c.sentence for c in of(request).advised)

@@ -100,11 +100,14 @@ class BodySerializer(serializers.Serializer):
 
 
 class TwinSerializer(serializers.Serializer):
-    """Another part of the same shape, or even the same file."""
+    """A revision of another part of the same shape, or even the same file."""
 
     part_id = serializers.CharField(source="part.public_id")
     number = serializers.CharField(source="part.number")
     revision = serializers.CharField(source="label")
+    current_revision = serializers.CharField(
+        source="part.current.label", help_text="another one when the shape is an outdated one"
+    )
     model_sha256 = serializers.CharField()
 
 

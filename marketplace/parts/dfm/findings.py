@@ -9,6 +9,8 @@ from marketplace.parts.geometry.feature_sentences import NOT_THERE
 from marketplace.parts.geometry.figures import reason_of, value_of
 
 INFO, WARNING, MUST_CHANGE = "info", "warning", "must_change"
+# The unit of a finding that has no figure: its title says it all.
+YES_OR_NO = "yes or no"
 STRICTNESS = (MUST_CHANGE, WARNING, INFO)
 
 

@@ -56,7 +56,7 @@ SMALL_HOLES = at_least(
 )  # fmt: skip
 VOIDS = at_most(
     "enclosed_voids", "Hollow that no tool reaches", "enclosed_voids",
-    recommended=0.0, unit="", source=GENERAL, severity=MUST_CHANGE,
+    recommended=0.0, unit="hollows", source=GENERAL, severity=MUST_CHANGE,
     advice="Open the hollow, or divide the part into two that are joined.",
 )  # fmt: skip
 

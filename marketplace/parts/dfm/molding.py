@@ -29,7 +29,7 @@ HOLLOW = at_most(
 )  # fmt: skip
 EVEN_WALLS = at_most(
     "wall_ratio", "Uneven walls", "wall_p95", needs=("wall_p5",), measure=_wall_ratio,
-    recommended=2.0, unit="thickest by thinnest", source=MOLDING, spots="",
+    recommended=2.0, unit="times the thinnest", source=MOLDING, spots="",
     advice="Core out thick places; they sink and warp while cooling.",
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from marketplace.parts.dfm.findings import (
     MUST_CHANGE,
     WARNING,
+    YES_OR_NO,
     Case,
     Finding,
     Rule,
@@ -30,7 +31,7 @@ def _one_thickness(case: Case) -> Finding | None:
     if reason_of(case.facts, "sheet_thickness") != NO_SHEET:
         return None
     return Finding(
-        "one_thickness", MUST_CHANGE, "Not of one thickness", 0.0, 1.0, "thickness",
+        "one_thickness", MUST_CHANGE, "Not of one thickness", 0.0, 1.0, YES_OR_NO,
         GENERAL.name, GENERAL.url,
         "Sheet parts are cut from one sheet: give every wall the same thickness, or mill the part.",
         "",

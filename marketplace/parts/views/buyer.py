@@ -99,6 +99,7 @@ def _read_in(
         "accept_form": refused,
         "bodies": sorted(body_actions.bodies_by_index(revision).values(), key=_index_of),
         "twins": twins,
+        "is_outdated": bool(twins) and twins[0].part.current_id != twins[0].pk,
         "same_file": bool(twins) and twins[0].model_sha256 == revision.model_sha256 != "",
         "uses": queries.uses_of(part),
         "drawing_text": revision.drawing_facts.get("text") or {},

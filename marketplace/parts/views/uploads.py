@@ -23,7 +23,7 @@ from marketplace.files.checks import ARCHIVE_EXTENSION
 from marketplace.parts import queries
 from marketplace.parts.actions import placing, uploads
 from marketplace.parts.models import Upload
-from marketplace.parts.states import UploadState
+from marketplace.parts.states import AnalysisState, UploadState
 
 
 @buyer_page
@@ -163,12 +163,17 @@ def _json(row: Upload) -> dict[str, Any]:
     }
 
 
+NOT_HERE = (UploadState.RECEIVING, UploadState.EXPIRED)
+
+
 @buyer_page
 def upload_batch(request: Request, batch: str) -> HttpResponse:
     """What became of each file of a batch; the page refreshes itself while some are checked."""
     found = queries.get_batch(request.actor, batch)
     rows = list(found.uploads.all())
     members = [row for row in rows if row.archive_id is not None]
+    placed = {row.part_id: row.part.current for row in rows if row.part is not None}
+    reading = sum(one is not None and one.state == AnalysisState.PENDING for one in placed.values())
     context = {
         "batch": found,
         "rows": [
@@ -176,6 +181,11 @@ def upload_batch(request: Request, batch: str) -> HttpResponse:
             for row in rows
             if row.archive_id is None
         ],
+        "total": len(rows),
+        "arrived": sum(row.state not in NOT_HERE for row in rows),
+        "parts": len(placed),
+        "reading": reading,
+        "read": len(placed) - reading,
         "arriving": sum(row.state == UploadState.RECEIVING for row in rows),
         "checking": sum(row.state == UploadState.RECEIVED for row in rows),
         "taken": sum(row.state == UploadState.STORED and row.part_id is not None for row in rows),

@@ -9,6 +9,7 @@ from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.parts.actions.bodies import take_bodies
 from marketplace.parts.actions.findings import accept_finding, reopen_finding
 from marketplace.parts.actions.placing import upload_part_file
+from marketplace.parts.dfm.findings import YES_OR_NO
 from marketplace.parts.manufacturability import Shown, findings_of, usual_process, with_unit
 from marketplace.parts.models import FindingAcceptance, Part
 from marketplace.parts.queries import acceptances_of
@@ -144,6 +145,14 @@ def test_bodies_that_are_none(bea: Persona, stefan: Persona, part: Part) -> None
         (0.0, "mm", "0 mm"),
         (12000.04, "mm", "12000 mm"),
         (3.0, "count", "3"),
+        (1.0, "hollows", "1 hollow"),
+        (2.0, "hollows", "2 hollows"),
+        (0.0, "hollows", "0"),
+        (5.0, "axes", "5 axes"),
+        (150.0, "times the thinnest", "150 times the thinnest"),
+        (0.155, "of the area", "15.5 % of the area"),
+        (80.0, "mm2", "80 mm²"),
+        (0.0, YES_OR_NO, ""),
     ],
 )
 def test_figures_are_shown_with_no_more_digits_than_they_mean(

@@ -117,6 +117,27 @@ def test_the_same_shape_is_told_until_both_are_wanted(
     assert twins_of(PartRevision.objects.get(part=one)) == []
 
 
+def test_the_shape_of_an_older_revision_is_told_under_a_new_number(
+    bea: Persona, work: Callable[[], None]
+) -> None:
+    plate = place(bea, "PLATE_revA.stl", CUBE).part
+    place(bea, "PLATE_revB.stl", OTHER)
+    new = place(bea, "NEW-7.stl", CUBE).part
+    work()
+    (twin,) = twins_of(PartRevision.objects.get(part=new))
+    assert (twin.part, twin.label) == (plate, "A")
+    page = bea.client.get(f"/parts/{new.public_id}/").content.decode()
+    assert "The same file as PLATE rev A (now at rev B)" in page
+    # Its current revision has another shape, so it is not offered in the place of this one.
+    assert "archive this one" not in page and "Keep both" in page
+    told = bea.client.get(f"/api/v1/parts/{new.public_id}/").json()["twins"]
+    assert [(row["revision"], row["current_revision"]) for row in told] == [("A", "B")]
+    # Where the current one has the shape too, it is the one that is named, once.
+    place(bea, "PLATE_revC.stl", CUBE)
+    work()
+    assert [row.label for row in twins_of(PartRevision.objects.get(part=new))] == ["C"]
+
+
 def test_a_revision_is_named_while_it_is_nobodys(bea: Persona, stefan: Persona) -> None:
     place(bea, "BRK.stl", CUBE)
     part = place(bea, "BRK.stl", OTHER).part

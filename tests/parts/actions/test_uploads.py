@@ -18,7 +18,7 @@ from marketplace.core.models import Event
 from marketplace.files import chunks
 from marketplace.parts.actions import uploads
 from marketplace.parts.actions.uploads import Announced, append_chunk, start_batch, sweep_uploads
-from marketplace.parts.models import Part, Upload, UploadBatch
+from marketplace.parts.models import Part, PartRevision, Upload, UploadBatch
 from tests.parts.actions.test_parts import PDF, cube_stl
 from tests.personas import Persona
 
@@ -330,3 +330,21 @@ def test_a_zip_by_the_plain_form_goes_to_its_page(bea: Persona, work: Callable[[
     assert answer.status_code == 302 and "/parts/uploads/bat_" in answer.url
     work()
     assert "New part a rev A." in bea.client.get(answer.url).content.decode()
+
+
+def test_the_page_of_an_upload_says_how_far_all_of_it_is(
+    bea: Persona, work: Callable[[], None]
+) -> None:
+    files = {"one.stl": cube_stl(), "two.stl": cube_stl(20), "late.stl": cube_stl(30)}
+    told = [Announced(name, len(content), "", name) for name, content in files.items()]
+    batch, rows = start_batch(actor=bea.actor, files=told)
+    for row in rows[:2]:
+        append_chunk(actor=bea.actor, public_id=row.public_id, offset=0, content=files[row.path])
+    path = f"/parts/uploads/{batch.public_id}/"
+    assert "2 of 3 files arrived; 0 of 0 parts read." in bea.client.get(path).content.decode()
+    work()
+    assert "2 of 3 files arrived; 2 of 2 parts read." in bea.client.get(path).content.decode()
+    # The page goes on refreshing itself while a part is still being read.
+    PartRevision.objects.filter(part__number="two").update(state="pending")
+    page = bea.client.get(path).content.decode()
+    assert "1 of 2 parts read." in page and "every 5s" in page

@@ -343,3 +343,42 @@ def test_who_may_not_invite_finds_nothing_and_requests_that_ask_for_proof_take_n
     request_.rfq.certifications.set(Certification.objects.filter(code="iso_9001"))
     with pytest.raises(DomainError, match="checked certificates"):
         invite(request_, bea)
+
+
+def test_who_needs_no_link_is_told_so_and_an_address_gives_nobody_away(
+    request_: Request, bea: Persona, milo: Persona
+) -> None:
+    make_member(bea, "Paul", "purchaser")
+    name = milo.organization.name
+    for email, company, sentence in (
+        ("PAUL@example.com", "X", "in your own organization"),
+        (EMAIL, f" {name.upper()} ", f"{name} is a verified manufacturer here"),
+    ):
+        with pytest.raises(DomainError, match=sentence):
+            guests.invite_guest(
+                actor=bea.actor, public_id=request_.id, email=email, company=company
+            )
+    path = f"/api/v1/rfqs/{request_.id}/guests/"
+    told = bea.client.post(path, {"email": EMAIL, "company": name}, "application/json")
+    assert told.status_code == 422 and "verified manufacturer" in told.content.decode()
+    # A shop that waits for verification is in no public list, and whose address it is stays theirs.
+    waiting = make_shop("Wanda", "Waiting Works", verified=False)
+    for email in (waiting.user.email, milo.user.email):
+        assert invite(request_, bea, email).manufacturer.organization.is_guest
+
+
+def test_the_mails_of_a_guest_name_each_date_and_no_dead_link(
+    request_: Request, bea: Persona, work: Callable[[], None]
+) -> None:
+    invitation = invite(request_, bea)
+    work()
+    (letter,) = [m for m in mail.outbox if m.to == [EMAIL]]
+    end = GuestLink.objects.get().expires_at
+    assert "takes your prices until then." in letter.body
+    assert f"The link itself works until {end:%-d %B %Y}, so that" in letter.body
+    values = {"actor": bea.actor, "public_id": request_.id, "invitation_id": invitation.public_id}
+    invitations.revoke_invitation(**values, reason="No longer.")
+    work()
+    (ended,) = [m for m in mail.outbox if "ended your access" in m.subject]
+    assert ended.to == [EMAIL] and "No longer." in ended.body
+    assert "/guest/" not in ended.body and "/guest/" not in ended.alternatives[0][0]

@@ -20,7 +20,10 @@ from marketplace.files.models import StoredFile
 from quotes import admission
 from quotes.actions import invitations, publication, questions
 from quotes.actions import quote as quoting
+from quotes.actions.rfq import add_invitations
 from quotes.models import RFQ, Invitation, Quote
+from quotes.queries import lines_of
+from quotes.queries.matching import matches_for
 from quotes.queries.open_requests import open_requests_for
 from tests.api.scene import Api
 from tests.pages.test_query_counts import grows
@@ -244,3 +247,43 @@ def test_over_the_api(bea: Persona, milo: Persona) -> None:
 def test_the_list_costs_the_same_with_one_and_three(bea: Persona, milo: Persona) -> None:
     one, three = grows(milo, "/portal/requests/open/", lambda n: open_rfq(bea, visibility="open"))
     assert one == three <= 20
+
+
+def test_a_missing_registration_is_a_gap_and_no_gap_is_a_reason(
+    bea: Persona, milo: Persona
+) -> None:
+    request = draft_rfq(bea)
+    rfq = request.fresh()
+    rfq.is_export_controlled, rfq.countries = True, ["DE"]
+    rfq.save(update_fields=["is_export_controlled", "countries"])
+    (match,) = matches_for(rfq, lines_of(rfq), also=[milo.manufacturer.public_id])
+    assert "1 of 1 certifications are not held" in match.gaps
+    add_invitations(rfq, [milo.manufacturer.public_id])
+    reasons = rfq.invitations.get().reasons
+    assert reasons and not set(match.gaps) & set(reasons)
+
+
+def test_an_open_request_that_names_nobody_says_who_finds_it(bea: Persona, milo: Persona) -> None:
+    request = draft_rfq(bea)
+    RFQ.objects.filter(pk=request.rfq.pk).update(visibility="open")
+    page = bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
+    assert "Verified manufacturers that meet what you ask find the request" in page
+    assert "Files are opened to those you ticked only" not in page
+    line = request.line.public_id
+    typed = {
+        "edition": str(request.fresh().edition),
+        "title": "Open",
+        "currency": "EUR",
+        "ship_to": "Aachen",
+        "deadline": f"{timezone.now() + timedelta(days=5):%Y-%m-%dT%H:%M}",
+        "visibility": "open",
+        f"{line}-process": "cnc_milling",
+        f"{line}-material": "al_6061",
+        f"{line}-tolerance": "m",
+        f"{line}-quantities": "10",
+        "action": "publish",
+    }
+    answer = bea.client.post(f"/rfqs/{request.id}/edit/", typed, follow=True)
+    page = answer.content.decode()
+    assert "Published. Verified manufacturers that meet what you ask find it." in page
+    assert "you chose are being told" not in page

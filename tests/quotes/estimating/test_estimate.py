@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from quotes.estimating.calibration import LEAST_QUOTES, Compared, accuracy_by_process
 from quotes.estimating.curve import curve_of
 from quotes.estimating.engine import BY_PROCESS, estimate, sum_of
-from quotes.estimating.model import Job, Rate, Rates, Span, money
+from quotes.estimating.model import Job, Rate, Rates, Span, money, short
 
 RATES = Rates(
     {
@@ -84,7 +84,8 @@ def test_what_has_no_price_is_named_and_not_zero() -> None:
         (Job("stamping"), "No rate is published"),
         (Job("cnc_milling", family="aluminum"), "no volume"),
         (Job("cnc_milling", "Butter", "butter", 0.9, 1, 1, (1, 1, 1)), "Butter"),
-        (Job("sheet_cutting", family="aluminum"), "Cut length"),
+        (Job("sheet_cutting", family="aluminum"), "The cut length is not known"),
+        (Job("sheet_cutting", cut_length_mm=362.8), "The sheet's thickness is not known"),
         (Job("sls"), "No price"),
         (Job("injection_molding"), "No price of molds"),
         (Job("cnc_turning", family="aluminum"), "no volume"),
@@ -159,6 +160,23 @@ def test_amounts_are_shown_with_three_digits(value: float, shown: str) -> None:
     assert str(money(value)) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [(3000, 3, "3,000"), (8123.4, 3, "8,120"), (0.0123, 3, "0.0123"), (80, 6, "80"), (0, 3, "0"),
+     (2_000_000, 6, "2,000,000"), (1.50, 3, "1.5")],
+)  # fmt: skip
+def test_numbers_in_sentences_have_no_exponent(value: float, digits: int, shown: str) -> None:
+    assert short(value, digits) == shown
+
+
+def test_the_price_of_a_mold_is_written_in_full() -> None:
+    mold = {("injection_molding", "prototype single-cavity mold"): Rate(
+        Span(3000, 8000), "USD", "PC1", "USD"
+    )}  # fmt: skip
+    made = estimate(Job(**{**MILLED.__dict__, "process": "injection_molding"}), Rates(mold))
+    assert "3,000 to 8,000 USD" in made.drivers[0].how
+
+
 def test_the_curve_lies_inside_its_frame() -> None:
     curve = curve_of(estimate(MILLED, RATES))
     assert curve is not None
@@ -167,6 +185,8 @@ def test_the_curve_lies_inside_its_frame() -> None:
         assert curve.left <= x <= curve.right
         assert curve.top <= y <= curve.bottom
     assert len(curve.quantities) == 4
+    # Round prices without decimals, so that they fit beside a curve on a phone.
+    assert curve.prices and not any(tick.label.endswith(".00") for tick in curve.prices)
     assert curve_of(estimate(MILLED, RATES, (10,))) is None
     assert curve_of(estimate(Job("stamping"), RATES)) is None
 
