@@ -23,6 +23,7 @@ from orders import rules
 from orders.change_queries import changed_lines, waiting_change
 from orders.first_articles import missing_first_articles
 from orders.forms import order as forms
+from orders.holds import hold_of
 from orders.judging import pieces_to_judge, waits_for_judgment
 from orders.milestones import milestone_in_turn
 from orders.models import Order
@@ -57,6 +58,7 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         "moves": moves,
         # Nothing is finished or shipped before it.
         "can_submit_article": "submit_first_article" in moves and missing_first_articles(order)[0],
+        "hold": hold_of(order),
         "milestone": milestone_in_turn(order, side),
         "open_problems": order.nonconformances.exclude(state__in=N_ENDED).select_related("line")[
             :5
