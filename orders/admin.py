@@ -142,8 +142,8 @@ class ShipmentAdmin(ReadOnlyAdmin):
         form = TableForm(*sent)
         if request.method == "POST" and form.is_valid():
             try:
-                rows = read_tracking(table_in(form))
-                done = import_tracking(actor=Actor.staff(cast(User, request.user)), rows=rows)
+                table = read_tracking(table_in(form))
+                done = import_tracking(actor=Actor.staff(cast(User, request.user)), table=table)
             except DomainError as fault:
                 for sentence in getattr(fault, "faults", [fault.sentence]):
                     form.add_error(None, sentence)

@@ -134,7 +134,7 @@ def _shipments(order: Order) -> list[Any]:
             ", ".join(f"{piece.quantity} x {piece.line.part_number}" for piece in row.lines.all()),
             str(row),
             moment(row.shipped_at),
-            f"{moment(row.delivered_at)}, {row.get_delivery_source_display()}"
+            f"{moment(row.delivered_at)}, {row.arrival_source}"
             if row.delivered_at
             else row.get_status_display(),
         ]

@@ -59,6 +59,9 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         # Nothing is finished or shipped before it.
         "can_submit_article": "submit_first_article" in moves and missing_first_articles(order)[0],
         "hold": hold_of(order),
+        "unconfirmed": side == Side.BUYER
+        and order.state == OrderState.DELIVERED
+        and any(shipment.is_shops_word for shipment in order.shipments.all()),
         "milestone": milestone_in_turn(order, side),
         "open_problems": order.nonconformances.exclude(state__in=N_ENDED).select_related("line")[
             :5
