@@ -54,6 +54,16 @@ def test_a_hold_is_told_with_its_reason(bea: Persona, milo: Persona, sam: Person
         settlements.resume_order(actor=actor, **key)
 
 
+def test_the_end_of_an_order_is_asked_for_first(bea: Persona, milo: Persona) -> None:
+    order = paid(bea, milo, "in_production")
+    settlements.propose_settlement(
+        actor=bea.actor, public_id=order.public_id, owed_minor=20000, reason="We changed our mind."
+    )
+    page = milo.client.get(f"/portal/orders/{order.public_id}/problems/").content.decode()
+    assert '<summary class="btn btn-look-primary">Agree and end the order</summary>' in page
+    assert "Nobody can undo it." in page and "End the order now" in page
+
+
 def test_days_the_shop_held_it_are_its_own_and_staff_may_let_go_on(
     bea: Persona, milo: Persona, sam: Persona
 ) -> None:
