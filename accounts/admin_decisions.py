@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,8 @@ class Decision:
     """`field` names the action's argument for the sentence; "" makes the sentence a note, which
     may stay empty and becomes the reason of the staff member who acts. `form` asks for more than
     one sentence: its clean values are the action's arguments. `always`: it is no move, and offered
-    in every state."""
+    in every state. `facts` of the thing, (name, value), stand above the form: what has to be known
+    to decide."""
 
     label: str
     action: Callable[..., Any]
@@ -33,6 +34,7 @@ class Decision:
     done: str
     form: type[forms.Form] | None = None
     always: bool = False
+    facts: Callable[[Any], Sequence[tuple[str, str]]] | None = None
 
 
 class SentenceForm(forms.Form):
@@ -84,6 +86,7 @@ def decide(page: Decided, request: HttpRequest, pk: str, verb: str) -> HttpRespo
         "title": f"{decision.label}: {thing}",
         "form": form,
         "decision": decision,
+        "facts": decision.facts(thing) if decision.facts else (),
         "back": reverse(
             f"admin:{page.opts.app_label}_{page.opts.model_name}_change", args=[thing.pk]
         ),

@@ -15,6 +15,7 @@ from accounts.actor import Actor
 from accounts.admin_decisions import Decided
 from accounts.models import User
 from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
+from marketplace.core.admin_money import MoneyShown
 from marketplace.core.errors import DomainError
 from marketplace.files.links import link_to
 from orders.actions.tracking import import_tracking
@@ -141,8 +142,8 @@ class ShipmentAdmin(ReadOnlyAdmin):
         form = TableForm(*sent)
         if request.method == "POST" and form.is_valid():
             try:
-                rows = read_tracking(table_in(form))
-                done = import_tracking(actor=Actor.staff(cast(User, request.user)), rows=rows)
+                table = read_tracking(table_in(form))
+                done = import_tracking(actor=Actor.staff(cast(User, request.user)), table=table)
             except DomainError as fault:
                 for sentence in getattr(fault, "faults", [fault.sentence]):
                     form.add_error(None, sentence)
@@ -236,10 +237,8 @@ class DeskFilter(admin.SimpleListFilter):
         return queryset.filter(chosen[1](timezone.now())) if chosen else queryset
 
 
-class Untouchable(Decided):
+class _Whole(Decided):
     """Every field is shown, none is a field to type in."""
-
-    desk = "order desk"
 
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> Any:
         """All of them."""
@@ -248,6 +247,12 @@ class Untouchable(Decided):
     def get_fields(self, request: HttpRequest, obj: object = None) -> Any:
         """The same, in the model's order."""
         return self.get_readonly_fields(request, obj)
+
+
+class Untouchable(MoneyShown, _Whole):
+    """The same, with sums as money."""
+
+    desk = "order desk"
 
 
 @admin.register(Nonconformance)

@@ -8,9 +8,11 @@ from django import forms
 
 from accounts.actor import Actor
 from accounts.admin_decisions import Decision
-from marketplace.core.money import to_minor
+from marketplace.core.money import Money, to_minor
 from orders.actions import evidence, nonconformances, placement, settlements, staff_decisions
+from orders.actions.money import undecided_minor
 from orders.models import Nonconformance, Order
+from orders.states import N_ENDED
 
 
 class _Amount(forms.DecimalField):
@@ -66,6 +68,40 @@ def _ask_evidence_of(*, actor: Actor, public_id: str) -> Any:
     return evidence.ask_evidence(actor=actor, public_id=found.order.public_id, problem=public_id)
 
 
+def _claim_in_words(claim: Nonconformance) -> str:
+    about = f"{claim.quantity} of {claim.line.part_number}" if claim.line else "the order"
+    sums = "claimed" if claim.after_acceptance else "held for it"
+    words = [
+        f"{claim.get_kind_display()}, {about}, by the {claim.get_raised_by_display().lower()}; "
+        f"{claim.at_stake} {sums}; {claim.get_state_display().lower()}.",
+        claim.description,
+    ]
+    if claim.offer_disposition:
+        offered = f"{claim.get_offer_disposition_display()}, {claim.offer_refund} back"
+        words.append(f"The manufacturer offered: {offered}. {claim.offer_note}".strip())
+    return "\n".join(words)
+
+
+def _dispute_facts(order: Order) -> list[tuple[str, str]]:
+    """What is held and every open claim."""
+    held = Money(max(0, undecided_minor(order)), order.currency)
+    claims = order.nonconformances.exclude(state__in=N_ENDED).select_related("line", "order")
+    return [
+        ("Price of the order", str(order.total)),
+        ("Still held, to be shared", str(held)),
+        *((claim.reference, _claim_in_words(claim)) for claim in claims.order_by("pk")),
+    ]
+
+
+def _problem_facts(claim: Nonconformance) -> list[tuple[str, str]]:
+    """The claim, and the most that can go back."""
+    return [
+        (claim.order.reference, claim.order.title),
+        ("The most that can go back", str(claim.at_stake)),
+        (claim.reference, _claim_in_words(claim)),
+    ]
+
+
 READ_BOTH = "Read both sides and the evidence first."
 ORDER_DECISIONS: Mapping[str, Decision] = {
     "hold_order": Decision(
@@ -89,6 +125,7 @@ ORDER_DECISIONS: Mapping[str, Decision] = {
         READ_BOTH,
         "is decided",
         form=EndDisputeForm,
+        facts=_dispute_facts,
     ),
     "cancel_order": Decision(
         "Cancel and refund",
@@ -114,6 +151,7 @@ PROBLEM_DECISIONS: Mapping[str, Decision] = {
         READ_BOTH,
         "is decided",
         form=DecideProblemForm,
+        facts=_problem_facts,
     ),
     "ask_evidence": Decision(
         "Put the evidence together",

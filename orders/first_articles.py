@@ -85,6 +85,13 @@ def first_articles_of(order: Order, side: str) -> QuerySet[FirstArticle]:
     return rows
 
 
+def rejected_before(report: FirstArticle) -> FirstArticle | None:
+    """The revision that was rejected before this one, with the reason and remarks it answers.
+    One query."""
+    earlier = FirstArticle.objects.filter(line=report.line_id, revision__lt=report.revision)
+    return earlier.filter(state=FirstArticleState.REJECTED).order_by("-revision").first()
+
+
 def find_first_article(order: Order, side: str, public_id: str) -> FirstArticle:
     """One report that this side may see. Raises NotFound."""
     found = first_articles_of(order, side).filter(public_id=public_id).first()

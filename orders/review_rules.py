@@ -59,7 +59,10 @@ def can_answer(actor: Actor, side: str, review: Review) -> bool:
 
 
 def check_can_report(actor: Actor, order: Order, review: Review) -> str:
-    """Either party, about a review that is published. Raises as `check_can_answer` does."""
+    """Either party, about a review that is published; who wrote it, about the answer to it.
+
+    Raises as `check_can_answer` does.
+    """
     side = check_party(actor, order)
     if review.state == ReviewState.WAITING:
         if review.side != side:
@@ -67,6 +70,10 @@ def check_can_report(actor: Actor, order: Order, review: Review) -> str:
         raise WrongState("This review is not published yet, so there is nothing to report.")
     if review.state == ReviewState.HIDDEN:
         raise WrongState("Our staff hid this review already.")
+    if review.side == side and not review.answer:
+        raise NotAllowed(
+            "This review is your own. You can report the answer to it, once there is one."
+        )
     return side
 
 
@@ -75,6 +82,7 @@ def can_report(actor: Actor, side: str, review: Review) -> bool:
     return (
         side in (Side.BUYER, Side.MANUFACTURER)
         and review.state == ReviewState.PUBLISHED
+        and (review.side != side or bool(review.answer))
         and actor.may(_needed(side))
     )
 

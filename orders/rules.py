@@ -45,6 +45,9 @@ PERMISSION_OF = {
     "reject_award": Permission.APPROVE,
 }
 DECISIONS = ("approve_award", "reject_award")
+# What binds the buyer to goods and money: staff on a visit leave it to the buyer's own people.
+BINDING = ("approve_first_article", "accept_order")
+NOT_ON_A_VISIT = "Staff who act for a customer accept no goods and release no money. Its people do."
 REPORTABLE = (
     OrderState.CONFIRMED,
     OrderState.IN_PRODUCTION,
@@ -83,6 +86,8 @@ def available_moves(actor: Actor, order: Order) -> list[str]:
         allowed.remove("resume_order")
     if "accept_order" in allowed and order.nonconformances.exclude(state__in=N_ENDED).exists():
         allowed.remove("accept_order")
+    if actor.visit is not None:
+        allowed = [v for v in allowed if v not in BINDING]
     return [v for v in allowed if v not in DECISIONS or can_decide(actor, order)]
 
 
@@ -90,6 +95,8 @@ def check_can(verb: str, actor: Actor, order: Order) -> str:
     """The actor's side when its role allows `verb`. Raises NotFound or NotAllowed."""
     side = side_of(actor, order)
     actor.check(_permission(verb, side))
+    if actor.visit is not None and verb in BINDING:
+        raise NotAllowed(NOT_ON_A_VISIT)
     if verb == "resume_order" and not _may_resume(side, order):
         raise NotAllowed("The other side stopped the work, so it lets it go on.")
     return side
@@ -119,6 +126,7 @@ class Gate:
     states: tuple[OrderState, ...]
     who: str
     when: str
+    binds: bool = False
 
     def check(self, actor: Actor, order: Order) -> str:
         """The actor's side. Raises NotFound, NotAllowed or WrongState."""
@@ -127,6 +135,8 @@ class Gate:
             raise NotAllowed(self.who)
         if side != Side.STAFF:
             actor.check(self._role(side))
+        if self.binds and actor.visit is not None:
+            raise NotAllowed(NOT_ON_A_VISIT)
         if order.state not in self.states:
             raise WrongState(f"{self.when} This order is {order.get_state_display().lower()}.")
         return side
@@ -135,6 +145,7 @@ class Gate:
         """The same rule for buttons and forms."""
         side = side_of(actor, order)
         may = side == Side.STAFF or actor.may(self._role(side))
+        may = may and not (self.binds and actor.visit is not None)
         return side in self.sides and may and order.state in self.states
 
     def _role(self, side: str) -> str:
@@ -197,6 +208,7 @@ JUDGE = Gate(
     RECEIVING,
     "The buyer judges what arrived.",
     "Pieces are judged from the first that arrive until the goods are accepted.",
+    binds=True,
 )
 CLAIM = Gate(
     (Side.BUYER,),
@@ -232,6 +244,7 @@ DECIDE_MILESTONE = Gate(
     DISPUTABLE,
     "The buyer decides on milestones.",
     "Milestones are decided on from the confirmation until the goods are accepted.",
+    binds=True,
 )
 ATTACH_PURCHASE_ORDER = Gate(
     (Side.BUYER,),

@@ -40,24 +40,32 @@ class TrackingRow:
     note: str = ""
 
 
-def read_tracking(table: Sequence[Sequence[str]]) -> list[TrackingRow]:
+@dataclass(frozen=True)
+class TrackingTable:
+    """The rows that can be read, and of each other row (its number) what is wrong with it."""
+
+    rows: list[TrackingRow]
+    faults: dict[int, str]
+
+
+def read_tracking(table: Sequence[Sequence[str]]) -> TrackingTable:
     """The rows under a heading that names the columns in any order.
 
-    Raises TableFaults with every fault by its row; DomainError for an empty table.
+    Rows that cannot be read are no error yet: who imports the table tells them together with what
+    is wrong with the others. Raises TableFaults for the heading, DomainError for an empty table.
     """
     if len(table) < 2:
         raise DomainError("The table needs a row of headings and a row for each shipment.")
     places = _places(table[0])
-    rows, faults = [], []
+    rows: list[TrackingRow] = []
+    faults: dict[int, str] = {}
     for at, cells in enumerate(table[1:], start=2):
         found = {name: cells[i].strip() if i < len(cells) else "" for name, i in places.items()}
         try:
             rows.append(_row(at, found))
         except DomainError as fault:
-            faults.append(f"Row {at}: {fault.sentence}")
-    if faults:
-        raise TableFaults(faults)
-    return rows
+            faults[at] = fault.sentence
+    return TrackingTable(rows, faults)
 
 
 def _places(heading: Sequence[str]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from djstripe import models as mirror
 
 from accounts.actor import Actor
+from marketplace.core.admin_money import MoneyShown
 from marketplace.core.errors import DomainError
 from payments import models
 from payments.actions.instructions import unblock_instruction
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(MoneyShown, admin.ModelAdmin):
     """Books and copies are looked at, not changed."""
 
     show_full_result_count = False
@@ -48,8 +49,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class ReadOnlyInline(admin.TabularInline):
-    """Rows that are shown with their parent and not touched."""
+class _Rows(admin.TabularInline):
+    """Rows that are not touched."""
 
     extra = 0
     can_delete = False
@@ -59,6 +60,10 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class ReadOnlyInline(MoneyShown, _Rows):
+    """Rows that are shown with their parent."""
 
 
 class AttemptInline(ReadOnlyInline):

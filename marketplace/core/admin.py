@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from marketplace.core import outbox
+from marketplace.core.admin_money import MoneyShown
 from marketplace.core.events import timeline
 from marketplace.core.models import Delivery, Event, Sighting
 
@@ -25,7 +26,7 @@ class StoryAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-class ReadOnlyAdmin(StoryAdmin):
+class ReadOnlyAdmin(MoneyShown, StoryAdmin):
     """A list and a page that staff read; changes happen through actions only."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -38,8 +39,8 @@ class ReadOnlyAdmin(StoryAdmin):
         return False
 
 
-class ReadOnlyInline(admin.TabularInline):
-    """Rows shown on their parent's page."""
+class _Rows(admin.TabularInline):
+    """Rows that nobody adds, edits or takes away."""
 
     extra = 0
     can_delete = False
@@ -53,6 +54,10 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+class ReadOnlyInline(MoneyShown, _Rows):
+    """Rows shown on their parent's page."""
 
 
 class DeliveryInline(ReadOnlyInline):

@@ -106,6 +106,11 @@ def facts_about(
     return _newest(Event.objects.filter(subject=subject.public_id), organization, limit)
 
 
+def facts_of_type(thread: Identified, fact: Fact, limit: int = 100) -> list[Event]:
+    """The newest `limit` facts of one kind in a story, oldest first, whoever may see them."""
+    return _newest(Event.objects.filter(thread=thread.public_id, type=fact.name), None, limit)
+
+
 def _newest(events: QuerySet[Event], organization: Identified | None, limit: int) -> list[Event]:
     if organization is not None:
         events = events.filter(sightings__organization=organization.public_id)

@@ -41,6 +41,11 @@ class Unread:
     count: int = 0
     newest: int = 0
 
+    @property
+    def label(self) -> str:
+        """As the bell writes it: what is not counted to its end does not look exact."""
+        return f"{MOST_COUNTED - 1}+" if self.count >= MOST_COUNTED else str(self.count)
+
 
 def unread_inbox(actor: Actor) -> Unread:
     """What the bell shows. One query."""

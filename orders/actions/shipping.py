@@ -179,7 +179,8 @@ def _move_on(order: Order, side: str, *, is_last: bool) -> None:
 def deliver_shipment(
     *, actor: Actor, shipment: Shipment, source: str, at: datetime | None = None
 ) -> bool:
-    """A shipment has arrived, whoever says so: the buyer, a carrier's status, staff.
+    """A shipment has arrived, whoever says so: the buyer, the shop or staff from a
+    carrier's table.
 
     Every way to deliver ends here. When everything has been shipped and has arrived the order is
     delivered and the time to inspect starts. `at` is when it arrived, now unless said; never
@@ -208,7 +209,7 @@ def deliver_shipment(
         thread=order,
         visible_to=order.parties,
         number=shipment.number,
-        how=shipment.get_delivery_source_display(),
+        how=shipment.arrival_source,
         is_last=is_last,
     )
     if shipment.problem_id is not None:

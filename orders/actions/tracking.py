@@ -19,7 +19,7 @@ from orders.queries import lock_order, orders_visible_to, side_of
 from orders.rules import track_gate
 from orders.shipping_terms import Carriage, read_carriage
 from orders.table_faults import TableFaults
-from orders.tracking import TrackingRow
+from orders.tracking import TrackingRow, TrackingTable
 
 # What the buyer is told of at once.
 TROUBLE = (Shipment.Status.DELAYED, Shipment.Status.LOST, Shipment.Status.RETURNED)
@@ -63,14 +63,15 @@ def update_tracking(
 
 
 @transaction.atomic
-def import_tracking(*, actor: Actor, rows: Sequence[TrackingRow]) -> Imported:
+def import_tracking(*, actor: Actor, table: TrackingTable) -> Imported:
     """Take a carrier's table: every shipment it names moves, or none does.
 
     A shop reaches its own orders, staff every order. Orders are locked in the order of their rows
     in the database, so that two imports wait for each other. A shipment that had arrived already
-    is left alone. Raises NotAllowed, and TableFaults with every fault by its
-    row.
+    is left alone. Raises NotAllowed, and TableFaults with every fault by its row, those of rows
+    that could not be read among them.
     """
+    rows, faults = table.rows, dict(table.faults)
     found = orders_visible_to(actor).filter(reference__in={row.order for row in rows})
     if not actor.is_staff:
         actor.check(Permission.PRODUCE)
@@ -79,7 +80,7 @@ def import_tracking(*, actor: Actor, rows: Sequence[TrackingRow]) -> Imported:
     shipments: dict[int, list[Shipment]] = {}
     for shipment in Shipment.objects.filter(order__in=locked.values()).select_related("order"):
         shipments.setdefault(shipment.order_id, []).append(shipment)
-    faults, changed, delivered = [], set(), 0
+    changed, delivered = set(), 0
     for row in rows:
         try:
             order = _order_of(actor, row, locked)
@@ -88,12 +89,12 @@ def import_tracking(*, actor: Actor, rows: Sequence[TrackingRow]) -> Imported:
                 continue
             is_delivered = _take(actor, order, shipment, row)
         except DomainError as fault:
-            faults.append(f"Row {row.row}: {fault.sentence}")
+            faults[row.row] = fault.sentence
             continue
         changed.add(shipment.pk)
         delivered += is_delivered
     if faults:
-        raise TableFaults(faults)
+        raise TableFaults([f"Row {at}: {faults[at]}" for at in sorted(faults)])
     return Imported(len(changed), delivered)
 
 
@@ -140,7 +141,7 @@ def _take(actor: Actor, order: Order, shipment: Shipment, row: TrackingRow) -> b
     _change(actor, order, shipment, carriage, status or shipment.status, row.note, row.at)
     if not arrives:
         return False
-    source = Shipment.Source.STAFF if actor.is_staff else Shipment.Source.CARRIER
+    source = Shipment.Source.STAFF if actor.is_staff else Shipment.Source.MANUFACTURER
     shipment.order = order
     return deliver_shipment(actor=actor, shipment=shipment, source=source, at=row.at)
 

@@ -12,6 +12,7 @@ from marketplace.core.money import CURRENCY_CHOICES, Money
 from marketplace.parts.api.serializers import FileSerializer, LinkField
 from orders import rules
 from orders.api.review_serializers import ReviewSerializer
+from orders.holds import hold_of
 from orders.models import (
     ApprovalDecision,
     ApprovalRequest,
@@ -200,6 +201,14 @@ class PartySerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+class HoldSerializer(serializers.Serializer):
+    """Who stopped the work, and why."""
+
+    side = serializers.ChoiceField(Side.choices)
+    by = serializers.CharField(help_text="the name of that side")
+    reason = serializers.CharField()
+
+
 class OrderSerializer(serializers.Serializer):
     """The contract and how far it is."""
 
@@ -237,6 +246,7 @@ class OrderSerializer(serializers.Serializer):
     instalment_due_at = serializers.DateTimeField(allow_null=True)
     ship_by = serializers.DateField(allow_null=True)
     accept_by = serializers.DateTimeField(allow_null=True)
+    hold = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     lines = OrderLineSerializer(many=True)
     milestones = MilestoneSerializer(many=True)
@@ -254,6 +264,12 @@ class OrderSerializer(serializers.Serializer):
     def get_side(self, order: Order) -> str:
         """Where the caller stands: buyer or manufacturer."""
         return str(side_of(self.context["actor"], order))
+
+    @extend_schema_field(HoldSerializer(allow_null=True))
+    def get_hold(self, order: Order) -> Any:
+        """Null while the work goes on."""
+        hold = hold_of(order)
+        return HoldSerializer(hold).data if hold else None
 
     @extend_schema_field(PartySerializer)
     def get_buyer(self, order: Order) -> dict[str, str]:

@@ -68,7 +68,10 @@ class ShipmentRowSerializer(serializers.Serializer):
     status_at = serializers.DateTimeField(allow_null=True)
     shipped_at = serializers.DateTimeField()
     delivered_at = serializers.DateTimeField(allow_null=True)
-    delivery_source = serializers.CharField(help_text="who said so; empty before")
+    delivery_source = serializers.CharField(
+        help_text="whose word it is: buyer, maker (of what it sent, from a carrier's table; "
+        "carrier in older ones), staff (from a carrier's table); empty before"
+    )
     piece_count = serializers.IntegerField()
     package_count = serializers.IntegerField()
 

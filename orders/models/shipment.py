@@ -98,6 +98,22 @@ class Shipment(models.Model):
         return self.carrier_name or self.get_carrier_display()
 
     @property
+    def is_shops_word(self) -> bool:
+        """Whether its sender, and nobody else, says that it reached the buyer. Older rows name the
+        carrier; shops reported those too."""
+        told = self.delivery_source in (self.Source.MANUFACTURER, self.Source.CARRIER)
+        return told and self.purpose != self.Purpose.RETURN
+
+    @property
+    def arrival_source(self) -> str:
+        """Who says that it arrived, in words; "" before."""
+        if self.is_shops_word:
+            return "reported by the manufacturer from a carrier's table"
+        if self.delivery_source == self.Source.STAFF:
+            return "reported by the platform from a carrier's table"
+        return str(self.get_delivery_source_display())
+
+    @property
     def tracking_url(self) -> str:
         """The carrier's public tracking page; "" where there is none to link to."""
         return self.tracking_link or tracking_page(self.carrier, self.tracking_number)

@@ -17,7 +17,6 @@ from orders.first_articles import first_articles_of
 from orders.message_queries import messages_of_order
 from orders.models import ClaimRefund, Nonconformance, Order
 from orders.papers.purchase_order import agreed
-from orders.quality import newest_inspections
 from orders.templatetags.order_pages import gross
 
 # More rows than anybody reads; the newest are kept, and what is left out is said.
@@ -137,7 +136,7 @@ def _shipments(order: Order) -> list[Any]:
             ", ".join(f"{piece.quantity} x {piece.line.part_number}" for piece in row.lines.all()),
             str(row),
             moment(row.shipped_at),
-            f"{moment(row.delivered_at)}, {row.get_delivery_source_display()}"
+            f"{moment(row.delivered_at)}, {row.arrival_source}"
             if row.delivered_at
             else row.get_status_display(),
         ]
@@ -166,8 +165,10 @@ def _quality(order: Order, side: str) -> list[Any]:
             f"{row.defects} of {row.sample_size}",
             row.result_label,
             row.inspector,
+            plain_day(row.inspected_on),
         ]
-        for row in newest_inspections(order)
+        # A lot that failed and was inspected again is two rows of the story.
+        for row in order.inspections.select_related("line").order_by("pk")
     ]
     certificates = [
         [row.line.part_number, row.name, row.number or "-", str(row.quantity), row.lot or "-"]
@@ -178,11 +179,11 @@ def _quality(order: Order, side: str) -> list[Any]:
         for row in order.judgments.select_related("line")
     ]
     first = ["Part", "Rev", "State", "Out of tolerance", "Why rejected"]
-    lots = ["Part", "Lot", "Plan", "Failed", "Result", "Inspector"]
+    lots = ["Part", "Lot", "Plan", "Failed", "Result", "Inspector", "Day"]
     papers = ["Part", "Certificate", "Number", "Pieces", "Lot"]
     return [
         *_titled("First article reports", first, reports, (2, 0.6, 1.4, 1.6, 4)),
-        *_titled("Inspections", lots, inspections, (2, 1.4, 3, 1.2, 1, 2)),
+        *_titled("Inspections", lots, inspections, (2, 1.2, 2.6, 1.2, 1, 1.8, 1.4)),
         *_titled("Certificates", papers, certificates, (2, 3.4, 2, 1, 1.4)),
         *_titled("Judged by the buyer", ["Part", "When", "Good", "Rejected"], judged, (3, 2, 1, 1)),
     ]

@@ -29,7 +29,7 @@ from orders.characteristics import (
     read_characteristics,
     rows_of_table,
 )
-from orders.first_articles import find_first_article
+from orders.first_articles import find_first_article, rejected_before
 from orders.forms.quality import (
     SPARE_PARTS,
     SPARE_ROWS,
@@ -64,11 +64,19 @@ def _room(
         can_edit = is_draft and rules.INSPECT.is_open(actor, found)
         shown = typed or vars(report)
         moves = rules.available_moves(actor, found)
+        before = rejected_before(report)
+        told = before.remarks if before else {}
         waits = report.state == FirstArticleState.SUBMITTED
         return {
             "report": report,
+            "before": before,
             "rows": [
-                (row, report.remarks.get(row.number, ""), bound.get("remarks", {}).get(row.number))
+                (
+                    row,
+                    report.remarks.get(row.number, ""),
+                    told.get(row.number, ""),
+                    bound.get("remarks", {}).get(row.number),
+                )
                 for row in report.rows
             ],
             "files": [(file, link_to(file, actor)) for file in report.files.all()],

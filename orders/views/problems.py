@@ -25,6 +25,7 @@ from orders.actions.money import undecided_minor
 from orders.actions.problem_steps import Claim
 from orders.forms import problems as problem_forms
 from orders.forms.shipping import ReturnForm
+from orders.holds import hold_of
 from orders.judging import pieces_to_judge, waits_for_judgment
 from orders.models import Nonconformance, Order
 from orders.papers.shipping import return_address
@@ -44,6 +45,7 @@ def _context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
     return {
         "problems": order.nonconformances.select_related("line")[:100],
         "moves": moves,
+        "hold": hold_of(order),
         "can_raise": rules.RAISE_PROBLEM.is_open(actor, order),
         "can_claim": can_claim,
         "claim_over": order.claim_by is not None and order.claim_by <= timezone.now(),

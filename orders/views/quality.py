@@ -40,9 +40,10 @@ def quality_context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
     """Every line with what it asks for and the newest of what it has."""
     moves = rules.available_moves(actor, order)
     wanted = wanted_first_articles(order)
-    newest: dict[int, FirstArticle] = {}
+    revisions: dict[int, list[FirstArticle]] = {}
     for row in first_articles_of(order, side):
-        newest.setdefault(row.line_id, row)
+        revisions.setdefault(row.line_id, []).append(row)
+    newest = {line: rows[0] for line, rows in revisions.items()}
     papers = {
         (paper.subject, paper.revision): paper
         for paper in order.documents.filter(kind=OrderDocument.Kind.FIRST_ARTICLE).defer("content")
@@ -55,6 +56,7 @@ def quality_context(actor: Actor, order: Order, side: str) -> dict[str, Any]:
             {
                 "line": line,
                 "report": report,
+                "earlier": revisions.get(line.pk, [])[1:],
                 "paper": papers.get((line.public_id, report.revision)) if report else None,
                 "asks_inspection": asks_for_inspection(line),
                 "inspected": min(passed.get(line.pk, 0), line.quantity),

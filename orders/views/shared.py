@@ -24,6 +24,7 @@ from orders.actions.money import undecided_minor
 from orders.change_queries import changed_lines, waiting_change
 from orders.first_articles import missing_first_articles
 from orders.forms import order as forms
+from orders.holds import hold_of
 from orders.judging import pieces_to_judge, waits_for_judgment
 from orders.milestones import milestone_in_turn
 from orders.models import Order
@@ -58,6 +59,10 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         "moves": moves,
         # Nothing is finished or shipped before it.
         "can_submit_article": "submit_first_article" in moves and missing_first_articles(order)[0],
+        "hold": hold_of(order),
+        "unconfirmed": side == Side.BUYER
+        and order.state == OrderState.DELIVERED
+        and any(shipment.is_shops_word for shipment in order.shipments.all()),
         "milestone": milestone_in_turn(order, side),
         # What an acceptance lets go: milestones and problems may have taken the rest.
         "releases": undecided_minor(order) if "accept_order" in moves else 0,

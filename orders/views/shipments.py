@@ -145,8 +145,8 @@ def import_tracking(request: Request) -> HttpResponse:
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
-            rows = read_tracking(table_in(form))
-            done = tracking.import_tracking(actor=request.actor, rows=rows)
+            table = read_tracking(table_in(form))
+            done = tracking.import_tracking(actor=request.actor, table=table)
         except DomainError as fault:
             if fault.status in (403, 404):
                 raise

@@ -9,11 +9,21 @@ const columns = () => [...document.querySelectorAll("[data-column]")];
 const stepTo = (card, column) => card.querySelector(`[data-to="${column.dataset.column}"]`);
 
 let dragged = null;
+let aimed = null;
 let moved = "";
 
-function say(sentence) {
+// Who drags looks at the cards: a refusal is written for the eyes too.
+function say(sentence, isSeen = false) {
   const status = document.getElementById("board-status");
-  if (status) status.textContent = sentence;
+  if (!status) return;
+  status.textContent = sentence;
+  status.classList.toggle("sr-only", !isSeen);
+}
+
+function refuse(card, column) {
+  const steps = [...card.querySelectorAll("[data-to]")].map((step) => step.dataset.step).filter(Boolean);
+  const open = steps.length ? `Next for it: ${steps.join(", ")}.` : "Open the order to see whose turn it is.";
+  say(`${card.dataset.card} does not go to ${column.dataset.label} now. ${open}`, true);
 }
 
 function take(step) {
@@ -25,6 +35,7 @@ function take(step) {
 document.addEventListener("dragstart", (event) => {
   dragged = cardOf(event.target);
   if (!dragged) return;
+  aimed = null;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", dragged.dataset.card);
   dragged.classList.add("board-held");
@@ -33,6 +44,7 @@ document.addEventListener("dragstart", (event) => {
 
 document.addEventListener("dragover", (event) => {
   const column = columnOf(event.target);
+  if (dragged) aimed = column;
   if (!dragged || !column?.classList.contains("board-takes")) return;
   event.preventDefault();
   columns().forEach((one) => one.classList.toggle("board-chosen", one === column));
@@ -45,9 +57,12 @@ document.addEventListener("drop", (event) => {
   take(stepTo(dragged, column));
 });
 
+// A drop on a column that takes nothing is no drop for the browser, only the end of dragging. Escape
+// ends it where the card came from or over the same column; the sentence is true there too.
 document.addEventListener("dragend", () => {
+  if (dragged && aimed && aimed !== columnOf(dragged) && !stepTo(dragged, aimed)) refuse(dragged, aimed);
   if (dragged) clear();
-  dragged = null;
+  dragged = aimed = null;
 });
 
 function choose(card, by) {

@@ -30,6 +30,8 @@ def test_a_card_is_dragged_led_by_keys_and_comes_back(
     card.drag_to(column(tab, "in_production"))
     order.refresh_from_db()
     assert order.state == "placed"
+    why = tab.page.get_by_text(f"{order.reference} does not go to In production now.")
+    assert why.is_visible() and "Next for it: " in (why.text_content() or "")
     card.drag_to(column(tab, "confirmed"))
     column(tab, "confirmed").locator(f"#card-{order.public_id}").wait_for()
     assert "is now: Confirmed" in (tab.page.locator("#board-status").text_content() or "")

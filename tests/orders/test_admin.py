@@ -1,5 +1,7 @@
 """The order desk and the dispute desk of staff."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -37,6 +39,10 @@ def test_a_problem_and_a_dispute_are_decided_at_the_desk(
     page = reverse("admin:orders_nonconformance_change", args=[problem.pk])
     assert "Bore 8.2" in sam.client.get(page).content.decode()
     decide = f"{page.removesuffix('change/')}decide/resolve_nonconformance/"
+    asked = sam.client.get(decide).content.decode()
+    for words in ("Read both sides and the evidence first.", problem.reference, "Bore 8.2"):
+        assert words in asked, words
+    assert "The most that can go back</dt>" in asked and str(problem.at_stake) in asked
     too_much = sam.client.post(decide, {"refund": "1000", "decision": "All."})
     assert too_much.status_code == 422 and "Between 0 and" in too_much.content.decode()
     assert sam.client.post(decide, {"refund": "5.00", "decision": "Some."}).status_code == 302
@@ -50,5 +56,22 @@ def test_a_problem_and_a_dispute_are_decided_at_the_desk(
     )
     page = reverse("admin:orders_order_change", args=[order.pk])
     decide = f"{page.removesuffix('change/')}decide/settle_dispute/"
+    asked = sam.client.get(decide).content.decode()
+    for words in ("Read both sides", "Still held, to be shared", "505.00", "It takes too long."):
+        assert words in asked, words
     assert sam.client.post(decide, {"owed": "100", "decision": "A part."}).status_code == 302
     assert Order.objects.get(pk=order.pk).state == "cancelled"
+
+
+def test_sums_are_money_on_every_page_of_staff(bea: Persona, milo: Persona, sam: Persona) -> None:
+    order = reject(bea, paid(bea, milo)).order
+    page = sam.client.get(reverse("admin:orders_order_change", args=[order.pk])).content.decode()
+    for label in ("Total", "Goods", "Funded", "Held"):
+        assert f"{label}:" in page or f">{label}" in page, label
+    assert str(order.total) in page
+    text = re.sub("<[^>]*>", "", page)
+    assert "minor" not in text.lower() and str(order.total_minor) not in text
+    for name in ("orders_milestone", "payments_paymentrequest", "payments_instruction"):
+        listed = sam.client.get(reverse(f"admin:{name}_changelist"))
+        text = re.sub("<[^>]*>", "", listed.content.decode())
+        assert listed.status_code == 200 and "minor" not in text.lower()

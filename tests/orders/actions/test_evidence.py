@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from datetime import date
 from io import BytesIO
 
 import pypdfium2
@@ -13,6 +14,7 @@ from accounts.roles import Role
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.events import record
 from marketplace.core.outbox import sweep
+from marketplace.core.templatetags.formats import plain_day
 from marketplace.files.actions import store_generated
 from marketplace.files.models import StoredFile
 from orders import events, evidence
@@ -22,6 +24,8 @@ from orders.actions.order_messages import write_order_message
 from orders.models import Nonconformance, OrderDocument
 from tests.api.scene import Api, facts_since, last_event, order_in
 from tests.orders.actions.test_problems import reject
+from tests.orders.actions.test_quality import look
+from tests.orders.scene import make_order
 from tests.personas import Persona, make_member
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +108,17 @@ def test_each_side_gets_what_it_may_see(bea: Persona, milo: Persona, sam: Person
             "To the manufacturer",
         ):
             assert words in text, words
+
+
+def test_a_failed_inspection_stays_in_the_pack(bea: Persona, milo: Persona) -> None:
+    order = make_order(bea, milo, "in_production")
+    look(milo, order, lot="A", defects=3)
+    look(milo, order, lot="A", inspected_on=date(2026, 1, 6))
+    pack = ask_evidence(actor=bea.actor, public_id=order.public_id)
+    _, text = opened(write_evidence(pack.public_id))
+    assert "3 of 20" in text and "0 of 20" in text
+    assert text.index("3 of 20") < text.index("0 of 20")
+    assert plain_day(date(2026, 1, 6)) in text
 
 
 def test_the_files_are_named_safely_and_listed_with_their_hashes(

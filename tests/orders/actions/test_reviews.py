@@ -183,6 +183,9 @@ def test_a_report_is_seen_by_its_side_and_staff_alone(
     assert facts_after(before) == ["review_reported"]
     with pytest.raises(Conflict):
         report_review(actor=milo.actor, reason="Again.", **key)
+    with pytest.raises(NotAllowed, match="your own"):
+        report_review(actor=bea.actor, reason="Mine.", **key)
+    answer_review(actor=milo.actor, text="You cannot measure.", **key)
     report_review(actor=bea.actor, reason="The answer insults.", **key)
     event = Event.objects.get(type="review_reported", data__reason="It names our employee.")
     assert [s.organization for s in event.sightings.all()] == [milo.organization.public_id]

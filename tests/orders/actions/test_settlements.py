@@ -11,7 +11,7 @@ from marketplace.core.states import WrongState
 from orders.actions import nonconformances, settlements
 from orders.actions.problem_steps import Claim
 from orders.models import Order, Settlement
-from tests.api.scene import facts_since, last_event
+from tests.api.scene import Api, facts_since, last_event
 from tests.orders.actions.test_problems import money, paid
 from tests.personas import Persona
 
@@ -35,6 +35,33 @@ def test_an_order_goes_on_where_it_was_held(bea: Persona, milo: Persona, state: 
     order.refresh_from_db()
     # Three days that the buyer held it.
     assert (order.state, order.ship_by, order.held_by) == (state, date(2030, 1, 4), "")
+
+
+def test_a_hold_is_told_with_its_reason(bea: Persona, milo: Persona, sam: Persona) -> None:
+    order = paid(bea, milo, "in_production")
+    key = {"public_id": order.public_id}
+    api = Api(bea)
+    people = ((bea.actor, "Bea Robotics"), (Actor.staff(sam.user), "the platform"))
+    for actor, name in people:
+        settlements.hold_order(actor=actor, reason=f"{name} has a doubt about H7.", **key)
+        for client, path in ((bea.client, "/orders/"), (milo.client, "/portal/orders/")):
+            for room in ("", "problems/"):
+                page = client.get(f"{path}{order.public_id}/{room}").content.decode()
+                told = f"topped by {name}: {name} has a doubt about H7."
+                assert told in " ".join(page.split())
+        said = api.get(f"/orders/{order.public_id}/").json()["hold"]
+        assert (said["by"], said["reason"]) == (name, f"{name} has a doubt about H7.")
+        settlements.resume_order(actor=actor, **key)
+
+
+def test_the_end_of_an_order_is_asked_for_first(bea: Persona, milo: Persona) -> None:
+    order = paid(bea, milo, "in_production")
+    settlements.propose_settlement(
+        actor=bea.actor, public_id=order.public_id, owed_minor=20000, reason="We changed our mind."
+    )
+    page = milo.client.get(f"/portal/orders/{order.public_id}/problems/").content.decode()
+    assert '<summary class="btn btn-look-primary">Agree and end the order</summary>' in page
+    assert "Nobody can undo it." in page and "End the order now" in page
 
 
 def test_days_the_shop_held_it_are_its_own_and_staff_may_let_go_on(

@@ -1,12 +1,15 @@
 """What carriers say: typed in, and as a table."""
 
 from datetime import timedelta
+from html import unescape
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
+from marketplace.core.events import timeline
 from marketplace.core.spreadsheets import read_text
 from marketplace.core.states import WrongState
 from orders.actions import shipping, tracking
@@ -21,8 +24,8 @@ from tests.personas import Persona
 
 def take(actor: Actor, text: str) -> tracking.Imported:
     """Import a table pasted as text."""
-    rows = read_tracking(read_text(text, most_rows=100))
-    return tracking.import_tracking(actor=actor, rows=rows)
+    table = read_tracking(read_text(text, most_rows=100))
+    return tracking.import_tracking(actor=actor, table=table)
 
 
 def test_the_shop_says_where_a_shipment_is(bea: Persona, milo: Persona, stefan: Persona) -> None:
@@ -69,7 +72,7 @@ def test_a_table_moves_many_shipments_through_one_function(bea: Persona, milo: P
     for row in (one, two, three, first, second):
         row.refresh_from_db()
     assert (first.state, second.state) == ("delivered", "partly_shipped")
-    assert (one.delivery_source, one.status_note) == ("carrier", "Signed by Bo")
+    assert (one.delivery_source, one.status_note) == ("maker", "Signed by Bo")
     assert (two.carrier, two.status, three.status) == ("dhl_express", "delayed", "in_transit")
     last = last_fact()
     again = take(milo.actor, table)
@@ -90,10 +93,12 @@ def test_every_fault_is_listed_and_nothing_is_taken(
             f"{mine.reference},{shipment.tracking_number},delivered\n"
             f"{foreign.reference},JD0,delivered\n"
             f"{empty.reference},JD0,delivered\n"
-            f"{mine.reference}/7,JD0,lost\n",
+            f"{mine.reference}/7,JD0,lost\n"
+            f"{mine.reference},JD0,eaten\n"
+            "something,JD0,lost\n",
         )
     rows = [fault.split(":")[0] for fault in refused.value.faults]
-    assert rows == ["Row 3", "Row 4", "Row 5"]
+    assert rows == ["Row 3", "Row 4", "Row 5", "Row 6", "Row 7"]
     assert "not one of your orders" in refused.value.faults[0]
     with pytest.raises(TableFaults):
         take(bea.actor, f"shipment,status\n{mine.reference},delivered\n")
@@ -115,9 +120,9 @@ def test_every_fault_is_listed_and_nothing_is_taken(
     ],
 )
 def test_a_row_that_cannot_be_read_says_why(row: str, words: str) -> None:
-    with pytest.raises(TableFaults, match=words) as refused:
-        read_tracking(read_text(f"shipment,carrier,tracking,status,time\n{row}\n", most_rows=10))
-    assert refused.value.faults[0].startswith("Row 2: ")
+    text = f"shipment,carrier,tracking,status,time\n{row}\n"
+    table = read_tracking(read_text(text, most_rows=10))
+    assert table.rows == [] and words in table.faults[2]
 
 
 @pytest.mark.parametrize("head", ["carrier,status", "shipment,colour", "order,shipment", ""])
@@ -132,6 +137,24 @@ def test_a_delivery_before_the_shipment_left_is_refused(bea: Persona, milo: Pers
     early = f"{timezone.now() - timedelta(days=2):%Y-%m-%d}"
     with pytest.raises(TableFaults, match="left on a later day"):
         take(milo.actor, f"order,status,time\n{order.reference},delivered,{early}\n")
+
+
+def test_the_buyer_reads_whose_word_a_delivery_is(
+    bea: Persona, milo: Persona, work: Any, mailoutbox: list[Any]
+) -> None:
+    order = make_order(bea, milo, "ready_to_ship")
+    shipment = send(milo, order, 40)
+    take(milo.actor, f"order,status\n{order.reference},delivered\n")
+    said = "reported by the manufacturer from a carrier's table"
+    assert timeline(order, bea.organization)[-2].sentence == f"Shipment 1 arrived, {said}"
+    shipment_page = bea.client.get(f"/orders/{order.public_id}/shipments/{shipment.public_id}/")
+    assert unescape(said) in unescape(shipment_page.content.decode())
+    page = bea.client.get(f"/orders/{order.public_id}/").content.decode()
+    assert "Milo Machining says that everything arrived" in page
+    work()
+    letters = [letter.body for letter in mailoutbox if letter.to == [bea.user.email]]
+    assert any("says Milo" in text and "raise a problem" in text for text in letters)
+    assert not any("by the carrier" in text for text in letters)
 
 
 def test_staff_import_for_every_shop(bea: Persona, milo: Persona, sam: Persona) -> None:

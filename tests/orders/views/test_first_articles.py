@@ -73,7 +73,14 @@ def test_from_the_first_piece_to_the_approval(
     assert sent.status_code == 302
     assert "Burr" in milo.client.get(page).content.decode()
     draft(milo, order)
+    second = FirstArticle.objects.get(revision=2)
+    text = milo.client.get(f"{shop}first-articles/{second.public_id}/").content.decode()
+    assert "Revision 1 was rejected by Bea Robotics" in text
+    assert "Deburr" in text and "Characteristic 1: Burr" in text and f'href="{page}"' in text
+    assert f'href="{page}"' in milo.client.get(shop).content.decode()
     milo.client.post(f"{shop}first-articles/submit/")
+    text = bea.client.get(buyer).content.decode()
+    assert f'href="{theirs}"' in text and "Deburr" in text
     assert bea.client.post(f"{buyer}first-articles/approve/").status_code == 302
     assert bea.client.post(f"{buyer}first-articles/approve/").status_code == 409
     work()

@@ -47,7 +47,9 @@ def test_the_shop_records_and_hands_in(bea: Persona, milo: Persona) -> None:
 def test_the_buyer_waives_with_a_click(bea: Persona, milo: Persona) -> None:
     order = make_order(bea, milo, "quality_check", **PAPERS)
     buyer = f"/orders/{order.public_id}/quality/"
-    assert "Do without it" in bea.client.get(buyer).content.decode()
+    asked = bea.client.get(buyer).content.decode()
+    assert '<summary class="btn btn-look-quiet">Do without it</summary>' in asked
+    assert "Without it the parts may leave" in asked and "Do without it for good" in asked
     body = {"line": order.lines.get().public_id, "code": "mtr"}
     assert bea.client.post(f"{buyer}waive/", body).status_code == 302
     assert "Waived by the buyer" in milo.client.get(f"/portal{buyer}").content.decode()
