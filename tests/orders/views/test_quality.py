@@ -48,7 +48,7 @@ def test_the_buyer_waives_with_a_click(bea: Persona, milo: Persona) -> None:
     order = make_order(bea, milo, "quality_check", **PAPERS)
     buyer = f"/orders/{order.public_id}/quality/"
     asked = bea.client.get(buyer).content.decode()
-    assert '<summary class="btn btn-look-quiet">Do without it</summary>' in asked
+    assert "<summary>Do without it</summary>" in asked
     assert "Without it the parts may leave" in asked and "Do without it for good" in asked
     body = {"line": order.lines.get().public_id, "code": "mtr"}
     assert bea.client.post(f"{buyer}waive/", body).status_code == 302
