@@ -125,7 +125,9 @@ def award_and_pay(buyer: Tab, rfq: RFQ, sandbox: Sandbox, work: Callable[[], Non
     page.get_by_role("link", name="Review and accept Milo Machining").click()
     page.get_by_label("Your PO number").fill("PO-77")
     buyer.press("Accept and order for €4,305.00")
+    buyer.sees("The payment is being prepared")
     work()
+    page.reload()
     buyer.press("Pay €4,305.00")
     work()
     # The real page of the payment service's stand-in, on its own address.

@@ -254,8 +254,7 @@ def test_days_from_a_first_article_are_no_days_from_the_order(
     plans = {row["strategy"]: row["plan"] for row in answer["strategies"]}
     assert {c["quote"] for c in plans["earliest"]["choices"]} == {late.public_id}
     assert plans["earliest"]["ships_by"]
-    page = bea.client.get(f"/rfqs/{request.id}/compare/").content.decode()
-    assert "7 days after first article" in page
+    assert "7 days after first article" in compare_page(bea, request.id)
     withdraw_quote(actor=rita.actor, public_id=late.public_id)
-    page = bea.client.get(f"/rfqs/{request.id}/compare/?strategy=earliest").content.decode()
+    page = compare_page(bea, request.id, strategy="earliest")
     assert "after the first article" in page and "ships by" not in page
