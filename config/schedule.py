@@ -12,6 +12,10 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 20.0,
         "options": {"expires": 20.0},
     },
+    "forget answers kept for calls that are repeated": {
+        "task": "marketplace.core.tasks.forget_kept_answers",
+        "schedule": 86400.0,
+    },
     "send webhooks that are due": {
         "task": "marketplace.integrations.tasks.sweep_webhooks",
         "schedule": 20.0,

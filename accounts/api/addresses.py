@@ -1,5 +1,8 @@
 """Delivery addresses for programs."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -8,6 +11,7 @@ from rest_framework.response import Response
 from accounts import queries
 from accounts.actions import addresses
 from accounts.actions.addresses import LONGEST
+from accounts.models import Organization
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 
@@ -69,6 +73,9 @@ class AddressList(ApiView):
 
 class AddressDetail(ApiView):
     """One address."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [Organization.objects.filter(pk=self.actor.company.pk)]
 
     @extend_schema(operation_id="get_address", responses=AddressSerializer)
     def get(self, request: Request, address: str) -> Response:

@@ -1,5 +1,8 @@
 """Rules of approval for programs."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,6 +13,7 @@ from accounts.actions import approval_rules
 from accounts.actions.approval_rules import MOST_APPROVERS
 from accounts.api.serializers import PersonSerializer
 from accounts.api.tokens import check_recent
+from accounts.models import Organization
 from marketplace.core.api.fields import WHOLE, MoneyField
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
@@ -67,6 +71,9 @@ class ApprovalRuleList(ApiView):
 
 class ApprovalRuleDetail(ApiView):
     """One rule."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [Organization.objects.filter(pk=self.actor.company.pk)]
 
     @extend_schema(operation_id="get_approval_rule", responses=ApprovalRuleSerializer)
     def get(self, request: Request, rule: str) -> Response:

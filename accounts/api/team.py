@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 from accounts import queries
 from accounts.actions import invitations, team
 from accounts.api.tokens import check_recent
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from accounts.roles import Permission, Role
 from marketplace.core.api.fields import WHOLE
 from marketplace.core.api.pagination import KeysetPagination
@@ -100,6 +101,9 @@ class MemberList(ApiView):
 
 class MemberDetail(MemberView):
     """One person of the organization."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [Organization.objects.filter(pk=self.actor.company.pk)]
 
     @extend_schema(operation_id="get_member", responses=MemberSerializer)
     def get(self, request: Request, person: str) -> Response:

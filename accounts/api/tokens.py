@@ -70,6 +70,8 @@ def check_recent(request: Request, actor: Actor) -> None:
 class ApiTokenList(ApiView):
     """The organization's API tokens."""
 
+    shows_secret = True
+
     pagination_class = KeysetPagination
 
     @extend_schema(operation_id="list_api_tokens", responses=ApiTokenSerializer(many=True))
@@ -103,6 +105,8 @@ class RevokeApiToken(ApiView):
 
 class AccessTokenList(ApiView):
     """Short-lived access tokens."""
+
+    shows_secret = True
 
     @extend_schema(
         operation_id="issue_access_token",

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from marketplace.core import outbox
+from marketplace.core.api import idempotency
 
 
 @shared_task
@@ -30,3 +31,9 @@ def sweep_slow_deliveries() -> None:
     """The same of slow ones, a few at a time: new ones have messages of their own."""
     for _ in range(5):
         outbox.deliver_next_slow()
+
+
+@shared_task
+def forget_kept_answers() -> None:
+    """Delete answers kept for callers that ask again, after their 24 hours."""
+    idempotency.forget_kept_answers()

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.actor import Actor
 from accounts.models import Organization, User
+from marketplace.core.dry_runs import undone_if_dry
 from marketplace.core.errors import DomainError
 from marketplace.core.events import record
 from marketplace.files.checks import check_upload, clean_name
@@ -127,7 +128,7 @@ def _keep(
 ) -> StoredFile:
     digest, size = digest_of(content)
     suffix = "." + name.rsplit(".", 1)[-1].lower()
-    return StoredFile.objects.create(
+    stored = StoredFile.objects.create(
         organization=organization,
         kind=kind,
         name=name,
@@ -137,6 +138,9 @@ def _keep(
         content=content,
         created_by=user,
     )
+    storage, key = stored.content.storage, stored.content.name
+    undone_if_dry(lambda: storage.delete(key))
+    return stored
 
 
 def _chunks(content: IO[bytes] | File) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -166,6 +167,9 @@ class FirstArticleList(_ReportView):
 
 class FirstArticleDetail(_ReportView):
     """One report."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [Order.objects.filter(public_id=self.kwargs["order"])]
 
     @extend_schema(operation_id="get_first_article", responses=FirstArticleSerializer)
     def get(self, request: Request, order: str, report: str) -> Response:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from quotes.api import inputs
 from quotes.api.filters import LIST_PARAMETERS, chosen
 from quotes.api.serializers import InvitationSerializer, RFQRowSerializer, RFQSerializer
 from quotes.lists import rfq_rows
+from quotes.models import RFQ
 from quotes.states import RFQState
 
 
@@ -57,6 +59,9 @@ class RFQList(RFQView):
 
 class RFQDetail(RFQView):
     """One request of the organization."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [RFQ.objects.filter(public_id=self.kwargs["rfq"])]
 
     @extend_schema(operation_id="get_rfq", responses=RFQSerializer)
     def get(self, request: Request, rfq: str) -> Response:

@@ -1,5 +1,8 @@
 """Requests a manufacturer was asked to quote, and its quotes, for programs."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +21,7 @@ from quotes.api.serializers import (
     RequestSerializer,
 )
 from quotes.lists import invitation_rows
-from quotes.models import Invitation
+from quotes.models import RFQ, Invitation, Quote
 from quotes.queries.secrecy import lines_for_shop
 from quotes.states import InvitationState, QuoteState
 
@@ -118,6 +121,12 @@ class QuoteList(QuoteView):
 
 class QuoteDetail(QuoteView):
     """One of the manufacturer's quotes."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [
+            RFQ.objects.filter(quotes__public_id=self.kwargs["quote"]),
+            Quote.objects.filter(public_id=self.kwargs["quote"]),
+        ]
 
     @extend_schema(operation_id="get_quote", responses=OwnQuoteSerializer)
     def get(self, request: Request, quote: str) -> Response:

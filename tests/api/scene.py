@@ -63,15 +63,17 @@ class Api:
             method,
             f"/api/v1{path}",
             **(data if body is not None else {}),
-            headers=self.headers,
+            headers={**self.headers, **extra.pop("headers", {})},
             **extra,
         )
 
     def get(self, path: str, **params: Any) -> HttpResponse:
         return self.client.get(f"/api/v1{path}", params, headers=self.headers)
 
-    def post(self, path: str, body: Any = None) -> HttpResponse:
-        return self.call("POST", path, body)
+    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        """`headers` are written with underscores: `Idempotency_Key="..."`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.call("POST", path, body, headers=named)
 
     def put(self, path: str, body: Any) -> HttpResponse:
         return self.call("PUT", path, body)

@@ -19,4 +19,5 @@ class PdfNegotiation(JSONRenderer):
 class DocumentView(ApiView):
     """A view that answers with a PDF (`pdf_answer`)."""
 
+    answers_json = False
     renderer_classes = [JSONRenderer, PdfNegotiation]

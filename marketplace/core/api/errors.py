@@ -9,7 +9,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import Conflict, DomainError
 from marketplace.core.request_id import current_request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -21,6 +21,7 @@ TITLES = {
     405: "Method not allowed",
     406: "Not acceptable",
     409: "Conflict",
+    412: "Changed meanwhile",
     413: "Too large",
     415: "Unsupported media type",
     422: "Invalid input",
@@ -62,6 +63,48 @@ class Malformed(exceptions.APIException):
     status_code = 400
     default_detail = "This body cannot be read. Check its form and send it again."
     default_code = "malformed"
+
+
+class BadCall(DomainError):
+    """A header or parameter that every operation has, used wrongly. `fields` names it."""
+
+    status = 400
+    code = "bad_call"
+
+
+class InFlight(Conflict):
+    """The first call with this Idempotency-Key is still at work."""
+
+    code = "in_flight"
+    headers = {"Retry-After": "1"}
+
+    def __init__(self) -> None:
+        super().__init__("The first call with this Idempotency-Key is at work. Ask again soon.")
+
+
+class KeyReused(DomainError):
+    """An Idempotency-Key that was used for something else."""
+
+    code = "key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used for another path or body within 24 hours. Use a new key "
+            "for a new call."
+        )
+
+
+class PreconditionFailed(DomainError):
+    """The thing is no longer what the caller saw; the answer carries the tag it has now."""
+
+    status = 412
+    code = "changed_meanwhile"
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(
+            "It changed since you read it. Read it again, and make your change to what it is now."
+        )
+        self.headers = {"ETag": tag}
 
 
 def problem(
@@ -125,7 +168,10 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     set_rollback()
     if isinstance(error, DomainError):
         fields = [{"pointer": f"/{k}", "detail": v} for k, v in error.fields.items()]
-        return _problem(error.status, error.code, error.sentence, fields)
+        answer = _problem(error.status, error.code, error.sentence, fields)
+        for name, value in getattr(error, "headers", {}).items():
+            answer[name] = value
+        return answer
     error = _translated(error)
     if isinstance(error, exceptions.ValidationError):
         rows = _pointers(error.detail)

@@ -10,12 +10,13 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.fields import MultipleChoiceField
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api import conventions
 from marketplace.core.api.errors import MEDIA_TYPE, ProblemSerializer
 
 PAGE = """<!doctype html>
@@ -38,7 +39,15 @@ PAGE = """<!doctype html>
 
 
 class ProblemSchema(AutoSchema):
-    """Every operation may answer with a problem."""
+    """Every operation may answer with a problem, and has the conventions of docs/api.md."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """Their headers and parameters, where the operation understands them."""
+        found = conventions.parameters_of(self.view, self.method, self._media_types())
+        return [*found, *super().get_override_parameters()]
+
+    def _media_types(self) -> list[str]:
+        return [parser.media_type for parser in self.view.parser_classes]
 
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"
@@ -47,6 +56,11 @@ class ProblemSchema(AutoSchema):
         bodies["default"] = self._get_response_for_code(
             ProblemSerializer, "default", media_types=[MEDIA_TYPE]
         )
+        for status, words in conventions.refusals_of(self.view, self.method).items():
+            response = OpenApiResponse(ProblemSerializer, description=words)
+            bodies[status] = self._get_response_for_code(response, status, [MEDIA_TYPE])
+        if conventions.has_tag(self.view, self.method):
+            bodies["304"] = {"description": "the caller has it already"}
         return bodies
 
 

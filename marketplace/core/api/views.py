@@ -1,9 +1,13 @@
 """The base of every API view."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import IO, Any
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.parsers import JSONParser
@@ -12,6 +16,10 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
+from marketplace.core.api.dry_run import dry_answer, is_dry
+from marketplace.core.api.errors import BadCall
+from marketplace.core.api.idempotency import answer_once
+from marketplace.core.api.preconditions import MATCH, if_unchanged, unless_known
 from marketplace.core.api.schema import ProblemSchema
 from marketplace.core.api.throttles import add_limit_headers
 
@@ -34,10 +42,16 @@ class FlatJSONParser(JSONParser):
 class ApiView(APIView):
     """JSON in and out, for a program with a token or a page with a session.
 
-    `audience` is the door's marker that the guard of all URLs looks for.
+    `audience` is the door's marker that the guard of all URLs looks for. `shows_secret` says that
+    writes answer with a secret that is shown once: such an answer is neither kept nor tried.
+    Around every handler stand the conventions of docs/api.md: `Idempotency-Key`, `If-Match`,
+    `If-None-Match`, `dry_run`.
     """
 
     audience = "api"
+    shows_secret = False
+    answers_json = True
+    is_narrowed = False
     parser_classes = [FlatJSONParser]
     schema = ProblemSchema()
 
@@ -51,6 +65,64 @@ class ApiView(APIView):
     def actor(self) -> Any:
         """Who calls; TokenAuthentication and PageSessionAuthentication put it there."""
         return self.request.auth
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        """The rows whose locks every change of this thing takes, in the order of the locks; a view
+        that names some understands `If-Match`."""
+        return []
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """As DRF's, with the conventions around the handler."""
+        self.args, self.kwargs = args, kwargs
+        self.request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        try:
+            self.initial(self.request, *args, **kwargs)
+            answer = self._by_convention((request.method or "").lower())
+        except Exception as error:  # noqa: BLE001 - what is no refusal is raised again
+            answer = self.handle_exception(error)
+        self.response: Any = self.finalize_response(self.request, answer, *args, **kwargs)
+        return self.response
+
+    def _by_convention(self, method: str) -> Any:
+        handler = getattr(self, method, None) if method in self.http_method_names else None
+        if handler is None:
+            return self.http_method_not_allowed(self.request, *self.args, **self.kwargs)
+        act: Callable[[], HttpResponseBase] = partial(
+            handler, self.request, *self.args, **self.kwargs
+        )
+        if method in ("get", "head"):
+            return unless_known(self, act())
+        if method == "options":
+            return act()
+        if method == "post" and MATCH in self.request.headers:
+            raise BadCall("If-Match is understood by PATCH, PUT and DELETE.")
+        if method != "post":
+            act = partial(if_unchanged, self, act)
+        if is_dry(self.request):
+            return dry_answer(self, act)
+        return answer_once(self, act) if method == "post" else act()
+
+    def settled(self, act: Callable[[], HttpResponseBase]) -> Any:
+        """What `act` answers, a refusal included, whose changes are undone; as bytes, inside the
+        caller's transaction."""
+        try:
+            with transaction.atomic():
+                answer: Any = act()
+        except Exception as error:  # noqa: BLE001 - what is no refusal is raised again
+            answer = self.handle_exception(error)
+        return self.rendered(answer)
+
+    def rendered(self, answer: Any) -> Any:
+        """The answer as it will leave, with its bytes."""
+        done = self.finalize_response(self.request, answer, *self.args, **self.kwargs)
+        return done.render() if isinstance(done, Response) else done
+
+    def whole(self) -> bytes:
+        """The bytes a GET of this thing answers now."""
+        shown = self.get(self.request, *self.args, **self.kwargs)  # type: ignore[attr-defined]
+        content: bytes = self.rendered(shown).content
+        return content
 
     def clean(self, serializer: type[Serializer], **context: Any) -> dict[str, Any]:
         """The body as `serializer` reads it. Raises ValidationError with a pointer a fault."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -129,6 +130,9 @@ def _own(actor: Any) -> Manufacturer:
 
 class OwnManufacturer(ApiView):
     """The acting organization's manufacturer profile."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [Manufacturer.objects.filter(organization=self.actor.organization)]
 
     @extend_schema(operation_id="get_own_manufacturer", responses=OwnManufacturerSerializer)
     def get(self, request: Request) -> Response:

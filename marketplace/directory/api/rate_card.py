@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,6 +13,7 @@ from marketplace.core.api.views import ApiView
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import EXPONENTS, MAX_MINOR
 from marketplace.directory.actions.rate_cards import MOST_PERCENT, save_rate_card
+from marketplace.directory.models import Manufacturer
 from marketplace.directory.queries.rate_card import own_rate_card
 
 ZERO = Decimal(0)
@@ -50,6 +52,9 @@ class RateCardAnswerSerializer(RateCardSerializer):
 
 class OwnRateCard(ApiView):
     """The acting shop's rate card. Nobody else reads it."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [Manufacturer.objects.filter(organization=self.actor.organization)]
 
     def _card(self) -> Response:
         card = own_rate_card(self.actor)

@@ -1,5 +1,8 @@
 """A buyer's supplier lists, for its programs."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -8,7 +11,7 @@ from rest_framework.response import Response
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from marketplace.directory.actions import supplier_lists as actions
-from marketplace.directory.models import Manufacturer
+from marketplace.directory.models import Manufacturer, SupplierList
 from marketplace.directory.queries import supplier_lists as queries
 from marketplace.directory.states import ManufacturerState
 
@@ -88,6 +91,9 @@ class SupplierListList(SupplierListView):
 
 class SupplierListDetail(SupplierListView):
     """One list."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [SupplierList.objects.filter(public_id=self.kwargs["supplier_list"])]
 
     @extend_schema(operation_id="get_supplier_list", responses=SupplierListSerializer)
     def get(self, request: Request, supplier_list: str) -> Response:

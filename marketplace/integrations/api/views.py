@@ -1,5 +1,8 @@
 """Webhooks for programs."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -134,6 +137,8 @@ class WebhookFactList(ApiView):
 class EndpointList(ApiView):
     """The organization's webhook endpoints."""
 
+    shows_secret = True
+
     pagination_class = KeysetPagination
 
     @extend_schema(
@@ -158,6 +163,9 @@ class EndpointList(ApiView):
 
 class EndpointDetail(ApiView):
     """One endpoint."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [WebhookEndpoint.objects.filter(public_id=self.kwargs["endpoint"])]
 
     @extend_schema(operation_id="get_webhook_endpoint", responses=WebhookEndpointSerializer)
     def get(self, request: Request, endpoint: str) -> Response:
@@ -185,6 +193,8 @@ class EndpointDetail(ApiView):
 
 class RotateSecret(ApiView):
     """The next secret of an endpoint."""
+
+    shows_secret = True
 
     @extend_schema(
         operation_id="rotate_webhook_secret", request=None, responses=NewWebhookEndpointSerializer

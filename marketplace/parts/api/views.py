@@ -1,5 +1,8 @@
 """The part library for programs: parts, their details, many at once."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -28,6 +31,7 @@ from marketplace.parts.api.serializers import (
     UnitsSerializer,
     UploadSerializer,
 )
+from marketplace.parts.models import Part
 
 FILTERS = [
     OpenApiParameter("text", str, description="part of number, name, customer number or notes"),
@@ -79,6 +83,9 @@ class PartList(ApiView):
 
 class PartDetail(ApiView):
     """One part."""
+
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [Part.objects.filter(public_id=self.kwargs["part"])]
 
     @extend_schema(operation_id="get_part", responses=PartSerializer)
     def get(self, request: Request, part: str) -> Response:

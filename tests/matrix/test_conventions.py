@@ -1,0 +1,135 @@
+"""Every write of the API keeps the conventions: repeated, tried, and conditional calls."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve
+from drf_spectacular.generators import SchemaGenerator
+
+from marketplace.core.models import Event
+from tests.matrix.bodies import BODIES, FILES, MULTIPART, PDFS
+from tests.matrix.test_matrix import Row, filled, rows, world
+from tests.matrix.world import World
+from tests.parts.actions.test_parts import cube_stl
+
+__all__ = ["world"]
+pytestmark = pytest.mark.django_db
+WRITES = [row for row in rows() if row.is_api and row.method != "GET"]
+# Their answers are shown once, or files are what they take.
+SECRETS = {
+    "POST /api/v1/tokens/",
+    "POST /api/v1/access-tokens/",
+    "POST /api/v1/webhook-endpoints/",
+    "POST /api/v1/webhook-endpoints/{webhook}/rotate-secret/",
+}
+CHAPTERS = sorted({row.chapter for row in WRITES})
+
+
+@pytest.fixture(autouse=True)
+def _signed_in_for_long(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 3600
+    monkeypatch.setattr("accounts.middleware.TOUCH_EVERY_SECONDS", 3600)
+
+
+def send(world: World, row: Row, query: str = "", **headers: str) -> Any:
+    """The row's call by the owner of its side."""
+    client: Client = (world.makers if row.door == "portal" else world.buyers)["owner"].client
+    key = f"{row.method} {row.path}"
+    body = filled(BODIES.get(key, {}), world.names)
+    if key in FILES:
+        body = {**body, FILES[key]: SimpleUploadedFile("cube.stl", cube_stl())}
+    if key in PDFS:
+        body = {**body, PDFS[key]: SimpleUploadedFile("po.pdf", b"%PDF-1.4")}
+    options = {} if key in MULTIPART else {"content_type": "application/json"}
+    path = filled(row.path, world.names) + query
+    call = getattr(client, row.method.lower())
+    return call(path, body, headers={k.replace("_", "-"): v for k, v in headers.items()}, **options)
+
+
+def chapter_of(chapter: str, *methods: str) -> list[Row]:
+    return [row for row in WRITES if row.chapter == chapter and row.method in methods]
+
+
+def files() -> int:
+    return sum(path.is_file() for path in Path(settings.MEDIA_ROOT).rglob("*"))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_post_with_a_key_is_done_once(chapter: str, world: World) -> None:
+    for row in chapter_of(chapter, "POST"):
+        with transaction.atomic():
+            first = send(world, row, Idempotency_Key="k")
+            seen = Event.objects.count()
+            again = send(world, row, Idempotency_Key="k")
+            told = f"{row.path} {first.status_code} {again.status_code} {again.content!r:.200}"
+            assert first.status_code == row.answer, told
+            assert Event.objects.count() == seen, told
+            if f"POST {row.path}" in SECRETS:
+                assert again.json()["code"] == "already_done", told
+            else:
+                assert again["Idempotency-Replayed"] == "true", told
+                assert (again.status_code, again.content) == (row.answer, first.content), told
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_write_can_be_tried_or_says_why_not(chapter: str, world: World) -> None:
+    for row in chapter_of(chapter, "POST", "PUT", "PATCH", "DELETE"):
+        with transaction.atomic():
+            seen, stored = Event.objects.count(), files()
+            tried = send(world, row, "?dry_run=true")
+            told = f"{row.method} {row.path} {tried.status_code} {tried.content!r:.200}"
+            key = f"{row.method} {row.path}"
+            if key in SECRETS or key in MULTIPART:
+                assert tried.json()["code"] == "bad_call", told
+            else:
+                assert (tried.status_code, tried["Dry-Run"]) == (row.answer, "true"), told
+            assert (Event.objects.count(), files()) == (seen, stored), told
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_condition_is_checked_or_refused(chapter: str, world: World) -> None:
+    for row in chapter_of(chapter, "POST", "PUT", "PATCH", "DELETE"):
+        path = filled(row.path, world.names)
+        view: Any = resolve(path).func.view_class  # type: ignore[attr-defined]
+        guarded = row.method != "POST" and "held_rows" in vars(view)
+        with transaction.atomic():
+            seen = Event.objects.count()
+            refused = send(world, row, If_Match='"old"')
+            told = f"{row.method} {row.path} {refused.status_code} {refused.content!r:.200}"
+            assert refused.status_code == (412 if guarded else 400), told
+            assert Event.objects.count() == seen, told
+            if guarded:
+                done = send(world, row, If_Match=refused["ETag"])
+                assert done.status_code == row.answer, f"{told} {done.content!r:.200}"
+            transaction.set_rollback(True)
+
+
+def test_what_can_be_read_and_changed_at_one_address_can_be_guarded() -> None:
+    """The exceptions: pieces of an upload have offsets, preferences are one person's own."""
+    free = {"/api/v1/parts/uploads/files/{}/", "/api/v1/notifications/preferences/"}
+    read = {_plain(row.path) for row in rows() if row.is_api and row.method == "GET"}
+    changed = {_plain(row.path) for row in WRITES if row.method != "POST"}
+    assert (read & changed) - free == _guarded_paths()
+
+
+def _plain(path: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+def _guarded_paths() -> set[str]:
+    """Of the OpenAPI document: operations that take `If-Match`."""
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    return {
+        _plain(path)
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        if any(each["name"] == "If-Match" for each in operation.get("parameters", []))
+    }
