@@ -252,6 +252,10 @@ COMMISSION_RULE_ENDED = Fact(
     "commission_rule_ended", "{actor} ended the commission rule {name} on {day}", {"name", "day"}
 )
 ORDER_CLOSED = Fact("order_closed", "The order is closed", set())
+# One side's own note; nobody else sees it.
+ORDER_REFERRED_TO = Fact(
+    "order_referred_to", "{actor} noted what the order is called in their own system", set()
+)
 ORDER_CANCELLED = Fact("order_cancelled", "{actor} cancelled the order: {reason}", {"reason"})
 ORDER_REVIEWED = Fact("order_reviewed", "{actor} wrote a review", {"side"})
 REVIEWS_PUBLISHED = Fact("reviews_published", "The reviews are published", set())

@@ -16,6 +16,7 @@ from orders.models import (
     ChangeApproval,
     ChangeOrder,
     Order,
+    OrderReference,
     ProductionReport,
     Review,
     ReviewReport,
@@ -54,9 +55,21 @@ def sales_of(actor: Actor, state: str = "") -> QuerySet[Order]:
     return rows.filter(state=state) if state else rows
 
 
-def orders_of(actor: Actor, *, side: str = "", state: str = "") -> QuerySet[Order]:
-    """Orders the acting organization bought and sold, of one `side` and `state` if given."""
+def reference_of(actor: Actor, order: Order) -> OrderReference | None:
+    """What the acting side's own system calls the order; never the other side's."""
+    return OrderReference.objects.filter(order=order, organization=actor.organization).first()
+
+
+def orders_of(
+    actor: Actor, *, side: str = "", state: str = "", external_id: str = ""
+) -> QuerySet[Order]:
+    """Orders the acting organization bought and sold, of one `side` and `state` if given, or what
+    its own system calls `external_id`."""
     rows = orders_visible_to(actor)
+    if external_id:
+        rows = rows.filter(
+            references__organization=actor.organization, references__external_id=external_id
+        )
     if side:
         rows = rows.filter(**{side: actor.organization})
     return rows.filter(state=state) if state else rows

@@ -95,9 +95,12 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def rfq_rows(actor: Actor, chosen: ListFilter = EVERYTHING) -> QuerySet[RFQ]:
-    """The acting organization's requests with their lines and the quotes that stand counted."""
-    rows = RFQ.objects.filter(organization=actor.organization).annotate(
+def rfq_rows(actor: Actor, chosen: ListFilter = EVERYTHING, external_id: str = "") -> QuerySet[RFQ]:
+    """The acting organization's requests with their lines and the quotes that stand counted; those
+    its own system calls `external_id` if given."""
+    own = RFQ.objects.filter(organization=actor.organization)
+    own = own.filter(external_id=external_id) if external_id else own
+    rows = own.annotate(
         line_count=_count(RFQLine.objects.filter(rfq=OuterRef("pk"))),
         quote_count=_count(
             Quote.objects.filter(rfq=OuterRef("pk"), state__in=STANDING, submitted_at__isnull=False)

@@ -138,8 +138,7 @@ def _keep(
         content=content,
         created_by=user,
     )
-    storage, key = stored.content.storage, stored.content.name
-    undone_if_dry(lambda: storage.delete(key))
+    undone_if_dry(lambda: stored.content.delete(save=False))
     return stored
 
 

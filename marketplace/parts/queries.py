@@ -47,6 +47,7 @@ class Filters:
     format: str = ""
     tags: Sequence[str] = field(default_factory=tuple)
     sort: str = "newest"
+    external_id: str = ""
 
 
 def parts_of(actor: Actor, text: str = "", filters: Filters | None = None) -> QuerySet[Part]:
@@ -64,6 +65,8 @@ def parts_of(actor: Actor, text: str = "", filters: Filters | None = None) -> Qu
     rows = rows.filter(archived_at__isnull=chosen.shown != "archived")
     for key in list(chosen.tags)[:MOST_TAGS_AT_ONCE]:
         rows = rows.filter(tags__key=key.lower())
+    if chosen.external_id:
+        rows = rows.filter(external_id=chosen.external_id)
     if chosen.format:
         rows = rows.filter(current__format=chosen.format)
     return _shown(rows, chosen.shown)

@@ -6,7 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.roles import Side
-from marketplace.core.api.fields import MoneyField, MoneySerializer, UnitPriceField, money_json
+from marketplace.core.api.fields import (
+    MetadataField,
+    MoneyField,
+    MoneySerializer,
+    UnitPriceField,
+    money_json,
+)
 from marketplace.core.events import timeline
 from marketplace.core.money import CURRENCY_CHOICES, Money
 from marketplace.parts.api.serializers import FileSerializer, LinkField
@@ -21,7 +27,7 @@ from orders.models import (
     OrderLine,
     Shipment,
 )
-from orders.queries import side_of
+from orders.queries import reference_of, side_of
 from orders.review_rules import visible_reviews
 from orders.states import MilestoneState, OrderState
 
@@ -248,6 +254,8 @@ class OrderSerializer(serializers.Serializer):
     accept_by = serializers.DateTimeField(allow_null=True)
     hold = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
+    external_id = serializers.SerializerMethodField(help_text="what your own system calls it")
+    metadata = serializers.SerializerMethodField(help_text="what your own system keeps with it")
     lines = OrderLineSerializer(many=True)
     milestones = MilestoneSerializer(many=True)
     reports = ReportSerializer(many=True)
@@ -258,6 +266,23 @@ class OrderSerializer(serializers.Serializer):
     approval = serializers.SerializerMethodField()
     available_moves = serializers.SerializerMethodField()
     can_report = serializers.SerializerMethodField()
+
+    def to_representation(self, order: Order) -> dict[str, Any]:
+        """With what the caller's own side calls it: one look for both values."""
+        self._own = reference_of(self.context["actor"], order)
+        shown: dict[str, Any] = super().to_representation(order)
+        return shown
+
+    def get_external_id(self, order: Order) -> str:
+        """Empty until it is set; the other side has its own and never sees this one."""
+        return self._own.external_id if self._own else ""
+
+    @extend_schema_field(MetadataField())
+    def get_metadata(self, order: Order) -> dict[str, str]:
+        """The same of it."""
+        found: dict[str, str] = self._own.metadata if self._own else {}
+        return found
+
     can_review = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ChoiceField(Side.choices))

@@ -1,18 +1,27 @@
 """Orders for programs, the same paths for both parties."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.roles import Side
-from marketplace.core.api.fields import one_of
+from marketplace.core.api.fields import (
+    EXTERNAL_ID,
+    EXTERNAL_ID_LENGTH,
+    ReferenceInputSerializer,
+    one_of,
+    text_of,
+)
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView, FlatJSONParser
 from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
 from orders import queries, rules
-from orders.actions import acceptance, placement, production, shipping
+from orders.actions import acceptance, placement, production, references, shipping
 from orders.api.serializers import (
     CancelOrderSerializer,
     OrderRowSerializer,
@@ -21,6 +30,7 @@ from orders.api.serializers import (
     ReportSerializer,
     ShipSerializer,
 )
+from orders.models import Order
 from orders.states import OrderState
 
 SIDES = [Side.BUYER.value, Side.MANUFACTURER.value]
@@ -44,6 +54,7 @@ class OrderList(ApiView):
         parameters=[
             OpenApiParameter("state", str, enum=OrderState.values),
             OpenApiParameter("side", str, enum=SIDES, description="only bought, or only sold"),
+            EXTERNAL_ID,
         ],
         responses=OrderRowSerializer(many=True),
     )
@@ -53,6 +64,7 @@ class OrderList(ApiView):
             self.actor,
             side=one_of(request, "side", SIDES),
             state=one_of(request, "state", OrderState.values),
+            external_id=text_of(request, "external_id", EXTERNAL_ID_LENGTH),
         )
         return self.page(OrderRowSerializer, rows)
 
@@ -60,9 +72,23 @@ class OrderList(ApiView):
 class OrderDetail(OrderView):
     """One order."""
 
+    def held_rows(self) -> list[QuerySet[Any]]:
+        return [Order.objects.filter(public_id=self.kwargs["order"])]
+
     @extend_schema(operation_id="get_order", responses=OrderSerializer)
     def get(self, request: Request, order: str) -> Response:
         """The contract, its production, and what may be done now."""
+        return self.show(order)
+
+    @extend_schema(
+        operation_id="refer_to_order",
+        request=ReferenceInputSerializer,
+        responses=OrderSerializer,
+    )
+    def patch(self, request: Request, order: str) -> Response:
+        """Keep what your own system calls it, in any state; the other side never sees it."""
+        given = self.clean(ReferenceInputSerializer)
+        references.refer_to_order(actor=self.actor, public_id=order, **given)
         return self.show(order)
 
 

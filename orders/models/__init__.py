@@ -18,6 +18,7 @@ from orders.models.nonconformance import (
 from orders.models.order import Order, OrderLine
 from orders.models.production import ProductionReport
 from orders.models.purchase_order import PurchaseOrderFile
+from orders.models.reference import OrderReference
 from orders.models.review import Review, ReviewReport
 from orders.models.settlement import Settlement
 from orders.models.shipment import Package, Shipment, ShipmentLine
@@ -47,6 +48,7 @@ __all__ = [
     "OrderCertificate",
     "OrderDocument",
     "OrderLine",
+    "OrderReference",
     "Package",
     "ProductionReport",
     "PurchaseOrderFile",

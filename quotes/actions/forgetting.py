@@ -32,7 +32,7 @@ def forget_requests(*, actor: Actor, organization: Organization) -> None:
         if QUOTE.find("withdraw_quote", quote.state):
             withdraw_quote(actor=actor, public_id=quote.public_id)
     Quote.objects.filter(manufacturer__organization=organization).update(
-        notes="", own_number="", external_id=""
+        notes="", own_number="", external_id="", metadata={}
     )
     for rfq in RFQ.objects.filter(organization=organization):
         if rfq.published_at is None:
@@ -52,4 +52,4 @@ def forget_requests(*, actor: Actor, organization: Organization) -> None:
     # Words of the request and addresses of people stand here too.
     Amendment.objects.filter(rfq__in=kept).update(changes=[])
     GuestLink.objects.filter(invitation__rfq__in=kept).update(email="", revoked_at=timezone.now())
-    kept.update(title=GONE, ship_to="", notes="", external_id="", created_by=None)
+    kept.update(title=GONE, ship_to="", notes="", external_id="", metadata={}, created_by=None)

@@ -111,6 +111,8 @@ class QuoteDraft:
     notes: str = ""
     exceptions: str = ""
     external_id: str = ""
+    # None stays as it is: a page knows nothing of what the shop's own system keeps.
+    metadata: Mapping[str, str] | None = None
     keeps_currency: bool = False
 
 
@@ -131,6 +133,8 @@ def write_quote(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
         raise DomainError(sentence, fields={"currency": sentence})
     for name in HEADER:
         setattr(quote, name, getattr(draft, name))
+    if draft.metadata is not None:
+        quote.metadata = dict(draft.metadata)
     quote.milestones = check_milestones(draft.milestones)
     if quote.freight_minor < 0:
         raise DomainError("Freight cannot be negative.", fields={"freight": "Zero or more."})

@@ -1,6 +1,6 @@
 """A buyer's request while it is a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -67,6 +67,8 @@ class Header:
     currencies: Sequence[str] = ()
     nda: NDA | None = None
     certifications: Sequence[Certification] = ()
+    # What the buyer's own system keeps; None stays as it is, a page knows nothing of it.
+    metadata: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,8 @@ def write_draft(rfq: RFQ, draft: Draft) -> None:
     header = draft.header
     if header.nda is not None and header.nda.organization_id != rfq.organization_id:
         raise NotFound()
-    columns = [name for name in Header.__dataclass_fields__ if name != "certifications"]
+    unset = {"certifications", *(["metadata"] if header.metadata is None else [])}
+    columns = [name for name in Header.__dataclass_fields__ if name not in unset]
     for name in columns:
         setattr(rfq, name, getattr(header, name))
     rfq.countries = list(header.countries)

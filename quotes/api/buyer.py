@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api.fields import EXTERNAL_ID, EXTERNAL_ID_LENGTH, text_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from quotes import queries
@@ -38,12 +39,15 @@ class RFQList(RFQView):
         parameters=[
             OpenApiParameter("state", str, enum=RFQState.values),
             *LIST_PARAMETERS,
+            EXTERNAL_ID,
         ],
         responses=RFQRowSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
-        return self.page(RFQRowSerializer, rfq_rows(self.actor, chosen(request, RFQState)))
+        known_as = text_of(request, "external_id", EXTERNAL_ID_LENGTH)
+        rows = rfq_rows(self.actor, chosen(request, RFQState), known_as)
+        return self.page(RFQRowSerializer, rows)
 
     @extend_schema(
         operation_id="create_rfq",

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models.organization import COUNTRY_CODE
-from marketplace.core.api.fields import WHOLE
+from marketplace.core.api.fields import WHOLE, ReferenceInputSerializer
 from marketplace.core.money import CURRENCY_CHOICES
 from quotes import rules
 from quotes.actions.rfq import Draft, Header, LineDraft
@@ -36,6 +36,7 @@ HEADER = (
     "currencies",
     "nda",
     "certifications",
+    "metadata",
 )
 
 
@@ -122,7 +123,7 @@ class RFQLineInputSerializer(serializers.Serializer):
     notes = serializers.CharField(max_length=2000, allow_blank=True, required=False)
 
 
-class RFQInputSerializer(serializers.Serializer):
+class RFQInputSerializer(ReferenceInputSerializer):
     """A draft. `invited` are ids of manufacturers."""
 
     title = serializers.CharField(max_length=140)
@@ -137,7 +138,6 @@ class RFQInputSerializer(serializers.Serializer):
     need_by = serializers.DateField(allow_null=True, required=False)
     deadline = serializers.DateTimeField(allow_null=True, required=False)
     notes = serializers.CharField(max_length=4000, allow_blank=True, required=False)
-    external_id = serializers.CharField(max_length=80, allow_blank=True, required=False)
     precedence = serializers.ChoiceField(
         RFQ.Precedence.choices, required=False, help_text="which wins when they disagree"
     )
@@ -191,7 +191,7 @@ def rfq_draft(values: Mapping[str, Any], rfq: RFQ, *, whole: bool) -> Draft:
     present = {} if whole else {name: getattr(rfq, name) for name in HEADER}
     if present:
         present["certifications"] = list(rfq.certifications.all())
-    header = {**present, **{name: values[name] for name in HEADER if name in values}}
+    header = {"metadata": {}, **present, **{n: values[n] for n in HEADER if n in values}}
     rows = {line.public_id: line for line in rfq.lines.all()}
     kept = [] if whole else [i.manufacturer.public_id for i in rfq.invitations.all()]
     return Draft(

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.core.api.fields import one_of
+from marketplace.core.api.fields import EXTERNAL_ID, EXTERNAL_ID_LENGTH, one_of, text_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from quotes import admission, queries
@@ -110,13 +110,15 @@ class QuoteList(QuoteView):
 
     @extend_schema(
         operation_id="list_quotes",
-        parameters=[OpenApiParameter("state", str, enum=QuoteState.values)],
+        parameters=[OpenApiParameter("state", str, enum=QuoteState.values), EXTERNAL_ID],
         responses=OwnQuoteRowSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
         state = one_of(request, "state", QuoteState.values)
-        return self.page(OwnQuoteRowSerializer, queries.quotes_of_shop(self.actor, state))
+        known_as = text_of(request, "external_id", EXTERNAL_ID_LENGTH)
+        rows = queries.quotes_of_shop(self.actor, state, known_as)
+        return self.page(OwnQuoteRowSerializer, rows)
 
 
 class QuoteDetail(QuoteView):

@@ -6,7 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from marketplace.core.api.fields import WHOLE, MoneyInputSerializer, UnitPriceField
+from marketplace.core.api.fields import (
+    WHOLE,
+    MetadataField,
+    MoneyInputSerializer,
+    UnitPriceField,
+)
 from marketplace.core.money import CURRENCY_CHOICES, line_total
 from quotes import rules
 from quotes.actions.quote_writing import MAX_LEAD_DAYS, PriceDraft, QuoteDraft, QuoteLineDraft
@@ -83,6 +88,7 @@ class QuoteInputSerializer(serializers.Serializer):
     notes = serializers.CharField(max_length=4000, allow_blank=True, default="")
     exceptions = serializers.CharField(max_length=4000, allow_blank=True, default="")
     external_id = serializers.CharField(max_length=80, allow_blank=True, default="")
+    metadata = MetadataField(default=dict)
     lines = QuoteLineInputSerializer(many=True, max_length=rules.MAX_LINES, default=list)  # type: ignore[call-arg]
 
     def validate_lines(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -133,6 +139,7 @@ def quote_draft(values: Mapping[str, Any], quote: Quote) -> QuoteDraft:
             "notes",
             "exceptions",
             "external_id",
+            "metadata",
             "milestones",
         )
     }

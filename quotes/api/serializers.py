@@ -9,7 +9,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from marketplace.core.api.fields import MoneyField
+from marketplace.core.api.fields import MoneyField, ReferenceSerializer
 from marketplace.core.money import CURRENCY_CHOICES
 from marketplace.parts.api.serializers import (
     FiguresSerializer,
@@ -120,7 +120,7 @@ class RequestLineSerializer(_LineSerializer):
 
 
 # --- The buyer ----------------------------------------------------------------------------------
-class RFQRowSerializer(serializers.Serializer):
+class RFQRowSerializer(ReferenceSerializer):
     """A request as the buyer's list shows it."""
 
     id = serializers.CharField(source="public_id")
@@ -130,7 +130,6 @@ class RFQRowSerializer(serializers.Serializer):
     currency = serializers.ChoiceField(CURRENCY_CHOICES)
     deadline = serializers.DateTimeField(allow_null=True)
     need_by = serializers.DateField(allow_null=True)
-    external_id = serializers.CharField()
     line_count = serializers.IntegerField()
     quote_count = serializers.IntegerField(help_text="that stand: not withdrawn, not expired")
     published_at = serializers.DateTimeField(allow_null=True)
@@ -152,7 +151,7 @@ class InvitationSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
-class RFQSerializer(serializers.Serializer):
+class RFQSerializer(ReferenceSerializer):
     """The buyer's own request. `missing` says what keeps a draft from being published."""
 
     id = serializers.CharField(source="public_id")
@@ -178,7 +177,6 @@ class RFQSerializer(serializers.Serializer):
     need_by = serializers.DateField(allow_null=True)
     deadline = serializers.DateTimeField(allow_null=True)
     notes = serializers.CharField()
-    external_id = serializers.CharField()
     published_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     lines = RFQLineSerializer(many=True)
@@ -370,13 +368,12 @@ class RequestSerializer(serializers.Serializer):
         return quote.public_id if quote else None
 
 
-class OwnQuoteRowSerializer(_QuoteSerializer):
+class OwnQuoteRowSerializer(ReferenceSerializer, _QuoteSerializer):
     """One's own quote as the list shows it."""
 
     rfq = serializers.CharField(source="rfq.public_id", help_text="id of the request")
     title = serializers.CharField(source="rfq.title")
     buyer = CompanySerializer(source="rfq.organization")
-    external_id = serializers.CharField()
     created_at = serializers.DateTimeField()
 
 

@@ -77,6 +77,7 @@ class Quote(Stateful):
         max_length=4000, blank=True, help_text="what the shop will do otherwise than asked"
     )
     external_id = models.CharField(max_length=80, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
     loss_reason = models.CharField(max_length=16, choices=LossReason, blank=True, editable=False)
     loss_note = models.CharField(max_length=300, blank=True, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -100,7 +101,10 @@ class Quote(Stateful):
                 | (models.Q(submitted_at__isnull=False) & ~models.Q(fingerprint="")),
             ),
         ]
-        indexes = [models.Index(fields=["manufacturer", "-id"], name="quote_of_shop")]
+        indexes = [
+            models.Index(fields=["manufacturer", "-id"], name="quote_of_shop"),
+            models.Index(fields=["manufacturer", "external_id"], name="quote_by_external_id"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -78,6 +78,7 @@ class RFQ(Stateful):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="reissues"
     )
     external_id = models.CharField(max_length=80, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -93,6 +94,7 @@ class RFQ(Stateful):
         ]
         indexes = [
             models.Index(fields=["organization", "-id"], name="rfq_of_buyer"),
+            models.Index(fields=["organization", "external_id"], name="rfq_by_external_id"),
             models.Index(fields=["deadline"], name="rfq_closing", condition=models.Q(state="open")),
         ]
 

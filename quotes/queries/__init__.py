@@ -245,11 +245,12 @@ def quote_of(invitation: Invitation) -> Quote | None:
     )
 
 
-def quotes_of_shop(actor: Actor, state: str = "") -> QuerySet[Quote]:
-    """The acting manufacturer's own quotes, in `state` if given."""
+def quotes_of_shop(actor: Actor, state: str = "", external_id: str = "") -> QuerySet[Quote]:
+    """The acting manufacturer's own quotes, in `state` if given, or what it calls `external_id`."""
     rows = Quote.objects.filter(manufacturer__organization=actor.organization).select_related(
         "rfq__organization", "manufacturer__organization"
     )
+    rows = rows.filter(external_id=external_id) if external_id else rows
     return rows.filter(state=state) if state else rows
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -80,6 +80,54 @@ class UnitPriceField(serializers.DecimalField):
         if not kwargs.get("read_only"):
             kwargs["min_value"] = Decimal("0.0001")
         super().__init__(max_digits=14, decimal_places=4, **kwargs)
+
+
+EXTERNAL_ID_LENGTH = 80
+# As Stripe's: programs that keep the same keys there need no other limits here.
+MOST_KEYS, KEY_LENGTH, VALUE_LENGTH = 50, 40, 500
+EXTERNAL_ID = OpenApiParameter(
+    "external_id", str, description="only what your own system calls so; there may be several"
+)
+
+
+class MetadataField(serializers.DictField):
+    """A flat object of texts for the caller's own use: at most 50 keys of 40 characters with values
+    of 500. Sent, it replaces what was there."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.CharField(
+            max_length=VALUE_LENGTH, allow_blank=True, trim_whitespace=False
+        )
+        super().__init__(child=child, help_text="50 keys of 40 characters, values of 500", **kwargs)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        """The texts. Raises ValidationError with a pointer to the key."""
+        if isinstance(data, dict):
+            if len(data) > MOST_KEYS:
+                raise ValidationError(f"Use at most {MOST_KEYS} keys.")
+            for key, value in data.items():
+                if not 1 <= len(key) <= KEY_LENGTH or not key.isprintable():
+                    raise ValidationError(f"A key has 1 to {KEY_LENGTH} printable characters.")
+                if not isinstance(value, str):
+                    raise ValidationError({key: ["A value is a text."]})
+        texts: dict[str, str] = super().to_internal_value(data)
+        return texts
+
+
+class ReferenceSerializer(serializers.Serializer):
+    """What the caller's own system calls a thing, and whatever it keeps with it."""
+
+    external_id = serializers.CharField()
+    metadata = MetadataField()
+
+
+class ReferenceInputSerializer(serializers.Serializer):
+    """The same to be changed; what is left out stays."""
+
+    external_id = serializers.CharField(
+        max_length=EXTERNAL_ID_LENGTH, allow_blank=True, required=False
+    )
+    metadata = MetadataField(required=False)
 
 
 def one_of(request: Request, name: str, choices: Sequence[str]) -> str:

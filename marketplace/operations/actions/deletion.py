@@ -36,6 +36,7 @@ from marketplace.operations.rules import (
 )
 from marketplace.operations.states import DELETION, PERSON, DeletionState
 from marketplace.parts.actions.forgetting import forget_parts
+from orders.actions.references import forget_references
 from orders.queries import orders_of_organization
 from payments.actions.forgetting import forget_payer
 from quotes.actions.forgetting import forget_requests
@@ -153,6 +154,7 @@ def _empty(person: User, organization: Organization) -> None:
     actor = Actor(user=person, organization=organization, role=Role.OWNER, via="task")
     forget_requests(actor=actor, organization=organization)
     forget_supplier_lists(organization=organization)
+    forget_references(organization=organization)
     if orders_of_organization(organization).exists():
         return
     forget_profile(actor=actor, organization=organization)

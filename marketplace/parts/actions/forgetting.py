@@ -53,6 +53,8 @@ def _blank(part: Part) -> None:
         name="Deleted part",
         notes="",
         customer_number="",
+        external_id="",
+        metadata={},
         created_by=None,
     )
     revisions = PartRevision.objects.filter(part=part)

@@ -1,6 +1,6 @@
 """One part: its details, its unit, its revision's label, its lock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,8 +31,11 @@ def change_part(
     notes: str,
     customer_number: str | None = None,
     tags: Sequence[str] | None = None,
+    external_id: str | None = None,
+    metadata: Mapping[str, str] | None = None,
 ) -> Part:
-    """Change what the part is called and tagged; None leaves a value as it is.
+    """Change what the part is called and tagged, and what the buyer's own system keeps; None leaves
+    a value as it is.
 
     Raises DomainError for a number that is taken.
     """
@@ -46,7 +49,12 @@ def change_part(
     part.number, part.name, part.notes = number, name, notes
     if customer_number is not None:
         part.customer_number = customer_number
-    part.save(update_fields=["number", "name", "notes", "customer_number"])
+    if external_id is not None:
+        part.external_id = external_id
+    if metadata is not None:
+        part.metadata = dict(metadata)
+    own = ["customer_number", "external_id", "metadata"]
+    part.save(update_fields=["number", "name", "notes", *own])
     if tags is not None:
         set_tags(part, tags)
     record(events.PART_CHANGED, part, actor=actor, visible_to=[part.organization], number=number)

@@ -6,7 +6,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from marketplace.core.api.fields import ColumnField
+from marketplace.core.api.fields import (
+    ColumnField,
+    ReferenceInputSerializer,
+    ReferenceSerializer,
+)
 from marketplace.files.links import link_to
 from marketplace.files.models import StoredFile
 from marketplace.parts.actions.parts import UNITS
@@ -156,7 +160,7 @@ class RevisionSerializer(serializers.Serializer):
         return BodySerializer(revision.facts.get("bodies") or [], many=True).data
 
 
-class PartRowSerializer(serializers.Serializer):
+class PartRowSerializer(ReferenceSerializer):
     """A part as the list shows it."""
 
     id = serializers.CharField(source="public_id")
@@ -174,7 +178,7 @@ class PartRowSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
-class PartSerializer(serializers.Serializer):
+class PartSerializer(ReferenceSerializer):
     """A part with its current revision."""
 
     id = serializers.CharField(source="public_id")
@@ -211,7 +215,7 @@ class UploadSerializer(serializers.Serializer):
     )
 
 
-class ChangePartSerializer(serializers.Serializer):
+class ChangePartSerializer(ReferenceInputSerializer):
     """What may be changed; what is left out stays."""
 
     number = serializers.CharField(max_length=60, required=False)

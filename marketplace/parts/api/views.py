@@ -8,7 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.core.api.fields import one_of, text_of
+from marketplace.core.api.fields import EXTERNAL_ID, EXTERNAL_ID_LENGTH, one_of, text_of
 from marketplace.core.api.pagination import KeysetPagination, whole_list
 from marketplace.core.api.views import ApiView
 from marketplace.parts import queries
@@ -38,6 +38,7 @@ FILTERS = [
     OpenApiParameter("shown", str, enum=[word for word in queries.SHOWN if word]),
     OpenApiParameter("file_format", str, description="such as step"),
     OpenApiParameter("tag", str),
+    EXTERNAL_ID,
 ]
 
 
@@ -58,6 +59,7 @@ class PartList(ApiView):
             shown=one_of(request, "shown", queries.SHOWN),
             format=text_of(request, "file_format", 12),
             tags=(tag,) if tag else (),
+            external_id=text_of(request, "external_id", EXTERNAL_ID_LENGTH),
         )
         rows = queries.parts_of(self.actor, filters=filters).prefetch_related("tags")
         return self.page(PartRowSerializer, rows)
@@ -96,7 +98,7 @@ class PartDetail(ApiView):
         operation_id="change_part", request=ChangePartSerializer, responses=PartSerializer
     )
     def patch(self, request: Request, part: str) -> Response:
-        """Change number, name, customer number, tags or notes."""
+        """Change number, name, customer number, tags, notes, or what your own system keeps."""
         found = queries.get_part(self.actor, part)
         given = self.clean(ChangePartSerializer)
         present = {name: getattr(found, name) for name in ("number", "name", "notes")}

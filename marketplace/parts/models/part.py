@@ -67,6 +67,8 @@ class Part(models.Model):
         output_field=models.TextField(),
         db_persist=True,
     )
+    external_id = models.CharField(max_length=80, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
     tags = models.ManyToManyField(Tag, related_name="parts", blank=True)
     current = models.ForeignKey(
         "PartRevision", on_delete=models.PROTECT, null=True, related_name="+", editable=False
@@ -85,6 +87,7 @@ class Part(models.Model):
         indexes = [
             models.Index(fields=["organization", "-id"], name="part_of_buyer"),
             models.Index(fields=["organization", "number_key"], name="part_by_number_key"),
+            models.Index(fields=["organization", "external_id"], name="part_by_external_id"),
         ]
 
     def __str__(self) -> str:
