@@ -37,6 +37,8 @@ class Actor:
     is_staff: bool = False
     is_system: bool = False
     credential: str = ""
+    # The limit staff gave this credential; None: the one of everybody.
+    requests_per_minute: int | None = None
     visit: StaffVisit | None = None
     # Everything the person may act for, with the role in each; a token's own organization only.
     memberships: tuple[Membership, ...] = field(default=(), compare=False)

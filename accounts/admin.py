@@ -21,6 +21,7 @@ from accounts.actions.security import (
     remove_second_factors_as_staff,
 )
 from accounts.actions.sign_in import unlock_sign_in
+from accounts.actions.tokens import MOST_PER_MINUTE, limit_api_token
 from accounts.actor import Actor
 from accounts.models import ApiToken, Membership, Organization, SavedView, StaffVisit, User
 from accounts.vat import read_vat_id
@@ -159,11 +160,42 @@ class OrganizationAdmin(StoryAdmin):
             )
 
 
+class ApiTokenLimitForm(forms.ModelForm):
+    """The one value of a token that staff may change."""
+
+    requests_per_minute = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_PER_MINUTE,
+        help_text="empty: the limit of everybody",
+    )
+
+
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ["name", "hint", "organization", "created_by", "last_used_at", "revoked_at"]
     list_select_related = ["organization", "created_by"]
+    form = ApiTokenLimitForm
     exclude = ["digest"]
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Staff with the right may give a token another limit; the rest is read."""
+        return StoryAdmin.has_change_permission(self, request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        """Everything but the limit."""
+        names = [field.name for field in ApiToken._meta.fields]
+        return [name for name in names if name not in ("id", "digest", "requests_per_minute")]
+
+    def save_model(
+        self, request: HttpRequest, obj: ApiToken, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Through the action, so that the organization sees it in its audit log."""
+        limit_api_token(
+            actor=Actor.staff(request.user, "limit of a token"),  # type: ignore[arg-type]
+            public_id=obj.public_id,
+            per_minute=obj.requests_per_minute,
+        )
 
 
 @admin.register(StaffVisit)

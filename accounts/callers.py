@@ -176,5 +176,6 @@ def _actor_for_api_token(**name: str) -> Actor | None:
         scopes=frozenset(token.scopes),
         via=API_TOKEN,
         credential=token.public_id,
+        requests_per_minute=token.requests_per_minute,
         memberships=(membership,),
     )

@@ -10,6 +10,11 @@ ORGANIZATION_CHANGED = Fact(
 )
 API_TOKEN_CREATED = Fact("api_token_created", "{actor} created the API token {name}", {"name"})
 API_TOKEN_REVOKED = Fact("api_token_revoked", "{actor} revoked the API token {name}", {"name"})
+API_TOKEN_LIMITED = Fact(
+    "api_token_limited",
+    "{actor} set the limit of the API token {name} to {limit}",
+    {"name", "limit"},
+)
 ACCESS_TOKEN_ISSUED = Fact(
     "access_token_issued", "{actor} took a short-lived access token by {via}", {"via"}
 )

@@ -11,7 +11,12 @@ from django.utils import timezone
 
 from accounts.access_tokens import Claims, sign_access_token
 from accounts.actor import ACCESS_TOKEN, Actor
-from accounts.events import ACCESS_TOKEN_ISSUED, API_TOKEN_CREATED, API_TOKEN_REVOKED
+from accounts.events import (
+    ACCESS_TOKEN_ISSUED,
+    API_TOKEN_CREATED,
+    API_TOKEN_LIMITED,
+    API_TOKEN_REVOKED,
+)
 from accounts.models import ApiToken
 from accounts.roles import Permission
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
@@ -21,6 +26,7 @@ from marketplace.core.events import record
 # CRC-32, so that a scanner can tell a token from a chance without asking us.
 PREFIX = "mkt_"
 CHECKSUM_LENGTH = 8
+MOST_PER_MINUTE = 10_000
 
 
 def digest_of(secret: str) -> str:
@@ -71,6 +77,32 @@ def revoke_api_token(*, actor: Actor, public_id: str) -> ApiToken:
             API_TOKEN_REVOKED, token, actor=actor, visible_to=[token.organization], name=token.name
         )
         token.refresh_from_db()
+    return token
+
+
+@transaction.atomic
+def limit_api_token(*, actor: Actor, public_id: str, per_minute: int | None) -> ApiToken:
+    """Staff give one token a limit of its own, requests a minute; None is everybody's again.
+
+    Raises NotFound, NotAllowed for others than staff, DomainError outside 1 to 10,000.
+    """
+    if not actor.is_staff:
+        raise NotAllowed("Only staff set the limit of a token.")
+    if per_minute is not None and not 1 <= per_minute <= MOST_PER_MINUTE:
+        raise DomainError(f"A limit is 1 to {MOST_PER_MINUTE:,} requests a minute.")
+    token = ApiToken.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
+    if token is None:
+        raise NotFound()
+    token.requests_per_minute = per_minute
+    token.save(update_fields=["requests_per_minute"])
+    record(
+        API_TOKEN_LIMITED,
+        token,
+        actor=actor,
+        visible_to=[token.organization],
+        name=token.name,
+        limit=f"{per_minute} requests a minute" if per_minute else "the usual one",
+    )
     return token
 
 

@@ -30,6 +30,9 @@ class ApiTokenSerializer(serializers.Serializer):
     last_used_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField()
     revoked_at = serializers.DateTimeField(allow_null=True)
+    requests_per_minute = serializers.IntegerField(
+        allow_null=True, help_text="its own limit, which staff set; null: the one of everybody"
+    )
 
 
 class NewApiTokenSerializer(ApiTokenSerializer):

@@ -20,6 +20,9 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(max_length=12, editable=False)
     scopes = models.JSONField(default=list)
+    requests_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="staff's limit for this token; empty: everybody's"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     expires_at = models.DateTimeField()

@@ -110,6 +110,8 @@ class SendReturn(NonconformanceAct):
 class EvidencePacks(ApiView):
     """Everything the caller's side may see of an order, put together in ZIPs."""
 
+    costs = {"POST": 20}
+
     pagination_class = KeysetPagination
 
     @extend_schema(operation_id="list_evidence_packs", responses=EvidencePackSerializer(many=True))

@@ -30,6 +30,8 @@ class AwardedSerializer(serializers.Serializer):
 class MatchList(ApiView):
     """Manufacturers for a request."""
 
+    costs = {"GET": 5}
+
     @extend_schema(operation_id="list_matches", responses=MatchListSerializer)
     def get(self, request: Request, rfq: str) -> Response:
         """Who fits and is not invited yet, best first, each rank explained in words."""

@@ -177,6 +177,8 @@ class ComparisonSerializer(serializers.Serializer):
 class Comparison(ApiView):
     """The quotes side by side."""
 
+    costs = {"GET": 5}
+
     @extend_schema(
         operation_id="compare_quotes",
         parameters=[

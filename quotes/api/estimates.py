@@ -54,6 +54,8 @@ class EstimateSerializer(serializers.Serializer):
 class PartEstimate(ApiView):
     """An estimate of one part of the organization's library."""
 
+    costs = {"GET": 5}
+
     @extend_schema(
         operation_id="estimate_part",
         parameters=[

@@ -20,4 +20,5 @@ class DocumentView(ApiView):
     """A view that answers with a PDF (`pdf_answer`)."""
 
     answers_json = False
+    costs = {"GET": 5}
     renderer_classes = [JSONRenderer, PdfNegotiation]

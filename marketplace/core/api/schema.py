@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from marketplace.core.api import conventions
 from marketplace.core.api.errors import MEDIA_TYPE, ProblemSerializer
+from marketplace.core.api.throttles import cost_of
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -45,6 +46,11 @@ class ProblemSchema(AutoSchema):
         """Their headers and parameters, where the operation understands them."""
         found = conventions.parameters_of(self.view, self.method, self._media_types())
         return [*found, *super().get_override_parameters()]
+
+    def get_extensions(self) -> dict[str, Any]:
+        """What a call counts for, where it is more than one request."""
+        cost = cost_of(self.view, self.method)
+        return {"x-cost": cost} if cost > 1 else {}
 
     def _media_types(self) -> list[str]:
         return [parser.media_type for parser in self.view.parser_classes]

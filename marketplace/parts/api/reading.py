@@ -134,6 +134,8 @@ class ReopenFinding(FindingsView):
 class PartDifference(ApiView):
     """Two revisions of a part."""
 
+    costs = {"GET": 5}
+
     @extend_schema(
         operation_id="compare_revisions",
         parameters=[

@@ -45,6 +45,7 @@ FILTERS = [
 class PartList(ApiView):
     """The organization's parts."""
 
+    costs = {"POST": 5}
     parser_classes = [MultiPartParser]
     pagination_class = KeysetPagination
 
