@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.fields import MoneyField
-from marketplace.core.api.pagination import KeysetPagination, whole_list
+from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView, FlatJSONParser
 from marketplace.core.errors import NotFound
 from marketplace.parts.api.serializers import LinkField
@@ -111,8 +111,7 @@ class MilestoneList(MilestoneView):
     def get(self, request: Request, order: str) -> Response:
         """Every one, in their order; there are at most five."""
         rows, context = self.found(find_order(self.actor, order))
-        shown = MilestoneDetailSerializer(rows, many=True, context={**self.context(), **context})
-        return Response(whole_list(list(shown.data)))
+        return self.whole_list(MilestoneDetailSerializer, rows, **context)
 
 
 class MilestoneEvidenceList(MilestoneView):

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.fields import WHOLE
-from marketplace.core.api.pagination import KeysetPagination, whole_list
+from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView, FlatJSONParser
 from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
@@ -200,8 +200,7 @@ class PapersAsked(_QualityView):
     )
     def get(self, request: Request, order: str) -> Response:
         """Every paper of every line, and whether it is missing; the list is never cut."""
-        shown = PaperAskedSerializer(papers_asked(self.order(order)), many=True)
-        return Response(whole_list(list(shown.data)))
+        return self.whole_list(PaperAskedSerializer, papers_asked(self.order(order)))
 
 
 class IssueConformance(_QualityView):
@@ -229,4 +228,4 @@ class WaiveDocument(_QualityView):
         certificates.check_can_waive(self.actor, self.order(order))
         given = self.clean(WaiveSerializer)
         certificates.waive_document(actor=self.actor, public_id=order, **given)
-        return Response(PaperAskedSerializer(papers_asked(self.order(order)), many=True).data)
+        return self.rows(PaperAskedSerializer, papers_asked(self.order(order)))

@@ -39,7 +39,7 @@ class OrderPayments(ApiView):
         rows = queries.payments_of(self.actor, found)
         buyer = side_of(self.actor, found) == Side.BUYER
         shape = PaymentSerializer if buyer else EarningSerializer
-        return Response(shape(rows, many=True, context=self.context()).data)
+        return self.rows(shape, rows)
 
 
 class PayOrder(ApiView):

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.core.api.pagination import KeysetPagination, whole_list
+from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from orders.api.serializers import OrderSerializer
 from orders.queries import get_order
@@ -41,7 +41,7 @@ class MatchList(ApiView):
             list(found.lines.all()),
             exclude=[i.manufacturer_id for i in found.invitations.all()],
         )
-        return Response(whole_list(list(MatchSerializer(matches, many=True).data)))
+        return self.whole_list(MatchSerializer, matches)
 
 
 class ReceivedQuoteList(ApiView):

@@ -16,7 +16,7 @@ from marketplace.core.api.fields import (
     UnitPriceField,
     money_json,
 )
-from marketplace.core.api.pagination import KeysetPagination, whole_list
+from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from marketplace.core.money import Money
 from orders.milestones import WHEN
@@ -252,7 +252,7 @@ class BestAndFinals(ApiView):
     def get(self, request: Request, rfq: str) -> Response:
         """Who was asked and who answered, newest first, at most 200."""
         found = negotiation.asked_as_final(queries.get_rfq(self.actor, rfq))
-        return Response(whole_list(list(BestAndFinalSerializer(found, many=True).data)))
+        return self.whole_list(BestAndFinalSerializer, found)
 
     @extend_schema(
         operation_id="ask_best_and_final",
@@ -270,8 +270,7 @@ class BestAndFinals(ApiView):
             due_at=given["due_at"],
             message=given["message"],
         )
-        shown = whole_list(list(BestAndFinalSerializer(asked, many=True).data))
-        return Response(shown, status=201)
+        return self.whole_list(BestAndFinalSerializer, asked, status=201)
 
 
 class OwnQuoteCounters(_NegotiationView):
@@ -339,7 +338,7 @@ class AskedOfMe(ApiView):
         """Newest first, at most 30."""
         found, _ = negotiation.own_quote_to_negotiate(self.actor, quote)
         rows = negotiation.asked_of(found)
-        return Response(whole_list(list(BestAndFinalSerializer(rows, many=True).data)))
+        return self.whole_list(BestAndFinalSerializer, rows)
 
     @extend_schema(operation_id="confirm_final", request=None, responses=BestAndFinalSerializer)
     def post(self, request: Request, quote: str) -> Response:

@@ -57,9 +57,10 @@ class OpenRequestList(ApiView):
         rows = open_requests.open_requests_for(self.actor)
         chosen: list[Any] = paginator.paginate_queryset(rows, self.request, view=self) or []
         found = open_requests.with_reasons(self.actor, chosen)
-        context = {**self.context(), "matches": {rfq.pk: match for rfq, match in found}}
-        shown = OpenRequestSerializer([rfq for rfq, _ in found], many=True, context=context)
-        answer: Response = paginator.get_paginated_response(shown.data)
+        matches = {rfq.pk: match for rfq, match in found}
+        requests = [rfq for rfq, _ in found]
+        shown = self.shown(OpenRequestSerializer, requests, many=True, matches=matches)
+        answer: Response = paginator.get_paginated_response(shown)
         return answer
 
 

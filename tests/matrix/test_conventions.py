@@ -46,7 +46,9 @@ def send(world: World, row: Row, query: str = "", **headers: str) -> Any:
         body = {**body, FILES[key]: SimpleUploadedFile("cube.stl", cube_stl())}
     if key in PDFS:
         body = {**body, PDFS[key]: SimpleUploadedFile("po.pdf", b"%PDF-1.4")}
-    options = {} if key in MULTIPART else {"content_type": "application/json"}
+    options: dict[str, Any] = (
+        {} if key in MULTIPART or row.method == "GET" else {"content_type": "application/json"}
+    )
     path = filled(row.path, world.names) + query
     call = getattr(client, row.method.lower())
     return call(path, body, headers={k.replace("_", "-"): v for k, v in headers.items()}, **options)
@@ -110,6 +112,36 @@ def test_a_condition_is_checked_or_refused(chapter: str, world: World) -> None:
                 done = send(world, row, If_Match=refused["ETag"])
                 assert done.status_code == row.answer, f"{told} {done.content!r:.200}"
             transaction.set_rollback(True)
+
+
+READS = [row for row in rows() if row.is_api and row.method == "GET" and row.answer == 200]
+# Documents, and what belongs to no organization.
+NOT_JSON = (".pdf/", "/pdf/", "/schema/", "/docs/", "/purchase-order/", "/health/")
+
+
+@pytest.mark.parametrize("chapter", sorted({row.chapter for row in READS}))
+def test_an_answer_is_narrowed_to_what_is_asked(chapter: str, world: World) -> None:
+    for row in [row for row in READS if row.chapter == chapter]:
+        whole = send(world, row)
+        if whole["Content-Type"] != "application/json" or row.path.endswith(NOT_JSON):
+            continue
+        told = f"{row.path} {whole.content!r:.200}"
+        unknown = send(world, row, "?fields=nothing_of_this_name")
+        assert unknown.status_code == 400, told
+        assert unknown.json()["errors"][0]["pointer"] == "/fields", told
+        body = whole.json()
+        shown = body["results"] if isinstance(body, dict) and "results" in body else body
+        thing = shown[0] if isinstance(shown, list) and shown else shown
+        if not isinstance(thing, dict):
+            continue
+        name = next(iter(thing))
+        narrowed = send(world, row, f"?fields={name}")
+        assert narrowed.status_code == 200, told
+        assert "ETag" not in narrowed, told
+        body = narrowed.json()
+        shown = body["results"] if isinstance(body, dict) and "results" in body else body
+        rows_ = shown if isinstance(shown, list) else [shown]
+        assert {tuple(one) for one in rows_} == {(name,)}, told
 
 
 def test_what_can_be_read_and_changed_at_one_address_can_be_guarded() -> None:

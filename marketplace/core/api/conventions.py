@@ -5,7 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from marketplace.core.api import dry_run, idempotency, preconditions
+from marketplace.core.api import dry_run, idempotency, narrowing, preconditions
 
 SUCCESS = [200, 201, 202]
 
@@ -29,6 +29,11 @@ REPLAYED = _answered(
 MATCH = _sent(preconditions.MATCH, "the ETag as it was read: 412 if the thing changed since")
 NONE_MATCH = _sent(preconditions.NONE_MATCH, "the ETag as it was read: 304 if it is the same")
 TAG = _answered("ETag", "names this state of the thing", [200])
+FIELDS = OpenApiParameter(
+    narrowing.PARAMETER,
+    str,
+    description="names divided by commas, one level down with a point: only these are answered",
+)
 DRY_RUN = OpenApiParameter(
     dry_run.PARAMETER, bool, description="answer as if, and change nothing", default=False
 )
@@ -48,7 +53,7 @@ def is_guarded(view: Any, method: str) -> bool:
 def parameters_of(view: Any, method: str, media_types: Sequence[str]) -> list[OpenApiParameter]:
     """Headers and parameters of one operation; `media_types` are what its body may be."""
     if method == "GET":
-        return [NONE_MATCH, TAG] if has_tag(view, method) else []
+        return [NONE_MATCH, TAG, FIELDS] if has_tag(view, method) else []
     found = [KEY, REPLAYED] if method == "POST" else []
     if is_guarded(view, method):
         found += [MATCH] if method == "DELETE" else [MATCH, TAG]

@@ -38,8 +38,3 @@ class TermPagination(KeysetPagination):
 
     ordering = "position"
     page_size = 100
-
-
-def whole_list(rows: list[Any]) -> dict[str, Any]:
-    """A short list that is never cut, in the shape of a page."""
-    return {"next": None, "previous": None, "results": rows}

@@ -1,6 +1,6 @@
 """The base of every API view."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import IO, Any
 
@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from marketplace.core.api.dry_run import dry_answer, is_dry
 from marketplace.core.api.errors import BadCall
 from marketplace.core.api.idempotency import answer_once
+from marketplace.core.api.narrowing import fields_of, narrow
 from marketplace.core.api.preconditions import MATCH, if_unchanged, unless_known
 from marketplace.core.api.schema import ProblemSchema
 from marketplace.core.api.throttles import add_limit_headers
@@ -53,6 +54,7 @@ class ApiView(APIView):
     costs: Mapping[str, int] = {}
     shows_secret = False
     answers_json = True
+    asked_fields: dict[str, set[str]] = {}
     is_narrowed = False
     parser_classes = [FlatJSONParser]
     schema = ProblemSchema()
@@ -94,7 +96,11 @@ class ApiView(APIView):
             handler, self.request, *self.args, **self.kwargs
         )
         if method in ("get", "head"):
-            return unless_known(self, act())
+            self.asked_fields = fields_of(self.request)
+            answer = act()
+            if self.asked_fields and not self.is_narrowed:
+                raise BadCall("This answer cannot be narrowed.", fields={"fields": "Leave it out."})
+            return unless_known(self, answer)
         if method == "options":
             return act()
         if method == "post" and MATCH in self.request.headers:
@@ -141,8 +147,22 @@ class ApiView(APIView):
         self, serializer: type[BaseSerializer], thing: Any, status: int = 200, **context: Any
     ) -> Response:
         """One thing as JSON."""
-        shown = serializer(thing, context={**self.context(), **context})
-        return Response(shown.data, status=status)
+        return Response(self.shown(serializer, thing, **context), status=status)
+
+    def rows(self, serializer: type[BaseSerializer], rows: Iterable[Any], **context: Any) -> Any:
+        """An array that is an answer of its own."""
+        return Response(self.shown(serializer, rows, many=True, **context))
+
+    def whole_list(
+        self,
+        serializer: type[BaseSerializer],
+        rows: Iterable[Any],
+        status: int = 200,
+        **context: Any,
+    ) -> Response:
+        """A short list that is never cut, in the shape of a page."""
+        shown = self.shown(serializer, rows, many=True, **context)
+        return Response({"next": None, "previous": None, "results": list(shown)}, status=status)
 
     def page(
         self, serializer: type[BaseSerializer], rows: QuerySet[Any], **context: Any
@@ -150,9 +170,20 @@ class ApiView(APIView):
         """One keyset page of rows; the view names its `pagination_class`."""
         paginator = self.pagination_class()  # type: ignore[attr-defined]
         chosen = paginator.paginate_queryset(rows, self.request, view=self)
-        shown = serializer(chosen, many=True, context={**self.context(), **context})
-        answer: Response = paginator.get_paginated_response(shown.data)
+        shown = self.shown(serializer, chosen, many=True, **context)
+        answer: Response = paginator.get_paginated_response(shown)
         return answer
+
+    def shown(
+        self, serializer: type[BaseSerializer], thing: Any, many: bool = False, **context: Any
+    ) -> Any:
+        """A thing or several as plain values, narrowed to the fields that were asked for. Raises
+        BadCall for unknown ones."""
+        made = serializer(thing, many=many, context={**self.context(), **context})
+        if self.asked_fields:
+            narrow(made, self.asked_fields)
+            self.is_narrowed = True
+        return made.data
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

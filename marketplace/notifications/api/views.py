@@ -47,4 +47,4 @@ class NotificationPreferences(ApiView):
     def show(self) -> Response:
         """The choices as they stand."""
         found = queries.mail_choices(self.actor)
-        return Response(ChoiceSerializer(found, many=True, context=self.context()).data)
+        return self.rows(ChoiceSerializer, found)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.fields import text_of
-from marketplace.core.api.pagination import KeysetPagination, whole_list
+from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
 from marketplace.parts import queries
@@ -163,4 +163,4 @@ class PartUses(ApiView):
     def get(self, request: Request, part: str) -> Response:
         """Requests, quotes and orders, the newest first; at most 200."""
         rows = queries.uses_of(queries.get_part(self.actor, part))
-        return Response(whole_list(list(UseSerializer(rows, many=True).data)))
+        return self.whole_list(UseSerializer, rows)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.fields import EXTERNAL_ID, EXTERNAL_ID_LENGTH, one_of, text_of
-from marketplace.core.api.pagination import KeysetPagination, whole_list
+from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from marketplace.parts import queries
 from marketplace.parts.actions import bodies as body_actions
@@ -163,8 +163,7 @@ class RevisionList(ApiView):
     def get(self, request: Request, part: str) -> Response:
         """All of them with the SHA-256 of each file, the newest first."""
         rows = queries.revisions_of(self.actor, part)
-        shown = RevisionSerializer(rows, many=True, context=self.context())
-        return Response(whole_list(list(shown.data)))
+        return self.whole_list(RevisionSerializer, rows)
 
 
 class TagList(ApiView):
@@ -175,8 +174,7 @@ class TagList(ApiView):
     @extend_schema(operation_id="list_part_tags", responses=TagSerializer(many=True))
     def get(self, request: Request) -> Response:
         """All of them with their number of parts."""
-        shown = TagSerializer(queries.tags_of(self.actor), many=True)
-        return Response(whole_list(list(shown.data)))
+        return self.whole_list(TagSerializer, queries.tags_of(self.actor))
 
 
 class ChangeParts(ApiView):
