@@ -3,11 +3,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+WORKERS ?= 2
 export HOST PORT
 # Bytecode is kept whatever the machine says: without it every start takes four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test test-fast drill mutants bench check check-types check-source fmt shell lock build clean
+.PHONY: help install run test test-fast test-sqlite drill mutants bench check check-types check-source fmt shell lock build clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,15 +51,20 @@ run: install var/static/.done ## serve the product with demo data at HOST:PORT
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
+# First what needs one process, on both cores: the longest first, a short one last.
 test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source var/.real-migrations var/.geometry
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target WORKERS=1 \
+	  var/.real-migrations var/.geometry test-sqlite check-types check-source
 	@$(BIN)/python -m marketplace.operations.system_packages --browser
 	@$(BIN)/python -m tests.run
 
-# The CAD reader is a program of its own that nothing else of the project can change.
+test-sqlite: install ## the journeys on SQLite
+	@$(BIN)/python -m tests.run --sqlite -n $(WORKERS)
+
+# The CAD reader is a program of its own that nothing else of the project can change; it needs no server.
 GEOMETRY := $(shell find marketplace/parts/geometry marketplace/operations/demo_cad tests/parts/geometry -name '*.py' 2>/dev/null)
 var/.geometry: requirements/production.txt tests/made_files.py $(GEOMETRY)
-	@$(BIN)/python -m tests.run tests/parts/geometry -m geometry
+	@ENVIRONMENT=testing $(BIN)/python -m pytest -n $(WORKERS) -m geometry tests/parts/geometry
 	@touch $@
 
 # Production's migrations from zero take over a minute; what they do changes with the packages only.

