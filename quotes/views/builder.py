@@ -216,7 +216,7 @@ def edit_rfq(request: Request, rfq: str) -> HttpResponse:
     action = publication.publish_rfq if publish else actions.save_rfq
     try:
         action(actor=actor, public_id=rfq, draft=builder.draft())
-    except actions.EditedMeanwhile as error:
+    except rules.EditedMeanwhile as error:
         last = next((f for f in reversed(timeline(found, actor.organization))), None)
         meanwhile = {"edition": error.edition, "fact": last}
         return _edit_page(request, found, builder, 409, sentence="", meanwhile=meanwhile)
