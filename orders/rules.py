@@ -8,6 +8,7 @@ from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.states import WrongState, check_move
+from marketplace.core.templatetags.formats import plain_day
 from orders.models import ApprovalRequest, Nonconformance, Order, Settlement, Shipment
 from orders.queries import side_of
 from orders.states import (
@@ -303,7 +304,7 @@ def check_can_claim(actor: Actor, order: Order) -> str:
     WrongState."""
     side = CLAIM.check(actor, order)
     if not _in_time(order):
-        until = f" until {order.claim_by:%d %B %Y}" if order.claim_by else ""
+        until = f" until {plain_day(order.claim_by)}" if order.claim_by else ""
         raise WrongState(f"Hidden defects of this order could be claimed{until}.")
     return side
 

@@ -4,6 +4,8 @@ Payments finds the rate with the first payment it asks for and puts the VAT on t
 to say of any amount of an order what really moves.
 """
 
+from collections.abc import Sequence
+
 WHOLE_BPS = 10_000
 
 
@@ -17,3 +19,22 @@ def gross_part(whole_minor: int, part_minor: int, rate_bps: int) -> int:
     VAT on what stays is that on what stays, so parts add up to their whole."""
     staying = whole_minor - part_minor
     return part_minor + tax_on(whole_minor, rate_bps) - tax_on(staying, rate_bps)
+
+
+def taxes_of(before_minor: int, amounts: Sequence[int], rate_bps: int) -> list[int]:
+    """VAT on each of `amounts` that are asked for after `before_minor` was, minor units.
+
+    Each is the difference of two roundings of the sum so far: with what was on `before_minor` they
+    add up to the VAT on everything.
+    """
+    found, done = [], before_minor
+    for amount in amounts:
+        found.append(tax_on(done + amount, rate_bps) - tax_on(done, rate_bps))
+        done += amount
+    return found
+
+
+def share_of_tax(tax_minor: int, amount_minor: int, part_minor: int) -> int:
+    """What of the VAT on `amount_minor` belongs to the first `part_minor` of it, half up, minor
+    units; all of it for the whole."""
+    return (tax_minor * part_minor * 2 + amount_minor) // (2 * amount_minor)

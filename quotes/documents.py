@@ -108,7 +108,8 @@ def _priced(line: RFQLine, row: QuoteLine, currency: str) -> list[str]:
 
 
 def paid_once(line: RFQLine, row: QuoteLine, currency: str) -> Iterator[str]:
-    """What is paid once, one a line; an amount of nothing that was said is said here too."""
+    """What is paid once, one a line; an amount of nothing that was said is said here too, and what
+    was asked for beside a price and has none is named: it is not known to cost nothing."""
     names = line.charge_names
     if row.setup_minor:
         yield f"Setup: {money(Money(row.setup_minor, currency))}"
@@ -118,6 +119,9 @@ def paid_once(line: RFQLine, row: QuoteLine, currency: str) -> Iterator[str]:
     for charge in row.charges.all():
         name = names.get(f"{charge.kind}:{charge.code}", charge.code)
         yield f"{name}: {money(Money(charge.amount_minor, currency))}"
+    said = {f"{charge.kind}:{charge.code}" for charge in row.charges.all()}
+    if row.prices.all():
+        yield from (f"{name}: not priced" for key, name in names.items() if key not in said)
     if row.min_quantity > 1:
         yield f"from {row.min_quantity} pieces"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from marketplace.core.errors import NotFound
+from marketplace.directory.exchange import rate_between
 from marketplace.directory.models import (
     Finish,
     InspectionLevel,
@@ -13,11 +14,13 @@ from marketplace.directory.models import (
     PublishedFigure,
     QualityDocument,
 )
+from marketplace.directory.queries.exchange import current_rates
 from marketplace.parts.models import PartRevision
 from marketplace.parts.queries import get_part
+from quotes.compared import UsedRate
 from quotes.estimating.engine import CURVE, estimate
 from quotes.estimating.model import Estimate, Job, Rate, Rates, Span
-from quotes.models import EstimateCalibration, RFQLine
+from quotes.models import RFQ, EstimateCalibration, RFQLine
 
 RATE_KINDS = ("rate", "material_price_hints", "cost_multipliers", "document_price")
 
@@ -96,6 +99,32 @@ def estimate_lines(lines: Sequence[RFQLine]) -> dict[int, Estimate]:
         if job is not None:
             found[line.pk] = calibrated(job, rates, line.quantities or CURVE, calibrations)
     return found
+
+
+def estimates_beside(rfq: RFQ, lines: Sequence[RFQLine]) -> tuple[dict[int, Estimate], list[str]]:
+    """As `estimate_lines`, in the currency of the request whose lines they stand beside, and the
+    sentences that say at which rate. Without a rate an estimate stays in its own currency. One
+    query more where a rate is needed."""
+    made = estimate_lines(lines)
+    foreign = sorted({each.currency for each in made.values() if each.points} - {rfq.currency})
+    rates = current_rates() if foreign else None
+    found = {code: rate_between(code, rfq.currency, rates) for code in foreign}
+    shown = {
+        pk: each.exchanged(rate.target, float(rate.rate))
+        if (rate := found.get(each.currency))
+        else each
+        for pk, each in made.items()
+    }
+    return shown, [_rate_words(UsedRate(code, rfq.currency, found[code])) for code in foreign]
+
+
+def _rate_words(used: UsedRate) -> str:
+    if used.rate is None:
+        return (
+            f"Estimates are in {used.currency}, the currency the rates behind them are published "
+            f"in; there is no current exchange rate to {used.target}, in which quotes come."
+        )
+    return f"Estimates come from rates published in {used.currency}, at {used.sentence}"
 
 
 def calibrated(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.roles import Permission, Side
-from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.errors import Conflict, DomainError, NotFound
 from marketplace.core.money import Money, line_total
 from marketplace.core.states import WrongState, check_move
 from marketplace.core.templatetags.formats import moment_text, plain_day
@@ -22,6 +22,27 @@ from quotes.states import QUOTE, RFQ_LIFECYCLE, CounterOfferState, QuoteState, R
 MAX_LINES = 200
 MAX_QUANTITIES = 5
 MAX_QUANTITY = 10_000_000
+
+
+class EditedMeanwhile(Conflict):
+    """The draft was saved after the sender had opened it; nothing was saved. `edition` is the one
+    that stands now."""
+
+    code = "edited_meanwhile"
+
+    def __init__(self, edition: int) -> None:
+        self.edition = edition
+        super().__init__(
+            "Somebody saved this draft while you were editing it. Nothing you typed is lost: "
+            "keep yours, or load theirs."
+        )
+
+
+def check_edition(seen: int | None, now: int) -> None:
+    """A draft is written over only by who saw how it stands; None saw nothing and writes anyway.
+    Raises EditedMeanwhile."""
+    if seen is not None and seen != now:
+        raise EditedMeanwhile(now)
 
 
 def check_owns(actor: Actor, rfq: RFQ, permission: str) -> None:

@@ -184,6 +184,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -1,7 +1,9 @@
 """Facts: declared in each app's `events.py`, recorded by its actions, heard through one map."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -12,6 +14,9 @@ from django.utils.module_loading import import_string
 from marketplace.core.live import announce
 from marketplace.core.models import Delivery, Event, Sighting
 from marketplace.core.request_id import current_request_id
+from marketplace.core.templatetags.formats import plain_day
+
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class ActorLike(Protocol):
@@ -45,6 +50,20 @@ class Fact:
         object.__setattr__(self, "keys", frozenset(self.keys))
 
 
+def _as_read(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Data as a sentence says it: programs read days as "2026-12-05", people do not."""
+    return {key: _day_as_read(value) for key, value in data.items()}
+
+
+def _day_as_read(value: Any) -> Any:
+    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+        return value
+    try:
+        return plain_day(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
 def subscriptions() -> Mapping[str, Iterable[str]]:
     """The map fact name -> dotted handler paths (config/subscriptions.py)."""
     found: Mapping[str, Iterable[str]] = import_string(settings.FACT_SUBSCRIPTIONS)
@@ -74,7 +93,7 @@ def record(
         thread=(thread or subject).public_id,
         actor_label=actor.label,
         actor_id=actor.public_id,
-        sentence=fact.sentence.format(actor=actor.label, **data)[:400],
+        sentence=fact.sentence.format(actor=actor.label, **_as_read(data))[:400],
         data=data,
         request_id=current_request_id(),
     )

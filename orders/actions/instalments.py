@@ -171,8 +171,10 @@ def check_step_paid(order: Order, milestone: Milestone) -> None:
     """What a step releases is held. Raises DomainError with what is missing."""
     missing = unpaid_of_step(order, milestone)
     if missing:
+        whole = missing.minor == milestone.amount_minor
+        gross = milestone.gross if whole else order.gross(missing.minor)
         raise DomainError(
-            f"{order.gross_words(missing.minor)} of the instalment for this step are not paid yet. "
+            f"{order.with_vat(str(gross))} of the instalment for this step are not paid yet. "
             "Pay under Payment, then approve it.",
             code="not_held",
         )

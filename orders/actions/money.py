@@ -57,7 +57,7 @@ def decide_money(
             f"order: {order.gross_words(left)}.",
             code="not_held",
         )
-    moves = gross_of_held(order, amount_minor)
+    moves = _moves(order, because, subject, amount_minor)
     decision = MoneyDecision.objects.create(
         order=order, kind=kind, because=because, subject=subject, amount_minor=amount_minor
     )
@@ -73,6 +73,15 @@ def decide_money(
         why=decision.get_because_display().lower(),
     )
     return decision
+
+
+def _moves(order: Order, because: str, subject: str, minor: int) -> str:
+    """What really moves, in words: a step that is released whole takes the VAT of its payment."""
+    if because == Because.MILESTONE:
+        step = order.milestones.get(public_id=subject)
+        if step.amount_minor == minor:
+            return order.with_vat(str(step.gross))
+    return gross_of_held(order, minor)
 
 
 def decide_rest(*, actor: Actor, order: Order, kind: str, because: str) -> MoneyDecision | None:

@@ -44,6 +44,7 @@ class MilestoneDetailSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(Milestone.Kind.choices)
     state = serializers.ChoiceField(MilestoneState.choices)
     amount = MoneyField("amount_minor", "order.currency")
+    gross = MoneyField("gross.minor", "order.currency", help_text="with the VAT on top")
     due_on = serializers.DateField(
         allow_null=True, help_text="known when the order is confirmed; moves with the day to ship"
     )

@@ -9,6 +9,7 @@ from marketplace.core.states import Stateful
 from marketplace.files.models import StoredFile
 from orders.models.order import Order
 from orders.states import MilestoneState
+from orders.vat import share_of_tax, taxes_of
 
 
 class Milestone(Stateful):
@@ -62,6 +63,31 @@ class Milestone(Stateful):
     def amount(self) -> Money:
         """What its approval releases."""
         return Money(self.amount_minor, self.order.currency)
+
+    @property
+    def gross(self) -> Money:
+        """The same with its VAT: that on its payment, which adds to that on the steps before it.
+
+        The last two steps are one payment, whose VAT goes with each as it is released. One query
+        for an order with VAT, none when its milestones are prefetched.
+        """
+        if self.order.vat_bps == 0:
+            return self.amount
+        rows = list(self.order.milestones.all())
+        mine = [row for row in rows if row == self or {row.kind, self.kind} == PAID_AT_ONCE]
+        together = sum(row.amount_minor for row in mine)
+        if together == 0:
+            return self.amount
+        before = sum(row.amount_minor for row in rows if row.position < mine[0].position)
+        later = sum(row.amount_minor for row in mine if row.position > self.position)
+        [tax] = taxes_of(before, [together], self.order.vat_bps)
+        here = share_of_tax(tax, together, later + self.amount_minor)
+        stays = share_of_tax(tax, together, later)
+        return self.amount + Money(here - stays, self.order.currency)
+
+
+# The goods leave once everything is held, so these two are one payment.
+PAID_AT_ONCE = {Milestone.Kind.SHIPMENT, Milestone.Kind.ACCEPTANCE}
 
 
 class MilestoneEvidence(models.Model):

@@ -15,8 +15,8 @@ register = template.Library()
 
 @register.filter
 def gross(amount: Money | int | None, order: Order) -> str:
-    """What really moves for an amount of the contract: `{{ milestone.amount|gross:order }}` is
-    "€142.80 incl. VAT", without VAT on top the amount itself."""
+    """What really moves for an amount of the contract: `{{ held|gross:order }}` is
+    "€142.80 incl. VAT", without VAT on top the amount itself. A milestone has its own `gross`."""
     if amount is None:
         return UNKNOWN
     minor = amount.minor if isinstance(amount, Money) else amount

@@ -15,6 +15,7 @@ from orders.commission import commission
 from orders.models import Milestone, Order
 from orders.queries import lock_order
 from orders.states import MilestoneState, OrderState
+from orders.vat import taxes_of
 from payments import events
 from payments.actions.attempts import close_pages
 from payments.actions.requests import cancel_payment, note_next, record_requested
@@ -22,7 +23,6 @@ from payments.instalments import commissions
 from payments.models import PaymentRequest
 from payments.rules import ENDED
 from payments.states import PaymentState
-from payments.tax import taxes_of
 from payments.tax_queries import tax_of_order
 
 TIMER = Actor.system("Payment timer")

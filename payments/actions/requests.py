@@ -15,6 +15,7 @@ from orders.commission import commission
 from orders.models import Order
 from orders.queries import lock_order
 from orders.states import OrderState
+from orders.vat import taxes_of
 from payments import events
 from payments.actions.ledger import held_of, ledger_account, payable_to, tax_of
 from payments.actions.tax import freeze_tax
@@ -23,7 +24,6 @@ from payments.models import PaymentRequest
 from payments.queries import lock_payment
 from payments.rules import ENDED
 from payments.states import PAYMENT, PaymentState
-from payments.tax import taxes_of
 from payments.tax_queries import tax_of_order
 
 

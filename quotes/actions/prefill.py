@@ -58,6 +58,8 @@ def prefill_quote(
         for line in lines
     )
     if filled:
+        quote.draft_edition += 1
+        quote.save(update_fields=["draft_edition"])
         record(
             events.QUOTE_PREFILLED,
             quote,

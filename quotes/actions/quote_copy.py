@@ -45,6 +45,8 @@ def copy_quote(*, actor: Actor, public_id: str, source_id: str) -> list[str]:
             number = line.part_revision.part.number
             filled.append(f"{number} at {', '.join(map(str, quantities))}")
     if filled:
+        quote.draft_edition += 1
+        quote.save(update_fields=["draft_edition"])
         record(
             events.QUOTE_COPIED,
             quote,

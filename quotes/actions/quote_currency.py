@@ -40,7 +40,8 @@ def change_currency(*, actor: Actor, public_id: str, currency: str, empty: bool 
             )
         _empty(quote)
     quote.currency = currency
-    quote.save(update_fields=["currency", "freight_minor", "minimum_order_minor"])
+    quote.draft_edition += 1
+    quote.save(update_fields=["currency", "freight_minor", "minimum_order_minor", "draft_edition"])
     record(
         events.QUOTE_CURRENCY_CHANGED,
         quote,

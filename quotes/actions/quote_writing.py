@@ -10,6 +10,7 @@ from marketplace.core.errors import Conflict, DomainError, NotFound
 from marketplace.core.money import line_total
 from marketplace.core.states import WrongState
 from marketplace.directory.models import Finish, Material, Process
+from quotes import rules
 from quotes.milestones import check_milestones
 from quotes.models import RFQ, Quote, QuoteCharge, QuoteLine, QuotePrice, RFQLine
 from quotes.models.quote import MAX_ALTERNATES
@@ -97,6 +98,7 @@ class QuoteDraft:
 
     Lines as asked that are left out stay; an alternate that is left out is removed. A page that
     does not choose the currency says with `keeps_currency` that its amounts were typed in it.
+    `edition` is the `draft_edition` the sender saw; None saves over whatever stands there.
     """
 
     currency: str
@@ -114,14 +116,17 @@ class QuoteDraft:
     # None stays as it is: a page knows nothing of what the shop's own system keeps.
     metadata: Mapping[str, str] | None = None
     keeps_currency: bool = False
+    edition: int | None = None
 
 
 def write_quote(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
     """Write what the builder sends in a locked draft. Raises DomainError for values that cannot be,
     WrongState when it is no draft, NotFound for a line of another request, Conflict when the
-    amounts were typed in a currency the quote no longer has."""
+    amounts were typed in a currency the quote no longer has, EditedMeanwhile when the draft was
+    written since the sender saw it."""
     if quote.state != QuoteState.DRAFT:
         raise WrongState("Take the quote back before you change it.")
+    rules.check_edition(draft.edition, quote.draft_edition)
     if draft.keeps_currency and draft.currency != quote.currency:
         raise Conflict(
             f"This quote is in {quote.currency} now, and these amounts were typed in "
@@ -141,6 +146,7 @@ def write_quote(rfq: RFQ, quote: Quote, draft: QuoteDraft) -> None:
     if quote.minimum_order_minor < 0:
         sentence = "A minimum order cannot be negative."
         raise DomainError(sentence, fields={"minimum_order": "Zero or more."})
+    quote.draft_edition += 1
     quote.save()
     asked = {line.public_id: line for line in lines_of(rfq)}
     rows = {(row.rfq_line_id, row.option): row for row in quote.lines.all()}

@@ -10,7 +10,7 @@ from django.db.models import Max
 from accounts.actor import Actor
 from accounts.queries import default_address_text
 from accounts.roles import Permission
-from marketplace.core.errors import Conflict, DomainError, NotFound
+from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.events import record
 from marketplace.core.money import EXPONENTS
 from marketplace.directory.models import (
@@ -82,19 +82,6 @@ class Draft:
     lines: Sequence[LineDraft] = field(default_factory=list)
     invited: Sequence[str] = ()
     edition: int | None = None
-
-
-class EditedMeanwhile(Conflict):
-    """Somebody else saved the draft after the sender had opened it; nothing was saved."""
-
-    code = "edited_meanwhile"
-
-    def __init__(self, rfq: RFQ) -> None:
-        self.edition = rfq.edition
-        super().__init__(
-            "Somebody saved this draft while you were editing it. Nothing you typed is lost: "
-            "keep yours, or load theirs."
-        )
 
 
 @transaction.atomic
@@ -189,8 +176,7 @@ def write_draft(rfq: RFQ, draft: Draft) -> None:
     Raises EditedMeanwhile when somebody saved after the sender had opened it, NotFound for a line,
     agreement or manufacturer of somebody else, DomainError for values that cannot be.
     """
-    if draft.edition is not None and draft.edition != rfq.edition:
-        raise EditedMeanwhile(rfq)
+    rules.check_edition(draft.edition, rfq.edition)
     header = draft.header
     if header.nda is not None and header.nda.organization_id != rfq.organization_id:
         raise NotFound()

@@ -89,6 +89,10 @@ class QuoteInputSerializer(serializers.Serializer):
     exceptions = serializers.CharField(max_length=4000, allow_blank=True, default="")
     external_id = serializers.CharField(max_length=80, allow_blank=True, default="")
     metadata = MetadataField(default=dict)
+    draft_edition = serializers.IntegerField(
+        required=False,
+        help_text="the `draft_edition` you read: 409 when somebody saved the draft since",
+    )
     lines = QuoteLineInputSerializer(many=True, max_length=rules.MAX_LINES, default=list)  # type: ignore[call-arg]
 
     def validate_lines(self, rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -145,6 +149,7 @@ def quote_draft(values: Mapping[str, Any], quote: Quote) -> QuoteDraft:
     }
     return QuoteDraft(
         currency=currency,
+        edition=values.get("draft_edition"),
         lines=[*lines, *unquoted],
         freight_minor=_minor(values.get("freight"), currency, "freight"),
         minimum_order_minor=_minor(values.get("minimum_order"), currency, "minimum_order"),

@@ -32,12 +32,7 @@ from quotes.states import QUOTE, RFQ_LIFECYCLE, InvitationState, QuoteState, RFQ
 
 # The verbs of the tables that have an operation of their own.
 RFQ_VERBS = (
-    "publish_rfq",
-    "amend_rfq",
-    "close_rfq",
-    "extend_rfq",
-    "end_without_award",
-    "cancel_rfq",
+    *("publish_rfq", "amend_rfq", "close_rfq", "extend_rfq", "end_without_award", "cancel_rfq"),
 )
 QUOTE_VERBS = ("submit_quote", "edit_quote", "reconfirm_quote", "withdraw_quote")
 
@@ -381,6 +376,7 @@ class OwnQuoteSerializer(OwnQuoteRowSerializer, _WithFilesSerializer):
     """One's own quote with its prices. Send `seen` back with a counter-offer."""
 
     seen = serializers.CharField()
+    draft_edition = serializers.IntegerField(help_text="rises whenever the draft is written")
     lines = QuoteLineSerializer(many=True)
     loss = serializers.SerializerMethodField()
     available_moves = serializers.SerializerMethodField()

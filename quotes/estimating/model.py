@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 GENERAL_PRACTICE = "general practice, no published source"
@@ -181,6 +181,12 @@ class Estimate:
     def at(self, quantity: int) -> Point | None:
         """The point of one of the quantities asked for."""
         return next((point for point in self.points if point.quantity == quantity), None)
+
+    def exchanged(self, currency: str, rate: float) -> "Estimate":
+        """The prices in another currency, one unit of the own being worth `rate` of it. Without the
+        drivers: their formulas name the rates as they are published."""
+        points = [replace(point, unit_price=point.unit_price * rate) for point in self.points]
+        return replace(self, currency=currency, points=points, drivers=())
 
 
 def money(value: float) -> Decimal:

@@ -10,6 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 from quotes.terms import quantities_of
 
 
+def edition_of(data: Any, now: int) -> int:
+    """The edition of the draft that the page of a posted form (None: not posted) showed, or the one
+    that who typed it chose to write over; `now` is the draft's own."""
+    text = (data.get("keep_mine") or data.get("edition") or "") if data is not None else ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else now
+
+
 class DateInput(forms.DateInput):
     input_type = "date"
 

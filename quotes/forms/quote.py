@@ -11,7 +11,7 @@ from marketplace.core.forms import FilesField
 from marketplace.core.money import EXPONENTS, Money, to_minor
 from orders.milestones import WHEN
 from quotes.actions.quote_writing import QuoteDraft
-from quotes.forms.fields import DateInput
+from quotes.forms.fields import DateInput, edition_of
 from quotes.forms.priced_line import AlternateForm, QuoteLineForm, money_field
 from quotes.milestones import check_milestones
 from quotes.models import Quote, RFQLine
@@ -123,6 +123,7 @@ class QuoteBuilder:
         # The one the page showed: a colleague, or another tab, may have changed it since.
         typed_in = data.get("typed_in") if data is not None else None
         self.currency = typed_in if typed_in in EXPONENTS else quote.currency
+        self.edition = edition_of(data, quote.draft_edition)
         rows = {row.rfq_line_id: row for row in quote.lines.all() if row.option == 0}
         freight = Money(quote.freight_minor, quote.currency).decimal
         minimum = Money(quote.minimum_order_minor, quote.currency).decimal
@@ -195,6 +196,7 @@ class QuoteBuilder:
         return QuoteDraft(
             currency=self.currency,
             keeps_currency=True,
+            edition=self.edition,
             lines=[
                 form.draft(self.currency)
                 for form in self.forms()

@@ -11,7 +11,7 @@ from accounts.models.organization import COUNTRY_CODE
 from marketplace.core.money import CURRENCY_CHOICES
 from marketplace.directory.models import Certification
 from quotes.actions.rfq import Draft, Header, LineDraft
-from quotes.forms.fields import DateInput, DateTimeInput, LeanSelect, QuantitiesField
+from quotes.forms.fields import DateInput, DateTimeInput, LeanSelect, QuantitiesField, edition_of
 from quotes.models import NDA, RFQ, RFQLine
 from quotes.terms import Terms
 
@@ -238,13 +238,10 @@ class RFQBuilder:
         self.rfq = rfq
         self.header = RFQForm(data, initial=RFQForm.initial_of(rfq), ndas=ndas)
         self.lines = [RFQLineForm(data, line=line, terms=terms, choices=choices) for line in lines]
+        self.edition = edition_of(data, rfq.edition)
         if data is None:
-            self.edition = rfq.edition
             self.invited = [i.manufacturer.public_id for i in rfq.invitations.all()]
         else:
-            # Somebody who saw that a colleague saved too may keep their own values.
-            text = data.get("keep_mine") or data.get("edition") or ""
-            self.edition = int(text) if text.isdigit() and len(text) < 10 else rfq.edition
             self.invited = [i for i in data.getlist("invited") if i.isprintable()][:MOST_INVITED]
 
     @property

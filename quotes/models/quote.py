@@ -39,7 +39,8 @@ class Quote(Stateful):
     """Amounts are minor units of `currency`; unit prices stand in QuotePrice.
 
     `edition` rises with every submission and every accepted counter-offer, so that a buyer never
-    accepts other prices than the page showed.
+    accepts other prices than the page showed. `draft_edition` rises whenever the draft is written,
+    so that of two pages that write it the later one is told.
     """
 
     class LeadTimeFrom(models.TextChoices):
@@ -58,6 +59,7 @@ class Quote(Stateful):
         max_length=64, blank=True, editable=False, help_text="SHA-256 of what was priced"
     )
     edition = models.PositiveIntegerField(default=0, editable=False)
+    draft_edition = models.PositiveIntegerField(default=0, editable=False)
     currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
     freight_minor = models.BigIntegerField(default=0)
     minimum_order_minor = models.BigIntegerField(

@@ -13,6 +13,7 @@ from quotes.actions.quote import save_quote
 from quotes.forms.quote import QuoteBuilder
 from quotes.models import RFQ
 from quotes.promises import promises_of
+from quotes.rules import EditedMeanwhile
 
 SAVED = "quotes/portal/_saved.html"
 MOST_FAULTS = 3
@@ -25,9 +26,13 @@ def autosave(request: Request, quote_id: str, rfq: RFQ, builder: QuoteBuilder) -
     submitted in the moment this was sent. Files are not sent along; they wait for a button.
     """
     faults = list(_faults(builder)) if not builder.is_valid() else []
+    meanwhile = 0
     if not faults:
         try:
-            save_quote(actor=request.actor, public_id=quote_id, draft=builder.draft())
+            saved = save_quote(actor=request.actor, public_id=quote_id, draft=builder.draft())
+            builder.edition = saved.draft_edition
+        except EditedMeanwhile as error:
+            meanwhile = error.edition
         except DomainError as error:
             if error.status == 404:
                 raise
@@ -37,7 +42,9 @@ def autosave(request: Request, quote_id: str, rfq: RFQ, builder: QuoteBuilder) -
     context = {
         "quote": quote,
         "faults": faults[:MOST_FAULTS],
-        "saved_at": None if faults else timezone.now(),
+        "edition": builder.edition,
+        "meanwhile": meanwhile,
+        "saved_at": None if faults or meanwhile else timezone.now(),
         "promises": promises_of(quote),
     }
     return render_page(request, SAVED, context)

@@ -25,7 +25,7 @@ from quotes import queries, rules
 from quotes.actions import line_import, publication
 from quotes.actions import rfq as actions
 from quotes.completeness import completeness_of
-from quotes.estimates import estimate_lines
+from quotes.estimates import estimates_beside
 from quotes.forms.rfq import COLUMNS as LINE_COLUMNS
 from quotes.forms.rfq import MOST_INVITED, RFQBuilder, fill_down
 from quotes.line_sheet import COLUMNS, read_lines, rows_of
@@ -134,7 +134,7 @@ def _edit_page(
 ) -> HttpResponse:
     actor: Actor = request.actor
     lines = [form.line for form in builder.lines]
-    made = estimate_lines(lines)
+    made, rate_notes = estimates_beside(rfq, lines)
     matches = matches_for(rfq, lines, also=builder.invited)
     shown = {match.manufacturer.public_id for match in matches}
     gone = queries.manufacturers_by_id([shop for shop in builder.invited if shop not in shown])
@@ -146,7 +146,7 @@ def _edit_page(
             (form, link_to(form.line.part_revision.thumbnail, actor), made.get(form.line.pk))
             for form in builder.lines
         ],
-        "estimate_currency": next((e.currency for e in made.values() if e.points), ""),
+        "rate_notes": rate_notes,
         "columns": [{"name": name, "label": name.capitalize()} for name in LINE_COLUMNS],
         "faults": _faults_of(builder),
         "addresses": list(addresses_of(actor)),
@@ -216,7 +216,7 @@ def edit_rfq(request: Request, rfq: str) -> HttpResponse:
     action = publication.publish_rfq if publish else actions.save_rfq
     try:
         action(actor=actor, public_id=rfq, draft=builder.draft())
-    except actions.EditedMeanwhile as error:
+    except rules.EditedMeanwhile as error:
         last = next((f for f in reversed(timeline(found, actor.organization))), None)
         meanwhile = {"edition": error.edition, "fact": last}
         return _edit_page(request, found, builder, 409, sentence="", meanwhile=meanwhile)

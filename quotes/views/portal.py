@@ -229,6 +229,7 @@ def _builder_page(
     sentence: str = "",
     status: int = 200,
     builder: QuoteBuilder | None = None,
+    meanwhile: int = 0,
 ) -> HttpResponse:
     rows = _lines(request.actor, invitation, can_ask=False)
     lines = [row["line"] for row in rows]
@@ -240,6 +241,8 @@ def _builder_page(
         "invitation": invitation,
         "rfq": rfq,
         "builder": builder,
+        "edition": builder.edition,
+        "meanwhile": meanwhile,
         "rows": [
             {
                 **row,
@@ -294,7 +297,7 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     draft = builder.draft()
     if fault := add_files(actor, quote, builder.header.cleaned_data["uploads"]):
         builder.header.add_error("uploads", fault)
-        kept = _keep_as_draft(actor, quote, draft)
+        kept = _keep_as_draft(actor, builder, draft)
         sentence = "Not every file was taken." + (" The rest is kept as a draft." if kept else "")
         found = queries.get_own_quote(actor, quote)
         return _builder_page(
@@ -304,11 +307,13 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     action = actions.submit_quote if submit else actions.save_quote
     try:
         action(actor=actor, public_id=quote, draft=draft)
+    except rules.EditedMeanwhile as error:
+        return edited_meanwhile(request, quote, builder, error)
     except DomainError as error:
         if error.status == 404:
             raise
         add_errors(builder.header, error)
-        kept = submit and _keep_as_draft(actor, quote, draft)
+        kept = submit and _keep_as_draft(actor, builder, draft)
         found = queries.get_own_quote(actor, quote)
         return _builder_page(
             request,
@@ -326,12 +331,25 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
     return after_saving(request, quote, wanted, named)
 
 
-def _keep_as_draft(actor: Actor, quote: str, draft: QuoteDraft) -> bool:
+def edited_meanwhile(
+    request: Request, quote: str, builder: QuoteBuilder, error: rules.EditedMeanwhile
+) -> HttpResponse:
+    """The builder as typed, when the draft was saved elsewhere since it was opened; one button
+    keeps what is typed, another loads what was saved."""
+    found = queries.get_own_quote(request.actor, quote)
+    invitation = queries.get_invitation(request.actor, found.rfq.public_id)
+    return _builder_page(
+        request, found, invitation, status=409, builder=builder, meanwhile=error.edition
+    )
+
+
+def _keep_as_draft(actor: Actor, builder: QuoteBuilder, draft: QuoteDraft) -> bool:
     """Save what could not be submitted, such as after the deadline; whether it could be saved."""
     try:
-        actions.save_quote(actor=actor, public_id=quote, draft=draft)
+        saved = actions.save_quote(actor=actor, public_id=builder.quote.public_id, draft=draft)
     except DomainError:
         return False
+    builder.edition = saved.draft_edition
     return True
 
 

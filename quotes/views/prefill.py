@@ -12,8 +12,9 @@ from marketplace.core.errors import DomainError
 from quotes import queries
 from quotes.actions.prefill import prefill_quote as prefill_action
 from quotes.forms.quote import QuoteBuilder
+from quotes.rules import EditedMeanwhile
 from quotes.views.builder_buttons import add_files
-from quotes.views.portal import edit_quote
+from quotes.views.portal import edit_quote, edited_meanwhile
 
 
 @portal_page
@@ -23,11 +24,8 @@ def prefill_quote(request: Request, quote: str) -> HttpResponseBase:
     actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
     draft = None
+    builder = QuoteBuilder(found, queries.lines_of(found.rfq), request.POST, files=request.FILES)
     if "valid_until" in request.POST:
-        invitation = queries.get_invitation(actor, found.rfq.public_id)
-        builder = QuoteBuilder(
-            found, queries.lines_of(invitation.rfq), request.POST, files=request.FILES
-        )
         if not builder.is_valid():
             # The builder marks what cannot be saved and keeps everything typed.
             return edit_quote(request, quote)
@@ -37,6 +35,8 @@ def prefill_quote(request: Request, quote: str) -> HttpResponseBase:
     again = request.POST.getlist("again")[:1]
     try:
         filled = prefill_action(actor=actor, public_id=quote, draft=draft, again=again)
+    except EditedMeanwhile as error:
+        return edited_meanwhile(request, quote, builder, error)
     except DomainError as error:
         if error.status in (403, 404):
             raise

@@ -106,32 +106,35 @@ document.addEventListener("htmx:afterSwap", () => {
 
 // A button pressed while a save is on its way waits for it: sent at once, it would carry the draft's
 // edition from before that save and be refused as somebody else's change.
+const EDITIONS = "form[data-editions]";
 let pressed = null;
 // Once the whole form is on its way, a save that was about to begin would only race it.
 let leaving = false;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.id !== "rfq-form") return;
+  if (!form.matches(EDITIONS)) return;
   leaving = !form.classList.contains("htmx-request");
   if (leaving) return;
   event.preventDefault();
-  pressed = event.submitter && { name: event.submitter.name, value: event.submitter.value };
+  pressed = event.submitter;
 });
 
 document.addEventListener("htmx:afterSettle", () => {
-  const form = document.getElementById("rfq-form");
+  const form = document.querySelector(EDITIONS);
   if (!pressed || !form) return;
   const { name, value } = pressed;
+  // Where its panel was swapped, it is another button of the same name now.
+  const button = pressed.isConnected
+    ? pressed
+    : [...form.elements].find((one) => one.type === "submit" && one.name === name && one.value === value);
   pressed = null;
-  // The panel was swapped, so it is another button of the same name now.
-  const button = [...form.elements].find((one) => one.type === "submit" && one.name === name && one.value === value);
   // After this turn: a save that waited has begun by then, and is waited for in its turn.
   setTimeout(() => form.requestSubmit(button));
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (leaving && event.detail.elt.id === "rfq-form") event.preventDefault();
+  if (leaving && event.detail.elt.matches?.(EDITIONS)) event.preventDefault();
 });
 
 window.addEventListener("pageshow", () => {

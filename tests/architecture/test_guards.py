@@ -166,3 +166,20 @@ def test_public_functions_explain_themselves() -> None:
             if public and not ast.get_docstring(node):
                 silent.append(f"{path}:{node.name}")
     assert silent == []
+
+
+def test_what_stands_in_a_named_slot_is_shown() -> None:
+    """A component shows the slots it names, and nothing of any other."""
+    tag = re.compile(r"<(/?)c-([a-z_-]+)([^<>]*?)(/?)>")
+    unseen = []
+    for path in (ROOT / "templates").rglob("*.html"):
+        inside: list[str] = []
+        for closes, name, rest, alone in tag.findall(path.read_text()):
+            if name == "slot" and not closes:
+                slot = re.search(r'name="(\w+)"', rest)
+                component = ROOT / f"templates/components/{inside[-1].replace('-', '_')}.html"
+                if slot and not re.search(rf"\b{slot[1]}\b", component.read_text()):
+                    unseen.append(f"{path.relative_to(ROOT)}: {slot[1]} in {inside[-1]}")
+            elif name not in ("slot", "vars") and not alone:
+                inside = inside[:-1] if closes else [*inside, name]
+    assert unseen == []

@@ -37,3 +37,31 @@ def test_an_alternate_on_a_phone(bea: Persona, milo: Persona, open_tab: Callable
     tab.sees("Submitted.")
     tab.sees("alternate 1")
     assert quote.lines.get(option=1).tooling_minor == 500
+
+
+def test_a_draft_in_two_tabs(bea: Persona, milo: Persona, open_tab: Callable[..., Tab]) -> None:
+    request = open_rfq(bea, milo)
+    quote = quoting.start_quote(actor=milo.actor, rfq_id=request.id)
+    price = f"[name='{request.line.public_id}-price_10']"
+    old, new = open_tab(milo), open_tab(milo, width=390)
+    for tab in (old, new):
+        tab.go(f"/portal/quotes/{quote.public_id}/")
+    for typed in ("10", "11"):
+        new.page.fill(price, typed)
+        new.page.locator(price).blur()
+        new.page.wait_for_timeout(700)
+    new.page.fill(f"[name='{request.line.public_id}-lead_10']", "7")
+    new.press("Save draft")
+    new.sees("The draft is saved.")
+    old.page.fill("[name=notes]", "From the old tab")
+    old.page.locator("[name=notes]").blur()
+    old.sees("Somebody saved this draft while you were editing it")
+    old.press("Submit quote")
+    old.sees("Not saved and not submitted")
+    old.forget(r"409 \(Conflict\)")
+    assert old.page.input_value("[name=notes]") == "From the old tab"
+    assert old.sideways() <= 0 and old.barriers() == []
+    old.press("Save mine over it")
+    old.sees("The draft is saved.")
+    quote.refresh_from_db()
+    assert quote.notes == "From the old tab"

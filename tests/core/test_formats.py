@@ -1,11 +1,25 @@
 """How figures are written for people: exact enough, and never a zero that is none."""
 
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from marketplace.core.money import Money
-from marketplace.core.templatetags.formats import cm2, cm3, dims, money, quantity, unit_price
+from marketplace.core.templatetags.formats import (
+    cm2,
+    cm3,
+    day,
+    dims,
+    moment_text,
+    money,
+    plain_day,
+    quantity,
+    relative,
+    unit_price,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,3 +50,26 @@ def test_money_and_prices() -> None:
     assert unit_price(Decimal("0.0425"), "EUR") == "€0.0425"
     assert unit_price(Decimal("12.5000"), "USD") == "$12.50"
     assert quantity(1) == "1\u00a0pc" and quantity(1500) == "1,500\u00a0pcs"
+
+
+def test_a_day_is_written_in_one_way_that_nobody_reads_as_another() -> None:
+    moment = datetime(2026, 12, 5, 13, 7, tzinfo=UTC)
+    assert plain_day(date(2026, 12, 5)) == plain_day("2026-12-05") == "5 Dec 2026"
+    assert plain_day(None) == "—"
+    assert ">5 Dec 2026<" in day(moment)
+    assert moment_text(moment) == "5 Dec 2026, 13:07 UTC"
+    assert 'title="5 Dec 2026, 13:07 UTC"' in relative(moment)
+
+
+def test_no_page_and_no_mail_writes_days_in_a_way_of_its_own() -> None:
+    """`day`, `moment` and their plain twins read the one setting; staff's tables sort by ISO."""
+    own = re.compile(r"""\|date:["'][^"']*[djN][^"']*Y[^"']*["']|\|date:["']Y-m-d["'] *}}[^"']*$""")
+    folder = Path(__file__).parents[2] / "templates"
+    found = [
+        f"{path.relative_to(folder)}: {line.strip()[:80]}"
+        for path in [*folder.rglob("*.html"), *folder.rglob("*.txt")]
+        if "admin" not in path.parts
+        for line in path.read_text().splitlines()
+        if own.search(line)
+    ]
+    assert found == []

@@ -175,3 +175,10 @@ def test_a_nudge_goes_to_the_queue_of_its_handler(
     assert all(import_string(path) for path in SLOW_HANDLERS)
     for task in ("deliver_slow_facts", "sweep_slow_deliveries"):
         assert settings.CELERY_TASK_ROUTES[f"marketplace.core.tasks.{task}"] == {"queue": "slow"}
+
+
+def test_a_day_is_kept_for_programs_and_said_for_people(milo: Persona) -> None:
+    """The data of a fact has days as "2026-12-05"; its sentence is read on a timeline."""
+    for said, read in (("2026-12-05", "5 Dec 2026"), ("2026-13-45", "2026-13-45")):
+        event = record(RANG, milo.manufacturer, actor=milo.actor, times=said)
+        assert event.data == {"times": said} and f"rang {read} times" in event.sentence

@@ -85,5 +85,5 @@ def test_every_value_is_named_old_and_new() -> None:
         "BRK, tooling: €0.00 → €2.00",
         "BRK, CoC: €1.00 → €0.50",
         "Freight: €5.00 → €6.00",
-        "Ship by: Jan. 1, 2030 → Feb. 1, 2030",
+        "Ship by: 1 Jan 2030 → 1 Feb 2030",
     ]

@@ -1,5 +1,6 @@
 """The award's page orders all that was chosen or nothing, and says what happened to the rest."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -139,6 +140,19 @@ def test_after_the_refusal_what_is_left_can_be_awarded_and_the_rest_stays_open(
     bea.client.post(f"/rfqs/{rfq.public_id}/award/", picks((his, second)))
     rfq.refresh_from_db()
     assert rfq.state == "partially_awarded" and Order.objects.count() == 1
+
+
+def test_where_nothing_is_left_of_a_choice_a_button_leads_back_to_the_comparison(
+    rfq: RFQ, bea: Persona, milo: Persona
+) -> None:
+    quote = quoted(rfq, milo)
+    body = picks((quote, lines_of(rfq)[0]))
+    withdraw(milo, quote)
+    answer = bea.client.post(f"/rfqs/{rfq.public_id}/award/", body)
+    page = " ".join(answer.content.decode().split())
+    assert answer.status_code == 409 and "Nothing is left of the choice" in page
+    back = f'href="/rfqs/{rfq.public_id}/compare/"'
+    assert re.search(rf"<a[^>]*{back}[^>]*>\s*Compare the quotes", page)
 
 
 def test_a_colleague_reads_who_awarded_what_to_whom(

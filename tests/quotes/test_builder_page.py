@@ -1,6 +1,8 @@
 """The builder's page: same cost for any number of lines, filled down, imported, edited by two."""
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -9,6 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from marketplace.core.templatetags.formats import plain_day
+from marketplace.directory.models import ExchangeRate
 from marketplace.parts.models import PartRevision
 from quotes.actions import rfq as asking
 from quotes.models import RFQ
@@ -67,10 +71,46 @@ def test_estimates_in_another_currency_say_why(bea: Persona) -> None:
     asking.save_rfq(actor=bea.actor, public_id=request.id, draft=draft_for(request.line))
     facts = {"volume_mm3": 28_800.0, "area_mm2": 9_000.0, "bbox_mm": [60.0, 40.0, 20.0]}
     PartRevision.objects.update(facts=facts)
-    note = "Estimates are in USD, the currency the rates behind them are published in"
-    assert note in bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
+    note = (
+        "Estimates are in USD, the currency the rates behind them are published in; there is no "
+        "current exchange rate to EUR"
+    )
+    page = bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
+    assert note in page and len(estimated(page, "$")) > 1
     RFQ.objects.update(currency="USD")
-    assert note not in bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
+    page = bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
+    assert note not in page and "rates published in" not in page
+
+
+def estimated(page: str, sign: str) -> list[float]:
+    """The lower end of each price that stands beside the lines."""
+    return [float(low) for low in re.findall(rf"{re.escape(sign)}([\d.]+)–{re.escape(sign)}", page)]
+
+
+def test_an_estimate_beside_a_request_is_in_its_currency_with_the_rate_and_its_day(
+    bea: Persona,
+) -> None:
+    request = draft_rfq(bea)
+    asking.save_rfq(actor=bea.actor, public_id=request.id, draft=draft_for(request.line))
+    facts = {"volume_mm3": 28_800.0, "area_mm2": 9_000.0, "bbox_mm": [60.0, 40.0, 20.0]}
+    PartRevision.objects.update(facts=facts)
+    dollars = estimated(bea.client.get(f"/rfqs/{request.id}/edit/").content.decode(), "$")
+    today = timezone.localdate()
+    ExchangeRate.objects.create(currency="USD", rate=Decimal("1.25"), date=today, source="A bank")
+    said = f"published in USD, at 1 USD = 0.8 EUR, A bank, {plain_day(today)}."
+    page = bea.client.get(f"/rfqs/{request.id}/edit/").content.decode()
+    process = {f"{request.line.public_id}-process": "cnc_milling"}
+    material = {f"{request.line.public_id}-material": "al_6061"}
+    saved = bea.client.post(
+        f"/rfqs/{request.id}/edit/",
+        {**form_of(request), **process, **material},
+        headers={"HX-Request": "true"},
+    ).content.decode()
+    for shown in (page, saved):
+        assert said in shown and not estimated(shown, "$")
+        for euros, own in zip(estimated(shown, "€"), dollars, strict=True):
+            # Each is shown at three significant digits.
+            assert euros == pytest.approx(own * 0.8, rel=0.01)
 
 
 def test_a_column_is_filled_down_and_ticked_lines_alone(bea: Persona) -> None:

@@ -1,8 +1,11 @@
 """A quote as PDF: what stands in it, who gets it, and that no text breaks it."""
 
+from html import unescape
+
 import pypdfium2
 import pytest
 
+from marketplace.directory.models import InspectionLevel, QualityDocument
 from quotes.actions.amendment import amend_rfq
 from quotes.actions.invitations import revoke_invitation
 from quotes.actions.quote import edit_quote, start_quote
@@ -69,6 +72,30 @@ def test_both_sides_download_the_same_bytes_with_everything_agreed(
     assert file.sha256 in text.replace(" ", "")
     quote.refresh_from_db()
     assert quote.fingerprint in text.replace(" ", "")
+
+
+def test_what_was_asked_for_and_not_priced_is_named_and_costs_not_nothing(
+    bea: Persona, milo: Persona
+) -> None:
+    request = open_rfq(bea, milo)
+    papers = {paper.code: paper for paper in QualityDocument.objects.all()}
+    request.line.documents.set([papers["coc"], papers["mtr"], papers["fair"]])
+    level = InspectionLevel.objects.order_by("pk")[0]
+    request.rfq.lines.update(inspection=level)
+    quote = submitted(request, milo)
+    line = quote.lines.get()
+    QuoteCharge.objects.create(line=line, kind="document", code="coc", amount_minor=0)
+    text = words(bea.client.get(f"/rfqs/{request.id}/quotes/{quote.public_id}/quote.pdf").content)
+    own = milo.client.get(f"/portal/requests/{request.id}/").content.decode()
+    for shown in (text, unescape(own)):
+        assert f"{papers['coc'].name}: €0.00" in shown
+        for name in (papers["mtr"].name, papers["fair"].name, level.name):
+            assert f"{name}: not priced" in shown
+        assert f"{papers['coc'].name}: not priced" not in shown
+    QuoteLine.objects.filter(pk=line.pk).update(is_declined=True, decline_reason="Too large")
+    line.prices.all().delete()
+    own = milo.client.get(f"/portal/requests/{request.id}/").content.decode()
+    assert "Too large" in own and "not priced" not in own
 
 
 def test_programs_get_the_pdf_and_errors_as_problems(bea: Persona, milo: Persona) -> None:

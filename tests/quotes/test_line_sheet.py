@@ -5,6 +5,7 @@ import pytest
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.models import Event
 from marketplace.parts.models import PartRevision
+from quotes import rules
 from quotes.actions import rfq as asking
 from quotes.actions.line_import import import_lines
 from quotes.line_sheet import ImportedLine, Table, read_lines, rows_of
@@ -135,7 +136,7 @@ def test_two_people_edit_one_draft(bea: Persona, request_of_two: Request) -> Non
     draft = replace(draft_for(request_of_two.line), edition=1)
     asking.save_rfq(actor=bea.actor, public_id=request_of_two.id, draft=draft)
     late = replace(draft_for(request_of_two.line, title="Late"), edition=1)
-    with pytest.raises(asking.EditedMeanwhile) as told:
+    with pytest.raises(rules.EditedMeanwhile) as told:
         asking.save_rfq(actor=bea.actor, public_id=request_of_two.id, draft=late)
     assert request_of_two.fresh().title == "Brackets"
     late = replace(late, edition=told.value.edition)

@@ -14,6 +14,7 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -197,8 +198,10 @@ def _local(value: date | datetime) -> date | datetime:
 
 
 @register.filter
-def plain_day(value: date | datetime | None) -> str:
-    """A date as text, for documents, tables and programs."""
+def plain_day(value: date | datetime | str | None) -> str:
+    """A date as text, for documents, tables and mails; a fact keeps it as "2026-12-05"."""
+    if isinstance(value, str):
+        value = parse_date(value)
     return date_format(_local(value), "DATE_FORMAT") if value else UNKNOWN
 
 

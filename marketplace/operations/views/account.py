@@ -10,6 +10,7 @@ from accounts.decorators import recently_signed_in, signed_in_page
 from accounts.http import Request
 from marketplace.core.errors import DomainError
 from marketplace.core.pages import render_page
+from marketplace.core.templatetags.formats import plain_day
 from marketplace.operations import queries
 from marketplace.operations.actions import deletion, exports
 
@@ -48,7 +49,7 @@ def ask_deletion(request: Request) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.sentence)
     else:
-        day = f"{asked.due_at:%B} {asked.due_at.day}, {asked.due_at.year}"
+        day = plain_day(asked.due_at)
         messages.success(request, f"Your account is deleted on {day}. Until then you can cancel.")
     return redirect("privacy")
 

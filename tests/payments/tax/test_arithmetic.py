@@ -5,8 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.vat import tax_on
-from payments.tax import leaving, share_of_tax, split_gross, tax_within, taxes_of
+from orders.models import Milestone, Order
+from orders.vat import share_of_tax, tax_on, taxes_of
+from payments.instalments import plan_of
+from payments.tax import leaving, split_gross, tax_within
+from tests.payments.test_plan import steps
 
 RATES = st.integers(0, 2700)
 AMOUNTS = st.lists(st.integers(1, 10**8), min_size=1, max_size=8)
@@ -59,3 +62,28 @@ def test_a_bank_that_takes_gross_leaves_no_tax_without_money(
     if net:
         last = leaving(total, (net, tax), net)
         assert last == tax
+
+
+@given(steps(), RATES)
+def test_the_steps_of_an_order_come_to_its_payments_to_the_cent(
+    found: list[tuple[str, int]], rate: int
+) -> None:
+    """Net, VAT and gross of an order's milestones and of what is asked for are those of the whole,
+    and each milestone says what its payment says."""
+    net = sum(minor for _, minor in found)
+    order = Order(pk=1, currency="EUR", total_minor=net, vat_bps=rate)
+    rows = [
+        Milestone(pk=at, order=order, position=at, kind=kind, amount_minor=minor)
+        for at, (kind, minor) in enumerate(found, start=1)
+    ]
+    order._prefetched_objects_cache = {"milestones": rows}
+    plan = plan_of(found, 0)
+    taxes = taxes_of(0, [payment.amount_minor for payment in plan], rate)
+    assert sum(row.gross.minor for row in rows) == order.total_gross.minor == net + sum(taxes)
+    paid = [payment.amount_minor + tax for payment, tax in zip(plan, taxes, strict=True)]
+    early = [row.gross.minor for row in rows if row.kind not in ("shipment", "acceptance")]
+    if len(plan) > 1 or len(rows) == len(plan):
+        steps_paid = [gross for gross in early if gross]
+        assert steps_paid == paid[: len(steps_paid)]
+    for row in rows:
+        assert 0 <= row.gross.minor - row.amount_minor <= tax_on(row.amount_minor, rate) + 1

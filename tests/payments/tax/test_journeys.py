@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.actor import Actor
 from marketplace.core.models import Event
+from marketplace.core.templatetags.formats import money
 from orders.actions import acceptance
 from orders.actions.money import decide_money
 from orders.actions.placement import cancel_order
@@ -172,6 +173,27 @@ def test_instalments_bear_the_tax_of_the_whole(sandbox: Sandbox, db: None) -> No
         == paid
     )
     assert_books_agree()
+
+
+def test_a_step_says_what_its_payment_and_its_release_say(sandbox: Sandbox, db: None) -> None:
+    """Half a cent of VAT stands in the first two parts of 498.83 net: 149.65 and 149.65."""
+    scene = set_taxed_scene(agreed=IN_PARTS, price="12.4707")
+    rows = list(PaymentRequest.objects.filter(order=scene.order).order_by("seq"))
+    milestones = list(scene.fresh_order().milestones.all())
+    said = [row.gross.minor for row in milestones]
+    assert [*said[:2], sum(said[2:])] == [row.gross_minor for row in rows]
+    assert rows[1].tax_minor != rows[0].tax_minor, "the rounding falls on one of the two"
+    pay_next(scene)
+    advance(scene, "confirm_order")
+    room = f"/orders/{scene.order.public_id}/milestones/"
+    shown = scene.bea.client.get(room).content.decode()
+    for row in milestones:
+        assert f"{money(row.gross)} incl. VAT" in shown
+    api = scene.bea.client.get(f"/api/v1{room}").json()
+    listed = api["results"] if isinstance(api, dict) else api
+    assert [row["gross"]["amount_minor"] for row in listed] == said
+    told = Event.objects.get(type="money_released").data["amount"]
+    assert told == f"{milestones[0].gross} incl. VAT"
 
 
 def test_a_cancelled_order_goes_back_with_its_tax(taxed: Scene, sandbox: Sandbox) -> None:

@@ -144,7 +144,7 @@ def test_nobody_reads_a_net_sum_of_an_instalment(parts: Scene) -> None:
     gross = f"€{order.instalment_gross.decimal:,.2f} incl. VAT"
     engineer = make_member(parts.bea, "Enno", "engineer")
     page = seen(engineer, parts)
-    assert f"{gross} are to be paid by {order.instalment_due_at:%b. %-d, %Y}" in page
+    assert f"{gross} are to be paid by {order.instalment_due_at:%-d %b %Y}" in page
     assert f"The buyer pays {gross} by" in seen(parts.milo, parts)
     for verb in ("start_production", "finish_production", "pass_quality_check"):
         advance(parts, verb)

@@ -375,7 +375,7 @@ def test_the_mails_of_a_guest_name_each_date_and_no_dead_link(
     (letter,) = [m for m in mail.outbox if m.to == [EMAIL]]
     end = GuestLink.objects.get().expires_at
     assert "takes your prices until then." in letter.body
-    assert f"The link itself works until {end:%-d %B %Y}, so that" in letter.body
+    assert f"The link itself works until {end:%-d %b %Y}, so that" in letter.body
     values = {"actor": bea.actor, "public_id": request_.id, "invitation_id": invitation.public_id}
     invitations.revoke_invitation(**values, reason="No longer.")
     work()
