@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quotes', '0008_rates_of_an_award'),
+        ('quotes', '0009_references'),
     ]
 
     operations = [
