@@ -1,5 +1,6 @@
 // data-autosubmit on a filter form sends it when a choice changes; text waits for a pause in typing.
-// On a single field it sends the form when that field changes.
+// On a single field it sends the form when that field changes; data-place names what the page
+// opens at afterwards.
 // Every ordinary form is sent once: a second click while the first is under way does nothing.
 const PAUSE_MS = 350;
 const timers = new WeakMap();
@@ -11,7 +12,9 @@ function send(form) {
 
 document.addEventListener("change", (event) => {
   const form = event.target.form;
-  if (form && (form.matches("[data-autosubmit]") || event.target.matches("[data-autosubmit]"))) send(form);
+  if (!form || !(form.matches("[data-autosubmit]") || event.target.matches("[data-autosubmit]"))) return;
+  if (event.target.dataset.place) form.action = `#${event.target.dataset.place}`;
+  send(form);
 });
 
 document.addEventListener("input", (event) => {
