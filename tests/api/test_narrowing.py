@@ -1,8 +1,10 @@
 """`?fields=`: an answer with only what was asked for."""
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.api.scene import Api, draft_rfq, make_part
 from tests.api.test_access import assert_problem
@@ -11,15 +13,17 @@ from tests.personas import Persona
 
 def test_names_and_names_inside(bea: Persona, buyer: Api) -> None:
     path = f"/rfqs/{draft_rfq(bea, 'one', 'two').public_id}/"
-    whole = buyer.get(path).json()
-    narrow = buyer.get(path, fields="id, lines.id,lines.quantities,invitations").json()
-    assert narrow == {
-        "id": whole["id"],
-        "lines": [{n: line[n] for n in ("id", "quantities")} for line in whole["lines"]],
-        "invitations": whole["invitations"],
-    }
-    # A whole thing and a part of it is the whole thing.
-    assert buyer.get(path, fields="lines.id,lines").json() == {"lines": whole["lines"]}
+    # Links to files are signed with the second they are written in.
+    with time_machine.travel(timezone.now(), tick=False):
+        whole = buyer.get(path).json()
+        narrow = buyer.get(path, fields="id, lines.id,lines.quantities,invitations").json()
+        assert narrow == {
+            "id": whole["id"],
+            "lines": [{n: line[n] for n in ("id", "quantities")} for line in whole["lines"]],
+            "invitations": whole["invitations"],
+        }
+        # A whole thing and a part of it is the whole thing.
+        assert buyer.get(path, fields="lines.id,lines").json() == {"lines": whole["lines"]}
 
 
 def test_rows_of_a_page_keep_its_links(bea: Persona, buyer: Api) -> None:
