@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from marketplace.core.templatetags.formats import moment_text, plain_day
 from quotes.models import RFQ, Quote, RFQLine
 
 # What a shop reads of a line before it accepts an NDA; of the rest it is told only that it changed.
@@ -14,8 +15,8 @@ def values_of(rfq: RFQ) -> dict[str, str]:
     return {
         "title": rfq.title,
         "delivery address": _text(rfq.ship_to),
-        "parts needed by": f"{rfq.need_by:%Y-%m-%d}" if rfq.need_by else "",
-        "quotes until": f"{rfq.deadline:%Y-%m-%d %H:%M} UTC" if rfq.deadline else "",
+        "parts needed by": plain_day(rfq.need_by) if rfq.need_by else "",
+        "quotes until": moment_text(rfq.deadline) if rfq.deadline else "",
         "notes": _text(rfq.notes),
         "precedence": str(rfq.get_precedence_display()),
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -14,9 +14,9 @@ from django.utils.module_loading import import_string
 from marketplace.core.live import announce
 from marketplace.core.models import Delivery, Event, Sighting
 from marketplace.core.request_id import current_request_id
-from marketplace.core.templatetags.formats import plain_day
+from marketplace.core.templatetags.formats import moment_text, plain_day
 
-ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d\S*)?")
 
 
 class ActorLike(Protocol):
@@ -51,14 +51,18 @@ class Fact:
 
 
 def _as_read(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Data as a sentence says it: programs read days as "2026-12-05", people do not."""
+    """Data as a sentence says it: programs read days as "2026-12-05" and moments in RFC 3339,
+    people do not."""
     return {key: _day_as_read(value) for key, value in data.items()}
 
 
 def _day_as_read(value: Any) -> Any:
-    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+    found = ISO_DAY.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
         return value
     try:
+        if found[1]:
+            return moment_text(datetime.fromisoformat(value))
         return plain_day(date.fromisoformat(value))
     except ValueError:
         return value

@@ -10,6 +10,7 @@ from accounts.actor import Actor
 from accounts.roles import Permission, Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.states import WrongState, move
+from marketplace.core.templatetags.formats import moment_text
 from quotes import events, rules
 from quotes.actions.talks import end_counters, record_talk
 from quotes.models import BestAndFinal, Quote
@@ -43,7 +44,7 @@ def ask_best_and_final(
     last = min(end_of_validity(quote) for quote in quotes)
     if not timezone.now() < due_at <= last:
         sentence = (
-            f"Choose a moment in the future, at the latest {last:%Y-%m-%d %H:%M} UTC, when the "
+            f"Choose a moment in the future, at the latest {moment_text(last)}, when the "
             "first of these quotes ends."
         )
         raise DomainError(sentence, fields={"due_at": sentence})
@@ -58,9 +59,7 @@ def ask_best_and_final(
         row = BestAndFinal.objects.create(
             quote=quote, message=message.strip()[:2000], due_at=due_at, asked_by=actor.user
         )
-        record_talk(
-            events.BEST_AND_FINAL_ASKED, row, rfq, actor, due=f"{due_at:%Y-%m-%d %H:%M} UTC"
-        )
+        record_talk(events.BEST_AND_FINAL_ASKED, row, rfq, actor, due=due_at.isoformat())
         asked.append(row)
     return asked
 

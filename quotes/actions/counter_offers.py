@@ -15,6 +15,7 @@ from accounts.roles import Side
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import MAX_MINOR
 from marketplace.core.states import WrongState, move
+from marketplace.core.templatetags.formats import moment_text
 from quotes import admission, events, rules
 from quotes.actions.quote_writing import AgreedPrice, check_price, write_agreed
 from quotes.actions.talks import note_new_prices, record_talk
@@ -289,7 +290,7 @@ def _expiry(quote: Quote, wanted: datetime | None) -> datetime:
         return min(now + timedelta(days=settings.COUNTER_OFFER_DAYS), last)
     if not now < wanted <= last:
         sentence = (
-            f"Choose a moment in the future, at the latest {last:%Y-%m-%d %H:%M} UTC, when the "
+            f"Choose a moment in the future, at the latest {moment_text(last)}, when the "
             "quote's validity ends."
         )
         raise DomainError(sentence, fields={"expires_at": sentence})

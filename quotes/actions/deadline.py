@@ -51,7 +51,7 @@ def extend_rfq(*, actor: Actor, public_id: str, deadline: datetime) -> RFQ:
     rfq.invitations.update(reminded_at=None)
     if rfq.state != RFQState.OPEN:
         move(rfq, RFQ_LIFECYCLE, "extend_rfq", by=Side.BUYER)
-    _record_for_all(events.RFQ_EXTENDED, rfq, actor, deadline=f"{deadline:%Y-%m-%d %H:%M} UTC")
+    _record_for_all(events.RFQ_EXTENDED, rfq, actor, deadline=deadline.isoformat())
     return rfq
 
 

@@ -62,7 +62,7 @@ def publish_rfq(*, actor: Actor, public_id: str, draft: Draft | None = None) -> 
         rfq,
         actor=actor,
         visible_to=[rfq.organization],
-        deadline=f"{rfq.deadline:%Y-%m-%d %H:%M} UTC",
+        deadline=rfq.deadline.isoformat() if rfq.deadline else "",
     )
     for invitation in invitations:
         record_invitation(rfq, invitation, actor)

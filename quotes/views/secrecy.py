@@ -18,6 +18,7 @@ from marketplace.core.forms import add_errors
 from marketplace.core.kept import kept_typed
 from marketplace.core.pages import keyset_page, render_page
 from marketplace.core.spreadsheets import csv_line
+from marketplace.core.templatetags.formats import moment_text
 from marketplace.files.models import FileAccess
 from quotes import admission, queries
 from quotes.actions import secrecy as actions
@@ -108,8 +109,7 @@ def export_room(request: Request, rfq: str) -> HttpResponseBase:
 def _as_text(rfq: RFQ, nda: NDA, acceptances: list[NDAAcceptance]) -> HttpResponse:
     """The agreement and who accepted it, as a plain text file."""
     signed = [
-        f"Accepted by {a.name} for {a.organization.name}, {a.at:%Y-%m-%d %H:%M} UTC"
-        for a in acceptances
+        f"Accepted by {a.name} for {a.organization.name}, {moment_text(a.at)}" for a in acceptances
     ]
     text = "\n".join(
         [

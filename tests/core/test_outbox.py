@@ -179,6 +179,10 @@ def test_a_nudge_goes_to_the_queue_of_its_handler(
 
 def test_a_day_is_kept_for_programs_and_said_for_people(milo: Persona) -> None:
     """The data of a fact has days as "2026-12-05"; its sentence is read on a timeline."""
-    for said, read in (("2026-12-05", "5 Dec 2026"), ("2026-13-45", "2026-13-45")):
+    for said, read in (
+        ("2026-12-05", "5 Dec 2026"),
+        ("2026-12-05T08:30:00+00:00", "5 Dec 2026, 08:30 UTC"),
+        ("2026-13-45", "2026-13-45"),
+    ):
         event = record(RANG, milo.manufacturer, actor=milo.actor, times=said)
         assert event.data == {"times": said} and f"rang {read} times" in event.sentence

@@ -14,7 +14,7 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -217,8 +217,10 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def moment_text(value: datetime | None) -> str:
-    """A date with its time and time zone as text."""
+def moment_text(value: datetime | str | None) -> str:
+    """A date with its time and time zone as text; a fact keeps it in RFC 3339."""
+    if isinstance(value, str):
+        value = parse_datetime(value)
     if not value:
         return UNKNOWN
     local = _local(value)
