@@ -47,7 +47,8 @@ def test_a_large_matrix_keeps_its_heads_and_goes_by_keyboard_and_phone(
     assert tab.barriers("scrollable-region-focusable", "label", "td-headers-attr") == []
     # Comparing a line at another quantity opens the page at that line again.
     far = request.rfq.lines.order_by("position")[20]
-    page.locator(f"#{far.public_id} select").select_option("500")
+    with page.expect_navigation():
+        page.locator(f"#{far.public_id} select").select_option("500")
     expect(page.locator(f"#{far.public_id} .row-chosen th")).to_have_text("500 pcs")
     expect(page.locator(f"#{far.public_id} select")).to_be_in_viewport()
     phone = open_tab(bea, width=390)
