@@ -5,6 +5,7 @@ read. Whoever shows them computes none.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -245,12 +246,23 @@ class Compared:
         """How many lines that can still be awarded a plan leaves out."""
         return len(self.lines) - len(self.awarded) - len(plan.choices)
 
+    @cached_property
+    def told(self) -> Mapping[str, str]:
+        """Quote -> why it cannot be awarded now, empty for nothing."""
+        return {quote.public_id: rules.quote_refusal_of(quote) for quote in self.quotes}
+
+    @property
+    def none_can_be_chosen(self) -> bool:
+        """Whether something keeps each of the quotes from being awarded."""
+        return self.can_be_awarded and all(self.told.values())
+
     @property
     def refusals(self) -> list[str]:
-        """Why quotes of the plan that is looked at cannot be awarded now."""
+        """Why quotes of the plan that is looked at cannot be awarded now; of all the quotes when
+        none of them can."""
         chosen = self.plan.quote_ids if self.plan and self.can_be_awarded else ()
-        quotes = [quote for quote in self.quotes if quote.public_id in chosen]
-        return [sentence for q in quotes if (sentence := rules.quote_refusal_of(q))]
+        shown = self.told if self.none_can_be_chosen else chosen
+        return [sentence for quote, sentence in self.told.items() if sentence and quote in shown]
 
     @property
     def plan(self) -> Plan | None:

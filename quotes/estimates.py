@@ -71,7 +71,7 @@ def job_of(
         tolerance=tolerance,
         finish=finish.name if finish else "",
         inspection=inspection.code if inspection else "",
-        documents=[document.code for document in documents],
+        documents={document.code: document.name for document in documents},
     )
 
 

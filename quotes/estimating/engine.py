@@ -100,13 +100,12 @@ def _margin(drivers: Sequence[Driver]) -> Driver:
 
 def _documents(job: Job, rates: Rates, currency: str) -> list[Driver]:
     drivers = []
-    for code in job.documents:
+    for code, name in job.documents.items():
         rate = rates.get("document", code)
         if rate is None or rate.currency != currency:
-            drivers.append(Driver(f"Document {code.upper()}", "order", None, "", ""))
+            drivers.append(Driver(name, "order", None, "", ""))
         else:
             text = f"{short(rate.span.low, 6)} {rate.unit}"
-            name = f"Document {code.upper()}"
             drivers.append(Driver(name, "order", rate.span, text, rate.source))
     return drivers
 

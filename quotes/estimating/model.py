@@ -93,7 +93,8 @@ class Job:
     tolerance: str = "m"
     finish: str = ""
     inspection: str = ""
-    documents: Sequence[str] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
+    """Code -> name of each paper asked for, such as coc -> Certificate of Conformance."""
 
     @property
     def mass_kg(self) -> float | None:

@@ -71,6 +71,7 @@ def compare_quotes(request: Request, rfq: str) -> HttpResponse:
         "rates": [rate.sentence for rate in found.rates],
         "short": [names[quote_id] for quote_id in short],
         "refusals": found.refusals,
+        "none_can_be_chosen": found.none_can_be_chosen,
         "award": reverse("award_rfq", args=[found.rfq.public_id])
         if found.can_be_awarded and (found.picked or found.strategy == "manual")
         else "",

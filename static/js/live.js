@@ -28,6 +28,8 @@ let gathering = 0;
 let downTimer = 0;
 let reconnecting = 0;
 const lastPoll = new WeakMap();
+// When what is shown was asked for, in ms of performance.now(): 0 is the page itself.
+let askedAt = 0;
 
 const bell = () => document.getElementById("bell");
 const regions = (topic) => [...document.querySelectorAll("[data-live-topic]")].filter((one) => !topic || one.dataset.liveTopic === topic);
@@ -43,7 +45,7 @@ function address() {
 
 function watch() {
   const wanted = topics();
-  if (isOpen() && (wanted.length > 0 || watching.size > 0)) socket.send(JSON.stringify({ watch: wanted }));
+  if (isOpen() && (wanted.length > 0 || watching.size > 0)) socket.send(JSON.stringify({ watch: wanted, age_ms: Math.round(performance.now() - askedAt) }));
 }
 
 function granted(allowed) {
@@ -104,6 +106,7 @@ function gather(found, wait = 0) {
 async function look() {
   const found = pending;
   pending = new Set();
+  askedAt = performance.now();
   if (found.has("inbox")) await lookAtInbox().catch(() => {});
   const stale = regions().filter((one) => found.has(one.dataset.liveTopic));
   stale.filter((one) => one.hasAttribute("hx-get")).forEach((one) => window.htmx?.trigger(one, "live"));

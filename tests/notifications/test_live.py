@@ -33,9 +33,9 @@ __all__ = ["live", "live_process"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def watch(socket: ClientConnection, *topics: str) -> list[str]:
-    """Ask to watch; the topics that are granted."""
-    socket.send(json.dumps({"watch": topics}))
+def watch(socket: ClientConnection, *topics: str, age_ms: int = 0) -> list[str]:
+    """Ask to watch what a page of that age shows; the topics that are granted."""
+    socket.send(json.dumps({"watch": topics, "age_ms": age_ms}))
     granted: list[str] = json.loads(socket.recv(timeout=5))["watching"]
     return granted
 
@@ -118,6 +118,31 @@ def test_a_fact_nudges_only_those_who_may_see_it(
         assert is_silent(his) and is_silent(rivals, 0.0)
 
 
+def test_what_changed_while_a_page_was_opening_is_nudged_when_it_watches(
+    live: Live, bea: Persona, milo: Persona
+) -> None:
+    """A slow page is rendered, then the fact happens, then it asks to watch."""
+    order = make_order(bea, milo, "placed")
+    topic = topic_of(order)
+    with live.open(bea) as hers, live.open(milo) as his, live.open(bea) as later:
+        assert watch(hers, topic) == [topic]
+        # What making the order announced has come by.
+        announce(thread=order.public_id, seen_by=[bea.organization.public_id])
+        assert hears(hers)["topic"] == topic
+        rendered = time.monotonic()
+        announce(thread=order.public_id, seen_by=[bea.organization.public_id])
+        assert hears(hers)["topic"] == topic
+        age_ms = int((time.monotonic() - rendered) * 1000) + 1
+        assert watch(later, topic, age_ms=age_ms) == [topic]
+        assert hears(later) == {"topic": topic, "what": "changed"}
+        # A page that was rendered after the fact has nothing to look for.
+        watch(later, topic)
+        assert is_silent(later)
+        # What only the buyer may know says nothing to the shop.
+        assert watch(his, topic, age_ms=age_ms) == [topic]
+        assert is_silent(his)
+
+
 def test_the_inbox_says_that_something_came_and_when_it_was_read(
     live: Live, bea: Persona, milo: Persona, work: Callable[[], None]
 ) -> None:
@@ -144,6 +169,10 @@ def test_the_inbox_says_that_something_came_and_when_it_was_read(
         '{"watch": "order:1"}',
         '{"watch": [1]}',
         '{"watch": [], "say": "hello"}',
+        '{"watch": [], "age_ms": -1}',
+        '{"watch": [], "age_ms": NaN}',
+        '{"watch": [], "age_ms": true}',
+        '{"watch": [], "age_ms": "1"}',
         json.dumps({"watch": ["order:1"] * (MOST_TOPICS + 1)}),
         "x" * 5000,
     ],

@@ -72,7 +72,10 @@ def test_strategies_choose_what_can_be_awarded_now_and_the_head_says_what_cannot
     assert {row["Standing"] for row in csv.DictReader(io.StringIO(text))} == {"", standing}
     Quote.objects.filter(pk=dear.pk).update(state="expired")
     page = compare_page(bea, request.id)
-    assert "nothing comparable that can be awarded now" in page
+    assert "No quote can be awarded as things stand" in page
+    # Why is said of each quote, also while nothing is chosen.
+    assert "Rita Rapid Parts" in page.split("compare-actions")[0]
+    assert "Milo Machining" in page.split("compare-actions")[0]
     assert "Award this choice" not in page
 
 

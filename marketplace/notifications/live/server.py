@@ -9,7 +9,7 @@ import json
 import logging
 import signal
 import time
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
@@ -49,6 +49,9 @@ MOST_TOPICS = 12
 # A page sends one message when it opens and one when its topics change.
 MOST_MESSAGES, MESSAGES_SECONDS = 20, 60.0
 MOST_BYTES = 2048
+# What is remembered for pages that are still opening: so many threads, each for one organization.
+MOST_REMEMBERED = 10_000
+LONGEST_AGE_MS = 3_600_000
 THREADS = 4
 # A session that ended loses its socket, and a right its topic, within this time; in seconds.
 RECHECK_SECONDS = 30.0
@@ -84,6 +87,8 @@ class LiveServer:
         self.recheck_seconds = recheck_seconds
         self.sockets: set[Socket] = set()
         self.of_person: Counter[str] = Counter()
+        # (thread, organization) -> when a nudge for it last came by, oldest first; monotonic s.
+        self.latest: OrderedDict[tuple[str, str], float] = OrderedDict()
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
 
     async def run(self, host: str, port: int) -> None:
@@ -167,10 +172,17 @@ class LiveServer:
             self.of_person += Counter()  # drops those that reached zero
 
     async def hear(self, socket: Socket, message: str | bytes) -> bool:
-        """Take `{"watch": [topic, ...]}`; answer with those that are allowed. False for junk."""
-        topics = _topics_in(message)
-        if topics is None:
+        """Take `{"watch": [topic, ...], "age_ms": number}`; answer with those that are allowed.
+
+        `age_ms` is how long ago what the page shows was asked for. A topic that changed since is
+        nudged at once, so that nothing falls between the rendering and the watching. False for
+        junk.
+        """
+        heard = time.monotonic()
+        said = _said_in(message)
+        if said is None:
             return False
+        topics, age_ms = said
         visitor = await self._ask(identify, socket.visitor.session_key)
         if visitor is None or visitor.person != socket.visitor.person:
             await socket.close(SIGNED_OUT, "signed out")
@@ -179,6 +191,10 @@ class LiveServer:
         allowed = await self._ask(allowed_topics, visitor, topics)
         socket.watched = _by_thread(allowed)
         await socket.send(json.dumps({"watching": allowed}))
+        shown = heard - age_ms / 1000
+        for thread, topic in socket.watched.items():
+            if self.latest.get((thread, visitor.organization), shown) > shown:
+                _nudge([socket], topic)
         return True
 
     async def recheck(self) -> None:
@@ -247,6 +263,7 @@ class LiveServer:
         except (ValueError, KeyError, TypeError, AttributeError):
             logger.warning("An announcement could not be read.")
             return
+        self._remember(thread, seen_by)
         if people:
             _nudge((s for s in self.sockets if s.visitor.person in people), INBOX)
         watching = [
@@ -254,6 +271,14 @@ class LiveServer:
         ]
         if watching:
             _nudge(watching, watching[0].watched[thread])
+
+    def _remember(self, thread: str, organizations: Iterable[str]) -> None:
+        now = time.monotonic()
+        for organization in organizations:
+            self.latest[thread, organization] = now
+            self.latest.move_to_end((thread, organization))
+        while len(self.latest) > MOST_REMEMBERED:
+            self.latest.popitem(last=False)
 
     def nudge_everybody(self) -> None:
         """Something may have been missed: every page looks for itself."""
@@ -270,18 +295,22 @@ def _by_thread(topics: Iterable[str]) -> dict[str, str]:
     return {topic.partition(":")[2]: topic for topic in topics}
 
 
-def _topics_in(message: str | bytes) -> list[str] | None:
-    """The topics of a watch message, None for anything else."""
+def _said_in(message: str | bytes) -> tuple[list[str], float] | None:
+    """The topics and the age of a watch message, None for anything else."""
     try:
         said = json.loads(message)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said, dict) or set(said) != {"watch"} or not isinstance(said["watch"], list):
+    if not isinstance(said, dict) or not {"watch"} <= set(said) <= {"watch", "age_ms"}:
         return None
-    topics = said["watch"]
-    if len(topics) > MOST_TOPICS or not all(isinstance(topic, str) for topic in topics):
+    topics, age_ms = said["watch"], said.get("age_ms", 0)
+    if not isinstance(topics, list) or len(topics) > MOST_TOPICS:
         return None
-    return topics
+    if isinstance(age_ms, bool) or not isinstance(age_ms, int | float) or not age_ms >= 0:
+        return None
+    if not all(isinstance(topic, str) for topic in topics):
+        return None
+    return topics, min(age_ms, LONGEST_AGE_MS)
 
 
 def _redis() -> Redis:

@@ -141,10 +141,11 @@ def test_a_fourth_axis_and_fine_tolerances_cost_more() -> None:
 
 
 def test_documents_are_paid_once_an_order() -> None:
-    job = Job(**{**MILLED.__dict__, "documents": ["coc", "mtr"]})
-    made = estimate(job, RATES, (10,))
-    assert next(d for d in made.drivers if d.name == "Document COC").amount == Span(30, 30)
-    assert "Document MTR: no price is published." in made.unknown
+    asked = {"coc": "Certificate of Conformance", "mtr": "Material test report"}
+    made = estimate(Job(**{**MILLED.__dict__, "documents": asked}), RATES, (10,))
+    paid = next(d for d in made.drivers if d.name == asked["coc"])
+    assert paid.amount == Span(30, 30)
+    assert "Material test report: no price is published." in made.unknown
 
 
 def test_a_factor_moves_the_whole_range() -> None:

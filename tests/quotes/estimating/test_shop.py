@@ -79,7 +79,7 @@ def test_more_pieces_never_cost_more_each_and_the_minimum_is_met(
 
 @given(st.sampled_from(sorted(VALUES)), st.decimals(1, 1000, places=2))
 def test_a_dearer_rate_never_makes_a_part_cheaper(key: Key, more: Decimal) -> None:
-    job = replace(MILLED, finish="Anodizing", documents=["coc"], inspection="cmm")
+    job = replace(MILLED, finish="Anodizing", documents={"coc": "CoC"}, inspection="cmm")
     dearer = Card("EUR", {**VALUES, key: VALUES[key] + more})
     before = price_line(job, CARD, [7], finish_code="anodize_ii")
     after = price_line(job, dearer, [7], finish_code="anodize_ii")
@@ -102,7 +102,7 @@ def test_markup_margin_and_own_speed_are_drivers_of_their_own() -> None:
 
 
 def test_charges_asked_for_are_priced_once_and_unknown_ones_named() -> None:
-    job = replace(MILLED, documents=["coc", "ppap"], inspection="cmm")
+    job = replace(MILLED, documents={"coc": "CoC", "ppap": "PPAP"}, inspection="cmm")
     made = price_line(job, CARD, [5])
     assert dict(made.charges) == {"document:coc": 15, "inspection:cmm": 80}
     assert made.points
