@@ -254,18 +254,20 @@ def confirm_shipment(*, actor: Actor, public_id: str, shipment: str) -> Shipment
 
 @transaction.atomic
 def confirm_delivery(*, actor: Actor, public_id: str) -> Order:
-    """Everything that travels has arrived; the time to inspect it starts.
+    """Everything that travels has arrived; the time to inspect it starts. Who says so for the
+    buyer confirms with it what the shop alone had reported.
 
     Raises WrongState while pieces are still with the manufacturer.
     """
     order = lock_order(public_id)
     side = check_can("confirm_delivery", actor, order)
     check_move(order, ORDER, "confirm_delivery", by=side)
-    travelling = order.shipments.filter(
-        delivered_at=None, purpose=Shipment.Purpose.ORDER
-    ).select_related("order")
-    for shipment in travelling.order_by("pk"):
+    sent = order.shipments.filter(purpose=Shipment.Purpose.ORDER)
+    for shipment in sent.filter(delivered_at=None).select_related("order").order_by("pk"):
         deliver_shipment(actor=actor, shipment=shipment, source=Shipment.Source.BUYER)
+    sent.exclude(delivery_source=Shipment.Source.STAFF).update(
+        delivery_source=Shipment.Source.BUYER
+    )
     order.refresh_from_db()
     if order.state == OrderState.SHIPPED:
         # All had arrived while the order stood still (on hold, disputed).

@@ -27,7 +27,7 @@ from orders.forms import order as forms
 from orders.holds import hold_of
 from orders.judging import pieces_to_judge, waits_for_judgment
 from orders.milestones import milestone_in_turn
-from orders.models import Order
+from orders.models import Order, Shipment
 from orders.queries import get_order, side_of
 from orders.reordering import can_reorder
 from orders.review_rules import visible_reviews
@@ -42,6 +42,17 @@ BOUND = {
     "approve": forms.ApproveForm,
     "reject": forms.RejectForm,
 }
+
+
+def _unconfirmed(order: Order) -> str:
+    """What of a delivered order has arrived by the shop's word alone, "" for nothing."""
+    sent = [s for s in order.shipments.all() if s.purpose == Shipment.Purpose.ORDER]
+    told = [str(shipment.number) for shipment in sent if shipment.is_shops_word]
+    if order.state != OrderState.DELIVERED or not told:
+        return ""
+    if len(told) == len(sent):
+        return "everything"
+    return f"shipment{'s' if len(told) > 1 else ''} {' and '.join(told)}"
 
 
 def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
@@ -60,9 +71,7 @@ def order_context(actor: Actor, order: Order, **bound: Any) -> dict[str, Any]:
         # Nothing is finished or shipped before it.
         "can_submit_article": "submit_first_article" in moves and missing_first_articles(order)[0],
         "hold": hold_of(order),
-        "unconfirmed": side == Side.BUYER
-        and order.state == OrderState.DELIVERED
-        and any(shipment.is_shops_word for shipment in order.shipments.all()),
+        "unconfirmed": _unconfirmed(order) if side == Side.BUYER else "",
         "milestone": milestone_in_turn(order, side),
         # What an acceptance lets go: milestones and problems may have taken the rest.
         "releases": undecided_minor(order) if "accept_order" in moves else 0,

@@ -157,6 +157,25 @@ def test_the_buyer_reads_whose_word_a_delivery_is(
     assert not any("by the carrier" in text for text in letters)
 
 
+def test_who_confirms_the_rest_confirms_what_the_shop_reported(bea: Persona, milo: Persona) -> None:
+    order = make_order(bea, milo, "ready_to_ship")
+    send(milo, order, 10)
+    take(milo.actor, f"order,status\n{order.reference},delivered\n")
+    last = send(milo, order, 30)
+    page = f"/orders/{order.public_id}/"
+    shipping.confirm_shipment(actor=bea.actor, public_id=order.public_id, shipment=last.public_id)
+    # She spoke of the second only.
+    assert "Milo Machining says that shipment 1 arrived" in bea.client.get(page).content.decode()
+    other = make_order(bea, milo, "ready_to_ship")
+    send(milo, other, 10)
+    take(milo.actor, f"order,status\n{other.reference},delivered\n")
+    send(milo, other, 30)
+    shipping.confirm_delivery(actor=bea.actor, public_id=other.public_id)
+    page = f"/orders/{other.public_id}/"
+    assert "Milo Machining says that" not in bea.client.get(page).content.decode()
+    assert {one.delivery_source for one in other.shipments.all()} == {"buyer"}
+
+
 def test_staff_import_for_every_shop(bea: Persona, milo: Persona, sam: Persona) -> None:
     order = make_order(bea, milo, "ready_to_ship")
     shipment = send(milo, order, 40)
