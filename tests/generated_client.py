@@ -70,8 +70,9 @@ def kept_client() -> Path:
     with (KEPT / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
+            for old in KEPT.iterdir():
+                shutil.rmtree(old, ignore_errors=True)
             making = KEPT / "making"
-            shutil.rmtree(making, ignore_errors=True)
             write_client(written, making)
             making.rename(folder)
     return folder
