@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from marketplace.core.models import Event
 from marketplace.integrations.mcp.caller import Caller, Refused
+from marketplace.integrations.mcp.tools import proposing_tools, reading_tools
 from orders.models import Order
 from quotes.models import RFQ
 from tests.api.scene import Api, make_part, open_rfq, sent_quote
@@ -107,8 +109,6 @@ def test_a_shop_proposes_a_quote_and_nothing_is_saved(
     assert shop.post(f"/quotes/{quote.public_id}/reopen/").status_code == 200
     before = shop.get(f"/quotes/{quote.public_id}/").json()
     caller = Caller(live_server.url, shop.headers["Authorization"].removeprefix("Bearer "))
-    from marketplace.integrations.mcp.tools import proposing_tools
-
     propose_quote = proposing_tools(caller)[2]
     prices = [{"quantity": 10, "unit_price": "7.5000", "lead_time_days": 5}]
     answer = propose_quote(
@@ -120,6 +120,19 @@ def test_a_shop_proposes_a_quote_and_nothing_is_saved(
     assert answer["nothing_was_changed"]
     assert answer["it_would_answer"]["lines"][0]["prices"][0]["unit_price"] == "7.5000"
     assert shop.get(f"/quotes/{quote.public_id}/").json() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_is_read_page_by_page(live_server: Any, bea: Persona) -> None:
+    for number in ("one", "two", "three"):
+        make_part(bea, number)
+    token = Api(bea).headers["Authorization"].removeprefix("Bearer ")
+    find_parts = reading_tools(Caller(live_server.url, token))[0]
+    first = find_parts(page_size=2)
+    cursor = parse_qs(urlsplit(first["next"]).query)["cursor"][0]
+    second = find_parts(page_size=2, cursor=cursor)
+    numbers = [row["number"] for page in (first, second) for row in page["results"]]
+    assert numbers == ["three", "two", "one"]
 
 
 def test_an_id_leads_to_no_other_operation() -> None:

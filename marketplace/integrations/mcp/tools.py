@@ -21,18 +21,22 @@ INSTRUCTIONS = (
 def reading_tools(api: Caller) -> list[Callable[..., Answer]]:
     """Tools that look something up."""
 
-    def find_parts(text: str = "", page_size: int = 25) -> Answer:
-        """Find parts of the organization by number, name or file; newest first."""
-        return api.read("parts", text=text, page_size=page_size)
+    def find_parts(text: str = "", page_size: int = 25, cursor: str = "") -> Answer:
+        """Find parts of the organization by number, name or file; newest first. `cursor` stands in
+        the link `next` of a page and leads to the following one."""
+        return api.read("parts", text=text, page_size=page_size, cursor=cursor)
 
     def read_analysis(part: str) -> Answer:
         """A part's figures and files, and what is hard to make about it (findings)."""
         found = api.read("parts", part)
         return {"part": found, "findings": api.read("parts", part, "findings")}
 
-    def list_requests(text: str = "", state: str = "", page_size: int = 25) -> Answer:
-        """The buyer's requests for quotation, newest first; `state` such as draft or open."""
-        return api.read("rfqs", text=text, state=state, page_size=page_size)
+    def list_requests(
+        text: str = "", state: str = "", page_size: int = 25, cursor: str = ""
+    ) -> Answer:
+        """The buyer's requests for quotation, newest first; `state` such as draft or open, `cursor`
+        as for parts."""
+        return api.read("rfqs", text=text, state=state, page_size=page_size, cursor=cursor)
 
     def read_comparison(request: str) -> Answer:
         """The quotes of a request side by side, with landed prices and ways to choose."""
@@ -68,8 +72,9 @@ def proposing_tools(api: Caller) -> list[Callable[..., Answer]]:
         freight_minor: int = 0,
         notes: str = "",
     ) -> Answer:
-        """What a manufacturer's draft of a quote would be. `valid_until`: such as 2030-01-31; each
-        line: {"rfq_line": id, "prices": [{"quantity", "unit_price", "lead_time_days"}]}."""
+        """What a manufacturer's draft of a quote would be; it replaces the whole draft, so what is
+        left out becomes empty. `valid_until`: such as 2030-01-31; each line: {"rfq_line": id,
+        "prices": [{"quantity", "unit_price", "lead_time_days"}]}."""
         body = {
             "currency": currency,
             "valid_until": valid_until,
