@@ -8,7 +8,7 @@ export HOST PORT
 # Bytecode is kept whatever the machine says: without it every start takes four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test test-fast test-sqlite drill mutants bench check check-types check-source fmt shell lock build clean
+.PHONY: help install run test test-fast test-sqlite drill mutants bench check check-types check-source fmt shell lock build client clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -108,6 +108,9 @@ lock: install ## resolve the requirements again into locked files with hashes
 	  --no-emit-index-url --no-header --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
 build: install var/static/.done ## front-end files and static files
+
+client: install ## the typed Python client of the API, in var/client
+	@$(BIN)/python -m tests.generated_client var/client
 
 clean: ## remove everything that was made here, the database included
 	@rm -rf .venv node_modules var static/built payments/djstripe_schema

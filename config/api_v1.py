@@ -13,7 +13,7 @@ from accounts.api.urls import (
     organization_urls,
     token_urls,
 )
-from marketplace.core.api.schema import SchemaDocument, SchemaPage
+from marketplace.core.api.schema import SchemaCollection, SchemaDocument, SchemaPage
 from marketplace.core.api.views import UnknownPath
 from marketplace.directory.api.urls import (
     manufacturer_urls,
@@ -58,6 +58,7 @@ api_urls = [
     path("", include(payment_urls)),
     path("notifications/", include(notification_urls)),
     path("schema/", SchemaDocument.as_view(), name="api_schema"),
+    path("collection/", SchemaCollection.as_view(), name="api_collection"),
     path("docs/", SchemaPage.as_view(), name="api_docs"),
     # Last: what is no path is answered by the API too, not by a page.
     re_path(r"^.*$", UnknownPath.as_view()),

@@ -69,6 +69,8 @@ class Environment:
     google_client_id: str
     google_client_secret: str
     webhooks_may_be_private: bool
+    mcp_enabled: bool
+    mcp_token: str = field(repr=False)
     exchange_rate_url: str
     exchange_rate_max_age_days: int
     digest_time_zone: str
@@ -175,6 +177,8 @@ def read_environment() -> Environment:
         webhooks_may_be_private=env.bool(
             "WEBHOOK_PRIVATE_ADDRESSES", default=name == "development"
         ),
+        mcp_enabled=env.bool("MCP_ENABLED", default=False),
+        mcp_token=env.str("MCP_TOKEN", default=""),
         exchange_rate_url=env.str("EXCHANGE_RATE_URL", default=""),
         # Development shows the dated rates it is shipped with; where money is real they expire.
         exchange_rate_max_age_days=number(

@@ -307,9 +307,10 @@ PLATFORM_COMPANY = {
 PLATFORM_IBAN = ENV.raw.str("PLATFORM_IBAN", default="").replace(" ", "").upper()
 # What one person of staff may settle by hand, minor units; above it a second one confirms.
 MANUAL_SETTLEMENT_LIMIT = {"EUR": 100_000, "USD": 100_000, "GBP": 100_000}
-# Where the reference rates of the day are fetched; empty: staff upload them.
 # Whether webhooks may go to this machine and its neighbours, as on an integrator's desk.
 WEBHOOKS_MAY_BE_PRIVATE = ENV.webhooks_may_be_private
+MCP_ENABLED, MCP_TOKEN = ENV.mcp_enabled, ENV.mcp_token
+# Where the reference rates of the day are fetched; empty: staff upload them.
 EXCHANGE_RATE_URL = ENV.exchange_rate_url
 EXCHANGE_RATE_MAX_AGE_DAYS = ENV.exchange_rate_max_age_days
 # A bank transfer goes to an account of the payment service in this country: BE, DE, ES, FR, IE, NL.

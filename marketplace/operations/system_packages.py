@@ -1,8 +1,9 @@
 """What the project needs of the system, installed where that is possible.
 
 `python -m marketplace.operations.system_packages [--browser]`: the CAD kernel links two shared
-libraries that a minimal system lacks, and the browser tests need Chromium and one more. As root
-on Debian or Ubuntu the missing ones are installed; otherwise a sentence says what to install.
+libraries that a minimal system lacks, the test of the API's quickstart runs its curl and jq, and
+the browser tests need Chromium and one more. As root on Debian or Ubuntu the missing ones are
+installed; otherwise a sentence says what to install.
 """
 
 import ctypes
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 
 # shared library -> Debian package
 LIBRARIES = {"libGL.so.1": "libgl1", "libX11.so.6": "libx11-6"}
+PROGRAMS = ("curl", "jq")
 # What Playwright's own Node links.
 BROWSER_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -23,6 +25,7 @@ def missing_packages(*, browser: bool) -> list[str]:
     """Debian packages that are needed and not there."""
     libraries = {**LIBRARIES, **(BROWSER_LIBRARIES if browser else {})}
     packages = [package for library, package in libraries.items() if not _loads(library)]
+    packages += [program for program in PROGRAMS if not shutil.which(program)]
     if browser and not any(shutil.which(name) for name in BROWSERS):
         packages.append("chromium")
     return packages
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     if not shutil.which("apt-get") or os.geteuid() != 0:
         sys.stderr.write(
             f"Missing on this system: {' '.join(packages)}. Everything else works; without them "
-            "STEP files are not read or the browser tests fail. On Debian or Ubuntu: "
+            "STEP files are not read, or the tests that need them fail. On Debian or Ubuntu: "
             f"sudo apt-get install {' '.join(packages)}\n"
         )
         return 0

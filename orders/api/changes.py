@@ -51,7 +51,10 @@ class LineChangeSerializer(serializers.Serializer):
     )
     unit_price = UnitPriceField(required=False)
     revision = serializers.CharField(
-        required=False, default="", help_text="id of a newer revision of the part; buyer only"
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="id of a newer revision of the part; buyer only",
     )
     setup_minor = _minor()
     tooling_minor = _minor()

@@ -32,8 +32,8 @@ class JudgeSerializer(serializers.Serializer):
     any piece is rejected."""
 
     lines = RejectedSerializer(many=True, max_length=500)  # type: ignore[call-arg]
-    kind = serializers.ChoiceField(Nonconformance.Kind.choices, required=False, default="")
-    description = serializers.CharField(max_length=4000, required=False, default="")
+    kind = serializers.ChoiceField(Nonconformance.Kind.choices, required=False)
+    description = serializers.CharField(max_length=4000, required=False)
 
 
 class ClaimSerializer(serializers.Serializer):
@@ -129,7 +129,7 @@ class JudgeGoods(OrderAct):
             actor=self.actor,
             public_id=order,
             rejected={row["line"]: row["rejected"] for row in given["lines"]},
-            claim=Claim(given["kind"], given["description"]),
+            claim=Claim(given.get("kind", ""), given.get("description", "")),
         )
         return self.show(order)
 

@@ -42,6 +42,18 @@ def test_enums_have_the_names_of_their_classes(document: dict) -> None:
     assert not [name for name in schemas if re.search(r"[0-9][0-9a-f]{2}Enum$", name)]
 
 
+def test_a_default_is_a_value_that_may_be_sent(document: dict) -> None:
+    schemas = document["components"]["schemas"]
+    for name, schema in schemas.items():
+        for field, said in schema.get("properties", {}).items():
+            default = said.get("default")
+            if isinstance(default, str):
+                references = [part["$ref"] for part in said.get("allOf", [])]
+                enums = [schemas[each.rsplit("/", 1)[1]].get("enum") for each in references]
+                assert all(default in enum for enum in enums if enum), f"{name}.{field}"
+                assert len(default) >= said.get("minLength", 0), f"{name}.{field}"
+
+
 def test_every_list_is_a_page(document: dict) -> None:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():

@@ -1,10 +1,12 @@
 """The OpenAPI document and the page that shows it."""
 
+import json
 from functools import cache
 from typing import Any, Literal
 
 from django.db import models
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -15,8 +17,10 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.fields import MultipleChoiceField
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from marketplace.core.api import conventions
+from marketplace.core.api.collection import collection_of
 from marketplace.core.api.errors import MEDIA_TYPE, ProblemSerializer
 from marketplace.core.api.throttles import cost_of
 
@@ -30,6 +34,8 @@ PAGE = """<!doctype html>
 <link rel="stylesheet" href="{css}">
 </head>
 <body>
+<p>The same for your tools: <a href="{document}">OpenAPI document</a>,
+<a href="{collection}">collection for Postman, Bruno and Insomnia</a></p>
 <div id="swagger-ui"></div>
 <script src="{bundle}"></script>
 <script src="{standalone}"></script>
@@ -143,6 +149,26 @@ def _document(form: str) -> bytes:
     return written
 
 
+class SchemaCollection(_Public, APIView):
+    """The operations for Postman and its like, to be imported from this address or a file."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        """The same for everybody until the code changes: written once a process."""
+        answer = HttpResponse(_collection(), content_type="application/json")
+        answer["Content-Disposition"] = 'attachment; filename="collection.json"'
+        return answer
+
+
+@cache
+def _collection() -> bytes:
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    return json.dumps(collection_of(document), ensure_ascii=False).encode()
+
+
 class SchemaPage(_Public, SpectacularSwaggerSplitView):
     """Swagger UI from our own files, without inline code or styles: the CSP allows neither."""
 
@@ -164,5 +190,7 @@ class SchemaPage(_Public, SpectacularSwaggerSplitView):
                 bundle=data["swagger_ui_bundle"],
                 standalone=data["swagger_ui_standalone"],
                 script=data["script_url"],
+                document=reverse("api_schema"),
+                collection=reverse("api_collection"),
             )
         )
