@@ -52,7 +52,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _pytest(arguments: Sequence[str], environment: Environment) -> int:
-    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "--reuse-db", *arguments]
+    spread = ["-n", str(WORKERS), "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", *spread, "--reuse-db", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

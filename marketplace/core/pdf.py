@@ -4,11 +4,13 @@ Headings, facts, paragraphs, tables and notes on A4, in Fira Sans (Latin, Greek,
 library is imported only when a document is written.
 """
 
+import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +133,10 @@ def pdf_bytes(document: Document, most_rows: int = MAX_ROWS) -> bytes:
     return bytes(page.output())
 
 
+# The characters of nearly every document: Latin of Western Europe, typographic marks, the euro.
+USUAL = frozenset(map(chr, range(0x20, 0x100))) | frozenset(
+    "\u20ac\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2212"
+)
 # Tables of a font that place glyphs by rules; the text here is set without.
 LAYOUT = frozenset({"GDEF", "GPOS", "GSUB"})
 NEXT: dict[str, Any] = {"new_x": "LMARGIN", "new_y": "NEXT"}
@@ -138,6 +144,7 @@ NEXT: dict[str, Any] = {"new_x": "LMARGIN", "new_y": "NEXT"}
 
 def _blank(document: Document) -> Any:
     from fpdf import FPDF
+    from fpdf.fonts import TTFFont
 
     class Page(FPDF):
         def footer(self) -> None:
@@ -156,12 +163,10 @@ def _blank(document: Document) -> Any:
     page.set_producer("")
     page.set_title(_clean(f"{document.kind} {document.number}"))
     page.set_lang("en")
-    for style, path in _fonts().items():
-        page.add_font("fira", style, path)
-    for font in page.fonts.values():
-        # The library leaves these out of the file, but reads all of them first: half its time.
-        for name in LAYOUT & set(font.ttfont.keys()):
-            del font.ttfont[name]
+    few = USUAL.issuperset(json.dumps(to_json(document), ensure_ascii=False))
+    for style in _fonts():
+        font: Any = BytesIO(_cut(style, few))
+        page.fonts[f"fira{style}"] = TTFFont(page, font, f"fira{style}", style)
     page.add_page()
     return page
 
@@ -172,6 +177,26 @@ def _fonts() -> dict[str, Path]:
 
     folder = Path(str(files("fontpkg_fira_sans"))) / "files"
     return {"": folder / "FiraSans-Regular.ttf", "B": folder / "FiraSans-Bold.ttf"}
+
+
+@lru_cache(maxsize=4)
+def _cut(style: str, few: bool) -> bytes:
+    """The font file without what no document shows: reading the whole one is most of a document's
+    time. `few` leaves the USUAL characters only."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    kept = BytesIO()
+    path, same = _fonts()[style], {"recalcTimestamp": False, "recalcBBoxes": False}
+    with TTFont(path, lazy=True, **same) as font:
+        for name in LAYOUT & set(font.keys()):
+            del font[name]
+        cutter = Subsetter(Options(notdef_outline=True, recommended_glyphs=True, glyph_names=True))
+        known = font.getBestCmap()
+        cutter.populate(unicodes=[code for code in known if not few or chr(code) in USUAL])
+        cutter.subset(font)
+        font.save(kept)
+    return kept.getvalue()
 
 
 @lru_cache(maxsize=1)

@@ -50,6 +50,14 @@ def test_the_same_values_are_the_same_bytes() -> None:
     assert pdf_bytes(made) != pdf_bytes(document(Paragraph("Texts")))
 
 
+def test_bytes_do_not_tell_how_much_of_the_font_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = document(Heading("Größe"), table_of(["Part", "Each"], [["Bracket", "12 €"]]))
+    usual = Document(made.kind, made.number, AT, made.blocks, footer="Q-1 of Bea")
+    before = pdf_bytes(usual)
+    monkeypatch.setattr("marketplace.core.pdf.USUAL", frozenset())
+    assert pdf_bytes(usual) == before
+
+
 def test_what_cannot_be_drawn_is_seen_as_missing() -> None:
     assert "a ?? b" in words(pdf_bytes(document(Paragraph("a\x00中文\x1bb"))))
 

@@ -14,11 +14,10 @@ from drf_spectacular.generators import SchemaGenerator
 
 from marketplace.core.models import Event
 from tests.matrix.bodies import BODIES, FILES, MULTIPART, PDFS
-from tests.matrix.test_matrix import Row, filled, rows, world
+from tests.matrix.test_matrix import Row, filled, rows
 from tests.matrix.world import World
 from tests.parts.actions.test_parts import cube_stl
 
-__all__ = ["world"]
 pytestmark = pytest.mark.django_db
 WRITES = [row for row in rows() if row.is_api and row.method != "GET"]
 # Their answers are shown once, or files are what they take.

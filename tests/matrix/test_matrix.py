@@ -1,7 +1,6 @@
 """Who gets through which door: every URL and API operation, every role, one table (doors.txt)."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from django.urls import Resolver404, get_resolver, resolve, reverse
 from accounts.roles import BUNDLES, Permission, Role
 from tests.architecture.test_guards import views
 from tests.matrix.bodies import BODIES, FILES, JSON_PAGES, MULTIPART, PDFS
-from tests.matrix.world import ROLES, World, build_world
+from tests.matrix.world import ROLES, World
 from tests.parts.actions.test_parts import cube_stl
 from tests.personas import Persona, give_second_factor, make_person
 
@@ -64,18 +63,6 @@ def rows() -> list[Row]:
         exceptions = {name: int(code) for name, code in (pair.split("=") for pair in others)}
         found.append(Row(door, method, path, right, int(answer), exceptions))
     return found
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Built once and rolled back at the end; every request is rolled back for itself."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = build_world()
-        for persona in [*world.buyers.values(), *world.makers.values(), *world.strangers.values()]:
-            # Seen once: undone with its request, the note of it would be written at every knock.
-            persona.client.get("/")
-        yield world
-        transaction.set_rollback(True)
 
 
 def filled(value: Any, names: dict[str, str]) -> Any:

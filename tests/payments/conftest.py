@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +27,10 @@ SECRET = "whsec_of_the_tests"
 
 @dataclass
 class Sandbox:
-    """A running sandbox process."""
+    """A running sandbox: its address, the number of its process, its file."""
 
     base: str
-    process: subprocess.Popen[str]
+    number: int
     database: Path
 
     def command(self, name: str, **form: Any) -> dict[str, Any]:
@@ -44,29 +47,38 @@ class Sandbox:
         return driver.settle(self.base)
 
 
-def start_sandbox(folder: Path) -> Sandbox:
-    database = folder / "sandbox.sqlite3"
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "payments.sandbox", "--port", "0"),
-            *("--webhook", "", "--secret", SECRET, "--db", str(database)),
-        ],
+@cache
+def _forks() -> subprocess.Popen[str]:
+    """The process that forks sandboxes; it ends with this one."""
+    forks = subprocess.Popen(
+        [sys.executable, "-m", "tests.payments.sandboxes", SECRET],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
     )
-    assert process.stdout is not None
-    line = process.stdout.readline()
+    atexit.register(forks.communicate)
+    return forks
+
+
+def start_sandbox(folder: Path) -> Sandbox:
+    database = folder / "sandbox.sqlite3"
+    forks = _forks()
+    assert forks.stdin is not None and forks.stdout is not None
+    forks.stdin.write(f"{database}\n")
+    forks.stdin.flush()
+    number, line = int(forks.stdout.readline()), forks.stdout.readline()
     assert "http://" in line, "The sandbox did not start."
-    return Sandbox(line.split()[-1], process, database)
+    return Sandbox(line.split()[-1], number, database)
 
 
 def stop_sandbox(sandbox: Sandbox) -> None:
-    sandbox.process.send_signal(signal.SIGTERM)
-    sandbox.process.wait(timeout=10)
-    assert sandbox.process.stdout is not None
-    sandbox.process.stdout.close()
+    """End it at once: nothing of it is needed any more."""
+    process = os.pidfd_open(sandbox.number)
+    signal.pidfd_send_signal(process, signal.SIGKILL)
+    select.select([process], [], [], 10)
+    os.close(process)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import http.client
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -254,6 +256,22 @@ def test_state_survives_a_restart(api: Any, sandbox: Sandbox) -> None:
     again.close()
     assert found is not None
     assert found["amount_total"] == 9900
+
+
+def test_the_command_starts_it_and_sigterm_ends_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "payments.sandbox", "--port=0", "--webhook="]
+    started = subprocess.Popen(
+        [*command, f"--db={tmp_path / 'sandbox.sqlite3'}"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert started.stdout is not None
+    with started, started.stdout:
+        base = started.stdout.readline().split()[-1]
+        assert driver.read(base, "calls") == []
+        started.terminate()
+        assert started.wait(timeout=10) == 0
 
 
 def test_it_listens_on_the_loopback_only() -> None:

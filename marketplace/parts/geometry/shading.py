@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 FLOAT = np.float32
+# A portion of pixels that fits into the processor's cache.
+PIXELS_AT_ONCE = 4096
 BASE = np.array([0.245, 0.300, 0.360], dtype=FLOAT)
 LIGHT = np.array([1.0, 0.99, 0.97], dtype=FLOAT)
 SKY = np.array([0.80, 0.88, 0.97], dtype=FLOAT)
@@ -40,11 +42,24 @@ class Look:
 
 def shade(look: Look, pixels_per_mm: float) -> Floats:
     """Return the color of every pixel of the part, sRGB 0..1, shape (pixels, 3)."""
-    normals = look.normals @ look.axes.T
-    toward = look.toward @ look.axes.T
+    reaching = _occlusion(look, pixels_per_mm)
+    drawn = 1 - EDGE_DARKNESS * _edges(look, pixels_per_mm)
+    found = np.empty((len(look.hit), 3), dtype=np.float32)
+    for start in range(0, len(look.hit), PIXELS_AT_ONCE):
+        some = slice(start, start + PIXELS_AT_ONCE)
+        color = _lit(look.normals[some], look.toward[some], look.axes)
+        color *= reaching[some, None]
+        found[some] = _srgb(color) * drawn[some, None]
+    return found
+
+
+def _lit(normals: Floats, toward: Floats, axes: Floats) -> Floats:
+    """Return the linear light of pixels that nothing near them shades."""
+    up = normals[:, 2]
+    normals = normals @ axes.T
+    toward = toward @ axes.T
     facing = np.clip(np.einsum("ij,ij->i", normals, toward), 0, 1)
     mirrored = 2 * facing[:, None] * normals - toward
-    up = look.normals[:, 2]
     ambient = (0.5 + 0.5 * up)[:, None] * SKY + (0.5 - 0.5 * up)[:, None] * GROUND
     key = _wrapped(normals, KEY_LAMP, 0.20)
     fill = _wrapped(normals, FILL_LAMP, 0.30)
@@ -53,10 +68,8 @@ def shade(look: Look, pixels_per_mm: float) -> Floats:
     room = _room_seen_in(mirrored)
     color = BASE * diffuse + (0.26 * room * (0.30 + fresnel))[:, None] * LIGHT
     color += (0.55 * _gloss(mirrored, KEY_LAMP, 38.0))[:, None] * LIGHT
-    color *= _occlusion(look, pixels_per_mm)[:, None]
-    srgb = _srgb(color)
-    srgb *= 1 - EDGE_DARKNESS * _edges(look, pixels_per_mm)[:, None]
-    return srgb.astype(np.float32)
+    lit: Floats = color
+    return lit
 
 
 def soften(values: Floats, radius: int, rounds: int) -> Floats:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from marketplace.parts.geometry.mesh import Array
 from marketplace.parts.geometry.raster import NOTHING, Screen, covered, visible_triangles
-from marketplace.parts.geometry.shading import Look, shade, soften
+from marketplace.parts.geometry.shading import PIXELS_AT_ONCE, Look, shade, soften
 from marketplace.parts.geometry.surface import Surface, normalized
 
 SIZE = (640, 480)
@@ -55,21 +55,15 @@ def picture(surface: Surface) -> Image.Image:
     triangles = _facing(spots, surface)
     seen = visible_triangles(screen, spots, triangles)
     hit = np.flatnonzero(seen != NOTHING)
-    owner = triangles[seen[hit]]
-    where = _inside(spots[owner], hit, screen)
-    normals = normalized(np.einsum("pc,pcx->px", where, surface.normals[owner]))
-    places = np.einsum("pc,pcx->px", where, points[owner] - camera.center)
-    toward = normalized(camera.axes[2] * camera.distance - places)
-    if not surface.closed:
-        normals *= np.where(np.einsum("ij,ij->i", normals, toward) < 0, -1.0, 1.0)[:, None]
+    places, normals, toward = _spots_seen(surface, camera, hit, triangles[seen[hit]], screen)
     color = shade(
         Look(
             screen.height,
             screen.width,
             hit,
-            places.astype(np.float32),
-            normals.astype(np.float32),
-            toward.astype(np.float32),
+            places,
+            normals,
+            toward,
             camera.axes.astype(np.float32),
         ),
         camera.scale / camera.distance,
@@ -107,6 +101,33 @@ def _facing(spots: Array, surface: Surface) -> npt.NDArray[np.int32]:
     a, b, c = (spots[surface.triangles[:, corner], :2] for corner in range(3))
     turn = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     return surface.triangles[turn < 0]
+
+
+def _spots_seen(
+    surface: Surface,
+    camera: Camera,
+    hit: npt.NDArray[np.int64],
+    owner: npt.NDArray[np.int32],
+    screen: Screen,
+) -> npt.NDArray[np.float32]:
+    """Return for the pixels `hit` the places seen from the center, their normals, and the
+    directions toward the camera, shape (3, pixels, 3); `owner` are the corners of each pixel's
+    triangle. Done in portions that fit into the processor's cache."""
+    points = surface.points.astype(np.float64)
+    spots = camera.project(points)
+    points -= camera.center
+    found = np.empty((3, len(hit), 3), dtype=np.float32)
+    for start in range(0, len(hit), PIXELS_AT_ONCE):
+        some = slice(start, start + PIXELS_AT_ONCE)
+        where = _inside(spots[owner[some]], hit[some], screen)
+        normals = normalized(np.einsum("pc,pcx->px", where, surface.normals[owner[some]]))
+        places = np.einsum("pc,pcx->px", where, points[owner[some]])
+        toward = normalized(camera.axes[2] * camera.distance - places)
+        if not surface.closed:
+            away = np.einsum("ij,ij->i", normals, toward) < 0
+            normals *= np.where(away, -1.0, 1.0)[:, None]
+        found[:, some] = places, normals, toward
+    return found
 
 
 def _inside(corners: Array, pixel: npt.NDArray[np.int64], screen: Screen) -> Array:

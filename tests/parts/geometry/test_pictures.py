@@ -117,6 +117,16 @@ def test_the_thumbnail_shows_the_part_in_the_middle_of_nothing(tmp_path: Path) -
     assert len(np.unique(pixels[solid][:, 0])) > 60
 
 
+def test_the_thumbnail_does_not_tell_in_what_portions_it_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ball_file = write_stl(tmp_path / "ball.stl", ball(20)[:-5])
+    portions = picture_of(ball_file, tmp_path / "portions")
+    for module in ("thumbnail", "shading"):
+        monkeypatch.setattr(f"marketplace.parts.geometry.{module}.PIXELS_AT_ONCE", 10**9)
+    assert (picture_of(ball_file, tmp_path / "whole") == portions).all()
+
+
 def test_the_thumbnail_is_not_mirrored(tmp_path: Path) -> None:
     """From the front right, a block at +x stands right and one behind it, at +y, stands left."""
     corner = cube(10)
