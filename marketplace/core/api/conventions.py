@@ -5,7 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from marketplace.core.api import dry_run, idempotency, narrowing, preconditions
+from marketplace.core.api import dry_run, expanding, idempotency, narrowing, preconditions
 
 SUCCESS = [200, 201, 202]
 
@@ -53,7 +53,8 @@ def is_guarded(view: Any, method: str) -> bool:
 def parameters_of(view: Any, method: str, media_types: Sequence[str]) -> list[OpenApiParameter]:
     """Headers and parameters of one operation; `media_types` are what its body may be."""
     if method == "GET":
-        return [NONE_MATCH, TAG, FIELDS] if has_tag(view, method) else []
+        more = [_expand(view)] if view.expands else []
+        return [NONE_MATCH, TAG, FIELDS, *more] if has_tag(view, method) else []
     found = [KEY, REPLAYED] if method == "POST" else []
     if is_guarded(view, method):
         found += [MATCH] if method == "DELETE" else [MATCH, TAG]
@@ -72,6 +73,15 @@ def refusals_of(view: Any, method: str) -> dict[str, str]:
     if is_guarded(view, method):
         found["412"] = "it changed since the ETag was read; the answer has the ETag of now"
     return found
+
+
+def _expand(view: Any) -> OpenApiParameter:
+    names = "`, `".join(expanding.expansions_of(view.expands))
+    return OpenApiParameter(
+        expanding.PARAMETER,
+        str,
+        description=f"names divided by commas, added under `{expanding.MEMBER}`: `{names}`",
+    )
 
 
 def _names_rows(view: Any) -> bool:

@@ -16,7 +16,7 @@ from rest_framework.fields import MultipleChoiceField
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.core.api import conventions
+from marketplace.core.api import conventions, expanding
 from marketplace.core.api.errors import MEDIA_TYPE, ProblemSerializer
 from marketplace.core.api.throttles import cost_of
 
@@ -55,10 +55,21 @@ class ProblemSchema(AutoSchema):
     def _media_types(self) -> list[str]:
         return [parser.media_type for parser in self.view.parser_classes]
 
+    def _map_basic_serializer(
+        self, serializer: Any, direction: Literal["request", "response"]
+    ) -> dict[str, Any]:
+        """What is sent has no members but these; a PUT may send back what was read (strict.py)."""
+        found: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and self.method != "PUT":
+            return {**found, "additionalProperties": False}
+        return found
+
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        if self.view.expands and self.method == "GET":
+            self._add_expansions()
         bodies["default"] = self._get_response_for_code(
             ProblemSerializer, "default", media_types=[MEDIA_TYPE]
         )
@@ -68,6 +79,15 @@ class ProblemSchema(AutoSchema):
         if conventions.has_tag(self.view, self.method):
             bodies["304"] = {"description": "the caller has it already"}
         return bodies
+
+    def _add_expansions(self) -> None:
+        """Of what the operation shows: `expanded` may be there, where it was asked for."""
+        answered: Any = self.get_response_serializers()
+        shown = getattr(answered, "child", answered)
+        component = self.resolve_serializer(shown, "response")
+        shape = expanding.expanded_shape(self.view.expands)
+        added = self.resolve_serializer(shape, "response").ref
+        component.schema["properties"][expanding.MEMBER] = added
 
 
 class NamedEnum(OpenApiSerializerFieldExtension):

@@ -227,5 +227,11 @@ class ChangePartSerializer(ReferenceInputSerializer):
     notes = serializers.CharField(max_length=2000, allow_blank=True, required=False)
 
 
+class ChangeOnePartSerializer(ChangePartSerializer):
+    """The same of one part among many, named by its `id`."""
+
+    id = serializers.CharField(max_length=40)
+
+
 class UnitsSerializer(serializers.Serializer):
     units = serializers.ChoiceField([(unit, unit) for unit in UNITS])
