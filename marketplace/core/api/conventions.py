@@ -66,7 +66,18 @@ def parameters_of(view: Any, method: str, media_types: Sequence[str]) -> list[Op
 
 def refusals_of(view: Any, method: str) -> dict[str, str]:
     """Statuses of problems that come of the conventions, with words."""
-    found = {"400": "a header or parameter used wrongly", "429": "too many requests"}
+    found = {
+        "400": "a header or parameter used wrongly, or a body that cannot be read",
+        "429": "too many requests",
+    }
+    if view.authentication_classes:
+        found["401"] = "nobody we know"
+        found["403"] = "a right is missing"
+        found["404"] = "it does not exist, or not for you"
+    if method in ("GET", "PUT", "PATCH"):
+        found["422"] = "a value that cannot be"
+    if method in ("PUT", "PATCH", "DELETE"):
+        found["409"] = "not open now, or changed meanwhile"
     if method == "POST":
         found["409"] = "not open now, changed meanwhile, or the first call with this key is at work"
         found["422"] = "a value that cannot be, or a key that was used for something else"

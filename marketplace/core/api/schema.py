@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from marketplace.core.api import conventions, expanding
 from marketplace.core.api.errors import MEDIA_TYPE, ProblemSerializer
+from marketplace.core.api.recorded import show_recorded
 from marketplace.core.api.throttles import cost_of
 
 PAGE = """<!doctype html>
@@ -46,6 +47,13 @@ class ProblemSchema(AutoSchema):
         """Their headers and parameters, where the operation understands them."""
         found = conventions.parameters_of(self.view, self.method, self._media_types())
         return [*found, *super().get_override_parameters()]
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """With its scope and an example of its body and its answer."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation:
+            show_recorded(operation)
+        return operation
 
     def get_extensions(self) -> dict[str, Any]:
         """What a call counts for, where it is more than one request."""

@@ -89,8 +89,8 @@ class HoleSerializer(serializers.Serializer):
     kind = serializers.CharField(default="")
     position = serializers.ListField(child=serializers.FloatField(), default=list)
     direction = serializers.ListField(child=serializers.FloatField(), default=list)
-    countersink = serializers.JSONField(allow_null=True, default=None)
-    counterbore = serializers.JSONField(allow_null=True, default=None)
+    countersink = serializers.JSONField(default=None)
+    counterbore = serializers.JSONField(default=None)
 
 
 class BodySerializer(serializers.Serializer):
@@ -126,8 +126,8 @@ class RevisionSerializer(serializers.Serializer):
     measures = serializers.SerializerMethodField()
     holes = serializers.SerializerMethodField()
     bodies = serializers.SerializerMethodField()
-    tree = serializers.JSONField(source="facts.tree", allow_null=True, default=None)
-    drawing_text = serializers.JSONField(source="drawing_facts.text", allow_null=True, default=None)
+    tree = serializers.JSONField(source="facts.tree", default=None)
+    drawing_text = serializers.JSONField(source="drawing_facts.text", default=None)
     warnings = WarningSerializer(many=True)
     files = FileSerializer(many=True)
     thumbnail_url = LinkField(source="thumbnail")
