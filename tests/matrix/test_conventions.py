@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
-from marketplace.core.api.views import ApiView
+from marketplace.core.api.views import ApiView, UnknownPath
 from marketplace.core.models import Event
 from tests.matrix.bodies import BODIES, FILES, MULTIPART, PDFS
 from tests.matrix.test_matrix import Row, filled, rows, world
@@ -139,7 +139,7 @@ def test_a_member_that_no_operation_knows_is_refused(chapter: str, world: World)
 def test_a_parameter_that_no_operation_knows_is_refused(chapter: str, world: World) -> None:
     for row in [row for row in rows() if row.is_api and row.chapter == chapter]:
         view = getattr(resolve(filled(row.path, world.names)).func, "view_class", object)
-        if not issubclass(view, ApiView):
+        if not issubclass(view, ApiView) or view is UnknownPath:
             continue
         with transaction.atomic():
             refused = send(world, row, "?nothing_of_this_name=1")

@@ -76,14 +76,10 @@ def expand(view: Any, things: Sequence[Any], shown: Sequence[dict[str, Any]]) ->
 @cache
 def expanded_shape(kind: str) -> type[Serializer]:
     """The serializer of `expanded` for the document: only what was asked for is there."""
-    fields: dict[str, Any] = {
-        name: each.serializer(
-            required=False,
-            help_text=each.said,
-            **({"many": True} if each.many else {"allow_null": True}),
-        )
-        for name, each in expansions_of(kind).items()
-    }
+    fields: dict[str, Any] = {}
+    for name, each in expansions_of(kind).items():
+        options: dict[str, Any] = {"many": True} if each.many else {"allow_null": True}
+        fields[name] = each.serializer(required=False, help_text=each.said, **options)
     words = "What was named in `expand`, as the list of its kind shows it."
     return type(
         f"Expanded{kind.title().replace(' ', '')}Serializer",

@@ -76,8 +76,9 @@ class ProblemSchema(AutoSchema):
         self, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
-        if self.view.expands and self.method == "GET":
-            self._add_expansions()
+        view: Any = self.view
+        if view.expands and self.method == "GET":
+            self._add_expansions(view.expands)
         bodies["default"] = self._get_response_for_code(
             ProblemSerializer, "default", media_types=[MEDIA_TYPE]
         )
@@ -88,12 +89,12 @@ class ProblemSchema(AutoSchema):
             bodies["304"] = {"description": "the caller has it already"}
         return bodies
 
-    def _add_expansions(self) -> None:
+    def _add_expansions(self, kind: str) -> None:
         """Of what the operation shows: `expanded` may be there, where it was asked for."""
         answered: Any = self.get_response_serializers()
         shown = getattr(answered, "child", answered)
         component = self.resolve_serializer(shown, "response")
-        shape = expanding.expanded_shape(self.view.expands)
+        shape = expanding.expanded_shape(kind)
         added = self.resolve_serializer(shape, "response").ref
         component.schema["properties"][expanding.MEMBER] = added
 
