@@ -23,7 +23,7 @@ from marketplace.directory.api.urls import (
 )
 from marketplace.integrations.api.urls import endpoint_urls, fact_urls
 from marketplace.notifications.api.urls import notification_urls
-from marketplace.parts.api.urls import part_urls
+from marketplace.parts.api.urls import direct_urls, part_urls
 from orders.api.urls import approval_urls, blanket_urls, manufacturer_review_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
 from quotes.api.urls import estimate_urls, quote_urls, request_urls, rfq_urls
@@ -47,6 +47,7 @@ api_urls = [
     path("supplier-lists/", include(supplier_list_urls)),
     path("", include(taxonomy_urls)),
     path("parts/", include(part_urls)),
+    path("", include(direct_urls)),
     path("estimates/", include(estimate_urls)),
     path("rfqs/", include(rfq_urls)),
     path("requests/", include(request_urls)),

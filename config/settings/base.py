@@ -168,6 +168,8 @@ STORAGES: dict[str, Any] = {
             "querystring_auth": True,
             "querystring_expire": 300,
             "file_overwrite": False,
+            # What is larger is read through a file and not kept in memory.
+            "max_memory_size": 8 * 1024 * 1024,
         },
     }
     if ENV.s3_bucket
@@ -278,6 +280,8 @@ REST_FRAMEWORK = {
 }
 # Takes out of an answer what the clock alone changes, before its ETag is made.
 API_STAMPS = "marketplace.files.links.without_stamps"
+# What `?expand=` can add to which thing.
+API_EXPANSIONS = "config.expansions.EXPANSIONS"
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
     "VERSION": "1",

@@ -4,12 +4,14 @@ The only place that knows where pieces lie. They go through Django's storages, s
 processes and a worker on another machine find them, on a disk or in a bucket.
 """
 
-from collections.abc import Iterable
-from datetime import date
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import IO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -19,10 +21,61 @@ FOLDER = "incoming"
 COPY_BYTES = 1 << 20
 
 
+def chunk_key(day: date, name: str) -> str:
+    """The key of a piece in the folder of a day."""
+    return f"{FOLDER}/{day.isoformat()}/{name}"
+
+
 def keep_chunk(content: bytes) -> str:
     """Keep one piece and return its key. Keys are random and lie in a folder of the day."""
-    key = f"{FOLDER}/{timezone.localdate().isoformat()}/{new_public_id('chk')}"
+    key = chunk_key(timezone.localdate(), new_public_id("chk"))
     return default_storage.save(key, ContentFile(content))
+
+
+def keep_stream(key: str, stream: IO[bytes] | None, size: int) -> tuple[str, str]:
+    """Keep at most `size` bytes of a stream without having them in memory; the key they lie under,
+    another one when this one was taken meanwhile, and their SHA-256."""
+    body = _Body(stream, size)
+    try:
+        return default_storage.save(key, body), body.sha256.hexdigest()
+    except OSError:  # the line broke; what came of it would say that the address was used
+        default_storage.delete(key)
+        raise
+
+
+def chunk_size(key: str) -> int | None:
+    """How many bytes lie under a key; None for none."""
+    return default_storage.size(key) if default_storage.exists(key) else None
+
+
+def presigned_put(
+    key: str, size: int, sha256: str, valid_for: timedelta
+) -> tuple[str, dict[str, str]] | None:
+    """Address and headers with which a bucket takes exactly these bytes; None for a disk.
+
+    Size and SHA-256 are signed, so that the address is good for nothing else.
+    """
+    bucket = getattr(default_storage, "bucket", None)
+    if bucket is None:
+        return None
+    checksum = b64encode(bytes.fromhex(sha256)).decode()
+    kind = "application/octet-stream"
+    url: str = bucket.meta.client.generate_presigned_url(
+        "put_object",
+        Params={
+            "Bucket": bucket.name,
+            "Key": key,
+            "ContentLength": size,
+            "ContentType": kind,
+            "ChecksumSHA256": checksum,
+        },
+        ExpiresIn=int(valid_for.total_seconds()),
+    )
+    return url, {
+        "Content-Type": kind,
+        "Content-Length": str(size),
+        "x-amz-checksum-sha256": checksum,
+    }
 
 
 def join_chunks(keys: Iterable[str], path: Path) -> None:
@@ -55,6 +108,26 @@ def drop_chunks_before(day: date) -> int:
         # A bucket has no folders; a disk keeps the empty one until it is removed like a file.
         default_storage.delete(f"{FOLDER}/{name}")
     return removed
+
+
+class _Body(File):
+    """What of a stream is kept, hashed as it passes."""
+
+    def __init__(self, stream: IO[bytes] | None, size: int) -> None:
+        super().__init__(stream)
+        self._left = size
+        self.size = size
+        self.sha256 = hashlib.sha256()
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """All of it, in pieces; a disk is written like this."""
+        while self._left and self.file is not None:
+            piece: bytes = self.file.read(min(self._left, chunk_size or COPY_BYTES))
+            if not piece:
+                return
+            self._left -= len(piece)
+            self.sha256.update(piece)
+            yield piece
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> None:

@@ -228,4 +228,4 @@ class WaiveDocument(_QualityView):
         certificates.check_can_waive(self.actor, self.order(order))
         given = self.clean(WaiveSerializer)
         certificates.waive_document(actor=self.actor, public_id=order, **given)
-        return self.rows(PaperAskedSerializer, papers_asked(self.order(order)))
+        return self.whole_list(PaperAskedSerializer, papers_asked(self.order(order)))

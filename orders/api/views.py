@@ -47,6 +47,7 @@ class OrderView(ApiView):
 class OrderList(ApiView):
     """The organization's orders, bought and sold."""
 
+    expands = "order"
     pagination_class = KeysetPagination
 
     @extend_schema(
@@ -71,6 +72,8 @@ class OrderList(ApiView):
 
 class OrderDetail(OrderView):
     """One order."""
+
+    expands = "order"
 
     def held_rows(self) -> list[QuerySet[Any]]:
         return [Order.objects.filter(public_id=self.kwargs["order"])]

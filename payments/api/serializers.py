@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from rest_framework import serializers
 
-from marketplace.core.api.fields import MoneyField
+from marketplace.core.api.fields import MoneyField, MoneySerializer
 from payments.models import Document, Instruction, PaymentAttempt, PaymentRequest
 from payments.payout_queries import promised_by, transferred_at
 from payments.states import AccountState, InstructionState
@@ -65,6 +65,17 @@ class EarningSerializer(PaymentSerializer):
 
     commission = MoneyField("commission_minor")
     payout = MoneyField("payout.minor")
+
+    class Meta(PaymentSerializer.Meta):
+        fields = [*PaymentSerializer.Meta.fields, "commission", "payout"]
+
+
+class OrderPaymentSerializer(PaymentSerializer):
+    """An instalment for the document: either side's. What the manufacturer alone may know is not in
+    the buyer's answer."""
+
+    commission = MoneySerializer(required=False, help_text="the manufacturer's alone")
+    payout = MoneySerializer(required=False, help_text="the manufacturer's alone")
 
     class Meta(PaymentSerializer.Meta):
         fields = [*PaymentSerializer.Meta.fields, "commission", "payout"]
@@ -192,7 +203,7 @@ class DocumentSerializer(serializers.ModelSerializer):
     issuer = serializers.CharField(source="issuer.public_id", default=None)
     recipient = serializers.CharField(source="recipient.public_id")
     order = serializers.CharField(source="order.public_id", default=None)
-    corrects = serializers.CharField(source="corrects.public_id", default=None)
+    corrects = serializers.CharField(source="corrects.public_id", allow_null=True, default=None)
     net = MoneyField("net_minor")
     tax = MoneyField("tax_minor")
     gross = MoneyField("gross_minor")

@@ -18,6 +18,7 @@ from payments.api.serializers import (
     DocumentSerializer,
     EarningSerializer,
     MonthlyStatementSerializer,
+    OrderPaymentSerializer,
     PaymentSerializer,
     PayoutAccountSerializer,
     PayoutSerializer,
@@ -32,7 +33,7 @@ from payments.rules import check_can_manage_payouts
 class OrderPayments(ApiView):
     """The instalments of an order."""
 
-    @extend_schema(operation_id="list_order_payments", responses=EarningSerializer(many=True))
+    @extend_schema(operation_id="list_order_payments", responses=OrderPaymentSerializer(many=True))
     def get(self, request: Request, order: str) -> Response:
         """The buyer's answer leaves out what the manufacturer alone may know."""
         found = get_order(self.actor, order)

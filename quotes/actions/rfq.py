@@ -117,6 +117,30 @@ def add_parts(*, actor: Actor, public_id: str, part_ids: Sequence[str]) -> RFQ:
     return rfq
 
 
+def new_line(*, actor: Actor, rfq: RFQ, part_id: str, wanted: LineDraft) -> RFQLine:
+    """One more line of a locked draft, as it is to be made; the caller records the change.
+
+    Raises NotFound for a foreign part, DomainError for one that is in it already or has no
+    revision, for values that cannot be, and beyond MAX_LINES.
+    """
+    try:
+        revisions = current_revisions(actor, [part_id])
+    except NotFound as error:
+        sentence = "You have no part with this id."
+        raise DomainError(sentence, fields={"part_id": sentence}) from error
+    if not revisions or rfq.lines.filter(part_revision=revisions[0]).exists():
+        sentence = (
+            "This part is in the request already. Change its line instead."
+            if revisions
+            else "This part has no file yet."
+        )
+        raise DomainError(sentence, fields={"part_id": sentence})
+    append_lines(rfq, revisions)
+    line = rfq.lines.prefetch_related("documents").get(part_revision=revisions[0])
+    write_line(line, wanted)
+    return line
+
+
 @transaction.atomic
 def remove_line(*, actor: Actor, public_id: str, line_id: str) -> RFQ:
     """Take one line out of a draft."""

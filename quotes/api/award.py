@@ -47,6 +47,7 @@ class MatchList(ApiView):
 class ReceivedQuoteList(ApiView):
     """The quotes of a request."""
 
+    expands = "received quote"
     pagination_class = KeysetPagination
 
     @extend_schema(
@@ -62,6 +63,8 @@ class ReceivedQuoteList(ApiView):
 
 class ReceivedQuoteDetail(ApiView):
     """One quote of a request."""
+
+    expands = "received quote"
 
     @extend_schema(operation_id="get_received_quote", responses=ReceivedQuoteSerializer)
     def get(self, request: Request, rfq: str, quote: str) -> Response:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api.bulk import BulkAnswerSerializer, each_item, items_of
 from marketplace.core.api.fields import EXTERNAL_ID, EXTERNAL_ID_LENGTH, text_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
@@ -105,6 +107,39 @@ class AddParts(RFQView):
         given = self.clean(inputs.AddPartsSerializer)
         actions.add_parts(actor=self.actor, public_id=rfq, **given)
         return self.show(rfq)
+
+
+class AddLines(ApiView):
+    """Many lines with all that is to be said of them."""
+
+    costs = {"POST": 20}
+
+    @extend_schema(
+        operation_id="add_lines",
+        request=items_of(inputs.NewLineSerializer),
+        responses=BulkAnswerSerializer,
+    )
+    def post(self, request: Request, rfq: str) -> Response:
+        """Add lines to a draft, up to 500 items a call; a line has one part.
+
+        Not all or nothing: each item is done or has its problem, with pointers from the body's
+        root; `id` is the new line's. The answer is 200 even if every item was refused.
+        """
+        rows = self.clean(items_of(inputs.NewLineSerializer))["items"]
+        with transaction.atomic():
+            draft = actions.own_draft(self.actor, rfq)
+
+            def add(given: dict[str, Any]) -> str:
+                wanted = inputs.new_line_draft(given)
+                line = actions.new_line(
+                    actor=self.actor, rfq=draft, part_id=given["part_id"], wanted=wanted
+                )
+                return str(line.public_id)
+
+            answer = each_item(self, inputs.NewLineSerializer, add, rows, **inputs.terms())
+            if answer.data["done"]:
+                actions.draft_changed(self.actor, draft)
+        return answer
 
 
 class RemoveLine(RFQView):

@@ -104,10 +104,9 @@ class AddPartsSerializer(serializers.Serializer):
     part_ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=rules.MAX_LINES)
 
 
-class RFQLineInputSerializer(serializers.Serializer):
-    """How one line is to be made. `id` names the line."""
+class _MakingSerializer(serializers.Serializer):
+    """How one line is to be made."""
 
-    id = IdField()
     process = TermField("processes")
     material = TermField("materials")
     finish = TermField("finishes")
@@ -121,6 +120,19 @@ class RFQLineInputSerializer(serializers.Serializer):
         child=QuantityField(), max_length=rules.MAX_QUANTITIES, required=False
     )
     notes = serializers.CharField(max_length=2000, allow_blank=True, required=False)
+
+
+class RFQLineInputSerializer(_MakingSerializer):
+    """How one line is to be made. `id` names the line."""
+
+    id = IdField()
+
+
+class NewLineSerializer(_MakingSerializer):
+    """A line more, for a part that is not in the draft yet; what is left out is as in a new line
+    of `add_parts`."""
+
+    part_id = IdField()
 
 
 class RFQInputSerializer(ReferenceInputSerializer):
@@ -212,6 +224,12 @@ def _line_draft(given: Mapping[str, Any], saved: RFQLine | None) -> LineDraft:
         present["documents"] = list(saved.documents.all())
     chosen = {name: given[name] for name in names if name in given}
     return LineDraft(line_id=given["id"], **{**present, **chosen})
+
+
+def new_line_draft(given: Mapping[str, Any]) -> LineDraft:
+    """A line that is not there yet, of the values of NewLineSerializer."""
+    chosen = {name: value for name, value in given.items() if name != "part_id"}
+    return LineDraft(line_id="", **chosen)
 
 
 def terms() -> dict[str, Terms]:

@@ -106,6 +106,7 @@ class StartQuote(QuoteView):
 class QuoteList(QuoteView):
     """The manufacturer's quotes."""
 
+    expands = "quote"
     pagination_class = KeysetPagination
 
     @extend_schema(
@@ -123,6 +124,8 @@ class QuoteList(QuoteView):
 
 class QuoteDetail(QuoteView):
     """One of the manufacturer's quotes."""
+
+    expands = "quote"
 
     def held_rows(self) -> list[QuerySet[Any]]:
         return [

@@ -41,7 +41,9 @@ class AddQuoteFile(QuoteView):
 class RemoveQuoteFile(QuoteView):
     """One file beside a quote."""
 
-    @extend_schema(operation_id="remove_quote_file", request=None, responses=OwnQuoteSerializer)
+    @extend_schema(
+        operation_id="remove_quote_file", request=None, responses={200: OwnQuoteSerializer}
+    )
     def delete(self, request: Request, quote: str, file: str) -> Response:
         """Take it from the draft."""
         remove_quote_file(actor=self.actor, public_id=quote, file_id=file)

@@ -26,6 +26,7 @@ rfq_urls = [
     path("", buyer.RFQList.as_view()),
     path("<str:rfq>/", buyer.RFQDetail.as_view()),
     path("<str:rfq>/parts/", buyer.AddParts.as_view()),
+    path("<str:rfq>/lines/bulk/", buyer.AddLines.as_view()),
     path("<str:rfq>/lines/<str:line>/", buyer.RemoveLine.as_view()),
     path("<str:rfq>/publish/", buyer.PublishRFQ.as_view()),
     path("<str:rfq>/close/", buyer.CloseRFQ.as_view()),

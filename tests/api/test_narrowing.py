@@ -55,7 +55,10 @@ def test_a_narrowed_answer_has_no_tag_and_a_change_is_compared_with_the_whole(
     path = f"/parts/{make_part(bea).public_id}/"
     tag = buyer.get(path)["ETag"]
     assert "ETag" not in buyer.get(path, fields="id")
-    changed = buyer.call("PATCH", f"{path}?fields=id", {"name": "New"}, headers={"If-Match": tag})
+    change = {"body": {"name": "New"}, "headers": {"If-Match": tag}}
+    refused = buyer.call("PATCH", f"{path}?fields=id", **change)
+    assert_problem(refused, 400, "bad_call")
+    changed = buyer.call("PATCH", path, **change)
     assert changed.status_code == 200
     assert changed.json()["name"] == "New"
 

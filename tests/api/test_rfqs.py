@@ -110,10 +110,13 @@ def test_writes_refuse_everybody_else(
     verb: str, stranger: Api, shop: Api, bea: Persona, milo: Persona, rita: Persona
 ) -> None:
     rfq = open_rfq(bea, [milo])
-    body = {"reason": "No need", "manufacturer": rita.manufacturer.public_id}
+    bodies = {
+        "cancel": {"reason": "No need"},
+        "invite": {"manufacturer": rita.manufacturer.public_id},
+    }
     last = last_event()
     for other in (stranger, shop):
-        assert_problem(other.post(f"/rfqs/{rfq.public_id}/{verb}/", body), 404)
+        assert_problem(other.post(f"/rfqs/{rfq.public_id}/{verb}/", bodies.get(verb)), 404)
     assert facts_since(last) == []
     rfq.refresh_from_db()
     assert (rfq.state, rfq.invitations.count()) == ("open", 1)

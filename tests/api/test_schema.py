@@ -1,11 +1,16 @@
 """The OpenAPI document: complete, valid, readable; and the page that shows it."""
 
+import json
+import os
 import re
+from difflib import unified_diff
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.api.outline import FILE, outline_of
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +37,36 @@ def test_operations_have_names_that_read_well(document: dict) -> None:
     assert {"list_rfqs", "create_rfq", "accept_quote", "ship_order", "pay_order"} <= set(names)
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)+", name) for name in names)
     assert all(operation.get("description") for operation in operations(document))
+
+
+def test_every_change_of_the_document_is_seen(document: dict) -> None:
+    """tests/api/openapi.txt is written anew with RECORD=1; its diff is what clients will meet."""
+    now = outline_of(document)
+    if os.environ.get("RECORD"):
+        FILE.write_text(now)
+    changed = [
+        line
+        for line in unified_diff(FILE.read_text().splitlines(), now.splitlines(), lineterm="")
+        if line[:1] in "+-"
+    ]
+    assert not changed, "\n".join(changed[:60])
+
+
+def test_every_operation_says_how_it_is_refused(document: dict) -> None:
+    for operation in operations(document):
+        name, answers = operation["operationId"], operation["responses"]
+        assert {"400", "401", "403", "404", "429", "default"} <= answers.keys(), name
+        for code, answer in answers.items():
+            assert answer["description"] or code == "default" or code[0] == "2", (name, code)
+            if code[0] in "45":
+                problem = answer["content"]["application/problem+json"]["schema"]
+                assert problem["$ref"].endswith("/Problem"), (name, code)
+
+
+def test_every_reference_leads_somewhere_and_every_component_is_used(document: dict) -> None:
+    written = json.dumps(document)
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', written))
+    assert named == document["components"]["schemas"].keys()
 
 
 def test_enums_have_the_names_of_their_classes(document: dict) -> None:

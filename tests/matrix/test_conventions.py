@@ -1,6 +1,7 @@
 """Every write of the API keeps the conventions: repeated, tried, and conditional calls."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
+from marketplace.core.api.views import ApiView, UnknownPath
 from marketplace.core.models import Event
 from tests.matrix.bodies import BODIES, FILES, MULTIPART, PDFS
 from tests.matrix.test_matrix import Row, filled, rows
@@ -36,11 +38,13 @@ def _signed_in_for_long(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.middleware.TOUCH_EVERY_SECONDS", 3600)
 
 
-def send(world: World, row: Row, query: str = "", **headers: str) -> Any:
-    """The row's call by the owner of its side."""
+def send(
+    world: World, row: Row, query: str = "", more: dict[str, Any] | None = None, **headers: str
+) -> Any:
+    """The row's call by the owner of its side, with `more` in its body."""
     client: Client = (world.makers if row.door == "portal" else world.buyers)["owner"].client
     key = f"{row.method} {row.path}"
-    body = filled(BODIES.get(key, {}), world.names)
+    body = {**filled(BODIES.get(key, {}), world.names), **(more or {})}
     if key in FILES:
         body = {**body, FILES[key]: SimpleUploadedFile("cube.stl", cube_stl())}
     if key in PDFS:
@@ -113,6 +117,37 @@ def test_a_condition_is_checked_or_refused(chapter: str, world: World) -> None:
             transaction.set_rollback(True)
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_member_that_no_operation_knows_is_refused(chapter: str, world: World) -> None:
+    """`titel` instead of `title` is told, not ignored."""
+    taking = _taking_a_body()
+    for row in chapter_of(chapter, "POST", "PUT", "PATCH", "DELETE"):
+        if (row.method, _plain(row.path)) not in taking:
+            continue
+        with transaction.atomic():
+            seen = Event.objects.count()
+            refused = send(world, row, more={"no/such": "x"})
+            told = f"{row.method} {row.path} {refused.status_code} {refused.content!r:.200}"
+            assert refused.status_code == 422, told
+            assert "/no~1such" in [one["pointer"] for one in refused.json()["errors"]], told
+            assert Event.objects.count() == seen, told
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("chapter", sorted({row.chapter for row in rows() if row.is_api}))
+def test_a_parameter_that_no_operation_knows_is_refused(chapter: str, world: World) -> None:
+    for row in [row for row in rows() if row.is_api and row.chapter == chapter]:
+        view = getattr(resolve(filled(row.path, world.names)).func, "view_class", object)
+        if not issubclass(view, ApiView) or view is UnknownPath:
+            continue
+        with transaction.atomic():
+            refused = send(world, row, "?nothing_of_this_name=1")
+            told = f"{row.method} {row.path} {refused.status_code} {refused.content!r:.200}"
+            assert refused.status_code == 400, told
+            assert refused.json()["errors"][0]["pointer"] == "/nothing_of_this_name", told
+            transaction.set_rollback(True)
+
+
 READS = [row for row in rows() if row.is_api and row.method == "GET" and row.answer == 200]
 # Documents, and what belongs to no organization.
 NOT_JSON = (".pdf/", "/pdf/", "/schema/", "/docs/", "/purchase-order/", "/health/")
@@ -153,6 +188,19 @@ def test_what_can_be_read_and_changed_at_one_address_can_be_guarded() -> None:
 
 def _plain(path: str) -> str:
     return re.sub(r"\{\w+\}", "{}", path)
+
+
+@cache
+def _taking_a_body() -> set[tuple[str, str]]:
+    """Of the OpenAPI document: method and plain path of operations with members to send."""
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    return {
+        (method.upper(), _plain(path))
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if "application/octet-stream"
+        not in operation.get("requestBody", {}).get("content", ["application/octet-stream"])
+    }
 
 
 def _guarded_paths() -> set[str]:

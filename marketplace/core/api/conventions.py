@@ -5,7 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from marketplace.core.api import dry_run, idempotency, narrowing, preconditions
+from marketplace.core.api import dry_run, expanding, idempotency, narrowing, preconditions
 
 SUCCESS = [200, 201, 202]
 
@@ -53,7 +53,8 @@ def is_guarded(view: Any, method: str) -> bool:
 def parameters_of(view: Any, method: str, media_types: Sequence[str]) -> list[OpenApiParameter]:
     """Headers and parameters of one operation; `media_types` are what its body may be."""
     if method == "GET":
-        return [NONE_MATCH, TAG, FIELDS] if has_tag(view, method) else []
+        more = [_expand(view)] if view.expands else []
+        return [NONE_MATCH, TAG, FIELDS, *more] if has_tag(view, method) else []
     found = [KEY, REPLAYED] if method == "POST" else []
     if is_guarded(view, method):
         found += [MATCH] if method == "DELETE" else [MATCH, TAG]
@@ -65,13 +66,33 @@ def parameters_of(view: Any, method: str, media_types: Sequence[str]) -> list[Op
 
 def refusals_of(view: Any, method: str) -> dict[str, str]:
     """Statuses of problems that come of the conventions, with words."""
-    found = {"400": "a header or parameter used wrongly", "429": "too many requests"}
+    found = {
+        "400": "a header or parameter used wrongly, or a body that cannot be read",
+        "429": "too many requests",
+    }
+    if view.authentication_classes:
+        found["401"] = "nobody we know"
+        found["403"] = "a right is missing"
+        found["404"] = "it does not exist, or not for you"
+    if method in ("GET", "PUT", "PATCH"):
+        found["422"] = "a value that cannot be"
+    if method in ("PUT", "PATCH", "DELETE"):
+        found["409"] = "not open now, or changed meanwhile"
     if method == "POST":
         found["409"] = "not open now, changed meanwhile, or the first call with this key is at work"
         found["422"] = "a value that cannot be, or a key that was used for something else"
     if is_guarded(view, method):
         found["412"] = "it changed since the ETag was read; the answer has the ETag of now"
     return found
+
+
+def _expand(view: Any) -> OpenApiParameter:
+    names = "`, `".join(expanding.expansions_of(view.expands))
+    return OpenApiParameter(
+        expanding.PARAMETER,
+        str,
+        description=f"names divided by commas, added under `{expanding.MEMBER}`: `{names}`",
+    )
 
 
 def _names_rows(view: Any) -> bool:

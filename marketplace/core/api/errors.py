@@ -133,15 +133,24 @@ def _problem(status: int, code: str, detail: str, fields: list[dict[str, str]]) 
     return Response(problem(status, code, detail, fields), status=status, content_type=MEDIA_TYPE)
 
 
-def _pointers(detail: Any, path: str = "") -> list[dict[str, str]]:
+def escaped(name: object) -> str:
+    """A member's name as a step of a JSON pointer (RFC 6901)."""
+    return str(name).replace("~", "~0").replace("/", "~1")
+
+
+def pointers(detail: Any, path: str = "") -> list[dict[str, str]]:
     """DRF's nested error detail as a flat list of JSON pointers with sentences."""
     if isinstance(detail, dict):
-        return [row for key, value in detail.items() for row in _pointers(value, f"{path}/{key}")]
+        return [
+            row
+            for key, value in detail.items()
+            for row in pointers(value, f"{path}/{escaped(key)}")
+        ]
     if isinstance(detail, list):
         rows: list[dict[str, str]] = []
         for index, value in enumerate(detail):
             nested = isinstance(value, dict | list)
-            rows += _pointers(value, f"{path}/{index}" if nested else path)
+            rows += pointers(value, f"{path}/{index}" if nested else path)
         return rows
     return [{"pointer": path.replace("/non_field_errors", "") or "/", "detail": str(detail)}]
 
@@ -174,7 +183,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         return answer
     error = _translated(error)
     if isinstance(error, exceptions.ValidationError):
-        rows = _pointers(error.detail)
+        rows = getattr(error, "rows", None) or pointers(error.detail)
         return _problem(422, "invalid", rows[0]["detail"] if rows else "Invalid input.", rows)
     if isinstance(error, exceptions.APIException):
         response = _problem(error.status_code, error.default_code, str(error.detail), [])

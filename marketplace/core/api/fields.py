@@ -31,6 +31,13 @@ class MoneyInputSerializer(serializers.Serializer):
         min_value=0, max_value=MAX_MINOR, error_messages={"invalid": WHOLE}
     )
     currency = serializers.ChoiceField(CURRENCY_CHOICES, required=False)
+    decimal = serializers.CharField(required=False, allow_null=True, allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Minor units and currency; an answer sent back has the decimal text too."""
+        values: dict[str, Any] = super().to_internal_value(data)
+        values.pop("decimal", None)
+        return values
 
 
 def money_json(money: Money) -> dict[str, Any]:

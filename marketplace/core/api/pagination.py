@@ -29,6 +29,15 @@ class KeysetPagination(CursorPagination):
             raise ValidationError({"cursor": CURSOR})
         return cursor
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page as OpenAPI 3.1 writes it: the first one has no `previous`, the last no `next`."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
 
 CURSOR = "This cursor is not one of ours. Use the `next` and `previous` links as they are."
 

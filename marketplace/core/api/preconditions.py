@@ -25,7 +25,11 @@ def tag_of(content: bytes) -> str:
 
 def tagged(view: Any, answer: HttpResponseBase) -> HttpResponseBase:
     """`answer` with its tag when it is a representation, whole and as JSON."""
-    if isinstance(answer, Response) and answer.status_code == 200 and not view.is_narrowed:
+    if (
+        isinstance(answer, Response)
+        and answer.status_code == 200
+        and not (view.is_narrowed or view.is_expanded)
+    ):
         answer["ETag"] = tag_of(view.rendered(answer).content)
     return answer
 

@@ -19,9 +19,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from marketplace.core.api import conventions
+from marketplace.core.api import conventions, expanding
 from marketplace.core.api.collection import collection_of
 from marketplace.core.api.errors import MEDIA_TYPE, ProblemSerializer
+from marketplace.core.api.recorded import show_recorded
 from marketplace.core.api.throttles import cost_of
 
 PAGE = """<!doctype html>
@@ -53,6 +54,13 @@ class ProblemSchema(AutoSchema):
         found = conventions.parameters_of(self.view, self.method, self._media_types())
         return [*found, *super().get_override_parameters()]
 
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """With its scope and an example of its body and its answer."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation:
+            show_recorded(operation)
+        return operation
+
     def get_extensions(self) -> dict[str, Any]:
         """What a call counts for, where it is more than one request."""
         cost = cost_of(self.view, self.method)
@@ -61,10 +69,22 @@ class ProblemSchema(AutoSchema):
     def _media_types(self) -> list[str]:
         return [parser.media_type for parser in self.view.parser_classes]
 
+    def _map_basic_serializer(
+        self, serializer: Any, direction: Literal["request", "response"]
+    ) -> dict[str, Any]:
+        """What is sent has no members but these; a PUT may send back what was read (strict.py)."""
+        found: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and self.method != "PUT":
+            return {**found, "additionalProperties": False}
+        return found
+
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        view: Any = self.view
+        if view.expands and self.method == "GET":
+            self._add_expansions(view.expands)
         bodies["default"] = self._get_response_for_code(
             ProblemSerializer, "default", media_types=[MEDIA_TYPE]
         )
@@ -74,6 +94,15 @@ class ProblemSchema(AutoSchema):
         if conventions.has_tag(self.view, self.method):
             bodies["304"] = {"description": "the caller has it already"}
         return bodies
+
+    def _add_expansions(self, kind: str) -> None:
+        """Of what the operation shows: `expanded` may be there, where it was asked for."""
+        answered: Any = self.get_response_serializers()
+        shown = getattr(answered, "child", answered)
+        component = self.resolve_serializer(shown, "response")
+        shape = expanding.expanded_shape(kind)
+        added = self.resolve_serializer(shape, "response").ref
+        component.schema["properties"][expanding.MEMBER] = added
 
 
 class NamedEnum(OpenApiSerializerFieldExtension):

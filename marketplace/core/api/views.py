@@ -1,6 +1,6 @@
 """The base of every API view."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import IO, Any
 
@@ -18,10 +18,12 @@ from rest_framework.views import APIView
 
 from marketplace.core.api.dry_run import dry_answer, is_dry
 from marketplace.core.api.errors import BadCall
+from marketplace.core.api.expanding import asked_expansions, expand
 from marketplace.core.api.idempotency import answer_once
 from marketplace.core.api.narrowing import fields_of, narrow
 from marketplace.core.api.preconditions import MATCH, if_unchanged, unless_known
 from marketplace.core.api.schema import ProblemSchema
+from marketplace.core.api.strict import read_strictly, refuse_unknown_parameters, shown_by
 from marketplace.core.api.throttles import add_limit_headers
 
 
@@ -56,6 +58,10 @@ class ApiView(APIView):
     answers_json = True
     asked_fields: dict[str, set[str]] = {}
     is_narrowed = False
+    # The kind of thing whose relations `expand` can add (config/expansions.py).
+    expands = ""
+    asked_expansions: Sequence[str] = ()
+    is_expanded = False
     parser_classes = [FlatJSONParser]
     schema = ProblemSchema()
 
@@ -95,8 +101,11 @@ class ApiView(APIView):
         act: Callable[[], HttpResponseBase] = partial(
             handler, self.request, *self.args, **self.kwargs
         )
+        if method != "options":
+            refuse_unknown_parameters(self, self.request, handler)
         if method in ("get", "head"):
             self.asked_fields = fields_of(self.request)
+            self.asked_expansions = asked_expansions(self, self.request)
             answer = act()
             if self.asked_fields and not self.is_narrowed:
                 raise BadCall("This answer cannot be narrowed.", fields={"fields": "Leave it out."})
@@ -133,11 +142,10 @@ class ApiView(APIView):
         return content
 
     def clean(self, serializer: type[Serializer], **context: Any) -> dict[str, Any]:
-        """The body as `serializer` reads it. Raises ValidationError with a pointer a fault."""
-        form = serializer(data=self.request.data, context={**self.context(), **context})
-        form.is_valid(raise_exception=True)
-        values: dict[str, Any] = form.validated_data
-        return values
+        """The body as `serializer` reads it. Raises Faults with a pointer a fault; a member that it
+        does not know is one. A PUT may send back what a GET there answers."""
+        given = serializer(data=self.request.data, context={**self.context(), **context})
+        return read_strictly(given, shown_by(self) if self.request.method == "PUT" else None)
 
     def context(self) -> dict[str, Any]:
         """What serializers may ask for: the actor, whom links are made out to."""
@@ -177,13 +185,17 @@ class ApiView(APIView):
     def shown(
         self, serializer: type[BaseSerializer], thing: Any, many: bool = False, **context: Any
     ) -> Any:
-        """A thing or several as plain values, narrowed to the fields that were asked for. Raises
-        BadCall for unknown ones."""
+        """A thing or several as plain values, narrowed to the fields that were asked for, with
+        the relations that were asked for. Raises BadCall for unknown fields."""
         made = serializer(thing, many=many, context={**self.context(), **context})
         if self.asked_fields:
             narrow(made, self.asked_fields)
             self.is_narrowed = True
-        return made.data
+        data = made.data
+        if self.asked_expansions:
+            expand(self, list(thing) if many else [thing], data if many else [data])
+            self.is_expanded = True
+        return data
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

@@ -21,7 +21,7 @@ from marketplace.core.errors import Conflict, DomainError
 from marketplace.core.events import record
 from marketplace.core.states import move
 from marketplace.files.checks import ARCHIVE_EXTENSION, clean_path
-from marketplace.files.chunks import drop_chunks, drop_chunks_before, keep_chunk
+from marketplace.files.chunks import chunk_key, drop_chunks, drop_chunks_before, keep_chunk
 from marketplace.parts import events
 from marketplace.parts.actions.placing import check_part_file
 from marketplace.parts.models import Upload, UploadBatch
@@ -170,7 +170,7 @@ def append_chunk(*, actor: Actor, public_id: str, offset: int, content: bytes) -
             upload.received += len(content)
             upload.save(update_fields=["chunks", "received"])
             if upload.received == upload.size:
-                _hand_over(upload, actor)
+                hand_over(upload, actor)
     except DomainError:
         drop_chunks([key])
         raise
@@ -197,7 +197,13 @@ def _check_chunk(upload: Upload, offset: int, size: int) -> None:
         )
 
 
-def _hand_over(upload: Upload, actor: Actor) -> None:
+def direct_key(upload: Upload) -> str:
+    """Where the bytes lie that came at once (direct_uploads.py): in the folder of its day."""
+    return chunk_key(timezone.localdate(upload.created_at), upload.public_id)
+
+
+def hand_over(upload: Upload, actor: Actor) -> None:
+    """A file that is whole goes to the worker."""
     move(upload, UPLOAD, "receive_upload", by=Side.BUYER)
     record(
         events.UPLOAD_RECEIVED,
@@ -234,7 +240,7 @@ def _expire(pk: int) -> int:
         upload = Upload.objects.select_for_update(of=("self",)).get(pk=pk)
         if upload.state != UploadState.RECEIVING:
             return 0
-        keys = [key for key, _ in upload.chunks]
+        keys = [*(key for key, _ in upload.chunks), direct_key(upload)]
         upload.chunks = []
         upload.sentence = "This file never arrived whole. Drop it again to send it."
         upload.save(update_fields=["chunks", "sentence"])

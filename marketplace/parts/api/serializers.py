@@ -89,8 +89,8 @@ class HoleSerializer(serializers.Serializer):
     kind = serializers.CharField(default="")
     position = serializers.ListField(child=serializers.FloatField(), default=list)
     direction = serializers.ListField(child=serializers.FloatField(), default=list)
-    countersink = serializers.JSONField(allow_null=True, default=None)
-    counterbore = serializers.JSONField(allow_null=True, default=None)
+    countersink = serializers.JSONField(default=None)
+    counterbore = serializers.JSONField(default=None)
 
 
 class BodySerializer(serializers.Serializer):
@@ -126,8 +126,8 @@ class RevisionSerializer(serializers.Serializer):
     measures = serializers.SerializerMethodField()
     holes = serializers.SerializerMethodField()
     bodies = serializers.SerializerMethodField()
-    tree = serializers.JSONField(source="facts.tree", allow_null=True, default=None)
-    drawing_text = serializers.JSONField(source="drawing_facts.text", allow_null=True, default=None)
+    tree = serializers.JSONField(source="facts.tree", default=None)
+    drawing_text = serializers.JSONField(source="drawing_facts.text", default=None)
     warnings = WarningSerializer(many=True)
     files = FileSerializer(many=True)
     thumbnail_url = LinkField(source="thumbnail")
@@ -225,6 +225,12 @@ class ChangePartSerializer(ReferenceInputSerializer):
         child=serializers.CharField(max_length=40), max_length=20, required=False
     )
     notes = serializers.CharField(max_length=2000, allow_blank=True, required=False)
+
+
+class ChangeOnePartSerializer(ChangePartSerializer):
+    """The same of one part among many, named by its `id`."""
+
+    id = serializers.CharField(max_length=40)
 
 
 class UnitsSerializer(serializers.Serializer):

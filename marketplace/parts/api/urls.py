@@ -1,10 +1,16 @@
 from django.urls import path
 
-from marketplace.parts.api import reading, uploads, views
+from marketplace.parts.api import direct, reading, uploads, views
 
+direct_urls = [
+    path("uploads/", direct.AnnounceFile.as_view()),
+    path("uploads/<str:upload>/complete/", direct.CompleteUpload.as_view()),
+    path("upload-content/<str:ticket>/", direct.UploadContent.as_view()),
+]
 part_urls = [
     path("", views.PartList.as_view()),
     path("bulk/", views.ChangeParts.as_view()),
+    path("bulk/details/", views.DescribeParts.as_view()),
     path("tags/", views.TagList.as_view()),
     path("uploads/", uploads.StartUpload.as_view()),
     path("uploads/files/<str:upload>/", uploads.UploadPiece.as_view()),

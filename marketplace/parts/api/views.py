@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.roles import Permission
+from marketplace.core.api.bulk import BulkAnswerSerializer, each_item, items_of
 from marketplace.core.api.fields import EXTERNAL_ID, EXTERNAL_ID_LENGTH, one_of, text_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
+from marketplace.core.errors import NotFound
 from marketplace.parts import queries
 from marketplace.parts.actions import bodies as body_actions
 from marketplace.parts.actions import library
@@ -23,6 +27,7 @@ from marketplace.parts.api.inputs import (
     TakeBodiesSerializer,
 )
 from marketplace.parts.api.serializers import (
+    ChangeOnePartSerializer,
     ChangePartSerializer,
     PartRowSerializer,
     PartSerializer,
@@ -45,6 +50,7 @@ FILTERS = [
 class PartList(ApiView):
     """The organization's parts."""
 
+    expands = "part"
     costs = {"POST": 5}
     parser_classes = [MultiPartParser]
     pagination_class = KeysetPagination
@@ -82,6 +88,38 @@ class PartList(ApiView):
         part = upload_part_file(actor=self.actor, upload=upload)
         found = queries.get_part(self.actor, part.public_id)
         return self.answer(PartSerializer, found, status=201)
+
+
+class DescribeParts(ApiView):
+    """What many parts are called."""
+
+    costs = {"POST": 20}
+
+    @extend_schema(
+        operation_id="describe_parts",
+        request=items_of(ChangeOnePartSerializer),
+        responses=BulkAnswerSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        """Number, name, tags, notes, `external_id` and `metadata` of up to 500 parts, each its own.
+
+        Not all or nothing: each item is done or has its problem, with pointers from the body's
+        root. The answer is 200 even if every item was refused.
+        """
+        self.actor.check(Permission.EDIT_PARTS)
+        rows = self.clean(items_of(ChangeOnePartSerializer))["items"]
+        known = queries.parts_of_any_age(self.actor)
+
+        def change(given: dict[str, Any]) -> str:
+            found = known.filter(public_id=given.pop("id")).first()
+            if found is None:
+                raise NotFound()
+            present = {name: getattr(found, name) for name in ("number", "name", "notes")}
+            actions.change_part(actor=self.actor, public_id=found.public_id, **{**present, **given})
+            return str(found.public_id)
+
+        with transaction.atomic():
+            return each_item(self, ChangeOnePartSerializer, change, rows)
 
 
 class PartDetail(ApiView):
