@@ -7,10 +7,8 @@ from jsonschema import Draft202012Validator
 
 from marketplace.core.api.recorded import recorded
 from tests.matrix.recorded import document, doors, operations, record, scope_of, shape_of, write
-from tests.matrix.test_matrix import world
 from tests.matrix.world import World
 
-__all__ = ["world"]
 pytestmark = pytest.mark.django_db
 AGAIN = "Record again: RECORD=1 python -m tests.run tests/matrix/test_recorded.py"
 
