@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -52,7 +53,9 @@ def talk(site: str, token: str, *calls: Call) -> list[Any]:
                 answers.append(await client.call_tool(name, dict(arguments)))
             return answers
 
-    return asyncio.run(conversation())
+    # In a thread of its own: tests that drove a browser leave a running loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(conversation())).result()
 
 
 @pytest.mark.django_db(transaction=True)
