@@ -1,7 +1,8 @@
 """A developer's machine and `make run`: embedded services, files under var/, no keys."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DEBUG, PLATFORM_COMPANY, SITE_NAME, STORAGES
+from config.settings.base import DEBUG, SITE_NAME, STORAGES
+from config.settings.money import PLATFORM_COMPANY
 
 # dj-stripe's own migrations take over a minute from zero; `make install` generates one migration
 # with the identical schema instead. Production keeps the real ones.

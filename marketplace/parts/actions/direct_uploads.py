@@ -61,7 +61,7 @@ def announce_file(*, actor: Actor, file: Announced) -> Address:
     return Address(upload, *signed, expires_at)
 
 
-def receive_content(ticket: str, stream: IO[bytes], length: int) -> None:
+def receive_content(ticket: str, stream: IO[bytes] | None, length: int) -> None:
     """Keep the bytes that came to an address of our own, once. They are read in pieces.
 
     Raises NotFound for an address that is none of ours or too old, Conflict for one that was used,

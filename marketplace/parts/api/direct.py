@@ -1,11 +1,7 @@
 """One file through an address of its own, for programs."""
 
-from collections.abc import Mapping
-from typing import IO, Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +10,7 @@ from marketplace.core.errors import DomainError
 from marketplace.parts.actions import direct_uploads
 from marketplace.parts.actions.uploads import Announced
 from marketplace.parts.api.inputs import LARGEST
-from marketplace.parts.api.uploads import PieceUploadSerializer
+from marketplace.parts.api.uploads import PieceUploadSerializer, StreamParser, stream_of
 
 
 class FileToComeSerializer(serializers.Serializer):
@@ -72,18 +68,10 @@ class CompleteUpload(ApiView):
         return self.answer(PieceUploadSerializer, row, status=202)
 
 
-class StreamParser(BaseParser):
+class AnyParser(StreamParser):
     """The body unread, whatever it says it is."""
 
     media_type = "*/*"
-
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        return {"stream": stream}
 
 
 @extend_schema(exclude=True)
@@ -93,13 +81,12 @@ class UploadContent(ApiView):
     audience = "public"
     authentication_classes = ()
     permission_classes = ()
-    parser_classes = [StreamParser]
+    parser_classes = [AnyParser]
 
     def put(self, request: Request, ticket: str) -> Response:
         """Keep the bytes of the announced file."""
         length = request.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit() and len(length) < 16):
             raise DomainError("Send the file with its Content-Length, not in pieces.")
-        data: Any = request.data
-        direct_uploads.receive_content(ticket, data.get("stream"), int(length))
+        direct_uploads.receive_content(ticket, stream_of(request), int(length))
         return Response(status=204)

@@ -27,8 +27,8 @@ OFFSET = OpenApiParameter(
 )
 
 
-class PieceParser(BaseParser):
-    """The bytes of one piece, and one more: enough to see that it is too large."""
+class StreamParser(BaseParser):
+    """The body unread, for who takes it in pieces."""
 
     media_type = "application/octet-stream"
 
@@ -38,13 +38,20 @@ class PieceParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        return {"piece": stream.read(uploads.CHUNK_BYTES + 1)}
+        return {"stream": stream}
+
+
+def stream_of(request: Request) -> IO[bytes] | None:
+    """The unread body; None where there is none."""
+    data: Any = request.data
+    stream: IO[bytes] | None = data.get("stream")
+    return stream
 
 
 def _piece(request: Request) -> bytes:
-    data: Any = request.data
-    piece: bytes = data.get("piece", b"")
-    return piece
+    """The bytes of one piece, and one more: enough to see that it is too large."""
+    stream = stream_of(request)
+    return stream.read(uploads.CHUNK_BYTES + 1) if stream else b""
 
 
 class PieceUploadSerializer(serializers.Serializer):
@@ -105,7 +112,7 @@ class UploadBatchDetail(ApiView):
 class UploadPiece(ApiView):
     """One file on its way in."""
 
-    parser_classes = [PieceParser]
+    parser_classes = [StreamParser]
 
     @extend_schema(operation_id="get_upload", responses=PieceUploadSerializer)
     def get(self, request: Request, upload: str) -> Response:
