@@ -1,19 +1,18 @@
 """Delivering facts: a nudge to the broker for speed, a sweep as the guarantee."""
 
 import logging
-import threading
 import time
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from celery import Task
 from django.conf import settings
-from django.db import connections
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
+from marketplace.core import threads
 from marketplace.core.models import Delivery
 from marketplace.core.request_id import set_request_id
 
@@ -42,7 +41,7 @@ def nudge(deliveries: Iterable[Delivery]) -> None:
         owed.setdefault(task, []).append(delivery.pk)
     for task, ids in owed.items():
         if settings.BACKGROUND == "thread":
-            threading.Thread(target=_deliver_here, args=(ids,), daemon=True).start()
+            threads.start(_deliver_all, ids)
         elif settings.BACKGROUND == "celery":
             # By name: the tasks import this module.
             publish(import_string(f"marketplace.core.tasks.{task}"), ids)
@@ -60,13 +59,9 @@ def publish(task: Task, *args: object) -> None:
         logger.warning("The broker did not take a nudge (%s); the sweep will deliver.", error)
 
 
-def _deliver_here(delivery_ids: list[int]) -> None:
-    try:
-        for delivery_id in delivery_ids:
-            deliver(delivery_id)
-    finally:
-        # The thread ends here, and nobody would close its connection after it.
-        connections.close_all()
+def _deliver_all(delivery_ids: list[int]) -> None:
+    for delivery_id in delivery_ids:
+        deliver(delivery_id)
 
 
 def deliver(delivery_id: int) -> bool:

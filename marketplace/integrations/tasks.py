@@ -1,13 +1,13 @@
 """Sending webhooks: a nudge for speed, a sweep as the guarantee, and the end of old logs."""
 
-import threading
 import time
 
 from celery import shared_task
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from marketplace.core import threads
 from marketplace.core.outbox import publish
 from marketplace.integrations import deliveries
 from marketplace.integrations.models import WebhookMessage
@@ -27,19 +27,15 @@ def send_soon(message_ids: list[int]) -> None:
 
 def _nudge(message_ids: list[int]) -> None:
     if settings.BACKGROUND == "thread":
-        threading.Thread(target=_send_here, args=(message_ids,), daemon=True).start()
+        threads.start(_send_all, message_ids)
     elif settings.BACKGROUND == "celery":
         for message_id in message_ids:
             publish(send_webhook, message_id)
 
 
-def _send_here(message_ids: list[int]) -> None:
-    try:
-        for message_id in message_ids:
-            deliveries.send(message_id)
-    finally:
-        # The thread ends here, and nobody would close its connection after it.
-        connections.close_all()
+def _send_all(message_ids: list[int]) -> None:
+    for message_id in message_ids:
+        deliveries.send(message_id)
 
 
 @shared_task

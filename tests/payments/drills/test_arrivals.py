@@ -7,7 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from marketplace.core import threads
 from payments.actions import inbox
 from payments.actions.reconciliation import compare_books
 from payments.gateway import client
@@ -112,23 +113,25 @@ def test_lost_webhooks_are_healed_by_the_back_fill(wired: Scene, sandbox: Sandbo
     assert backfill_events() == 0
 
 
+@pytest.fixture
+def in_threads(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Call it to have background work done in threads from then on; the test ends after them."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    yield lambda: setattr(settings, "BACKGROUND", "thread")
+    threads.wait(30)
+
+
 def test_the_landing_page_asks_stripe_and_grants_nothing_itself(
-    wired: Scene,
-    sandbox: Sandbox,
-    settings: Any,
-    live_server: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    wired: Scene, sandbox: Sandbox, live_server: Any, in_threads: Callable[[], None]
 ) -> None:
     """Kills: a success page that funds, a success page that only waits for the webhook."""
-    # Threads of the background end with the test, and so must their connections.
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     sandbox.command("hold")
     page = open_page(wired)
     landing = f"/payments/attempts/{page.public_id}/return/"
     wired.bea.client.get(landing)
     assert wired.payment.state == PaymentState.DUE
     assert driver.pay(page.url) == f"{live_server.url}{landing}"
-    settings.BACKGROUND = "thread"
+    in_threads()
     PaymentAttempt.objects.update(polled_at=None)
     answer = wired.bea.client.get(landing)
     assert "We confirm your payment" in answer.content.decode()
