@@ -90,16 +90,6 @@ _COMING = f"""SELECT 1 FROM {CHANGE} c JOIN {ORDER} o ON o.id = c.order_id
     WHERE c.order_id = OLD.order_id AND 'in_force' = c.state AND c.edition = o.edition + 1"""
 
 
-def _agreed_on_postgres(agreed: Sequence[str]) -> list[str]:
-    return [
-        _refusal("orders_refuse", SENTENCE),
-        f"""CREATE TRIGGER orders_order_agreed BEFORE UPDATE ON {ORDER} FOR EACH ROW
-            WHEN ({_differs(agreed)}) EXECUTE FUNCTION orders_refuse()""",
-        f"""CREATE TRIGGER orders_line_agreed BEFORE UPDATE ON {LINE} FOR EACH ROW
-            EXECUTE FUNCTION orders_refuse()""",
-    ]
-
-
 def _refusal(name: str, sentence: str, unless: str = "FALSE") -> str:
     return f"""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -113,7 +103,7 @@ def _differs(names: Sequence[str]) -> str:
     return f"({old}) IS DISTINCT FROM ({new})"
 
 
-def _editions_on_postgres(agreed: Sequence[str]) -> list[str]:
+def _on_postgres(agreed: Sequence[str]) -> list[str]:
     fixed = [name for name in agreed if name not in PRICED]
     row = "(c.\"after\"->'lines'->OLD.public_id->>"
     comes = (
@@ -150,14 +140,7 @@ def _any_differs(names: Sequence[str]) -> str:
     return " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in names)
 
 
-def _agreed_on_sqlite(agreed: Sequence[str]) -> list[str]:
-    return [
-        _abort("orders_order_agreed", ORDER, _any_differs(agreed), SENTENCE),
-        _abort("orders_line_agreed", LINE, "", SENTENCE),
-    ]
-
-
-def _editions_on_sqlite(agreed: Sequence[str]) -> list[str]:
+def _on_sqlite(agreed: Sequence[str]) -> list[str]:
     fixed = [name for name in agreed if name not in PRICED]
 
     def value(name: str) -> str:
@@ -180,18 +163,12 @@ def _editions_on_sqlite(agreed: Sequence[str]) -> list[str]:
 
 
 def install(connection: Any) -> None:
-    """Create the triggers for the columns there are: in the middle of the migrations some of them,
-    and the change orders, are still to come."""
+    """Create the triggers for the columns there are: later migrations add to what was agreed."""
+    make = {"postgresql": _on_postgres, "sqlite": _on_sqlite}[connection.vendor]
     with connection.cursor() as cursor:
-        has_changes = CHANGE in connection.introspection.table_names(cursor)
         columns = connection.introspection.get_table_description(cursor, ORDER)
         there = {column.name for column in columns}
-        agreed = [name for name in AGREED if name in there]
-        if connection.vendor == "postgresql":
-            make = _editions_on_postgres if has_changes else _agreed_on_postgres
-        else:
-            make = _editions_on_sqlite if has_changes else _agreed_on_sqlite
-        for statement in make(agreed):
+        for statement in make([name for name in AGREED if name in there]):
             cursor.execute(statement)
 
 
@@ -204,12 +181,10 @@ def remove(connection: Any) -> None:
         "orders_line_edition": LINE,
         "orders_change_kept": CHANGE,
     }
-    tables = connection.introspection.table_names()
     with connection.cursor() as cursor:
         for name, table in on.items():
-            if table in tables:
-                place = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{place}")
+            place = f" ON {table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{place}")
         if connection.vendor == "postgresql":
             for function in ("refuse", "refuse_change", "check_edition", "check_line"):
                 cursor.execute(f"DROP FUNCTION IF EXISTS orders_{function}()")
