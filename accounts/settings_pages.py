@@ -52,6 +52,7 @@ ORGANIZATION = SettingsGroup(
         SettingsPage("API tokens", "api_tokens", "plug"),
         SettingsPage("Webhooks", "webhooks", "webhook", Permission.MANAGE_TOKENS),
         SettingsPage("Audit log", "audit", "scroll-text", Permission.VIEW_AUDIT),
+        SettingsPage("All data", "organization_data", "archive", Permission.MANAGE_ORGANIZATION),
     ],
 )
 

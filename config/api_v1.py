@@ -23,6 +23,7 @@ from marketplace.directory.api.urls import (
 )
 from marketplace.integrations.api.urls import endpoint_urls, fact_urls
 from marketplace.notifications.api.urls import notification_urls
+from marketplace.operations.api.urls import export_urls
 from marketplace.parts.api.urls import direct_urls, part_urls
 from orders.api.urls import approval_urls, blanket_urls, manufacturer_review_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
@@ -32,6 +33,7 @@ from quotes.api.urls import order_urls as reorder_urls
 api_urls = [
     path("me/", include(me_urls)),
     path("organization/", include(organization_urls)),
+    path("organization/exports/", include(export_urls)),
     path("members/", include(member_urls)),
     path("invitations/", include(invitation_urls)),
     path("addresses/", include(address_urls)),

@@ -273,6 +273,10 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "data_export_asked": ["marketplace.operations.handlers.make_export"],
     "data_export_ready": ["marketplace.operations.handlers.tell_person"],
     "data_export_failed": ["marketplace.operations.handlers.tell_person"],
+    "organization_export_asked": ["marketplace.operations.handlers.go_on_with_archive"],
+    "organization_export_went_on": ["marketplace.operations.handlers.go_on_with_archive"],
+    "organization_export_ready": ["marketplace.operations.handlers.tell_owners"],
+    "organization_export_failed": ["marketplace.operations.handlers.tell_owners"],
     "deletion_asked": ["marketplace.operations.handlers.tell_person"],
     "deletion_cancelled": ["marketplace.operations.handlers.tell_person"],
     "deletion_stopped": ["marketplace.operations.handlers.tell_person"],
@@ -290,5 +294,6 @@ SLOW_HANDLERS = frozenset(
         "marketplace.parts.handlers.read_new_drawing",
         "marketplace.parts.handlers.take_file",
         "marketplace.parts.handlers.take_bodies",
+        "marketplace.operations.handlers.go_on_with_archive",
     }
 )

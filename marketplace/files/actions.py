@@ -14,6 +14,7 @@ from accounts.models import Organization, User
 from marketplace.core.dry_runs import undone_if_dry
 from marketplace.core.errors import DomainError
 from marketplace.core.events import record
+from marketplace.core.ids import new_public_id
 from marketplace.files.checks import check_upload, clean_name
 from marketplace.files.events import FILE_OPENED, FILES_ERASED
 from marketplace.files.models import FileAccess, RoomRevocation, StoredFile
@@ -71,6 +72,13 @@ def store_personal(*, user: User, name: str, content: File) -> StoredFile:
     return _keep(None, StoredFile.Kind.EXPORT, name, content, user)
 
 
+def take_over_file(
+    *, organization: Organization, public_id: str, kind: str, name: str, content: File
+) -> StoredFile:
+    """Keep a file that came with an organization from another installation, under its id there."""
+    return _keep(organization, kind, clean_name(name), content, None, public_id)
+
+
 def erase_files(*, actor: Actor, files: Iterable[StoredFile], rows: bool) -> None:
     """Take files out of storage for good, and their rows too with `rows`.
 
@@ -124,11 +132,17 @@ def let_in(*, organization: Organization, room: str) -> None:
 
 
 def _keep(
-    organization: Organization | None, kind: str, name: str, content: File, user: User | None
+    organization: Organization | None,
+    kind: str,
+    name: str,
+    content: File,
+    user: User | None,
+    public_id: str = "",
 ) -> StoredFile:
     digest, size = digest_of(content)
     suffix = "." + name.rsplit(".", 1)[-1].lower()
     stored = StoredFile.objects.create(
+        public_id=public_id or new_public_id("fil"),
         organization=organization,
         kind=kind,
         name=name,

@@ -85,7 +85,8 @@ _KINDS = {
         "webhook_endpoint_paused webhook_endpoint_gone"
     ),
     Group.SECURITY: (
-        "data_export_ready data_export_failed deletion_asked deletion_cancelled deletion_stopped "
+        "data_export_ready data_export_failed organization_export_ready "
+        "organization_export_failed deletion_asked deletion_cancelled deletion_stopped "
         "role_changed spend_limit_changed ownership_transferred "
         "member_deactivated member_reactivated member_removed staff_visit_started"
     ),

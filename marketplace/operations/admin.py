@@ -1,9 +1,9 @@
-"""Who asked for their data or their end, for staff to read."""
+"""Who asked for data or their end, for staff to read."""
 
 from django.contrib import admin
 
 from marketplace.core.admin import ReadOnlyAdmin
-from marketplace.operations.models import DataExport, DeletionRequest
+from marketplace.operations.models import DataExport, DeletionRequest, OrganizationExport
 
 
 @admin.register(DataExport)
@@ -12,6 +12,15 @@ class DataExportAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["user"]
     exclude = ["file"]
+    show_full_result_count = False
+
+
+@admin.register(OrganizationExport)
+class OrganizationExportAdmin(ReadOnlyAdmin):
+    list_display = ["organization", "state", "asked_by", "rows", "asked_at", "expires_at"]
+    list_filter = ["state"]
+    list_select_related = ["organization", "asked_by"]
+    exclude = ["file", "position"]
     show_full_result_count = False
 
 

@@ -1,4 +1,4 @@
-"""Facts about people's own data. Their subject is the person."""
+"""Facts about the data of people and organizations, whose subject they are."""
 
 from marketplace.core.events import Fact
 
@@ -8,6 +8,24 @@ DATA_EXPORT_FAILED = Fact(
     "data_export_failed", "The copy of the data could not be made", {"export"}
 )
 DATA_EXPORT_EXPIRED = Fact("data_export_expired", "The copy of the data was deleted", {"export"})
+ORGANIZATION_EXPORT_ASKED = Fact(
+    "organization_export_asked", "{actor} asked for an archive of all data", {"export"}
+)
+ORGANIZATION_EXPORT_WENT_ON = Fact(
+    "organization_export_went_on", "The archive goes on at {chapter}", {"export", "chapter"}
+)
+ORGANIZATION_EXPORT_READY = Fact(
+    "organization_export_ready", "The archive of all data is ready", {"export"}
+)
+ORGANIZATION_EXPORT_FAILED = Fact(
+    "organization_export_failed", "The archive of all data could not be made", {"export"}
+)
+ORGANIZATION_EXPORT_EXPIRED = Fact(
+    "organization_export_expired", "The archive of all data was deleted", {"export"}
+)
+ORGANIZATION_IMPORTED = Fact(
+    "organization_imported", "The organization came from {site}", {"site", "rows", "files"}
+)
 DELETION_ASKED = Fact("deletion_asked", "{actor} asked to delete their account", {"due"})
 DELETION_CANCELLED = Fact("deletion_cancelled", "{actor} keeps their account", set())
 DELETION_STOPPED = Fact("deletion_stopped", "The account was not deleted: {reason}", {"reason"})

@@ -1,14 +1,17 @@
-"""What the facts about people's own data set off."""
+"""What the facts about the data of people and organizations set off."""
 
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Organization, User
+from accounts.queries import members_with
+from accounts.roles import Permission
 from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
 from marketplace.operations.actions.exports import make_export as make
+from marketplace.operations.actions.organization_exports import go_on
 from marketplace.operations.models import DataExport, DeletionRequest
 
 
@@ -30,4 +33,24 @@ def tell_person(event: Event) -> None:
         template=f"operations/emails/{event.type}",
         link=reverse("privacy"),
         **context,
+    )
+
+
+def go_on_with_archive(event: Event) -> None:
+    """Take the next steps of an organization's archive."""
+    go_on(event.data["export"])
+
+
+def tell_owners(event: Event) -> None:
+    """The owners learn that the archive is there, or that it will not come."""
+    organization = Organization.objects.get(public_id=event.subject)
+    notify(
+        event,
+        members_with(organization, Permission.OWN),
+        organization=organization,
+        template=f"operations/emails/{event.type}",
+        link=reverse("organization_data"),
+        link_text="Open all data",
+        organization_name=organization.name,
+        kept_days=settings.EXPORT_KEPT_DAYS,
     )

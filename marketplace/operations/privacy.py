@@ -16,7 +16,7 @@ import payments.queries
 import quotes.queries
 from accounts.models import User
 from marketplace.core.history import PersonalData, acts_of
-from marketplace.operations.models import DataExport, DeletionRequest
+from marketplace.operations.models import DataExport, DeletionRequest, OrganizationExport
 
 
 def _acts(user: User) -> PersonalData:
@@ -31,6 +31,9 @@ def _own_requests(user: User) -> PersonalData:
         "privacy_requests": [
             *DataExport.objects.filter(user=user).values("state", "asked_at", "expires_at"),
             *DeletionRequest.objects.filter(user=user).values("state", "asked_at", "due_at"),
+            *OrganizationExport.objects.filter(asked_by=user).values(
+                "state", "asked_at", "expires_at", "organization__name"
+            ),
         ]
     }
 
@@ -71,6 +74,7 @@ EXPORTED = {
     "notifications.Digest.user": "digests",
     "operations.DataExport.user": "privacy_requests",
     "operations.DeletionRequest.user": "privacy_requests",
+    "operations.OrganizationExport.asked_by": "privacy_requests",
     "orders.ApprovalDecision.person": "approval_decisions",
     "orders.ApprovalRequest.requested_by": "approval_requests",
     "orders.CalendarFeed.user": "calendar_feeds",

@@ -1,18 +1,29 @@
 """What waits for staff, and whether the machine is well."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actor import Actor
+from accounts.roles import Permission
+from marketplace.core.errors import NotFound
 from marketplace.core.models import Delivery
 from marketplace.directory.models import Certificate, Manufacturer
 from marketplace.directory.states import CertificateState, ManufacturerState
 from marketplace.files.links import link_to
-from marketplace.operations.models import DataExport, DeletionRequest
+from marketplace.files.models import StoredFile
+from marketplace.operations.leaving.chapters import CHAPTERS
+from marketplace.operations.models import (
+    DataExport,
+    DeletionRequest,
+    EarlierRecord,
+    OrganizationExport,
+)
 from marketplace.operations.privacy import KEPT
 from marketplace.operations.rules import hindrances, organizations_left_empty
 from marketplace.operations.states import DeletionState, ExportState
@@ -25,6 +36,8 @@ from payments.reconciliation_queries import open_discrepancies
 from payments.staff_queries import banks_that_wait, refunds_that_failed, settlements_that_wait
 
 MOST_COUNTED = 1000
+# Where a file lies in the archive an earlier record came in.
+PLACE = re.compile(r"files/([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
@@ -126,3 +139,69 @@ def privacy_board(actor: Actor) -> dict[str, Any]:
         "left_empty": organizations_left_empty(actor.user),
         "kept": KEPT.items(),
     }
+
+
+def organization_exports(actor: Actor) -> QuerySet[OrganizationExport]:
+    """The organization's archives, newest first. Raises NotAllowed for all but owners."""
+    actor.check(Permission.OWN)
+    return OrganizationExport.objects.filter(organization=actor.company).select_related("file")
+
+
+def get_organization_export(actor: Actor, public_id: str) -> OrganizationExport:
+    """One of them. Raises NotFound for another organization's."""
+    found = organization_exports(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def archive_board(actor: Actor) -> dict[str, Any]:
+    """The newest archive and how far it is; `may_ask` is the owners' word."""
+    actor.check(Permission.MANAGE_ORGANIZATION)
+    rows = OrganizationExport.objects.filter(organization=actor.company).select_related("file")
+    export = rows.first()
+    is_owner = actor.may(Permission.OWN)
+    is_ready = export is not None and export.state == ExportState.READY
+    return {
+        "export": export,
+        "link": link_to(export.file, actor) if export and is_ready and is_owner else "",
+        "may_ask": is_owner,
+        "done_percent": round(100 * export.chapter / len(CHAPTERS)) if export else 0,
+        "has_earlier": EarlierRecord.objects.filter(organization=actor.company).exists(),
+    }
+
+
+def earlier_records(actor: Actor, chapter: str) -> QuerySet[EarlierRecord]:
+    """What came from another installation, of one chapter or ("") all at the top."""
+    actor.check(Permission.VIEW)
+    rows = EarlierRecord.objects.filter(organization=actor.company).order_by("-pk")
+    return rows.filter(chapter=chapter) if chapter else rows.filter(of="")
+
+
+def earlier_chapters(actor: Actor) -> list[Any]:
+    """The chapters there are, with the number of things in each."""
+    rows = EarlierRecord.objects.filter(organization=actor.company)
+    return list(rows.values("chapter").annotate(number=Count("pk")).order_by("chapter"))
+
+
+def get_earlier_record(actor: Actor, pk: int) -> EarlierRecord:
+    """One thing. Raises NotFound for another organization's."""
+    found = EarlierRecord.objects.filter(organization=actor.company, pk=pk).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def earlier_below(record: EarlierRecord) -> list[EarlierRecord]:
+    """What belongs to it: an order's shipments, a request's quotes. The first 200."""
+    if not record.thing_id:
+        return []
+    rows = EarlierRecord.objects.filter(organization=record.organization_id, of=record.thing_id)
+    return list(rows.order_by("chapter", "pk")[:200])
+
+
+def files_of_record(actor: Actor, record: EarlierRecord) -> list[dict[str, Any]]:
+    """The files that its links led to: name and a link for the actor."""
+    hashes = PLACE.findall(str(record.thing))
+    files = StoredFile.objects.filter(organization=actor.company, sha256__in=hashes)
+    return [{"name": file.name, "link": link_to(file, actor)} for file in files.order_by("pk")[:50]]

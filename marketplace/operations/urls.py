@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketplace.operations.views import account, public
+from marketplace.operations.views import account, organization, public
 
 public_urls = [
     path("livez", public.livez, name="livez"),
@@ -10,5 +10,13 @@ account_urls = [
     path("settings/privacy/", account.privacy, name="privacy"),
     path("settings/privacy/export/", account.ask_data_export, name="ask_data_export"),
     path("settings/privacy/deletion/", account.ask_deletion, name="ask_deletion"),
+    path("settings/data/", organization.organization_data, name="organization_data"),
+    path(
+        "settings/data/export/",
+        organization.ask_organization_export,
+        name="ask_organization_export",
+    ),
+    path("settings/data/earlier/", organization.earlier_records, name="earlier_records"),
+    path("settings/data/earlier/<int:record>/", organization.earlier_record, name="earlier_record"),
     path("settings/privacy/deletion/cancel/", account.cancel_deletion, name="cancel_deletion"),
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -22,6 +23,8 @@ from marketplace.directory.models import Certificate, Certification, Material, P
 from marketplace.files.actions import store_generated
 from marketplace.integrations.actions import add_endpoint, send_test
 from marketplace.notifications.models import Notification
+from marketplace.operations.actions.organization_exports import ask_organization_export
+from marketplace.operations.models import EarlierRecord
 from marketplace.parts.actions.findings import accept_finding
 from marketplace.parts.actions.uploads import Announced, start_batch
 from marketplace.parts.manufacturability import findings_of
@@ -243,7 +246,9 @@ def build_world() -> World:
     # Something Milo earned, so that there is a statement.
     earned, payable = Money(100, "EUR"), payable_to(milo.organization)
     post(key="earned", kind="payable", debit=BANK, credit=payable, amount=earned, note="Earned")
-    invitation = invite_member(actor=bea.actor, email="ines@example.com", role=Role.VIEWER)
+    # Within ten minutes it could not be sent again, and nobody knows when a row is tried.
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
+        invitation = invite_member(actor=bea.actor, email="ines@example.com", role=Role.VIEWER)
     address = add_address(
         actor=bea.actor, label="Dock", recipient="Bea", lines="Werkstr. 1", country="DE"
     )
@@ -305,6 +310,7 @@ def build_world() -> World:
         "address": address.public_id,
         "rule": rule.public_id,
         "token": token.public_id,
+        **_leaving(bea),
         "webhook": webhook.public_id,
         "hook_message": send_test(actor=bea.actor, public_id=webhook.public_id).public_id,
         "organization": bea.organization.public_id,
@@ -425,6 +431,15 @@ def _invoice(payment: PaymentRequest) -> Document:
         currency=payment.currency,
         facts=facts.plain(),
     )
+
+
+def _leaving(bea: Persona) -> dict[str, str]:
+    """An archive of all data in the making, and a thing that came from elsewhere."""
+    earlier = EarlierRecord.objects.create(
+        organization=bea.organization, chapter="orders", title="ORD-1", thing={"id": "ord_1"}
+    )
+    export = ask_organization_export(actor=bea.actor)
+    return {"earlier": str(earlier.pk), "org_export": export.public_id}
 
 
 def _exemption(buyer: Persona) -> ExemptionCertificate:

@@ -60,6 +60,9 @@ class FiguresSerializer(serializers.Serializer):
 
     format = serializers.CharField(allow_null=True, default=None)
     units = serializers.CharField(allow_null=True, default=None, help_text="unit of the file")
+    units_source = serializers.CharField(
+        allow_null=True, default=None, help_text="who named the unit: file, given, assumed or none"
+    )
     volume_mm3 = serializers.FloatField(allow_null=True, default=None)
     area_mm2 = serializers.FloatField(allow_null=True, default=None)
     bbox_mm = serializers.ListField(

@@ -1,0 +1,1 @@
+"""Leaving with everything: what goes along, the archive, and reading it elsewhere."""
