@@ -6,6 +6,7 @@ from celery import shared_task
 
 from payments.actions import (
     attempts,
+    backfill,
     commission_invoices,
     evidence,
     inbox,
@@ -126,7 +127,7 @@ def run_commission_invoices() -> int:
 def backfill_events() -> int:
     """Fetch events whose delivery was lost, try refused instructions again; events found."""
     instructions.retry_blocked()
-    return inbox.backfill_events()
+    return backfill.backfill_events()
 
 
 # A run asks Stripe for everything that ever moved, a hundred lines a call.
