@@ -185,6 +185,11 @@ RECEIVABLE_PAID_IN_PART = Fact(
 RECEIVABLE_SETTLED = Fact(
     "receivable_settled", "The buyer's invoice {number} is settled", {"number"}
 )
+RECEIVABLE_WRITTEN_OFF = Fact(
+    "receivable_written_off",
+    "{amount} of {number} were written off; the platform bears the loss",
+    {"amount", "amount_minor", "currency", "number"},
+)
 RECEIVABLE_DUE = Fact(
     "receivable_due",
     "{amount} for {number} are due {due_on}",
