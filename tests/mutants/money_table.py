@@ -86,6 +86,28 @@ MONEY_MUTANTS = (
         "list(Organization.objects.filter(pk=organization.pk))",
         "test_debts.py::test_releases_at_once_keep_a_debt_once",
     ),
+    # --- what comes back --------------------------------------------------------------------
+    Mutant(
+        "a refund that came back counts as done",
+        "payments/actions/failures.py",
+        "if instruction.state != InstructionState.DONE:",
+        "if instruction.state == InstructionState.DONE:",
+        "test_comes_back.py::test_a_refund_that_comes_back_is_owed_again",
+    ),
+    Mutant(
+        "nobody hears of a payout its bank refused",
+        "payments/actions/inbox.py",
+        'if kind == "payout" and account:',
+        'if kind == "payout" and not account:',
+        "test_comes_back.py::test_a_payout_the_bank_refuses_moves_no_books",
+    ),
+    Mutant(
+        "a balance below what is owed is no alarm",
+        "payments/comparisons.py",
+        "short = max(0, due - balance)",
+        "short = 0",
+        "test_comes_back.py::test_a_balance_that_does_not_cover_what_is_owed_is_an_alarm",
+    ),
     # --- by hand ----------------------------------------------------------------------------
     Mutant(
         "what came above the price is kept",
