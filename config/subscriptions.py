@@ -216,6 +216,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     ],
     "dispute_won": ["payments.handlers.tell_both"],
     "dispute_lost": ["payments.handlers.tell_both"],
+    "payment_held_long": ["payments.handlers.tell_who_settle"],
     "refund_failed": ["payments.handlers.tell_buyer", "payments.handlers.tell_who_settle"],
     "bank_payout_failed": ["payments.handlers.tell_of_bank_payout"],
     "manual_settlement_proposed": ["payments.handlers.tell_who_settle"],

@@ -32,6 +32,12 @@ PAYMENT_IN_REVIEW = Fact(
     "A payment of {amount} does not fit what was asked for; a person looks at it",
     {"amount", "paid_minor", "paid_currency"},
 )
+# Of staff alone: whom it concerns is waiting for the work, not for the money.
+PAYMENT_HELD_LONG = Fact(
+    "payment_held_long",
+    "{amount} have been held for {days} days; somebody has to decide",
+    {"amount", "days", "step"},
+)
 PAYMENT_RELEASED = Fact(
     "payment_released",
     "{payout} are released to the manufacturer",

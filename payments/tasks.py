@@ -12,6 +12,7 @@ from payments.actions import (
     inbox,
     instalments,
     instructions,
+    long_holds,
     payouts,
     reconciliation,
     reminders,
@@ -113,8 +114,9 @@ def poll_attempts() -> int:
 
 @shared_task
 def run_payment_timers() -> int:
-    """Remind of what is to be paid soon or late; the number told."""
-    return instalments.remind_of_payments() + reminders.remind_of_receivables()
+    """Remind of what is to be paid soon or late, and of what is held for long; the number told."""
+    told = instalments.remind_of_payments() + reminders.remind_of_receivables()
+    return told + long_holds.tell_of_long_holds()
 
 
 @shared_task
