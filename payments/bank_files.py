@@ -87,7 +87,8 @@ def content_of(case: DisputeCase, one: str, at: datetime) -> tuple[str, bytes] |
         index = evidence_index(order, order.reference, side=Side.BUYER, at=at)
         return f"{order.reference}.pdf", pdf_bytes(index, MOST_ROWS)
     found = StoredFile.objects.filter(public_id=one).first()
-    if found is None or not found.content.storage.exists(found.content.name):
+    key = found.content.name if found is not None else ""
+    if found is None or not key or not found.content.storage.exists(key):
         return None
     with found.content.open("rb") as source:
         return found.name, source.read()
