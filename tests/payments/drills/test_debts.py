@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.actor import Actor
+from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
 from orders.models import Order
 from orders.states import OrderState
@@ -30,6 +32,7 @@ from tests.payments.drills.stage import (
     transferred,
 )
 from tests.payments.scene import Scene, accept_goods, connect_maker, new_order, pump
+from tests.payments.test_manual import settle, staff
 from tests.payments.test_returns import cash_out, claim_back, pay_at_once
 
 pytestmark = DRILL
@@ -135,7 +138,7 @@ def test_a_release_leaves_alone_what_stripe_is_asked_to_take_back(
 
 
 def test_releases_at_once_keep_a_debt_once(wired: Scene, sandbox: Sandbox) -> None:
-    """Kills: a debt that is read without the lock of the manufacturer."""
+    """The lock of the manufacturer, and that of the account the releases are booked to."""
     scenes = [wired, another(wired)]
     for scene in scenes:
         pay_at_once(scene)
@@ -149,3 +152,19 @@ def test_releases_at_once_keep_a_debt_once(wired: Scene, sandbox: Sandbox) -> No
     left = Instruction.objects.filter(kind=Kind.TRANSFER)
     assert sum(row.amount_minor for row in left) == 2 * 46_000 - 60_000
     assert [each.findings for each in check_books() if each.difference] == []
+
+
+def test_a_debt_is_written_off_once(wired: Scene, sandbox: Sandbox) -> None:
+    """Kills: a debt that is read without the lock of the manufacturer. Each order has a lock of its
+    own, and nothing else of what is written stands in the way of the others."""
+    scenes = [wired, *(another(wired) for _ in range(5))]
+    shop, owed = wired.milo.organization, Money(60_000, "EUR")
+    post(key="old", kind="owed", debit=debt_of(shop), credit=BANK, amount=owed, note="Old")
+    desk, done = staff(), []
+
+    def click(scene: Scene) -> None:
+        with suppress(DomainError):
+            done.append(settle(scene, desk, "write_off", 60_000))
+
+    together([lambda one=scene: click(one) for scene in scenes])  # type: ignore[misc]
+    assert (debt(wired), len(done)) == (0, 1)
