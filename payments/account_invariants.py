@@ -11,6 +11,7 @@ from payments.states import PaymentState, ReceivableState
 _ENTRY, _ACCOUNT = LedgerEntry._meta.db_table, LedgerAccount._meta.db_table
 _REQUEST, _RECEIVABLE = PaymentRequest._meta.db_table, Receivable._meta.db_table
 _UNPAID = f"('{ReceivableState.COMMITTED}', '{ReceivableState.OPEN}')"
+_COVERED = f"('{ReceivableState.SETTLED}', '{ReceivableState.WRITTEN_OFF}')"
 # What each payment's entries say its buyer owes.
 _OWED = f"""
     SELECT e.request_id, SUM(
@@ -37,7 +38,9 @@ ON_ACCOUNT = (
         "What buyers owe on account is what was put on account less what arrived and was taken off",
         f"""
         SELECT COALESCE(v.number, 'payment ' || r.public_id) AS thing, r.currency,
-               COALESCE(v.amount_minor - v.lowered_minor - v.received_minor, 0) AS expected,
+               COALESCE(
+                   v.amount_minor - v.lowered_minor - v.received_minor - v.written_off_minor, 0
+               ) AS expected,
                COALESCE(owed.minor, 0) AS found
         FROM {_REQUEST} r LEFT JOIN {_RECEIVABLE} v ON v.request_id = r.id
         LEFT JOIN ({_OWED}) owed ON owed.request_id = r.id
@@ -62,7 +65,7 @@ ON_ACCOUNT = (
         # What was paid without need, by an old page, went back as it came.
         f"""
         SELECT v.number AS thing, v.currency, 0 AS expected,
-               CASE WHEN v.state IN ('{ReceivableState.SETTLED}') THEN 0
+               CASE WHEN v.state IN {_COVERED} THEN 0
                     ELSE COALESCE(gone.out, 0) END
                + CASE WHEN COALESCE(gone.back, 0) > v.received_minor
                       THEN gone.back - v.received_minor ELSE 0 END AS found

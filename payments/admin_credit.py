@@ -25,7 +25,7 @@ from payments.actions.bank_receipts import MOST_REFERENCE, match_bank_transfer, 
 from payments.credit_queries import aging, standing_of
 from payments.models import BankReceipt, CreditAccount, Receivable
 from payments.models.credit import NET_DAYS
-from payments.states import CreditState, ReceivableState
+from payments.states import CreditState
 
 DECIDE, MATCH = "admin:payments_creditaccount_decide", "admin:payments_receivable_match"
 TOP_UP = "admin:payments_receivable_top_up"
@@ -211,7 +211,7 @@ class ReceivableAdmin(ReadOnlyAdmin):
     @admin.display(description="Transfer")
     def match(self, row: Receivable) -> str:
         """A link to match a transfer, while something is owed."""
-        if row.state not in (ReceivableState.COMMITTED, ReceivableState.OPEN):
+        if not row.missing.minor:
             return "-"
         return format_html('<a href="{}">Match</a>', reverse(MATCH, args=[row.pk]))
 

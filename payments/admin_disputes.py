@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, F, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
@@ -18,24 +19,39 @@ from accounts.models import User
 from marketplace.core.admin import ReadOnlyAdmin
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import add_errors
+from orders.models import Order
 from payments.actions.evidence import send_evidence
 from payments.bank_evidence import FIELDS, MOST_TEXT, draft_evidence
+from payments.bank_files import FILE_FIELDS, RECORD, files_to_choose, name_of
 from payments.models import DisputeCase
 from payments.states import DisputeState
 
+LAST = "uncategorized_file"
 LONG = {"product_description": 4, "uncategorized_text": 24}
 
 
 class EvidenceForm(forms.Form):
-    """What the bank is told, a text a field."""
+    """What the bank is told, a text a field, and the files that go with it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        stored = [
+            (file.public_id, f"{file.name} ({filesizeformat(file.size)})")
+            for file in files_to_choose(order)
+        ]
         for name, label in FIELDS.items():
             rows = LONG.get(name)
             widget = forms.Textarea(attrs={"rows": rows, "cols": 100}) if rows else forms.TextInput
             self.fields[name] = forms.CharField(
                 label=label, required=False, max_length=MOST_TEXT, widget=widget
+            )
+        for name, label in FILE_FIELDS.items():
+            drawn = [(RECORD, "The record of the order (PDF)")] if name == LAST else []
+            self.fields[name] = forms.ChoiceField(
+                label=f"File: {label.lower()}",
+                required=False,
+                choices=[("", "None"), *drawn, *stored],
+                initial=RECORD if drawn else "",
             )
 
 
@@ -99,7 +115,11 @@ class DisputeCaseAdmin(ReadOnlyAdmin):
             and case.state == DisputeState.OPEN
             and not case.evidence_wanted_at
         )
-        form = EvidenceForm(request.POST or None, initial=case.evidence or draft_evidence(case))
+        form = EvidenceForm(
+            request.POST or None,
+            order=case.request.order,
+            initial={**(case.evidence or draft_evidence(case)), **case.files},
+        )
         if request.method == "POST":
             if not request.user.has_perm("payments.change_disputecase"):
                 raise PermissionDenied
@@ -113,6 +133,11 @@ class DisputeCaseAdmin(ReadOnlyAdmin):
             "standing": _standing(case),
             "form": form,
             "texts": [(label, case.evidence.get(name, "")) for name, label in FIELDS.items()],
+            "files": [
+                (label, name_of(case, case.files[name]))
+                for name, label in FILE_FIELDS.items()
+                if name in case.files
+            ],
             "may_send": may_send,
         }
         status = 422 if form.errors else 200
@@ -124,6 +149,7 @@ class DisputeCaseAdmin(ReadOnlyAdmin):
                 actor=Actor.staff(cast(User, request.user), "bank disputes"),
                 public_id=case.public_id,
                 evidence=form.cleaned_data,
+                files=form.cleaned_data,
             )
         except DomainError as error:
             add_errors(form, error)

@@ -23,7 +23,7 @@ from marketplace.core.money import to_minor
 from payments.actions import manual
 from payments.models import ManualSettlement
 from payments.staff_queries import order_money
-from payments.states import ManualState
+from payments.states import ManualState, PaymentState
 
 PAGE = "admin:payments_order_money"
 Kind = ManualSettlement.Kind
@@ -41,7 +41,9 @@ class SettlementForm(forms.Form):
         max_digits=12,
         decimal_places=2,
     )
-    payment = forms.ChoiceField(label="Payment to stop or let go", required=False)
+    payment = forms.ChoiceField(
+        label="Payment it is about (to stop, let go, take, send back or write off)", required=False
+    )
     refund = forms.ChoiceField(label="Refund that did not go through", required=False)
     reference = forms.CharField(label="Reference of the bank", required=False, max_length=80)
     reason = forms.CharField(
@@ -91,6 +93,10 @@ def _offered(found: dict[str, Any]) -> list[tuple[str, str]]:
     offered = [
         (str(kind), f"{kind.label}, up to {most}") for kind, most in possible.items() if most.minor
     ]
+    if any(line.request.state == PaymentState.REVIEW for line in lines):
+        offered += [(str(kind), str(kind.label)) for kind in (Kind.ACCEPT, Kind.SEND_BACK)]
+    if any(line.owed for line in lines):
+        offered.append((str(Kind.GIVE_UP), str(Kind.GIVE_UP.label)))
     if any(line.hold is None for line in lines):
         offered.append((str(Kind.HOLD), str(Kind.HOLD.label)))
     if any(line.hold for line in lines):

@@ -22,7 +22,9 @@ R = ReceivableState
 UNPAID = (R.COMMITTED, R.OPEN)
 # What a buyer filters by -> the rows.
 FILTERS: dict[str, str] = {"unpaid": "To be paid", "overdue": "Overdue", "paid": "Paid"}
-_OPEN = F("amount_minor") - F("lowered_minor") - F("received_minor")
+# The manufacturer is paid: the money came, or the platform bears that it did not.
+COVERED = (R.SETTLED, R.WRITTEN_OFF)
+_OPEN = F("amount_minor") - F("lowered_minor") - F("received_minor") - F("written_off_minor")
 
 
 @dataclass(frozen=True)
@@ -172,14 +174,21 @@ def owed_minor(request: PaymentRequest) -> int:
     return found.open_minor if found else 0
 
 
+def missing_minor(request: PaymentRequest) -> int:
+    """What of a payment on account never came, minor units: owed, or written off. Whatever goes
+    back takes it first."""
+    found = Receivable.objects.filter(request=request).first()
+    return found.missing.minor if found else 0
+
+
 def waits_for_buyer(request: PaymentRequest) -> bool:
     """The payment is on account and was not settled: nothing of it may be paid out."""
-    return Receivable.objects.filter(request=request).exclude(state=R.SETTLED).exists()
+    return Receivable.objects.filter(request=request).exclude(state__in=COVERED).exists()
 
 
 def unsettled_payments() -> QuerySet[Receivable, Any]:
     """The payments (keys) of which nothing may be paid out, because the buyer has not paid."""
-    return Receivable.objects.exclude(state=R.SETTLED).values("request")
+    return Receivable.objects.exclude(state__in=COVERED).values("request")
 
 
 def expected_on(receivable: Receivable, order: Order) -> date | None:

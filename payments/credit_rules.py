@@ -118,6 +118,11 @@ def check_can_pay_receivable(actor: Actor, receivable: Receivable) -> None:
     if actor.organization is None or receivable.account.organization_id != actor.organization.pk:
         raise NotFound()
     actor.check(Permission.PAY)
+    if receivable.state == ReceivableState.WRITTEN_OFF:
+        raise WrongState(
+            f"{receivable.number} was written off. Transfer the amount to our bank account if you "
+            "pay it after all."
+        )
     if receivable.state not in (ReceivableState.COMMITTED, ReceivableState.OPEN):
         raise WrongState(f"Nothing is owed for {receivable.number} any more.")
     if receivable.on_its_way_at is not None:

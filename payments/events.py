@@ -32,6 +32,12 @@ PAYMENT_IN_REVIEW = Fact(
     "A payment of {amount} does not fit what was asked for; a person looks at it",
     {"amount", "paid_minor", "paid_currency"},
 )
+# Of staff alone: whom it concerns is waiting for the work, not for the money.
+PAYMENT_HELD_LONG = Fact(
+    "payment_held_long",
+    "{amount} have been held for {days} days; somebody has to decide",
+    {"amount", "days", "step"},
+)
 PAYMENT_RELEASED = Fact(
     "payment_released",
     "{payout} are released to the manufacturer",
@@ -184,6 +190,11 @@ RECEIVABLE_PAID_IN_PART = Fact(
 )
 RECEIVABLE_SETTLED = Fact(
     "receivable_settled", "The buyer's invoice {number} is settled", {"number"}
+)
+RECEIVABLE_WRITTEN_OFF = Fact(
+    "receivable_written_off",
+    "{amount} of {number} were written off; the platform bears the loss",
+    {"amount", "amount_minor", "currency", "number"},
 )
 RECEIVABLE_DUE = Fact(
     "receivable_due",

@@ -12,7 +12,7 @@ from accounts.actor import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 from payments.models import LedgerEntry, PaymentRequest, Receipt
-from payments.states import PaymentState
+from payments.states import PaymentState, ReceivableState
 
 S = PaymentState
 # What a buyer filters by -> the rows.
@@ -28,6 +28,8 @@ FILTERS: dict[str, tuple[str, Q]] = {
 # What is held for an order, and the VAT on it: the buyer reads both as one.
 _HELD = "order:"
 _RELEASED = ("commission", "payable", "tax_payable")
+# The platform paid it in the buyer's place.
+_NEVER_CAME = Q(request__receivable__state=ReceivableState.WRITTEN_OFF)
 _GROSS = F("amount_minor") + F("tax_minor")
 
 
@@ -80,7 +82,7 @@ def moved(payments: Iterable[PaymentRequest]) -> dict[int, Moved]:
     """Row of a payment -> where its money is, from the books. One query. Of what is on account
     nothing has come in, so nothing is anywhere."""
     there = [payment.pk for payment in payments if payment.state != S.INVOICED]
-    rows = LedgerEntry.objects.filter(request__in=there)
+    rows = LedgerEntry.objects.filter(request__in=there).exclude(_NEVER_CAME)
     sums: Any = rows.order_by().values("request").annotate(**_SUMS)
     return {
         row["request"]: Moved(row["paid"], row["paid"] - row["gone"], row["released"], row["back"])
@@ -100,7 +102,7 @@ def standing_of(actor: Actor, now: object) -> list[Standing]:
         )
     }
     entries = LedgerEntry.objects.filter(request__order__buyer=actor.organization).order_by()
-    entries = entries.exclude(request__state=S.INVOICED)
+    entries = entries.exclude(request__state=S.INVOICED).exclude(_NEVER_CAME)
     booked: dict[str, Any] = {
         row["currency"]: row for row in entries.values("currency").annotate(**_SUMS)
     }

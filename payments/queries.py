@@ -122,6 +122,7 @@ _SIDES_OF_KIND = {
     "on_account": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
     "received": {Side.BUYER, Side.STAFF},
     "lowered": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
+    "receivable_lost": {Side.BUYER, Side.STAFF},
     "held": {Side.BUYER, Side.MANUFACTURER, Side.STAFF},
     "commission": {Side.MANUFACTURER, Side.STAFF},
     "payable": {Side.MANUFACTURER, Side.STAFF},

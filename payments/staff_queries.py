@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.models import User
@@ -19,6 +20,8 @@ from payments.actions.manual_steps import (
     unsendable_refunds,
 )
 from payments.actions.releases import held_minor
+from payments.actions.review_steps import in_suspense
+from payments.credit_queries import receivable_of_payment
 from payments.debt_queries import released_minor, returnable_minor
 from payments.hold_queries import hold_on
 from payments.models import (
@@ -30,7 +33,7 @@ from payments.models import (
 )
 from payments.queries import money_rows
 from payments.rules import check_can_read_order_money
-from payments.states import DisputeState, InstructionState, ManualState
+from payments.states import DisputeState, InstructionState, ManualState, PaymentState
 from payments.tax_queries import tax_of_order
 
 MOST_SETTLEMENTS = 50
@@ -52,6 +55,11 @@ def settlements_that_wait() -> QuerySet[ManualSettlement]:
     return ManualSettlement.objects.filter(state=ManualState.PROPOSED)
 
 
+def payments_in_review() -> QuerySet[PaymentRequest]:
+    """Payments of which something came that does not fit what was asked for."""
+    return PaymentRequest.objects.filter(state=PaymentState.REVIEW)
+
+
 def refunds_that_failed() -> QuerySet[Instruction]:
     """Refunds that came back and nobody has paid another way."""
     return Instruction.objects.filter(
@@ -68,6 +76,9 @@ class PaymentLine:
     released: Money
     returnable: Money
     hold: MoneyHold | None
+    in_review: Money | None
+    # What its buyer owes for it on account, and did not pay in time.
+    owed: Money | None
 
 
 def order_money(actor: Actor, order_id: str) -> dict[str, Any]:
@@ -100,4 +111,8 @@ def order_money(actor: Actor, order_id: str) -> dict[str, Any]:
 def _line(request: PaymentRequest) -> PaymentLine:
     amounts = (held_minor(request), released_minor(request), returnable_minor(request))
     held, released, returnable = (Money(minor, request.currency) for minor in amounts)
-    return PaymentLine(request, held, released, returnable, hold_on(request))
+    came = in_suspense(request) if request.state == PaymentState.REVIEW else None
+    receivable = receivable_of_payment(request)
+    late = receivable is not None and receivable.days_overdue(timezone.localdate()) > 0
+    owed = receivable.left if receivable and late else None
+    return PaymentLine(request, held, released, returnable, hold_on(request), came, owed)

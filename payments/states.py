@@ -37,7 +37,7 @@ PAYMENT = Lifecycle(
         Move("review_payment", (P.DUE, P.PROCESSING, P.CANCELLED), P.REVIEW, by=(SYSTEM,)),
         Move("release_payment", (P.FUNDED,), P.RELEASED, by=(SYSTEM, STAFF)),
         Move("refund_payment", (P.FUNDED,), P.REFUNDED, by=(SYSTEM, STAFF)),
-        Move("refund_payment", (P.REVIEW,), P.REFUNDED, by=(STAFF,)),
+        Move("reopen_payment", (P.REVIEW,), P.DUE, by=(STAFF,)),
         Move("dispute_payment", (P.FUNDED, P.RELEASED), P.DISPUTED, by=(SYSTEM,)),
         Move("win_dispute_held", (P.DISPUTED,), P.FUNDED, by=(SYSTEM,)),
         Move("win_dispute_released", (P.DISPUTED,), P.RELEASED, by=(SYSTEM,)),
@@ -203,6 +203,7 @@ class ReceivableState(models.TextChoices):
     COMMITTED = "committed", "Not due yet"
     OPEN = "open", "Open"
     SETTLED = "settled", "Paid"
+    WRITTEN_OFF = "written_off", "Written off"
     CANCELLED = "cancelled", "Nothing owed"
 
 
@@ -215,8 +216,17 @@ RECEIVABLE = Lifecycle(
         Move("open_receivable", (R.COMMITTED,), R.OPEN, by=(SYSTEM,)),
         Move("settle_receivable", (R.COMMITTED, R.OPEN), R.SETTLED, by=(SYSTEM,)),
         Move("cancel_receivable", (R.COMMITTED, R.OPEN), R.CANCELLED, by=(SYSTEM,)),
+        Move("write_off_receivable", (R.OPEN,), R.WRITTEN_OFF, by=(STAFF,)),
+        # The buyer paid after all.
+        Move("recover_receivable", (R.WRITTEN_OFF,), R.SETTLED, by=(SYSTEM,)),
     ),
-    turn={R.COMMITTED: SYSTEM, R.OPEN: BUYER, R.SETTLED: None, R.CANCELLED: None},
+    turn={
+        R.COMMITTED: SYSTEM,
+        R.OPEN: BUYER,
+        R.SETTLED: None,
+        R.WRITTEN_OFF: STAFF,
+        R.CANCELLED: None,
+    },
 )
 
 

@@ -6,11 +6,13 @@ from celery import shared_task
 
 from payments.actions import (
     attempts,
+    backfill,
     commission_invoices,
     evidence,
     inbox,
     instalments,
     instructions,
+    long_holds,
     payouts,
     reconciliation,
     reminders,
@@ -112,8 +114,9 @@ def poll_attempts() -> int:
 
 @shared_task
 def run_payment_timers() -> int:
-    """Remind of what is to be paid soon or late; the number told."""
-    return instalments.remind_of_payments() + reminders.remind_of_receivables()
+    """Remind of what is to be paid soon or late, and of what is held for long; the number told."""
+    told = instalments.remind_of_payments() + reminders.remind_of_receivables()
+    return told + long_holds.tell_of_long_holds()
 
 
 @shared_task
@@ -126,7 +129,7 @@ def run_commission_invoices() -> int:
 def backfill_events() -> int:
     """Fetch events whose delivery was lost, try refused instructions again; events found."""
     instructions.retry_blocked()
-    return inbox.backfill_events()
+    return backfill.backfill_events()
 
 
 # A run asks Stripe for everything that ever moved, a hundred lines a call.

@@ -12,7 +12,7 @@ from accounts.actor import Actor
 from accounts.models import Organization
 from marketplace.core.errors import NotFound
 from orders.models import Order
-from payments.actions.ledger import debt_of, receivable_of, tax_of
+from payments.actions.ledger import RECEIVABLE_LOSSES, debt_of, receivable_of, tax_of
 from payments.models import (
     ExemptionCertificate,
     InvoicingMandate,
@@ -94,8 +94,8 @@ def lowered_minor(request: PaymentRequest) -> tuple[int, int]:
     """What was taken off what is owed for a payment on account, as (net, VAT) minor units, from the
     books."""
     owed = receivable_of(request.order.buyer)
-    rows = LedgerEntry.objects.filter(request=request, credit__name=owed)
-    rows = rows.exclude(kind="received")
+    rows = LedgerEntry.objects.filter(request=request, credit__name__in=[owed, RECEIVABLE_LOSSES])
+    rows = rows.exclude(kind__in=["received", "receivable_lost"])
     tax = Q(kind__startswith="tax_")
     sums: Any = rows.aggregate(
         net=Sum("amount_minor", filter=~tax, default=0),

@@ -66,6 +66,18 @@ class Barcode:
     text: str
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A file inside a document, which is then written as PDF/A-3 to be kept. `kind` is its content
+    type, `metadata` the document's own as XMP, which says what the file is."""
+
+    name: str
+    content: bytes
+    kind: str
+    about: str
+    metadata: str
+
+
 Block = Heading | Paragraph | Facts | Table | Barcode
 NAMED: dict[str, type[Any]] = {
     kind.__name__.lower(): kind for kind in (Heading, Paragraph, Facts, Table, Barcode)
@@ -118,13 +130,17 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (bool, int, float)) else str(value)
 
 
-def pdf_bytes(document: Document, most_rows: int = MAX_ROWS) -> bytes:
-    """The document as PDF. Raises ValueError above `most_rows` rows of tables; the worker may
-    allow more than a request."""
+def pdf_bytes(
+    document: Document, most_rows: int = MAX_ROWS, attached: Attached | None = None
+) -> bytes:
+    """The document as PDF, with a file inside it if given. Raises ValueError above `most_rows` rows
+    of tables; the worker may allow more than a request."""
     rows = sum(len(block.rows) for block in document.blocks if isinstance(block, Table))
     if rows > most_rows:
         raise ValueError(f"{rows} rows are more than one document holds.")
-    page = _blank(document)
+    page = _blank(document, "PDF/A-3B" if attached else None)
+    if attached:
+        _attach(page, document, attached)
     page.set_font("fira", "B", 16)
     page.multi_cell(0, 8, _clean(f"{document.kind} {document.number}"), align="L", **NEXT)
     page.ln(2)
@@ -142,7 +158,20 @@ LAYOUT = frozenset({"GDEF", "GPOS", "GSUB"})
 NEXT: dict[str, Any] = {"new_x": "LMARGIN", "new_y": "NEXT"}
 
 
-def _blank(document: Document) -> Any:
+def _attach(page: Any, document: Document, attached: Attached) -> None:
+    """Another form of the same document ("Alternative", ISO 32000-2, 7.11.3)."""
+    page.set_xmp_metadata(attached.metadata)
+    page.embed_file(
+        bytes=attached.content,
+        basename=attached.name,
+        modification_date=document.made_at,
+        mime_type=attached.kind,
+        associated_file_relationship="Alternative",
+        desc=attached.about,
+    )
+
+
+def _blank(document: Document, standard: str | None = None) -> Any:
     from fpdf import FPDF
     from fpdf.fonts import TTFFont
 
@@ -156,7 +185,8 @@ def _blank(document: Document) -> Any:
             self.cell(0, 5, f"Page {self.page_no()} of {{nb}}", align="R")
             self.set_text_color(0)
 
-    page: Any = Page(orientation="landscape" if document.is_landscape else "portrait", format="A4")
+    side = "landscape" if document.is_landscape else "portrait"
+    page: Any = Page(orientation=side, format="A4", enforce_compliance=standard)
     page.set_margin(15)
     page.set_auto_page_break(True, 18)
     page.set_creation_date(document.made_at)

@@ -75,7 +75,8 @@ _KINDS = {
         "claim_refunded debt_owed debt_kept payout_reversed reversal_refused books_differ "
         "staff_credit_applied credit_approved credit_changed credit_refused credit_suspended "
         "credit_resumed receivable_opened receivable_lowered receivable_paid_in_part "
-        "receivable_settled receivable_due receivable_overdue payout_waits payout_late"
+        "receivable_settled receivable_due receivable_overdue receivable_written_off "
+        "payout_waits payout_late staff_payment_in_review staff_payment_held_long"
     ),
     Group.COMPANY: (
         "manufacturer_applied manufacturer_asked manufacturer_closed manufacturer_refused "
@@ -116,6 +117,8 @@ _LABELS = {
     "reversal_refused": "Money could not be taken back and stays owed",
     "refund_failed": "A refund came back from your bank",
     "staff_refund_failed": "For staff: a refund came back",
+    "staff_payment_held_long": "For staff: money is held for long",
+    "staff_payment_in_review": "For staff: a payment does not fit what was asked for",
     "bank_payout_failed": "Your bank refused a payout",
     "staff_manual_settlement_proposed": "For staff: a settlement waits for a second person",
     "manual_settlement_carried_out": "The platform settled money by hand",

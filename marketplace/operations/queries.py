@@ -33,7 +33,12 @@ from orders.review_queries import waiting_reports
 from orders.states import NonconformanceState
 from payments.credit_queries import applications_that_wait
 from payments.reconciliation_queries import open_discrepancies
-from payments.staff_queries import banks_that_wait, refunds_that_failed, settlements_that_wait
+from payments.staff_queries import (
+    banks_that_wait,
+    payments_in_review,
+    refunds_that_failed,
+    settlements_that_wait,
+)
 
 MOST_COUNTED = 1000
 # Where a file lies in the archive an earlier record came in.
@@ -94,6 +99,11 @@ def staff_queues() -> list[Queue]:
             "Settlements of money to confirm",
             _capped(settlements_that_wait()),
             reverse("admin:payments_manualsettlement_changelist") + "?state__exact=proposed",
+        ),
+        Queue(
+            "Payments in review",
+            _capped(payments_in_review()),
+            reverse("admin:payments_paymentrequest_changelist") + "?state__exact=review",
         ),
         Queue(
             "Refunds that came back",

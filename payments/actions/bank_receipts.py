@@ -15,10 +15,9 @@ from orders.queries import lock_order
 from payments import events
 from payments.actions.gates import NOT_COVERED
 from payments.actions.instructions import ACTOR, close_settled_order, unblock_instruction
-from payments.actions.ledger import BANK, STRIPE, post, receivable_of
-from payments.actions.receivables import lock_receivable, receive
+from payments.actions.ledger import BANK, STRIPE, post
+from payments.actions.receivables import lock_receivable, owing_of, receive
 from payments.actions.releases import conclude
-from payments.credit_queries import UNPAID
 from payments.credit_rules import check_can_match_transfers
 from payments.models import BankReceipt, Instruction, LedgerEntry, Receivable
 from payments.queries import lock_payment
@@ -62,7 +61,7 @@ def match_bank_transfer(
         key=f"bank:{made.public_id}:received",
         kind="received",
         debit=BANK,
-        credit=receivable_of(order.buyer),
+        credit=owing_of(order, request),
         amount=made.amount,
         note=f"Paid by bank transfer for invoice {receivable.number}",
         request=request,
@@ -95,14 +94,14 @@ def _the_same(
 
 
 def _check_fits(receivable: Receivable, minor: int, received_on: date) -> None:
-    if receivable.state not in UNPAID:
+    if not receivable.missing.minor:
         raise Conflict(f"Nothing is owed for {receivable.number} any more.")
     if minor < 1:
         sentence = "Enter the amount that came, above 0."
         raise DomainError(sentence, fields={"amount": sentence})
-    if minor > receivable.open_minor:
+    if minor > receivable.missing.minor:
         sentence = (
-            f"Only {receivable.left} are open for {receivable.number}. Match that much here and "
+            f"Only {receivable.missing} are open for {receivable.number}. Match that much here and "
             "the rest to another invoice, or send the rest back at the bank."
         )
         raise DomainError(sentence, fields={"amount": sentence})

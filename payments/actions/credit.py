@@ -133,6 +133,19 @@ def suspend_credit(*, actor: Actor, public_id: str, reason: str) -> CreditAccoun
     return _decide(actor, public_id, "suspend_credit", events.CREDIT_SUSPENDED, reason)
 
 
+def suspend_for_loss(*, actor: Actor, account: CreditAccount, number: str) -> None:
+    """Something of an account was written off: nothing new goes on it. The caller may settle money
+    by hand; an account that is suspended already stays so."""
+    rows = CreditAccount.objects.select_for_update(of=("self",)).select_related("organization")
+    found = rows.get(pk=account.pk)
+    if found.state != CreditState.APPROVED:
+        return
+    found.reason, found.decided_at = f"{number} was not paid and was written off.", timezone.now()
+    found.save(update_fields=["reason", "decided_at"])
+    move(found, CREDIT, "suspend_credit", by=Side.STAFF)
+    _record(events.CREDIT_SUSPENDED, found, actor)
+
+
 @transaction.atomic
 def resume_credit(*, actor: Actor, public_id: str, reason: str) -> CreditAccount:
     """A suspended account can be used again. Raises NotAllowed, NotFound, WrongState."""

@@ -30,6 +30,7 @@ from payments.invoicing import Facts, Line, facts_of, party_of
 from payments.models import Document, Instruction, OrderTax, PaymentRequest, Receivable
 from payments.models.request import PAID_STATES
 from payments.papers.einvoice import einvoice_xml
+from payments.papers.facturx import attached_xml
 from payments.papers.invoice import invoice_paper
 from payments.queries import lock_payment
 from payments.states import InstructionState
@@ -225,6 +226,8 @@ def issue_credit_note(*, refund: str) -> Document | None:
     order = lock_order(found.request.order.public_id)
     request = lock_payment(found.request.pk)
     is_ours = found.kind == Instruction.Kind.REFUND and found.charge == request.charge
+    # What came above what was asked for was never invoiced.
+    is_ours = is_ours and found.key != f"refund:{found.charge}"
     if not is_ours or found.state in NOT_GONE:
         return None
     invoice, tax = _invoice(order, request), tax_of_order(order)
@@ -299,8 +302,12 @@ def write_files(public_id: str) -> Document:
 
 
 def pdf_of(document: Document) -> bytes:
-    """The document as PDF, the same bytes every time."""
-    return pdf_bytes(invoice_paper(facts_of(document.facts), document.issued_at))
+    """The document as PDF that holds its XML (Factur-X), the same bytes every time."""
+    facts = facts_of(document.facts)
+    paper = invoice_paper(facts, document.issued_at)
+    title = f"{paper.kind} {paper.number}"
+    xml = attached_xml(xml_of(document), title, facts.seller.name, document.issued_at)
+    return pdf_bytes(paper, attached=xml)
 
 
 def xml_of(document: Document) -> bytes:

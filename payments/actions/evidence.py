@@ -16,6 +16,7 @@ from marketplace.core.events import record
 from payments import events, gateway
 from payments.background import soon
 from payments.bank_evidence import FIELDS, MOST_TEXT
+from payments.bank_files import check_files, content_of
 from payments.models import DisputeCase
 from payments.rules import check_can_answer_banks
 from payments.states import DisputeState
@@ -26,15 +27,23 @@ LEASE = timedelta(minutes=2)
 REMIND_BEFORE = timedelta(days=5)
 REMIND_EVERY = timedelta(days=1)
 ACTOR = Actor.system("Payments")
+NO_FILES: Mapping[str, str] = {}
 
 
 @transaction.atomic
-def send_evidence(*, actor: Actor, public_id: str, evidence: Mapping[str, str]) -> DisputeCase:
+def send_evidence(
+    *,
+    actor: Actor,
+    public_id: str,
+    evidence: Mapping[str, str],
+    files: Mapping[str, str] = NO_FILES,
+) -> DisputeCase:
     """Write down what the bank is told and want it sent; a worker sends it. Banks take it once.
 
-    `evidence` is Stripe's field -> text, empty ones are left out. Raises NotAllowed without the
+    `evidence` is Stripe's field -> text, `files` Stripe's field -> public id of a file of the order
+    or RECORD; empty ones are left out. Raises NotAllowed without the
     right, NotFound, Conflict when it was sent, is on its way or the bank has decided, DomainError
-    for nothing to say or a text beyond 20,000 characters.
+    for nothing to say, a text beyond 20,000 characters, files that are not for a bank.
     """
     check_can_answer_banks(actor)
     case = _lock(public_id)
@@ -49,6 +58,8 @@ def send_evidence(*, actor: Actor, public_id: str, evidence: Mapping[str, str]) 
         if len(text) > MOST_TEXT:
             sentence = f"At most {MOST_TEXT:,} characters; these are {len(text):,}. Shorten it."
             raise DomainError(sentence, fields={name: sentence})
+    assert case.request is not None
+    case.files, case.uploaded = check_files(case.request.order, files), {}
     case.evidence = texts
     case.evidence_wanted_at = case.due_at = timezone.now()
     case.evidence_error = ""
@@ -70,10 +81,12 @@ def submit_evidence(pk: int) -> None:
     try:
         # What arrived although its answer was lost is not sent again.
         if not gateway.retrieve_dispute(case.dispute).submissions:
+            _upload(case)
             gateway.submit_evidence(
-                key=f"evidence:{case.public_id}:{case.evidence_wanted_at:%Y%m%d%H%M%S%f}",
+                # Another key for each try, after the look: Stripe replays a stored 500 for a day.
+                key=f"evidence:{case.public_id}:{case.evidence_wanted_at:%Y%m%d%H%M%S}:{case.tries}",
                 dispute=case.dispute,
-                evidence=case.evidence,
+                evidence={**case.evidence, **case.uploaded},
             )
     except GatewayRefused as error:
         _note_refusal(case, str(error))
@@ -84,6 +97,19 @@ def submit_evidence(pk: int) -> None:
         )
     else:
         _note_sent(case)
+
+
+def _upload(case: DisputeCase) -> None:
+    """Hand over the files that are not there yet; each is noted at once, so that a worker that dies
+    goes on after it. A file that is not stored any more is left out."""
+    assert case.evidence_wanted_at is not None
+    for field, one in case.files.items():
+        found = None if field in case.uploaded else content_of(case, one, case.evidence_wanted_at)
+        if found is None:
+            continue
+        name, content = found
+        case.uploaded[field] = gateway.upload_evidence_file(name=name, content=content)
+        case.save(update_fields=["uploaded"])
 
 
 def evidence_to_send() -> list[int]:

@@ -103,31 +103,29 @@ def _take_in(order: Order, request: PaymentRequest, payment: Payment, charge: Ch
     elif request.state in OPEN_STATES and not fits:
         _review(order, request, payment, charge)
     else:
-        _send_stray_back(request, charge)
-        _close_unwanted(order, request)
+        send_stray_back(request, charge.id, Money(entry.amount, entry.currency))
+        close_unwanted(order, request)
 
 
-def _send_stray_back(request: PaymentRequest, charge: Charge) -> None:
-    """Send back money that came a second time, or for something no longer asked for."""
-    entry = charge.entry
-    assert entry is not None
-    amount = Money(entry.amount, entry.currency)
+def send_stray_back(request: PaymentRequest, charge: str, amount: Money) -> None:
+    """Send back money that came a second time, above what was asked for, or for something no
+    longer asked for. `charge` is Stripe's id of what it came by."""
     post(
-        key=f"charge:{charge.id}:stray",
+        key=f"charge:{charge}:stray",
         kind="refund_asked",
         debit=suspense_of(request),
-        credit=refund_of(charge.id),
+        credit=refund_of(charge),
         amount=amount,
         note="Paid without need; goes back to the buyer",
         request=request,
     )
     instruct(
-        key=f"refund:{charge.id}",
+        key=f"refund:{charge}",
         kind=Instruction.Kind.REFUND,
         request=request,
         receiver=request.order.buyer,
         amount=amount,
-        charge=charge.id,
+        charge=charge,
     )
 
 
@@ -181,7 +179,7 @@ def takes_effect(order: Order, request: PaymentRequest) -> bool:
     return order.unpaid_minor > 0 and order.state not in ENDED
 
 
-def _close_unwanted(order: Order, request: PaymentRequest) -> None:
+def close_unwanted(order: Order, request: PaymentRequest) -> None:
     """A payment nobody asks for any more is cancelled, so that the order can be closed."""
     if request.state not in OPEN_STATES:
         return
@@ -224,8 +222,14 @@ def _book_arrival(request: PaymentRequest, charge_id: str, entry: BalanceEntry) 
 
 
 def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charge) -> None:
+    _remember(request, payment, charge)
+    hold_payment(order, request, by=Side.SYSTEM, actor=ACTOR)
+
+
+def hold_payment(order: Order, request: PaymentRequest, *, by: Side, actor: Actor) -> None:
+    """Hold what was asked for out of what came by the payment's charge; what it pays for begins."""
     post(
-        key=f"charge:{charge.id}:held",
+        key=f"charge:{request.charge}:held",
         kind="held",
         debit=suspense_of(request),
         credit=held_of(order),
@@ -235,7 +239,7 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
     )
     if request.tax_minor:
         post(
-            key=f"charge:{charge.id}:tax",
+            key=f"charge:{request.charge}:tax",
             kind="tax_held",
             debit=suspense_of(request),
             credit=tax_of(order),
@@ -243,13 +247,12 @@ def _fund(order: Order, request: PaymentRequest, payment: Payment, charge: Charg
             note="VAT on it, held with it",
             request=request,
         )
-    _remember(request, payment, charge)
-    move(request, PAYMENT, "fund_payment", by=Side.SYSTEM)
+    move(request, PAYMENT, "fund_payment", by=by)
     record(
         events.PAYMENT_FUNDED,
         request,
         thread=order,
-        actor=ACTOR,
+        actor=actor,
         visible_to=order.parties,
         amount=str(request.gross),
         amount_minor=request.gross_minor,
@@ -352,4 +355,4 @@ def _note_failure(order: Order, request: PaymentRequest, payment: Payment, why: 
         visible_to=[order.buyer],
         why=why[:200],
     )
-    _close_unwanted(order, request)
+    close_unwanted(order, request)

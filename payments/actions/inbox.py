@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from payments import gateway
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 MAX_TRIES = 10
 LEASE = timedelta(minutes=5)
-OVERLAP = timedelta(hours=1)
 RETRY_BUSY = timedelta(seconds=1)
 S = InboundEvent.State
 
@@ -195,20 +194,3 @@ def events_to_process() -> list[int]:
         state__in=[S.NEW, S.FAILED, S.RUNNING], due_at__lte=timezone.now()
     )
     return list(rows.order_by("pk").values_list("pk", flat=True)[:200])
-
-
-def backfill_events() -> int:
-    """Fetch events whose delivery was lost, from an hour before the newest we have; the count."""
-    newest = InboundEvent.objects.aggregate(newest=Max("happened_at"))["newest"]
-    start = (newest or timezone.now() - timedelta(days=1)) - OVERLAP
-    known = set(
-        InboundEvent.objects.filter(happened_at__gte=start).values_list("event_id", flat=True)
-    )
-    missed = [
-        payload
-        for payload in gateway.list_events(created_from=int(start.timestamp()))
-        if payload["id"] not in known
-    ]
-    for payload in reversed(missed):
-        receive_event(payload)
-    return len(missed)

@@ -15,6 +15,7 @@ STRIPE_FEES = "expense:stripe_fees"
 DISPUTE_FEES = "expense:dispute_fees"
 DISPUTED = "dispute:receivable"
 LOSSES = "loss:disputes"
+RECEIVABLE_LOSSES = "loss:receivables"
 BANK = "bank"
 
 

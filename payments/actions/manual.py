@@ -29,6 +29,8 @@ from payments.states import MANUAL
 
 Kind = ManualSettlement.Kind
 MOST_REASON = 1000
+# The kinds that are about one payment, named by `Wish.payment`.
+OF_A_PAYMENT = (Kind.HOLD, Kind.LET_GO, Kind.ACCEPT, Kind.SEND_BACK, Kind.GIVE_UP)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def propose_settlement(*, actor: Actor, order_id: str, wish: Wish) -> ManualSett
     made.amount_minor = step.amount(order, made)
     step.check(order, made)
     # Stopping money protects it, so that nobody waits for a second person with it.
-    limit = settings.MANUAL_SETTLEMENT_LIMIT.get(order.currency, 0)
+    limit = settings.MANUAL_SETTLEMENT_LIMIT.get(made.currency, 0)
     made.needs_second = made.kind != Kind.HOLD and made.amount_minor > limit
     made.save()
     if made.needs_second:
@@ -120,7 +122,7 @@ def _read(order: Order, actor: Actor, wish: Wish) -> ManualSettlement:
 
 
 def _payment(order: Order, wish: Wish) -> PaymentRequest | None:
-    if wish.kind not in (Kind.HOLD, Kind.LET_GO):
+    if wish.kind not in OF_A_PAYMENT:
         return None
     found = PaymentRequest.objects.filter(order=order, public_id=wish.payment).first()
     if found is None:

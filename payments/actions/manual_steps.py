@@ -18,8 +18,16 @@ from orders.actions.money import Because, decide_money, free_minor
 from orders.models import MoneyDecision, Order
 from payments.actions.instructions import close_settled_order, unblock_instruction
 from payments.actions.ledger import BANK, LOSSES, debt_of, lock_shop, post, refund_of
+from payments.actions.loss_steps import check_unpaid, give_up, unpaid_minor
 from payments.actions.releases import BACKED, carry_out_decisions, held_minor
 from payments.actions.returns import RETURNABLE, carry_out_claims, return_released
+from payments.actions.review_steps import (
+    accept,
+    amount_in_review,
+    check_accept,
+    check_send_back,
+    send_back,
+)
 from payments.debt_queries import coming_back_minor, debt_to_us, returnable_minor
 from payments.hold_queries import hold_on, stopped_payments
 from payments.models import Instruction, ManualSettlement, MoneyHold, PaymentRequest
@@ -219,4 +227,7 @@ STEPS = {
     Kind.LET_GO: Step(_check_let_go, _let_go, _both, _held_of),
     Kind.WRITE_OFF: Step(_check_owed, _write_off, _maker),
     Kind.PAID_OTHERWISE: Step(_check_refund, _pay_otherwise, _buyer, _refund_amount),
+    Kind.GIVE_UP: Step(check_unpaid, give_up, _buyer, unpaid_minor),
+    Kind.ACCEPT: Step(check_accept, accept, _buyer, amount_in_review),
+    Kind.SEND_BACK: Step(check_send_back, send_back, _buyer, amount_in_review),
 }

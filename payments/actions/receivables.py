@@ -21,6 +21,7 @@ from orders.states import OrderState
 from payments import events
 from payments.actions.debts import keep_waiting
 from payments.actions.instructions import unblock_instruction
+from payments.actions.ledger import RECEIVABLE_LOSSES, receivable_of
 from payments.models import Instruction, PaymentRequest, Receivable
 from payments.states import PAYMENT, RECEIVABLE, InstructionState, ReceivableState
 from payments.ways import bank_source
@@ -36,6 +37,13 @@ def lock_receivable(request: PaymentRequest) -> Receivable:
     """The receivable of a payment on account, locked until the transaction ends."""
     rows = Receivable.objects.select_for_update(of=("self",)).select_related("account")
     return rows.get(request=request)
+
+
+def owing_of(order: Order, request: PaymentRequest) -> str:
+    """The account that what need not be paid any more goes off: the buyer's, or our loss once it
+    was written off."""
+    is_lost = Receivable.objects.filter(request=request, state=ReceivableState.WRITTEN_OFF).exists()
+    return RECEIVABLE_LOSSES if is_lost else receivable_of(order.buyer)
 
 
 def opens_at_once(order: Order, request: PaymentRequest) -> bool:
@@ -85,7 +93,9 @@ def lower_receivable(*, actor: Actor, order: Order, request: PaymentRequest, min
     of a receivable that owes nothing then ends."""
     receivable = lock_receivable(request)
     receivable.lowered_minor += minor
-    receivable.save(update_fields=["lowered_minor"])
+    if receivable.state == ReceivableState.WRITTEN_OFF:
+        receivable.written_off_minor -= minor
+    receivable.save(update_fields=["lowered_minor", "written_off_minor"])
     record(
         events.RECEIVABLE_LOWERED,
         request,
@@ -108,8 +118,10 @@ def receive(
     receivable = lock_receivable(request)
     receivable.received_minor += minor
     receivable.on_its_way_at = None
-    receivable.save(update_fields=["received_minor", "on_its_way_at"])
-    if receivable.open_minor:
+    if receivable.state == ReceivableState.WRITTEN_OFF:
+        receivable.written_off_minor -= minor
+    receivable.save(update_fields=["received_minor", "on_its_way_at", "written_off_minor"])
+    if receivable.missing.minor:
         record(
             events.RECEIVABLE_PAID_IN_PART,
             request,
@@ -119,7 +131,7 @@ def receive(
             amount=str(Money(minor, receivable.currency)),
             amount_minor=minor,
             currency=receivable.currency,
-            left=str(receivable.left),
+            left=str(receivable.missing),
             number=receivable.number,
         )
     _end_if_clear(actor, order, request, receivable, source)
@@ -128,6 +140,9 @@ def receive(
 def _end_if_clear(
     actor: Actor, order: Order, request: PaymentRequest, receivable: Receivable, source: str
 ) -> None:
+    if receivable.state == ReceivableState.WRITTEN_OFF:
+        _recover(actor, order, request, receivable)
+        return
     if receivable.open_minor:
         return
     if receivable.received_minor == 0:
@@ -150,13 +165,9 @@ def _settle(
 ) -> None:
     """Everything that was owed is there: the payment is held like any other, and what waited for
     it goes on."""
-    now = timezone.now()
-    receivable.settled_at = now
+    receivable.settled_at = timezone.now()
     receivable.save(update_fields=["settled_at"])
     move(receivable, RECEIVABLE, "settle_receivable", by=Side.SYSTEM)
-    request.charge, request.paid_at = source, now
-    request.save(update_fields=["charge", "paid_at"])
-    move(request, PAYMENT, "settle_payment", by=Side.SYSTEM)
     record(
         events.RECEIVABLE_SETTLED,
         request,
@@ -165,6 +176,14 @@ def _settle(
         visible_to=order.parties,
         number=receivable.number,
     )
+    _cover(order, request, source)
+
+
+def _cover(order: Order, request: PaymentRequest, source: str) -> None:
+    """The payment is held by `source`; what the manufacturer waited for goes on."""
+    request.charge, request.paid_at = source, timezone.now()
+    request.save(update_fields=["charge", "paid_at"])
+    move(request, PAYMENT, "settle_payment", by=Side.SYSTEM)
     request.instructions.filter(state=InstructionState.BLOCKED, charge="").update(charge=source)
     # What the manufacturer owes us was not taken from money that had not come in.
     keep_waiting(order, request.currency)
@@ -173,3 +192,42 @@ def _settle(
     )
     for pk in list(waiting.values_list("pk", flat=True)):
         unblock_instruction(actor=ACTOR, pk=pk)
+
+
+def write_off(*, actor: Actor, order: Order, request: PaymentRequest) -> None:
+    """What is still owed is given up; the caller has booked it as our loss. The manufacturer is
+    paid out of what in the Stripe balance belongs to nobody else."""
+    receivable = lock_receivable(request)
+    lost = receivable.left
+    receivable.written_off_minor = lost.minor
+    receivable.save(update_fields=["written_off_minor"])
+    move(receivable, RECEIVABLE, "write_off_receivable", by=Side.STAFF)
+    record(
+        events.RECEIVABLE_WRITTEN_OFF,
+        request,
+        thread=order,
+        actor=actor,
+        visible_to=[order.buyer],
+        amount=str(lost),
+        amount_minor=lost.minor,
+        currency=lost.currency,
+        number=receivable.number,
+    )
+    _cover(order, request, bank_source(receivable.public_id))
+
+
+def _recover(actor: Actor, order: Order, request: PaymentRequest, receivable: Receivable) -> None:
+    """What was written off came after all: once nothing is missing it is paid."""
+    if receivable.missing.minor or not receivable.received_minor:
+        return
+    receivable.settled_at = timezone.now()
+    receivable.save(update_fields=["settled_at"])
+    move(receivable, RECEIVABLE, "recover_receivable", by=Side.SYSTEM)
+    record(
+        events.RECEIVABLE_SETTLED,
+        request,
+        thread=order,
+        actor=actor,
+        visible_to=[order.buyer],
+        number=receivable.number,
+    )

@@ -24,12 +24,11 @@ from payments.actions.ledger import (
     ledger_account,
     payable_to,
     post,
-    receivable_of,
     refund_of,
     tax_of,
 )
-from payments.actions.receivables import lower_receivable, open_receivable
-from payments.credit_queries import owed_minor, waits_for_buyer
+from payments.actions.receivables import lower_receivable, open_receivable, owing_of
+from payments.credit_queries import missing_minor, waits_for_buyer
 from payments.hold_queries import stopped_payments
 from payments.models import Instruction, LedgerEntry, PaymentRequest, Receivable
 from payments.queries import lock_payment
@@ -225,7 +224,7 @@ def _refund(
     actor: Actor, order: Order, request: PaymentRequest, amount: Money, tax: Money, key: str
 ) -> None:
     """What the buyer owes becomes less first: nothing is sent back that never came in."""
-    off = min(amount.minor + tax.minor, owed_minor(request))
+    off = min(amount.minor + tax.minor, missing_minor(request))
     if off:
         total = (request.amount_minor, request.tax_minor)
         net, vat = split_gross(off, total, (amount.minor, tax.minor))
@@ -248,7 +247,7 @@ def _take_off(
                 key=books,
                 kind=kind,
                 debit=debit,
-                credit=receivable_of(order.buyer),
+                credit=owing_of(order, request),
                 amount=part,
                 note="Goes off what is owed on account",
                 request=request,

@@ -18,12 +18,11 @@ from payments.actions.ledger import (
     debt_of,
     lock_shop,
     post,
-    receivable_of,
     refund_of,
 )
-from payments.actions.receivables import lower_receivable
+from payments.actions.receivables import lower_receivable, owing_of
 from payments.actions.releases import commission_on, conclude
-from payments.credit_queries import owed_minor
+from payments.credit_queries import missing_minor
 from payments.debt_queries import (
     commission_back_minor,
     released_minor,
@@ -74,7 +73,7 @@ def return_released(*, actor: Actor, order: Order, minor: int, key: str, why: st
     for _, pk in sorted(found, key=lambda row: row[0] != PaymentState.INVOICED):
         request = lock_payment(pk)
         part = min(left, returnable_minor(request))
-        off = min(part, owed_minor(request))
+        off = min(part, missing_minor(request))
         for share, is_owed in ((off, True), (part - off, False)):
             if share > 0:
                 amount = Money(share, request.currency)
@@ -144,7 +143,7 @@ def _return(
                 key=f"{key}:{kind}",
                 kind=kind,
                 debit=debit,
-                credit=receivable_of(order.buyer) if is_owed else refund_of(request.charge),
+                credit=owing_of(order, request) if is_owed else refund_of(request.charge),
                 amount=part,
                 note=f"{note}: {why}"[:200],
                 request=request,
@@ -154,7 +153,7 @@ def _return(
             key=f"tax:{key}",
             kind="tax_owed",
             debit=debt_of(shop),
-            credit=receivable_of(order.buyer) if is_owed else refund_of(request.charge),
+            credit=owing_of(order, request) if is_owed else refund_of(request.charge),
             amount=tax,
             note=f"VAT owed by the manufacturer for what goes back to the buyer: {why}"[:200],
             request=request,

@@ -52,12 +52,14 @@ class ReceivableSerializer(serializers.ModelSerializer):
     payment = serializers.CharField(source="request.public_id")
     amount = MoneyField("amount_minor")
     open = MoneyField("open_minor")
+    written_off = MoneyField("written_off_minor")
     days_overdue = serializers.SerializerMethodField()
 
     class Meta:
         model = Receivable
         fields = [
             *("id", "number", "order", "payment", "po_number", "state", "amount", "open"),
+            "written_off",
             *("net_days", "due_on", "days_overdue", "settled_at"),
         ]
 

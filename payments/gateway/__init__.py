@@ -29,7 +29,7 @@ from payments.gateway.checkout import (
     retrieve_session,
 )
 from payments.gateway.client import serving_mirror
-from payments.gateway.disputes import retrieve_dispute, submit_evidence
+from payments.gateway.disputes import retrieve_dispute, submit_evidence, upload_evidence_file
 from payments.gateway.moving import (
     create_refund,
     create_reversal,
@@ -80,4 +80,5 @@ __all__ = [
     "retrieve_transfer",
     "serving_mirror",
     "submit_evidence",
+    "upload_evidence_file",
 ]

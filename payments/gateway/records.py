@@ -33,12 +33,17 @@ def read_signed_event(payload: bytes, signature: str, secrets: list[str]) -> dic
     raise SignatureRefused("The signature does not fit.")
 
 
-def list_events(*, created_from: int) -> Iterator[dict[str, Any]]:
-    """Yield every event since a time (Unix seconds), newest first; Stripe keeps 30 days."""
+def list_events(*, created_from: int, account: str = "") -> Iterator[dict[str, Any]]:
+    """Yield every event since a time (Unix seconds), newest first; Stripe keeps 30 days.
+
+    They are the platform's, or those of a connected ``account``, which they then name.
+    """
+    options: Any = {"stripe_account": account} if account else {}
     with talking() as api:
-        page = api.events.list({"created": {"gte": created_from}, "limit": 100})
+        page = api.events.list({"created": {"gte": created_from}, "limit": 100}, options)
         for event in page.auto_paging_iter():
-            yield event.to_dict(for_json=True)
+            found = event.to_dict(for_json=True)
+            yield {**found, "account": account} if account else found
 
 
 def list_movements() -> Iterator[Movement]:

@@ -2,7 +2,7 @@ from payments.models.account import ConnectedAccount
 from payments.models.credit import BankReceipt, CreditAccount, Receivable
 from payments.models.dispute import DisputeCase
 from payments.models.document import Document
-from payments.models.inbox import InboundEvent
+from payments.models.inbox import EventCursor, InboundEvent
 from payments.models.instruction import Instruction
 from payments.models.ledger import LedgerAccount, LedgerEntry
 from payments.models.payer import Payer
@@ -21,6 +21,7 @@ __all__ = [
     "Discrepancy",
     "DisputeCase",
     "Document",
+    "EventCursor",
     "ExemptionCertificate",
     "InboundEvent",
     "Instruction",

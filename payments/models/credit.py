@@ -16,6 +16,7 @@ from payments.states import CreditState, ReceivableState
 # Days to pay an invoice; 60 is the most two businesses may agree on without more (directive
 # 2011/7/EU, article 3).
 NET_DAYS = (14, 30, 45, 60)
+_CLEARED = F("lowered_minor") + F("received_minor") + F("written_off_minor")
 
 
 class CreditAccount(Stateful):
@@ -72,7 +73,7 @@ class CreditAccount(Stateful):
 
 class Receivable(Stateful):
     """What a buyer owes for one payment it made on account. Minor units; what is open is the
-    amount less what was taken off and what arrived."""
+    amount less what was taken off, what arrived and what was written off."""
 
     public_id = PublicIdField(prefix="rcv")
     request = models.OneToOneField(
@@ -87,6 +88,7 @@ class Receivable(Stateful):
     amount_minor = models.BigIntegerField()
     lowered_minor = models.BigIntegerField(default=0, editable=False)
     received_minor = models.BigIntegerField(default=0, editable=False)
+    written_off_minor = models.BigIntegerField(default=0, editable=False)
     currency = models.CharField(max_length=3, choices=CURRENCY_CHOICES)
     net_days = models.PositiveSmallIntegerField()
     due_on = models.DateField(null=True, blank=True, help_text="empty until it is opened")
@@ -105,7 +107,7 @@ class Receivable(Stateful):
             models.CheckConstraint(
                 name="receivable_amounts",
                 condition=Q(amount_minor__gt=0, lowered_minor__gte=0, received_minor__gte=0)
-                & Q(amount_minor__gte=F("lowered_minor") + F("received_minor")),
+                & Q(written_off_minor__gte=0, amount_minor__gte=_CLEARED),
             ),
             models.CheckConstraint(
                 name="receivable_open_is_due",
@@ -114,7 +116,7 @@ class Receivable(Stateful):
             models.CheckConstraint(
                 name="receivable_ended_owes_nothing",
                 condition=Q(state__in=[ReceivableState.COMMITTED, ReceivableState.OPEN])
-                | Q(amount_minor=F("lowered_minor") + F("received_minor")),
+                | Q(amount_minor=_CLEARED),
             ),
         ]
         indexes = [
@@ -136,12 +138,18 @@ class Receivable(Stateful):
     @property
     def open_minor(self) -> int:
         """What is still owed, minor units."""
-        return self.amount_minor - self.lowered_minor - self.received_minor
+        cleared = self.lowered_minor + self.received_minor + self.written_off_minor
+        return self.amount_minor - cleared
 
     @property
     def left(self) -> Money:
         """What is still owed."""
         return self.money(self.open_minor)
+
+    @property
+    def missing(self) -> Money:
+        """What never came: what is still owed, or was written off."""
+        return self.money(self.open_minor + self.written_off_minor)
 
     def money(self, minor: int) -> Money:
         """Minor units as money of its currency."""

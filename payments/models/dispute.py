@@ -32,6 +32,12 @@ class DisputeCase(Stateful):
     evidence = models.JSONField(
         default=dict, editable=False, help_text="what the bank is told: Stripe's field -> text"
     )
+    files = models.JSONField(
+        default=dict, editable=False, help_text="what goes with it: Stripe's field -> our file"
+    )
+    uploaded = models.JSONField(
+        default=dict, editable=False, help_text="Stripe's field -> Stripe's file, once it is there"
+    )
     # Staff write it and want it sent, a worker sends it, once.
     evidence_wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
     evidence_sent_at = models.DateTimeField(null=True, blank=True, editable=False)

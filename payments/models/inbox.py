@@ -52,3 +52,15 @@ class InboundEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
+
+
+class EventCursor(models.Model):
+    """How far the events of an account at Stripe were read, for those whose delivery is lost."""
+
+    account = models.CharField(
+        max_length=80, unique=True, blank=True, help_text="empty: the platform's own"
+    )
+    read_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account or 'platform'} until {self.read_until}"

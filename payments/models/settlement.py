@@ -26,6 +26,9 @@ class ManualSettlement(Stateful):
         LET_GO = "let_go", "Let a payment go on"
         WRITE_OFF = "write_off", "Write a debt of the manufacturer off"
         PAID_OTHERWISE = "paid_otherwise", "A refund that did not go through was paid another way"
+        GIVE_UP = "give_up", "Write off what the buyer owes on account"
+        ACCEPT = "accept", "Take what came for a payment in review"
+        SEND_BACK = "send_back", "Send a payment in review back; it can be paid again"
 
     public_id = PublicIdField(prefix="mst")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="manual_settlements")

@@ -37,6 +37,7 @@ HEADER = (
     "Taken off",
     "Paid",
     "Open",
+    "Written off",
     "Due",
     "Days overdue",
 )
@@ -128,7 +129,13 @@ def _line(row: Receivable, days_overdue: int) -> tuple[str, ...]:
         row.currency,
         *(
             str(row.money(minor).decimal)
-            for minor in (row.amount_minor, row.lowered_minor, row.received_minor, row.open_minor)
+            for minor in (
+                row.amount_minor,
+                row.lowered_minor,
+                row.received_minor,
+                row.open_minor,
+                row.written_off_minor,
+            )
         ),
         row.due_on.isoformat() if row.due_on else "",
         str(days_overdue),

@@ -22,7 +22,8 @@ import psycopg
 
 from marketplace.operations.embedded import Server, start_postgres, start_redis
 from tests import run
-from tests.mutants.table import DRILLS, MUTANTS, Mutant
+from tests.mutants.mutant import Mutant
+from tests.mutants.table import DRILLS, MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIES = 2

@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tests.mutants.money_table import MONEY_MUTANTS
+from tests.mutants.mutant import Mutant
 
 DRILLS = "tests/payments/drills"
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """In `file` the text `old` becomes `new`; then `drill` (a file and test of DRILLS) must fail.
-
-    `sql` is run on the test's database before, for a safeguard that lives there. A control changes
-    nothing that matters: its drills must pass.
-    """
-
-    name: str
-    file: str
-    old: str
-    new: str
-    drill: str
-    sql: str = ""
-    is_control: bool = False
 
 
 MUTANTS = (
@@ -70,10 +54,25 @@ MUTANTS = (
     ),
     Mutant(
         "no back-fill",
-        "payments/actions/inbox.py",
+        "payments/actions/backfill.py",
         "for payload in reversed(missed):",
         "for payload in missed[:0]:",
         "test_arrivals.py::test_lost_webhooks_are_healed_by_the_back_fill",
+    ),
+    Mutant(
+        "the back-fill leaves connected accounts out",
+        "payments/actions/backfill.py",
+        "for account in accounts_to_read():",
+        "for account in accounts_to_read()[:0]:",
+        "test_arrivals.py::test_lost_webhooks_of_connected_accounts_are_healed_by_the_back_fill",
+    ),
+    Mutant(
+        "the back-fill begins at the newest event",
+        "payments/actions/backfill.py",
+        "since = before.read_until if before else",
+        'newest = InboundEvent.objects.order_by("-happened_at").first()\n'
+        "    since = newest.happened_at if newest else",
+        "test_arrivals.py::test_a_back_fill_that_failed_leaves_no_gap",
     ),
     Mutant(
         "nobody polls",
@@ -131,7 +130,7 @@ MUTANTS = (
     Mutant(
         "a second payment is kept",
         "payments/actions/funding.py",
-        "        _send_stray_back(request, charge)\n",
+        "        send_stray_back(request, charge.id, Money(entry.amount, entry.currency))\n",
         "",
         "test_paying.py::test_a_second_payment_goes_back",
     ),
@@ -294,6 +293,7 @@ MUTANTS = (
         "state__in=[S.NEW, S.FAILED], due_at__lte=timezone.now()",
         "test_outages.py::test_the_database_restarts_while_a_worker_works",
     ),
+    *MONEY_MUTANTS,
     Mutant(
         "control: other words in a comment",
         "payments/actions/funding.py",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mutants.table import DRILLS, MUTANTS, Mutant
+from tests.mutants.mutant import Mutant
+from tests.mutants.table import DRILLS, MUTANTS
 from tests.payments.conftest import ROOT
 
 

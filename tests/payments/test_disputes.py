@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from marketplace.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from marketplace.core.models import Event
+from marketplace.files.models import StoredFile
 from orders.actions.money import decide_money
 from orders.queries import lock_order
 from orders.states import OrderState
@@ -19,6 +20,7 @@ from payments.actions.disputes import apply_dispute
 from payments.actions.evidence import remind_of_evidence, send_evidence
 from payments.actions.reconciliation import compare_books
 from payments.bank_evidence import MOST_TEXT, draft_evidence
+from payments.bank_files import MOST_BYTES, RECORD, files_to_choose
 from payments.gateway import client
 from payments.models import DisputeCase, Instruction
 from payments.states import DisputeState, InstructionState, PaymentState
@@ -273,11 +275,68 @@ def test_the_desk_and_the_form(scene: Scene, sandbox: Sandbox, sam: Persona) -> 
     assert "Bea Robotics" in page and "13 days left" in page
     kept = sam.client.post(path, {"customer_name": "", "uncategorized_text": "x" * 20_001})
     assert kept.status_code == 422 and "x" * 20_001 in kept.content.decode()
-    answer = sam.client.post(path, {"customer_name": "Bea <b>", "uncategorized_text": "All well"})
+    said = {"customer_name": "Bea <b>", "uncategorized_text": "All well"}
+    answer = sam.client.post(path, {**said, "uncategorized_file": "record"})
     assert answer.status_code == 302
     page = sam.client.get(path).content.decode()
+    assert "The record of the order (PDF)" in page
     assert "Bea &lt;b&gt;" in page and "On its way" in page and "<form method" not in page
     assert sam.client.get("/admin/payments/disputecase/999/evidence/").status_code == 404
     reader = member_of_staff("view_disputecase").client
     assert reader.get(path).status_code == 200
     assert reader.post(path, {"customer_name": "B"}).status_code == 403
+
+
+def test_files_go_to_the_bank_once(
+    scene: Scene, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kills: uploading in a request, and all files again after an answer that was lost."""
+    monkeypatch.setattr(client, "RETRIES", 0)
+    pay(scene)
+    case = dispute(scene, sandbox)
+    paper = files_to_choose(scene.order)[0]
+    chosen = {"receipt": paper.public_id, "uncategorized_file": RECORD}
+    actor = staff("change_disputecase")
+    said = {"customer_name": "Bea"}
+    sandbox.command("fault", kind="500", path="/v1/disputes/", method="POST")
+    send_evidence(actor=actor, public_id=case.public_id, evidence=said, files=chosen)
+    assert sandbox.calls("POST", "/v1/files") == []
+    pump()
+    DisputeCase.objects.update(due_at=timezone.now())
+    pump()
+    case.refresh_from_db()
+    assert (case.evidence_sent_at is not None, case.evidence_error) == (True, "")
+    assert len(sandbox.calls("POST", "/v1/files")) == 2
+    with client.talking() as api:
+        told = api.disputes.retrieve(case.dispute).evidence
+        record = api.files.retrieve(told.uncategorized_file)
+    assert told.receipt == case.uploaded["receipt"]
+    assert (record.filename, record.type) == (f"{scene.order.reference}.pdf", "pdf")
+
+
+def test_only_files_the_buyer_may_see_fit_a_bank(scene: Scene, sandbox: Sandbox) -> None:
+    pay(scene)
+    case = dispute(scene, sandbox)
+    actor = staff("change_disputecase")
+    other = StoredFile.objects.filter(kind="model").get()
+    for one in (other.public_id, "fil_none"):
+        with pytest.raises(DomainError, match="listed here"):
+            send_evidence(
+                actor=actor,
+                public_id=case.public_id,
+                evidence={"customer_name": "B"},
+                files={"receipt": one},
+            )
+    paper = files_to_choose(scene.order)[0]
+    StoredFile.objects.filter(pk=paper.pk).update(size=2_300_000)
+    with pytest.raises(DomainError, match="Leave one out"):
+        send_evidence(
+            actor=actor,
+            public_id=case.public_id,
+            evidence={"customer_name": "B"},
+            files=dict.fromkeys(("receipt", "shipping_documentation"), paper.public_id),
+        )
+    StoredFile.objects.filter(pk=paper.pk).update(size=MOST_BYTES + 1)
+    assert paper not in files_to_choose(scene.order)
+    case.refresh_from_db()
+    assert (case.files, case.evidence_wanted_at) == ({}, None)

@@ -19,7 +19,7 @@ TONES = {
     ),
     "error": (
         "disputed failed rejected charged_back reversed suspended must_change unreadable "
-        "error refused lost"
+        "error refused lost written_off"
     ),
 }
 _TONE_OF_STATE = {state: tone for tone, states in TONES.items() for state in states.split()}

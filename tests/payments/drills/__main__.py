@@ -1,16 +1,19 @@
 """`python -m tests.payments.drills`: the long round of every drill, on PostgreSQL, then on SQLite.
 
 One process at a time: a drill takes the database server down. What is named after the command goes
-to pytest.
+to pytest. At the end stands a table of both rounds.
 """
 
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from marketplace.operations.embedded import Server, start_postgres, start_redis
 from tests import run
+from tests.payments.drills import report
 from tests.template import SQLITE, sqlite_template
 
 DRILLS = ("-m", "drill", "tests/payments/drills")
@@ -18,7 +21,16 @@ DRILLS = ("-m", "drill", "tests/payments/drills")
 
 def main(arguments: Sequence[str]) -> int:
     """The exit code of the first round that failed, 0 when both passed."""
-    os.environ["DRILL_ROUND"] = "long"
+    with tempfile.TemporaryDirectory(prefix="drills-") as folder:
+        kept = Path(folder) / "table"
+        os.environ.update(DRILL_ROUND="long", DRILL_TABLE=str(kept))
+        try:
+            return _both(arguments)
+        finally:
+            sys.stdout.write(f"\n{report.table(kept)}")
+
+
+def _both(arguments: Sequence[str]) -> int:
     run.WORKERS = 1
     servers: list[Server] = []
     try:
@@ -27,8 +39,11 @@ def main(arguments: Sequence[str]) -> int:
         environment["REDIS_URL"], environment["TEST_DATABASE_URL"] = (one.url for one in servers)
         if run._start_template(environment).wait():
             return 1
-        code = run._pytest([*DRILLS, *arguments], run._on_postgres(environment))
-        return code or _on_sqlite(environment, arguments)
+        codes = [
+            run._pytest([*DRILLS, *arguments], run._on_postgres(environment)),
+            _on_sqlite(environment, arguments),
+        ]
+        return codes[0] or codes[1]
     finally:
         for server in servers:
             server.stop()

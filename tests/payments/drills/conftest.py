@@ -1,4 +1,4 @@
-"""The process that forks workers, one for all drills."""
+"""The process that forks workers, one for all drills; and a line of the table for each drill."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from tests.payments.conftest import ROOT
+from tests.payments.drills import report
 
 KILLED = -9
 # The names of settings a worker needs as the test has them.
@@ -59,12 +60,28 @@ class Worker:
         code = json.loads(self.process.stdout.readline())["code"]
         steps = self.trail.read_text().splitlines()
         assert code == (KILLED if 0 < kill_at <= len(steps) else 0)
+        report.counted["steps"] += len(steps)
+        if code == KILLED:
+            report.counted["kills"] += 1
         return steps
 
     def work(self, kill_at: int = 0) -> list[str]:
         """Start and finish."""
         self.start(kill_at)
         return self.finish(kill_at)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A line of the table for each drill that ran, or that could not be set up."""
+    made = yield
+    kept = os.environ.get("DRILL_TABLE")
+    if kept and (made.when == "call" or made.failed):
+        name = item.nodeid.removeprefix("tests/payments/drills/")
+        report.keep(Path(kept), name, connection.vendor, made.outcome, made.duration)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -16,14 +16,21 @@ from django.db import connections
 from django.utils import timezone
 
 from marketplace.core import threads
-from payments.actions import inbox
+from payments.actions import backfill, inbox
 from payments.actions.reconciliation import compare_books
 from payments.gateway import client
-from payments.models import InboundEvent, PaymentAttempt
+from payments.models import (
+    BankPayout,
+    ConnectedAccount,
+    EventCursor,
+    InboundEvent,
+    PaymentAttempt,
+)
 from payments.sandbox import driver
 from payments.sandbox.webhooks import signature
 from payments.states import PaymentState
 from payments.tasks import backfill_events, poll_attempts, sync_attempt
+from payments.values import GatewayError
 from tests.payments.conftest import SECRET, Sandbox
 from tests.payments.drills.stage import (
     DRILL,
@@ -34,6 +41,8 @@ from tests.payments.drills.stage import (
 )
 from tests.payments.scene import (
     Scene,
+    accept_goods,
+    connect_maker,
     hurry,
     ledger,
     open_page,
@@ -111,6 +120,81 @@ def test_lost_webhooks_are_healed_by_the_back_fill(wired: Scene, sandbox: Sandbo
     pump()
     assert_funded_once(wired)
     assert backfill_events() == 0
+
+
+def test_lost_webhooks_of_connected_accounts_are_healed_by_the_back_fill(
+    wired: Scene, sandbox: Sandbox
+) -> None:
+    """Kills: a back-fill that asks for the platform's events alone."""
+    account = connect_maker(wired)
+    driver.pay(open_page(wired).url, "4000000000000077")
+    sandbox.settle()
+    pump()
+    accept_goods(wired)
+    pump()
+    sandbox.settle()
+    pump()
+    sandbox.command("hold")
+    wanted = {"account": account.account, "amount": 46000, "currency": "eur"}
+    sandbox.command("payout", status="failed", **wanted)
+    sandbox.command("require", account=account.account, due="company.tax_id")
+    assert sandbox.command("release", drop=".*")["released"] == 0
+    assert backfill_events() > 0
+    pump()
+    account.refresh_from_db()
+    assert (account.state, account.due) == ("restricted", ["company.tax_id"])
+    assert BankPayout.objects.get().status == "failed"
+    assert set(InboundEvent.objects.exclude(account="").values_list("state", flat=True)) == {"done"}
+    assert backfill_events() == 0
+
+
+def test_an_account_that_refuses_us_keeps_no_other_from_being_read(
+    wired: Scene, sandbox: Sandbox
+) -> None:
+    """Kills: one account that cannot be read ends the round; accounts that are read for ever."""
+    account = connect_maker(wired)
+    gone = ConnectedAccount.objects.create(
+        organization=wired.bea.organization, account="acct_gone", state="restricted"
+    )
+    sandbox.command("hold")
+    sandbox.command("require", account=account.account, due="company.tax_id")
+    sandbox.command("release", drop=".*")
+    backfill_events()
+    pump()
+    account.refresh_from_db()
+    assert account.state == "restricted"
+    assert EventCursor.objects.filter(account="acct_gone").exists()
+    long_ago = timezone.now() - timedelta(days=20)
+    ConnectedAccount.objects.update(state="active", due=[], pays_out=True)
+    ConnectedAccount.objects.update(state_changed_at=long_ago)
+    assert backfill.accounts_to_read() == []
+    EventCursor.objects.filter(account=account.account).update(read_until=long_ago)
+    ConnectedAccount.objects.filter(pk=gone.pk).update(due=["external_account"])
+    assert backfill.accounts_to_read() == [account.account, "acct_gone"]
+
+
+def test_a_back_fill_that_failed_leaves_no_gap(
+    wired: Scene, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kills: beginning at the newest event we have, whatever was lost before it."""
+    account = connect_maker(wired)
+    backfill_events()
+    sandbox.command("hold")
+    driver.pay(open_page(wired).url)
+    sandbox.command("release", drop=".*")
+    monkeypatch.setattr(client, "RETRIES", 0)
+    sandbox.command("fault", kind="500", method="GET", path="/v1/events", times=1)
+    with pytest.raises(GatewayError):
+        backfill_events()
+    # Hours later something else arrives.
+    sandbox.command("advance", seconds=6 * 3600)
+    sandbox.command("require", account=account.account, due="company.tax_id")
+    sandbox.settle()
+    pump()
+    assert wired.payment.state == PaymentState.DUE
+    assert backfill_events() > 0
+    pump()
+    assert_funded_once(wired)
 
 
 @pytest.fixture

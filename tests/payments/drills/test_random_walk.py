@@ -8,6 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from orders.states import OrderState
 from tests.payments.drills import walk
+from tests.payments.drills.report import counted
 from tests.payments.drills.stage import IS_LONG, rounds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.drill]
@@ -29,6 +30,7 @@ def test_the_books_hold_wherever_orders_go() -> None:
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(walk.Walk, settings=rules, _min_steps=STEPS)
+    counted.update(orders=walk.taken["place"], steps=sum(walk.taken.values()))
     assert walk.taken["place"] >= rounds(10, 1500)
     assert len(walk.reached) >= rounds(4, 9), walk.reached
     if IS_LONG:
