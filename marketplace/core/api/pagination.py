@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
 
 
 class KeysetPagination(CursorPagination):
@@ -13,13 +14,14 @@ class KeysetPagination(CursorPagination):
 
     ordering = "-pk"
     page_size_query_param = "page_size"
+    page_size: int = api_settings.PAGE_SIZE or 25
     max_page_size = 100
 
     def get_page_size(self, request: Request) -> int:
         """How many rows were asked for. Raises ValidationError for a number that cannot be."""
         asked = request.query_params.get(self.page_size_query_param)
         if asked is None:
-            return int(self.page_size)
+            return self.page_size
         if not re.fullmatch("[0-9]{1,3}", asked) or not 1 <= int(asked) <= self.max_page_size:
             raise ValidationError({self.page_size_query_param: PAGE_SIZE})
         return int(asked)
@@ -32,7 +34,7 @@ class KeysetPagination(CursorPagination):
         found[1]["schema"] |= {
             "minimum": 1,
             "maximum": self.max_page_size,
-            "default": int(self.page_size),
+            "default": self.page_size,
         }
         return found
 
