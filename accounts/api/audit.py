@@ -30,8 +30,8 @@ class FactSerializer(serializers.Serializer):
 class AuditFilterSerializer(serializers.Serializer):
     """What to show, as query parameters."""
 
-    person = serializers.CharField(required=False, max_length=40, default="")
-    fact = serializers.CharField(required=False, max_length=60, default="")
+    person = serializers.CharField(max_length=40, allow_blank=True, default="")
+    fact = serializers.CharField(max_length=60, allow_blank=True, default="")
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
 

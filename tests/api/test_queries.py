@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -53,20 +52,35 @@ def test_a_request_is_started(buyer: Api, bea: Persona) -> None:
     assert asked_by(lambda: buyer.post("/rfqs/", {"part_ids": parts[2:]}), 201) == one
 
 
-@pytest.mark.parametrize("verb", ["put", "submit"])
-def test_a_quote_is_written_and_submitted(
-    verb: str, shop: Api, bea: Persona, milo: Persona
-) -> None:
+def test_a_quote_is_submitted(shop: Api, bea: Persona, milo: Persona) -> None:
     asked = []
     for count in (1, 1, MANY):
-        rfq = open_rfq(bea, [milo], *numbers(count, f"{len(asked)}-q"))
-        quote = shop.post(f"/requests/{rfq.public_id}/quote/").json()
-        path = f"/quotes/{quote['id']}/"
-        price = {"quantity": 10, "unit_price": "12.50", "lead_time_days": 9}
-        rows = [{"rfq_line": line["rfq_line"], "prices": [price]} for line in quote["lines"]]
-        until = f"{timezone.localdate() + timedelta(days=20)}"
-        body = {"currency": "EUR", "valid_until": until, "lines": rows}
-        written = asked_by(lambda p=path, b=body: shop.put(p, b), 200)
-        submitted = asked_by(lambda p=path: shop.post(f"{p}submit/"), 200)
-        asked.append(written if verb == "put" else submitted)
+        path = priced(shop, bea, milo, numbers(count, f"{len(asked)}-q"), 1)
+        asked.append(asked_by(lambda p=path: shop.post(f"{p}submit/"), 200))
     assert asked[1] == asked[2]
+
+
+def test_the_prices_of_a_line_are_written_at_once(shop: Api, bea: Persona, milo: Persona) -> None:
+    """Two quantities cost what one costs."""
+    asked = []
+    for count in (1, 1, 2):
+        with CaptureQueriesContext(connection) as captured:
+            priced(shop, bea, milo, [f"p-{len(asked)}"], count)
+        asked.append(len(captured))
+    assert asked[1] == asked[2]
+
+
+def priced(shop: Api, bea: Persona, milo: Persona, parts: list[str], prices: int) -> str:
+    """The path of a draft that prices every line of a new request at so many quantities."""
+    rfq = open_rfq(bea, [milo], *parts)
+    quote = shop.post(f"/requests/{rfq.public_id}/quote/").json()
+    path = f"/quotes/{quote['id']}/"
+    offered = [
+        {"quantity": quantity, "unit_price": "12.50", "lead_time_days": 9}
+        for quantity in (1, 10)[:prices]
+    ]
+    rows = [{"rfq_line": line["rfq_line"], "prices": offered} for line in quote["lines"]]
+    until = f"{timezone.localdate() + timedelta(days=20)}"
+    answer = shop.put(path, {"currency": "EUR", "valid_until": until, "lines": rows})
+    assert answer.status_code == 200, answer.content
+    return path

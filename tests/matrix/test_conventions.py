@@ -167,6 +167,24 @@ def test_a_parameter_that_no_operation_knows_is_refused(chapter: str, world: Wor
             transaction.set_rollback(True)
 
 
+def test_what_was_removed_is_gone(world: World) -> None:
+    """Where a thing can be removed and read at one address, nothing reads or changes it later. Who
+    left the organization is still shown, for what they did is."""
+    tried = 0
+    removals = [row for row in WRITES if row.method == "DELETE" and "members" not in row.path]
+    for row in removals:
+        others = [one for one in rows() if one.path == row.path and one.method != "DELETE"]
+        if row.answer != 204 or not any(one.method == "GET" for one in others):
+            continue
+        with transaction.atomic():
+            assert send(world, row).status_code == 204, row.path
+            for other in others:
+                tried += 1
+                assert send(world, other).status_code == 404, (other.method, other.path)
+            transaction.set_rollback(True)
+    assert tried >= 8
+
+
 READS = [row for row in rows() if row.is_api and row.method == "GET" and row.answer == 200]
 # Documents, and what belongs to no organization.
 NOT_JSON = (".pdf/", "/pdf/", "/schema/", "/docs/", "/purchase-order/", "/health/", "/collection/")
