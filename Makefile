@@ -75,17 +75,19 @@ var/.real-migrations: requirements/production.txt tests/operations/test_real_mig
 test-fast: install var/.geometry ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
 
-drill: install ## the long round of every drill of payments, on both databases
+drill: install ## the long rounds: every drill of payments, calls made up from the API's document
 	@$(BIN)/python -m tests.payments.drills
+	@API_ROUND=long $(BIN)/python -m tests.run -n 1 tests/matrix/test_machine.py
 
 mutants: install ## each safeguard of money taken away in a copy: its drill must fail
 	@$(BIN)/python -m tests.mutants
 
-bench: install ## what reading CAD files, webhooks, settlement and a long ledger cost
+bench: install ## what reading CAD files, calls of the API, webhooks, settlement and a long ledger cost
 	@$(BIN)/python -m marketplace.operations.bench_cad
+	@$(BIN)/python -m marketplace.operations.bench_api $(ROWS)
 	@$(BIN)/python -m marketplace.operations.bench_money $(ROWS)
 
-check: install ## lint, types, import contract, migrations, templates, diagrams
+check: install ## lint, types, import contract, migrations, templates, diagrams, the API's document
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source
 
 check-types:

@@ -1,11 +1,14 @@
 """The audit log for programs."""
 
+from datetime import date
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.audit import AuditFilter, audit_log
+from marketplace.core.api.fields import text_parameter
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 
@@ -27,8 +30,8 @@ class FactSerializer(serializers.Serializer):
 class AuditFilterSerializer(serializers.Serializer):
     """What to show, as query parameters."""
 
-    person = serializers.CharField(required=False, max_length=40, default="")
-    fact = serializers.CharField(required=False, max_length=60, default="")
+    person = serializers.CharField(max_length=40, allow_blank=True, default="")
+    fact = serializers.CharField(max_length=60, allow_blank=True, default="")
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
 
@@ -41,15 +44,15 @@ class AuditList(ApiView):
     @extend_schema(
         operation_id="list_audit_facts",
         parameters=[
-            OpenApiParameter("person", str, description="public id of who did it"),
-            OpenApiParameter("fact", str, description="such as file_opened"),
-            OpenApiParameter("since", str, description="a day (UTC), inclusive"),
-            OpenApiParameter("until", str, description="a day (UTC), inclusive"),
+            text_parameter("person", "public id of who did it", 40),
+            text_parameter("fact", "such as file_opened"),
+            OpenApiParameter("since", date, description="a day (UTC), inclusive"),
+            OpenApiParameter("until", date, description="a day (UTC), inclusive"),
         ],
         responses=FactSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
-        asked = AuditFilterSerializer(data=request.query_params)
+        asked = AuditFilterSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         return self.page(FactSerializer, audit_log(self.actor, AuditFilter(**asked.validated_data)))

@@ -225,14 +225,14 @@ def _copy_all(sample: Sample, count: int) -> None:
         (LedgerAccount, accounts, {}),
         (LedgerEntry, list(entries), {**of_request, **sides}),
     ):
-        _copy(model._meta.db_table, pks, texts, others, count)
+        copy_rows(model._meta.db_table, pks, texts, others, count)
 
 
 def _moved(column: str) -> str:
     return f"{column} + g::bigint * {_STEP}"
 
 
-def _copy(
+def copy_rows(
     table: str, pks: list[int], texts: Mapping[str, str], others: Mapping[str, str], count: int
 ) -> None:
     """Copy rows `count` times: `texts` are replaced in every text, `others` are whole columns."""

@@ -204,9 +204,9 @@ def measure(meter: Meter, rows: int, folder: Path) -> Iterator[str]:
         yield _line(f"Reconciliation with Stripe, {moved:,} movements", count, "rows", spent)
 
 
-def main() -> None:
-    """Start what is needed, measure, print."""
-    rows = int(sys.argv[1].replace("_", "").replace(",", "")) if sys.argv[1:] else ROWS
+@contextmanager
+def bench_server() -> Iterator[Server]:
+    """A migrated PostgreSQL for a benchmark, with Django set up for it; stopped at the end."""
     server = start_postgres()
     try:
         os.environ.update(
@@ -219,15 +219,26 @@ def main() -> None:
         import django
 
         django.setup()
-        with tempfile.TemporaryDirectory(prefix="bench-money-") as folder:
-            for line in measure(Meter(server), rows, Path(folder)):
-                sys.stdout.write(line + "\n")
-                sys.stdout.flush()
+        yield server
         from django.db import connections
 
         connections.close_all()
     finally:
         server.stop()
+
+
+def rows_asked_for(usually: int) -> int:
+    """The number on the command line, such as 60_000."""
+    return int(sys.argv[1].replace("_", "").replace(",", "")) if sys.argv[1:] else usually
+
+
+def main() -> None:
+    """Start what is needed, measure, print."""
+    rows = rows_asked_for(ROWS)
+    with bench_server() as server, tempfile.TemporaryDirectory(prefix="bench-money-") as folder:
+        for line in measure(Meter(server), rows, Path(folder)):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

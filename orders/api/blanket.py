@@ -172,7 +172,7 @@ class BlanketList(BlanketView):
 
     @extend_schema(
         operation_id="list_blanket_orders",
-        parameters=[OpenApiParameter("side", str, enum=SIDES)],
+        parameters=[OpenApiParameter("side", str, enum=SIDES, description="whose you are in it")],
         responses=BlanketRowSerializer(many=True),
     )
     def get(self, request: Request) -> Response:

@@ -28,7 +28,7 @@ class PurchaseOrder(DocumentView):
     @extend_schema(
         operation_id="attach_purchase_order",
         request={"multipart/form-data": PurchaseOrderInputSerializer},
-        responses={201: OrderSerializer},
+        responses={(201, "application/json"): OrderSerializer},
     )
     def post(self, request: Request, order: str) -> Response:
         """Attach the buyer's own purchase order; both parties find it with the order."""

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.fields import MoneyField
-from marketplace.core.api.pagination import KeysetPagination
+from marketplace.core.api.pagination import WholeList
 from marketplace.core.api.views import ApiView, FlatJSONParser
 from marketplace.core.errors import NotFound
 from marketplace.parts.api.serializers import LinkField
@@ -102,7 +102,7 @@ class MilestoneView(ApiView):
 class MilestoneList(MilestoneView):
     """The milestones of an order."""
 
-    pagination_class = KeysetPagination
+    pagination_class = WholeList
 
     @extend_schema(
         operation_id="list_milestones",

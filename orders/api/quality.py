@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.fields import WHOLE
-from marketplace.core.api.pagination import KeysetPagination
+from marketplace.core.api.pagination import KeysetPagination, WholeList
 from marketplace.core.api.views import ApiView, FlatJSONParser
 from marketplace.files.actions import store_upload
 from marketplace.files.models import StoredFile
@@ -194,6 +194,8 @@ class CertificateList(_QualityView):
 
 class PapersAsked(_QualityView):
     """What the contract asks for."""
+
+    pagination_class = WholeList
 
     @extend_schema(
         operation_id="list_papers_asked", responses=PaperAskedSerializer(many=True), filters=False

@@ -53,7 +53,9 @@ class OrderList(ApiView):
     @extend_schema(
         operation_id="list_orders",
         parameters=[
-            OpenApiParameter("state", str, enum=OrderState.values),
+            OpenApiParameter(
+                "state", str, enum=OrderState.values, description="only those in this state"
+            ),
             OpenApiParameter("side", str, enum=SIDES, description="only bought, or only sold"),
             EXTERNAL_ID,
         ],

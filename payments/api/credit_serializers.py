@@ -10,6 +10,8 @@ from marketplace.core.money import CURRENCY_CHOICES, MAX_MINOR
 from payments.models import Receivable
 from payments.states import CreditState
 
+ACCOUNT_STATES = [("none", "Not applied"), *CreditState.choices]
+
 
 class AmountSerializer(MoneySerializer):
     """Money that is money already."""
@@ -20,7 +22,7 @@ class AmountSerializer(MoneySerializer):
 class CreditAccountSerializer(serializers.Serializer):
     """How the account stands. Amounts are null before it is approved."""
 
-    state = serializers.ChoiceField(choices=[("none", "Not applied"), *CreditState.choices])
+    state = serializers.ChoiceField(choices=ACCOUNT_STATES)
     reason = serializers.CharField(help_text="of the latest decision")
     net_days = serializers.IntegerField(allow_null=True)
     starts_production = serializers.BooleanField(

@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api.fields import one_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
@@ -55,13 +56,17 @@ class Receivables(ApiView):
     @extend_schema(
         operation_id="list_receivables",
         responses=ReceivableSerializer(many=True),
-        parameters=[OpenApiParameter("state", enum=list(queries.FILTERS))],
+        parameters=[
+            OpenApiParameter(
+                "state", enum=list(queries.FILTERS), description="only those that stand so"
+            )
+        ],
     )
     def get(self, request: Request) -> Response:
         """Newest first, those of one `state` if given."""
         if self.actor.organization is None or not self.actor.organization.is_buyer:
             raise NotFound()
-        rows = queries.receivables_of(self.actor, request.query_params.get("state", ""))
+        rows = queries.receivables_of(self.actor, one_of(request, "state", list(queries.FILTERS)))
         return self.page(ReceivableSerializer, rows)
 
 

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.roles import Side
+from marketplace.core.api.fields import one_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
@@ -71,13 +72,15 @@ class Payments(ApiView):
     @extend_schema(
         operation_id="list_payments",
         responses=PurchasePaymentSerializer(many=True),
-        parameters=[OpenApiParameter("state", enum=list(FILTERS))],
+        parameters=[
+            OpenApiParameter("state", enum=list(FILTERS), description="only those that stand so")
+        ],
     )
     def get(self, request: Request) -> Response:
         """Newest first, those of one `state` if given."""
         if self.actor.organization is None or not self.actor.organization.is_buyer:
             raise NotFound()
-        rows = purchase_payments(self.actor, request.query_params.get("state", ""))
+        rows = purchase_payments(self.actor, one_of(request, "state", list(FILTERS)))
         return self.page(PurchasePaymentSerializer, rows)
 
 
@@ -144,11 +147,16 @@ class PurchaseDocuments(ApiView):
     @extend_schema(
         operation_id="list_purchase_documents",
         responses=DocumentSerializer(many=True),
-        parameters=[OpenApiParameter("kind", enum=list(BUYER_FILTERS))],
+        parameters=[
+            OpenApiParameter(
+                "kind", enum=list(BUYER_FILTERS), description="only those of this kind"
+            )
+        ],
     )
     def get(self, request: Request) -> Response:
         """Newest first, those of one `kind` if given."""
-        rows = document_queries.documents_to_buyer(self.actor, request.query_params.get("kind", ""))
+        kind = one_of(request, "kind", list(BUYER_FILTERS))
+        rows = document_queries.documents_to_buyer(self.actor, kind)
         return self.page(DocumentSerializer, rows)
 
 
@@ -170,11 +178,16 @@ class SalesDocuments(ApiView):
     @extend_schema(
         operation_id="list_sales_documents",
         responses=DocumentSerializer(many=True),
-        parameters=[OpenApiParameter("kind", enum=list(MAKER_FILTERS))],
+        parameters=[
+            OpenApiParameter(
+                "kind", enum=list(MAKER_FILTERS), description="only those of this kind"
+            )
+        ],
     )
     def get(self, request: Request) -> Response:
         """Newest first, those of one `kind` if given."""
-        rows = document_queries.documents_of_maker(self.actor, request.query_params.get("kind", ""))
+        kind = one_of(request, "kind", list(MAKER_FILTERS))
+        rows = document_queries.documents_of_maker(self.actor, kind)
         return self.page(DocumentSerializer, rows)
 
 

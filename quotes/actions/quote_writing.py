@@ -185,12 +185,20 @@ def _write_line(row: QuoteLine, line: RFQLine, wanted: QuoteLineDraft) -> None:
     for price in prices.values():
         check_price(price, row.quote.currency)
     row.prices.exclude(quantity__in=prices).delete()
-    for price in prices.values():
-        QuotePrice.objects.update_or_create(
-            line=row,
-            quantity=price.quantity,
-            defaults={"unit_price": price.unit_price, "lead_time_days": price.lead_time_days},
-        )
+    QuotePrice.objects.bulk_create(
+        (
+            QuotePrice(
+                line=row,
+                quantity=price.quantity,
+                unit_price=price.unit_price,
+                lead_time_days=price.lead_time_days,
+            )
+            for price in prices.values()
+        ),
+        update_conflicts=True,
+        unique_fields=["line", "quantity"],
+        update_fields=["unit_price", "lead_time_days"],
+    )
     _write_charges(row, line, wanted.charges)
 
 

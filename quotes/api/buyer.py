@@ -39,7 +39,9 @@ class RFQList(RFQView):
     @extend_schema(
         operation_id="list_rfqs",
         parameters=[
-            OpenApiParameter("state", str, enum=RFQState.values),
+            OpenApiParameter(
+                "state", str, enum=RFQState.values, description="only those in this state"
+            ),
             *LIST_PARAMETERS,
             EXTERNAL_ID,
         ],

@@ -59,11 +59,18 @@ class PartEstimate(ApiView):
     @extend_schema(
         operation_id="estimate_part",
         parameters=[
-            OpenApiParameter("process", str, required=True, description="code"),
+            OpenApiParameter(
+                "process", {"type": "string", "minLength": 1}, required=True, description="code"
+            ),
             OpenApiParameter("material", str, description="code"),
             OpenApiParameter("finish", str, description="code"),
             OpenApiParameter("inspection", str, description="code"),
-            OpenApiParameter("tolerance", str, enum=RFQLine.Tolerance.values),
+            OpenApiParameter(
+                "tolerance",
+                str,
+                enum=RFQLine.Tolerance.values,
+                description="of ISO 2768",
+            ),
             OpenApiParameter("documents", str, many=True, description="codes"),
             OpenApiParameter("quantities", str, description="up to five, such as 1,10,100"),
         ],

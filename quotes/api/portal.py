@@ -50,7 +50,9 @@ class RequestList(RequestView):
     @extend_schema(
         operation_id="list_requests",
         parameters=[
-            OpenApiParameter("state", str, enum=InvitationState.values),
+            OpenApiParameter(
+                "state", str, enum=InvitationState.values, description="only those in this state"
+            ),
             *LIST_PARAMETERS,
         ],
         responses=RequestRowSerializer(many=True),
@@ -111,7 +113,12 @@ class QuoteList(QuoteView):
 
     @extend_schema(
         operation_id="list_quotes",
-        parameters=[OpenApiParameter("state", str, enum=QuoteState.values), EXTERNAL_ID],
+        parameters=[
+            OpenApiParameter(
+                "state", str, enum=QuoteState.values, description="only those in this state"
+            ),
+            EXTERNAL_ID,
+        ],
         responses=OwnQuoteRowSerializer(many=True),
     )
     def get(self, request: Request) -> Response:

@@ -120,3 +120,9 @@ def test_a_dry_run_uses_no_idempotency_key(bea: Persona, buyer: Api) -> None:
     buyer.post("/rfqs/?dry_run=true", body, Idempotency_Key="k")
     assert KeptAnswer.objects.count() == 0
     assert buyer.post("/rfqs/", body, Idempotency_Key="k").status_code == 201
+
+
+def test_a_key_that_cannot_be_is_told_to_who_only_tries(bea: Persona, buyer: Api) -> None:
+    body = {"part_ids": [make_part(bea).public_id]}
+    for path in ("/rfqs/", "/rfqs/?dry_run=true"):
+        assert_problem(buyer.post(path, body, Idempotency_Key="a b"), 400, "bad_call")

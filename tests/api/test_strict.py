@@ -1,5 +1,6 @@
 """What no operation knows is told and not ignored."""
 
+import pytest
 from django.conf import settings
 
 from marketplace.parts.models import Part
@@ -64,3 +65,31 @@ def test_the_document_says_so(buyer: Api) -> None:
     assert schemas["NewLineRequest"]["additionalProperties"] is False
     assert schemas["RFQ"].get("additionalProperties") is None
     assert settings.SPECTACULAR_SETTINGS["COMPONENT_SPLIT_REQUEST"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "pointer", "detail"),
+    [
+        ("PATCH", "/parts/{part}/", {"notes": 5}, "/notes", "Write a text, in quotation marks."),
+        ("PATCH", "/parts/{part}/", {"tags": [7]}, "/tags/0", "Write a text, in quotation marks."),
+        (
+            "POST",
+            "/approval-rules/",
+            {"over_minor": "100", "approvers_needed": 1},
+            "/over_minor",
+            "Write a whole number, without quotation marks.",
+        ),
+        ("PATCH", "/rfqs/{rfq}/", {"is_sealed": "yes"}, "/is_sealed", "Write true or false."),
+        ("PATCH", "/rfqs/{rfq}/", {"lines": [{"id": 1}]}, "/lines/0/id", None),
+    ],
+)
+def test_a_value_of_another_type_is_told(
+    method: str, path: str, body: dict, pointer: str, detail: str | None, buyer: Api, bea: Persona
+) -> None:
+    """5 is no text and "10" no number, as the document says."""
+    rfq = draft_rfq(bea)
+    part = rfq.lines.get().part_revision.part.public_id
+    answer = buyer.call(method, path.format(part=part, rfq=rfq.public_id), body)
+    row = assert_problem(answer, 422, "invalid")["errors"][0]
+    assert row["pointer"] == pointer
+    assert row["detail"] == (detail or "Write a text, in quotation marks.")

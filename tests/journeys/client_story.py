@@ -27,7 +27,7 @@ from partlane_client.models import (
     AcceptRequest,
     AcceptRequestQuantities,
     CreateRFQRequest,
-    CurrencyEnum,
+    Currency,
     MoneyInputRequest,
     Order,
     OrderState,
@@ -130,9 +130,9 @@ class Story:
             for pieces in (10, 100)
         ]
         body = QuoteInputRequest(
-            currency=CurrencyEnum.EUR,
+            currency=Currency.EUR,
             valid_until=date.today() + timedelta(days=30),
-            freight=MoneyInputRequest(amount_minor=1500, currency=CurrencyEnum.EUR),
+            freight=MoneyInputRequest(amount_minor=1500, currency=Currency.EUR),
             lines=[QuoteLineInputRequest(rfq_line=line, prices=prices)],
         )
         good(replace_quote.sync(quote.id, client=self.shop, body=body))

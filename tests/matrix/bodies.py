@@ -70,10 +70,10 @@ MULTIPART = {
 FILES = {
     "POST /parts/upload/": "files",
     "POST /api/v1/parts/": "file",
-    "POST /api/v1/manufacturer/certificates/": "file",
-    "POST /api/v1/quotes/{own_draft}/files/": "file",
 }
 PDFS = {
+    "POST /api/v1/manufacturer/certificates/": "file",
+    "POST /api/v1/quotes/{own_draft}/files/": "file",
     "POST /orders/{order}/purchase-order/": "file",
     "POST /api/v1/orders/{order}/purchase-order/": "file",
     "POST /portal/orders/{papered}/quality/certificates/": "file",

@@ -6,6 +6,7 @@ again: `RECORD=1 python -m tests.run tests/matrix/test_recorded.py`.
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,11 +14,13 @@ from django.db import transaction
 from drf_spectacular.generators import SchemaGenerator
 
 from marketplace.core.api.recorded import FILE
-from tests.matrix.bodies import BODIES, MULTIPART
-from tests.matrix.test_conventions import send
-from tests.matrix.test_matrix import Row, filled, rows
+from tests.matrix.examples import EXAMPLES, Example
+from tests.matrix.test_conventions import send, sent_by
+from tests.matrix.test_matrix import Row, rows
 from tests.matrix.world import World
 
+BINARY = "application/octet-stream"
+BYTES = "the bytes of the piece"
 LONGEST_TEXT = 160
 ROWS_SHOWN = 1
 SECRET = re.compile(r"(token|secret|key|url)$")
@@ -28,6 +31,18 @@ HIDDEN = "..."
 def document() -> dict[str, Any]:
     """The OpenAPI document of the code as it is."""
     found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return found
+
+
+@cache
+def operation_of(name: str) -> dict[str, Any]:
+    """An operation of the document."""
+    found: dict[str, Any] = next(
+        operation
+        for methods in document()["paths"].values()
+        for operation in methods.values()
+        if operation["operationId"] == name
+    )
     return found
 
 
@@ -65,18 +80,27 @@ def record(world: World) -> dict[str, dict[str, Any]]:
     """Operation id -> its scope, what was sent, and what was answered."""
     found = {}
     for name, (row, *_) in sorted(doors().items()):
-        told: dict[str, Any] = {"scope": scope_of(row)}
-        key = f"{row.method} {row.path}"
-        if key in BODIES and key not in MULTIPART and row.method != "GET":
-            told["request"] = tidy(filled(BODIES[key], world.names))
-        if row.answer < 300:
-            with transaction.atomic():
-                answer = send(world, row)
-                if answer.get("Content-Type") == "application/json":
-                    told["answer"] = tidy(answer.json())
-                transaction.set_rollback(True)
-        found[name] = told
+        with transaction.atomic():
+            found[name] = {"scope": scope_of(row), **_call(world, name, row)}
+            transaction.set_rollback(True)
     return found
+
+
+def _call(world: World, name: str, row: Row) -> dict[str, Any]:
+    """Make the call that is shown. Fails where it is refused."""
+    example = EXAMPLES.get(name, Example())
+    there = replace(world, names={**world.names, **(example.before(world) or {})})
+    answer = send(there, row, example=example)
+    assert answer.status_code < 300, f"{name} {answer.status_code} {answer.content!r:.400}"
+    told: dict[str, Any] = {}
+    media = operation_of(name).get("requestBody", {}).get("content", {})
+    if media:
+        told["request"] = BYTES if BINARY in media else tidy(sent_by(there, row, example))
+    if answer.get("Content-Type") == "application/json":
+        told["answer"] = tidy(answer.json())
+    elif answer.status_code != 204:
+        told["answer"] = f"{answer.content[:8].decode()}{HIDDEN}"
+    return told
 
 
 def tidy(value: Any, name: str = "") -> Any:

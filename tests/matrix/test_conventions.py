@@ -16,6 +16,7 @@ from drf_spectacular.generators import SchemaGenerator
 from marketplace.core.api.views import ApiView, UnknownPath
 from marketplace.core.models import Event
 from tests.matrix.bodies import BODIES, FILES, MULTIPART, PDFS
+from tests.matrix.examples import Example
 from tests.matrix.test_matrix import Row, filled, rows
 from tests.matrix.world import World
 from tests.parts.actions.test_parts import cube_stl
@@ -29,6 +30,7 @@ SECRETS = {
     "POST /api/v1/webhook-endpoints/",
     "POST /api/v1/webhook-endpoints/{webhook}/rotate-secret/",
 }
+NO_EXAMPLE = Example()
 CHAPTERS = sorted({row.chapter for row in WRITES})
 
 
@@ -39,22 +41,39 @@ def _signed_in_for_long(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def send(
-    world: World, row: Row, query: str = "", more: dict[str, Any] | None = None, **headers: str
+    world: World,
+    row: Row,
+    query: str = "",
+    more: dict[str, Any] | None = None,
+    example: Example = NO_EXAMPLE,
+    **headers: str,
 ) -> Any:
-    """The row's call by the owner of its side, with `more` in its body."""
-    client: Client = (world.makers if row.door == "portal" else world.buyers)["owner"].client
+    """The row's call by the owner of its side, or as the example has it; `more` is in its body."""
+    people = world.makers if row.door == "portal" else world.buyers
+    client: Client = (world.strangers[example.who] if example.who else people["owner"]).client
     key = f"{row.method} {row.path}"
-    body = {**filled(BODIES.get(key, {}), world.names), **(more or {})}
-    if key in FILES:
-        body = {**body, FILES[key]: SimpleUploadedFile("cube.stl", cube_stl())}
-    if key in PDFS:
-        body = {**body, PDFS[key]: SimpleUploadedFile("po.pdf", b"%PDF-1.4")}
+    body: Any = {**sent_by(world, row, example), **(more or {})}
+    for table, name, content in ((FILES, "cube.stl", cube_stl()), (PDFS, "po.pdf", b"%PDF-1.4")):
+        if key in table:
+            body[table[key]] = SimpleUploadedFile(name, content)
     options: dict[str, Any] = (
         {} if key in MULTIPART or row.method == "GET" else {"content_type": "application/json"}
     )
-    path = filled(row.path, world.names) + query
-    call = getattr(client, row.method.lower())
-    return call(path, body, headers={k.replace("_", "-"): v for k, v in headers.items()}, **options)
+    if example.content:
+        body, options = example.content, {"content_type": "application/octet-stream"}
+    path = filled(row.path, world.names) + (query or example.query)
+    given = {**example.headers, **{k.replace("_", "-"): v for k, v in headers.items()}}
+    return getattr(client, row.method.lower())(path, body, headers=given, **options)
+
+
+def sent_by(world: World, row: Row, example: Example) -> dict[str, Any]:
+    """The body of a call; of a file its name."""
+    key = f"{row.method} {row.path}"
+    body: dict[str, Any] = dict(filled(example.body or BODIES.get(key, {}), world.names))
+    for table, name in ((FILES, "cube.stl"), (PDFS, "po.pdf")):
+        if key in table:
+            body[table[key]] = name
+    return body
 
 
 def chapter_of(chapter: str, *methods: str) -> list[Row]:
@@ -146,6 +165,24 @@ def test_a_parameter_that_no_operation_knows_is_refused(chapter: str, world: Wor
             assert refused.status_code == 400, told
             assert refused.json()["errors"][0]["pointer"] == "/nothing_of_this_name", told
             transaction.set_rollback(True)
+
+
+def test_what_was_removed_is_gone(world: World) -> None:
+    """Where a thing can be removed and read at one address, nothing reads or changes it later. Who
+    left the organization is still shown, for what they did is."""
+    tried = 0
+    removals = [row for row in WRITES if row.method == "DELETE" and "members" not in row.path]
+    for row in removals:
+        others = [one for one in rows() if one.path == row.path and one.method != "DELETE"]
+        if row.answer != 204 or not any(one.method == "GET" for one in others):
+            continue
+        with transaction.atomic():
+            assert send(world, row).status_code == 204, row.path
+            for other in others:
+                tried += 1
+                assert send(world, other).status_code == 404, (other.method, other.path)
+            transaction.set_rollback(True)
+    assert tried >= 8
 
 
 READS = [row for row in rows() if row.is_api and row.method == "GET" and row.answer == 200]

@@ -346,7 +346,7 @@ def build_world() -> World:
         "bought_quote": bought_quote.public_id,
         "buyer_counter": by_buyer.public_id,
         "final_quote": final_quote.public_id,
-        "soon": f"{soon:%Y-%m-%dT%H:%M}Z",
+        "soon": f"{soon:%Y-%m-%dT%H:%M:%S}Z",
         "rfq_line": rfq.lines.get().public_id,
         "own_draft": own_draft.public_id,
         "quote_file": beside.file.public_id,

@@ -66,7 +66,7 @@ def _item(document: Document, path: str, method: str, operation: Document) -> di
         request["body"] = body
         if body["mode"] == "raw":
             request["header"].append({"key": "Content-Type", "value": "application/json"})
-    return {"name": _title(operation["operationId"]), "request": request, "response": []}
+    return {"name": operation["summary"], "request": request, "response": []}
 
 
 def _header(parameter: Document) -> dict[str, Any]:

@@ -8,26 +8,53 @@ from drf_spectacular.utils import OpenApiParameter
 from marketplace.core.api import dry_run, expanding, idempotency, narrowing, preconditions
 
 SUCCESS = [200, 201, 202]
+# What a status says of every operation that answers with it.
+ANSWERS = {
+    "200": "done, or what was asked for",
+    "201": "made",
+    "202": "taken; a worker is at it",
+    "204": "done, and nothing to say",
+    "default": "another refusal",
+}
+# Headers of answers, by the name of their component.
+HEADERS = {
+    "RateLimit": 'what is left and the seconds until it is forgotten: `"default";r=99;t=60`',
+    "RateLimit-Policy": 'requests and the seconds they count for: `"default";q=100;w=60`',
+    "Retry-After": "seconds until this call can go on",
+    "WWW-Authenticate": "how to say who calls",
+    "X-Request-ID": "names the call in our log, as `request_id` in a problem",
+}
+# Only where requests are counted at all (RATE_LIMIT_ENABLED).
+COUNTED = ("RateLimit", "RateLimit-Policy")
+ACRONYMS = {"rfq": "RFQ", "rfqs": "RFQs", "pdf": "PDF", "rma": "RMA", "nda": "NDA", "api": "API"}
 
 
-def _sent(name: str, words: str) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words)
+def _sent_as(name: str, pattern: str, words: str) -> OpenApiParameter:
+    shape = {"type": "string", "pattern": f"^{pattern}$"}
+    return OpenApiParameter(name, shape, OpenApiParameter.HEADER, description=words)
 
 
 def _answered(name: str, words: str, codes: list[int]) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=words, response=codes)
 
 
-KEY = _sent(
+KEY = _sent_as(
     idempotency.HEADER,
+    idempotency.KEY,
     "1 to 100 visible ASCII characters, such as a UUID: the same call with the same key within 24 "
     "hours is answered again and not done again",
 )
 REPLAYED = _answered(
     idempotency.REPLAYED, '"true" on an answer that was given before', [*SUCCESS, 204]
 )
-MATCH = _sent(preconditions.MATCH, "the ETag as it was read: 412 if the thing changed since")
-NONE_MATCH = _sent(preconditions.NONE_MATCH, "the ETag as it was read: 304 if it is the same")
+MATCH = _sent_as(
+    preconditions.MATCH,
+    preconditions.TAGS,
+    "the ETag as it was read: 412 if the thing changed since",
+)
+NONE_MATCH = _sent_as(
+    preconditions.NONE_MATCH, preconditions.TAGS, "the ETag as it was read: 304 if it is the same"
+)
 TAG = _answered("ETag", "names this state of the thing", [200])
 FIELDS = OpenApiParameter(
     narrowing.PARAMETER,
@@ -38,6 +65,19 @@ DRY_RUN = OpenApiParameter(
     dry_run.PARAMETER, bool, description="answer as if, and change nothing", default=False
 )
 WAS_DRY = _answered(dry_run.HEADER, '"true" when nothing was changed', [*SUCCESS, 204])
+
+
+def summary_of(operation_id: str) -> str:
+    """The operation in a few words: "Accept quote"."""
+    words = " ".join(ACRONYMS.get(word, word) for word in operation_id.split("_"))
+    return words[:1].upper() + words[1:]
+
+
+def headers_of(status: str) -> tuple[str, ...]:
+    """Headers that every answer with this status has, besides those of its operation."""
+    more = {"401": ("WWW-Authenticate",), "429": ("Retry-After",)}
+    counted = COUNTED if status[0] in "23" or status == "429" else ()
+    return ("X-Request-ID", *more.get(status, ()), *counted)
 
 
 def has_tag(view: Any, method: str) -> bool:

@@ -92,8 +92,18 @@ class UnitPriceField(serializers.DecimalField):
 EXTERNAL_ID_LENGTH = 80
 # As Stripe's: programs that keep the same keys there need no other limits here.
 MOST_KEYS, KEY_LENGTH, VALUE_LENGTH = 50, 40, 500
-EXTERNAL_ID = OpenApiParameter(
-    "external_id", str, description="only what your own system calls so; there may be several"
+LONGEST_TEXT = 60
+
+
+def text_parameter(name: str, words: str, longest: int = LONGEST_TEXT) -> OpenApiParameter:
+    """A query parameter that is read with `text_of`, as the document shows it."""
+    return OpenApiParameter(name, {"type": "string", "maxLength": longest}, description=words)
+
+
+EXTERNAL_ID = text_parameter(
+    "external_id",
+    "only what your own system calls so; there may be several",
+    EXTERNAL_ID_LENGTH,
 )
 
 
@@ -139,13 +149,14 @@ class ReferenceInputSerializer(serializers.Serializer):
 
 def one_of(request: Request, name: str, choices: Sequence[str]) -> str:
     """The query parameter `name`, "" without one. Raises ValidationError for an unknown value."""
-    value = request.query_params.get(name, "")
-    if value and value not in choices:
-        raise ValidationError({name: f"Use one of {', '.join(choices)}."})
-    return value
+    value = request.query_params.get(name)
+    known = [choice for choice in choices if choice]
+    if value is not None and value not in known:
+        raise ValidationError({name: f"Use one of {', '.join(known)}."})
+    return value or ""
 
 
-def text_of(request: Request, name: str, longest: int = 60) -> str:
+def text_of(request: Request, name: str, longest: int = LONGEST_TEXT) -> str:
     """The query parameter `name` as text. Raises ValidationError when it is too long."""
     value = request.query_params.get(name, "")
     if len(value) > longest or not value.isprintable():

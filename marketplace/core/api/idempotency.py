@@ -27,7 +27,7 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_FOR = timedelta(hours=24)
 # The draft writes a key as a quoted string, many clients without quotes: both are the same key.
-_KEY = re.compile(r'"?([!#-\[\]-~]{1,100})"?')
+KEY = r'"?([!#-\[\]-~]{1,100})"?'
 
 
 def key_of(request: Request) -> str:
@@ -35,7 +35,7 @@ def key_of(request: Request) -> str:
     given = request.headers.get(HEADER)
     if given is None:
         return ""
-    found = _KEY.fullmatch(given.strip())
+    found = re.fullmatch(KEY, given.strip())
     if found is None:
         raise BadCall(
             "An Idempotency-Key has 1 to 100 visible ASCII characters, without spaces, quotation "

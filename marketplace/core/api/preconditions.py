@@ -1,6 +1,7 @@
 """ETag, If-None-Match and If-Match (RFC 9110): nobody's change is lost unseen."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,9 @@ from rest_framework.response import Response
 from marketplace.core.api.errors import BadCall, PreconditionFailed
 
 MATCH, NONE_MATCH = "If-Match", "If-None-Match"
+_ONE = '(W/)?"[!#-~]*"'
+# Tags divided by commas, or any.
+TAGS = rf"(\*|{_ONE}( *, *{_ONE})*)"
 
 
 def tag_of(content: bytes) -> str:
@@ -71,13 +75,12 @@ def _tags(view: Any, header: str) -> list[str]:
     given = view.request.headers.get(header)
     if given is None:
         return []
-    tags = parse_etags(given)
-    if not tags:
+    if not re.fullmatch(TAGS, given.strip()):
         raise BadCall(
             f'{header} takes the ETag of an answer as it came, with its quotation marks, or "*".',
             fields={header: "Use an ETag."},
         )
-    return tags
+    return parse_etags(given)
 
 
 def _names(tags: list[str], tag: str) -> bool:

@@ -28,10 +28,10 @@ def show_recorded(operation: dict[str, Any]) -> None:
             {name: [scope] for name in each} if "organizationToken" in each else each
             for each in operation.get("security", [])
         ]
-    bodies = operation.get("requestBody", {}).get("content", {})
-    if "request" in told and "application/json" in bodies:
-        bodies["application/json"]["example"] = told["request"]
+    for media in operation.get("requestBody", {}).get("content", {}).values():
+        if "request" in told:
+            media["example"] = told["request"]
     for status, answer in operation["responses"].items():
-        media = answer.get("content", {}).get("application/json")
-        if "answer" in told and status.startswith("2") and media is not None:
-            media["example"] = told["answer"]
+        for media in answer.get("content", {}).values():
+            if "answer" in told and status.startswith("2"):
+                media["example"] = told["answer"]

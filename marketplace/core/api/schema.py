@@ -61,10 +61,25 @@ class ProblemSchema(AutoSchema):
             show_recorded(operation)
         return operation
 
+    def get_summary(self) -> str:
+        """Its name, as words."""
+        return conventions.summary_of(self.get_operation_id())
+
     def get_extensions(self) -> dict[str, Any]:
         """What a call counts for, where it is more than one request."""
         cost = cost_of(self.view, self.method)
         return {"x-cost": cost} if cost > 1 else {}
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        """Each says what it is: an id, where the operation says nothing else."""
+        found: list[dict[str, Any]] = super()._resolve_path_parameters(variables)
+        for each in found:
+            each.setdefault("description", f"id of the {each['name'].replace('_', ' ')}")
+        return found
+
+    def _get_format_parameters(self) -> list[Any]:
+        """None: `Accept` says it, and `?format=` is refused as any other name we do not know."""
+        return []
 
     def _media_types(self) -> list[str]:
         return [parser.media_type for parser in self.view.parser_classes]
@@ -93,7 +108,16 @@ class ProblemSchema(AutoSchema):
             bodies[status] = self._get_response_for_code(response, status, [MEDIA_TYPE])
         if conventions.has_tag(self.view, self.method):
             bodies["304"] = {"description": "the caller has it already"}
+        for status, answer in bodies.items():
+            answer["description"] = conventions.ANSWERS.get(status, answer["description"])
+            self._add_headers(status, answer)
         return bodies
+
+    def _add_headers(self, status: str, answer: dict[str, Any]) -> None:
+        """Those every answer of its status has, each a component of its own."""
+        for name in conventions.headers_of(status):
+            shown = {"$ref": f"#/components/headers/{name}"}
+            answer.setdefault("headers", {})[name] = shown
 
     def _add_expansions(self, kind: str) -> None:
         """Of what the operation shows: `expanded` may be there, where it was asked for."""
@@ -103,6 +127,19 @@ class ProblemSchema(AutoSchema):
         shape = expanding.expanded_shape(kind)
         added = self.resolve_serializer(shape, "response").ref
         component.schema["properties"][expanding.MEMBER] = added
+
+
+def add_headers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Of the whole document: the headers that answers name."""
+    result["components"]["headers"] = {
+        name: {
+            "description": words,
+            "required": name not in conventions.COUNTED,
+            "schema": {"type": "string"},
+        }
+        for name, words in conventions.HEADERS.items()
+    }
+    return result
 
 
 class NamedEnum(OpenApiSerializerFieldExtension):
@@ -163,18 +200,18 @@ class SchemaDocument(_Public, SpectacularAPIView):
 
     def _get_schema_response(self, request: Request) -> HttpResponse:
         renderer: Any = request.accepted_renderer
-        answer = HttpResponse(_document(renderer.format), content_type=renderer.media_type)
+        answer = HttpResponse(document(renderer.format), content_type=renderer.media_type)
         name = self._get_filename(request, None)
         answer["Content-Disposition"] = f'inline; filename="{name}"'
         return answer
 
 
 @cache
-def _document(form: str) -> bytes:
+def document(form: str) -> bytes:
     """The document as "yaml" or "json"."""
     renderer = OpenApiJsonRenderer() if form == "json" else OpenApiYamlRenderer()
-    document = SchemaGenerator().get_schema(request=None, public=True)
-    written: bytes = renderer.render(document, renderer_context={})
+    found = SchemaGenerator().get_schema(request=None, public=True)
+    written: bytes = renderer.render(found, renderer_context={})
     return written
 
 

@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from marketplace.core.api.dry_run import dry_answer, is_dry
 from marketplace.core.api.errors import BadCall
 from marketplace.core.api.expanding import asked_expansions, expand
-from marketplace.core.api.idempotency import answer_once
+from marketplace.core.api.idempotency import answer_once, key_of
 from marketplace.core.api.narrowing import fields_of, narrow
 from marketplace.core.api.preconditions import MATCH, if_unchanged, unless_known
 from marketplace.core.api.schema import ProblemSchema
@@ -114,7 +114,9 @@ class ApiView(APIView):
             return act()
         if method == "post" and MATCH in self.request.headers:
             raise BadCall("If-Match is understood by PATCH, PUT and DELETE.")
-        if method != "post":
+        if method == "post":
+            key_of(self.request)  # one that cannot be is told to who only tries, too
+        else:
             act = partial(if_unchanged, self, act)
         if is_dry(self.request):
             return dry_answer(self, act)

@@ -1,10 +1,10 @@
 """The directory for programs."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.core.api.fields import text_of
+from marketplace.core.api.fields import text_of, text_parameter
 from marketplace.core.api.pagination import KeysetPagination, TermPagination
 from marketplace.core.api.views import ApiView
 from marketplace.directory import queries
@@ -16,6 +16,7 @@ from marketplace.directory.api.serializers import (
     TermSerializer,
 )
 
+LONGEST_FILTER = 80
 FILTERS = {
     "process": "code of a process",
     "material": "code of a material",
@@ -31,13 +32,11 @@ class ManufacturerList(ApiView):
 
     @extend_schema(
         operation_id="list_manufacturers",
-        parameters=[
-            OpenApiParameter(name, str, description=said) for name, said in FILTERS.items()
-        ],
+        parameters=[text_parameter(name, said, LONGEST_FILTER) for name, said in FILTERS.items()],
         responses=ManufacturerSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        asked = {name: text_of(request, name, 80) for name in FILTERS}
+        asked = {name: text_of(request, name, LONGEST_FILTER) for name in FILTERS}
         return self.page(ManufacturerSerializer, queries.listed_manufacturers(**asked))
 
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.tokens import check_recent
+from marketplace.core.api.fields import one_of
 from marketplace.core.api.pagination import KeysetPagination
 from marketplace.core.api.views import ApiView
 from marketplace.integrations import actions, queries
@@ -274,7 +275,8 @@ class MessageList(ApiView):
     def get(self, request: Request, endpoint: str) -> Response:
         """Newest first."""
         found = queries.get_endpoint(self.actor, endpoint)
-        rows = queries.messages_of(found, request.query_params.get("status", ""))
+        status = one_of(request, "status", WebhookMessage.Status.values)
+        rows = queries.messages_of(found, status)
         return self.page(WebhookMessageSerializer, rows)
 
 

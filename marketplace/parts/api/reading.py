@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.core.api.fields import text_of
-from marketplace.core.api.pagination import KeysetPagination
+from marketplace.core.api.fields import text_of, text_parameter
+from marketplace.core.api.pagination import WholeList
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
 from marketplace.parts import queries
@@ -93,7 +93,7 @@ class PartFindings(FindingsView):
 
     @extend_schema(
         operation_id="get_findings",
-        parameters=[OpenApiParameter("process", str, description="code of a process")],
+        parameters=[text_parameter("process", "code of a process")],
         responses=FindingsSerializer,
     )
     def get(self, request: Request, part: str) -> Response:
@@ -139,8 +139,8 @@ class PartDifference(ApiView):
     @extend_schema(
         operation_id="compare_revisions",
         parameters=[
-            OpenApiParameter("old", str, description="label; the one before by default"),
-            OpenApiParameter("new", str, description="label; the newest by default"),
+            text_parameter("old", "label; the one before by default", 10),
+            text_parameter("new", "label; the newest by default", 10),
         ],
         responses=DifferenceSerializer,
     )
@@ -157,7 +157,7 @@ class PartDifference(ApiView):
 class PartUses(ApiView):
     """Where a part is used."""
 
-    pagination_class = KeysetPagination
+    pagination_class = WholeList
 
     @extend_schema(operation_id="list_part_uses", responses=UseSerializer(many=True))
     def get(self, request: Request, part: str) -> Response:

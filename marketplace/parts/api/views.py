@@ -11,8 +11,14 @@ from rest_framework.response import Response
 
 from accounts.roles import Permission
 from marketplace.core.api.bulk import BulkAnswerSerializer, each_item, items_of
-from marketplace.core.api.fields import EXTERNAL_ID, EXTERNAL_ID_LENGTH, one_of, text_of
-from marketplace.core.api.pagination import KeysetPagination
+from marketplace.core.api.fields import (
+    EXTERNAL_ID,
+    EXTERNAL_ID_LENGTH,
+    one_of,
+    text_of,
+    text_parameter,
+)
+from marketplace.core.api.pagination import KeysetPagination, WholeList
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
 from marketplace.parts import queries
@@ -39,10 +45,15 @@ from marketplace.parts.api.serializers import (
 from marketplace.parts.models import Part
 
 FILTERS = [
-    OpenApiParameter("text", str, description="part of number, name, customer number or notes"),
-    OpenApiParameter("shown", str, enum=[word for word in queries.SHOWN if word]),
-    OpenApiParameter("file_format", str, description="such as step"),
-    OpenApiParameter("tag", str),
+    text_parameter("text", "part of number, name, customer number or notes"),
+    OpenApiParameter(
+        "shown",
+        str,
+        enum=[word for word in queries.SHOWN if word],
+        description="only those that stand so; without it, all that are not archived",
+    ),
+    text_parameter("file_format", "such as step", 12),
+    text_parameter("tag", "only those with this tag", 40),
     EXTERNAL_ID,
 ]
 
@@ -195,7 +206,7 @@ class TakeBodies(ApiView):
 class RevisionList(ApiView):
     """A part's revisions."""
 
-    pagination_class = KeysetPagination
+    pagination_class = WholeList
 
     @extend_schema(operation_id="list_revisions", responses=RevisionSerializer(many=True))
     def get(self, request: Request, part: str) -> Response:
@@ -207,7 +218,7 @@ class RevisionList(ApiView):
 class TagList(ApiView):
     """The organization's tags."""
 
-    pagination_class = KeysetPagination
+    pagination_class = WholeList
 
     @extend_schema(operation_id="list_part_tags", responses=TagSerializer(many=True))
     def get(self, request: Request) -> Response:
