@@ -3,10 +3,17 @@
 import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
+from typing import Any
 
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from axes.models import AccessLog
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import update_last_login
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from accounts.actions.organization import create_organization
@@ -54,8 +61,7 @@ class Persona:
     @cached_property
     def client(self) -> Client:
         client = Client()
-        client.force_login(self.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        show_again(client, self.user)
+        sign_in(client, self.user)
         return client
 
 
@@ -71,13 +77,49 @@ def _with_own_rows(actor: Actor, user: User) -> Actor:
     return replace(actor, user=user, organization=organization, memberships=tuple(memberships))
 
 
+def sign_in(client: Client, user: User) -> None:
+    """What `force_login` and `show_again` leave behind, in five queries instead of twenty-two."""
+    user.backend = "allauth.account.auth_backends.AuthenticationBackend"
+    session = SessionStore()
+    row = session.create_model_instance(
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: user.backend,
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+            **_proofs(user, time.time()),
+        }
+    )
+    row.save(force_insert=True)
+    AccessLog.objects.create(
+        username=user.email,
+        ip_address="0.0.0.0",  # noqa: S104 - what Django's own sign-in leaves
+        user_agent="<unknown>",
+        http_accept="<unknown>",
+        path_info="<unknown>",
+        session_hash=sha256(row.session_key.encode()).hexdigest(),
+    )
+    update_last_login(None, user)
+    name = settings.SESSION_COOKIE_NAME
+    client.cookies[name] = row.session_key
+    client.cookies[name].update(
+        {"path": "/", "domain": settings.SESSION_COOKIE_DOMAIN, "max-age": None, "expires": None}
+    )
+    client.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE or None
+
+
 def show_again(client: Client, user: User, at: float | None = None) -> None:
     """As if the person had shown at `at` (now unless said) that it is them."""
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": at or time.time()}]
-    session["account_authentication_methods_user"] = user_id_to_str(user)
-    session[SIGNED_IN_AT] = int(at or time.time())
+    session.update(_proofs(user, at or time.time()))
     session.save()
+
+
+def _proofs(user: User, at: float) -> dict[str, Any]:
+    return {
+        "account_authentication_methods": [{"method": "password", "at": at}],
+        "account_authentication_methods_user": user_id_to_str(user),
+        SIGNED_IN_AT: int(at),
+    }
 
 
 def give_second_factor(user: User) -> User:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axes.models import AccessLog
 from django.apps import apps
+from django.conf import settings
 from django.core import mail
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
@@ -26,6 +31,8 @@ from tests.personas import (
     new_person,
     owner_of_buyer,
     owner_of_shop,
+    show_again,
+    sign_in,
 )
 from tests.replay import kept
 
@@ -140,6 +147,43 @@ def test_an_actor_forgets_what_was_taken_back() -> None:
         assert bea.actor.role == "viewer"
         transaction.set_rollback(True)
     assert bea.actor.role == "owner"
+
+
+def signed_in(client: Client, user: User) -> tuple[Any, ...]:
+    """What a sign-in left: the session, its cookie, the log, the person's own."""
+    session = {
+        name: value
+        for name, value in client.session.items()
+        if name not in {"signed_in_at", "account_authentication_methods"}
+    }
+    [proof] = client.session["account_authentication_methods"]
+    times = (client.session["signed_in_at"], proof.pop("at"), user.last_login.timestamp())
+    assert all(0 <= time.time() - one < 60 for one in times)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    key = sha256(cookie.value.encode()).hexdigest()
+    log = AccessLog.objects.values().get(session_hash=key)
+    assert client.session.get_expiry_age() == client.session.get_session_cookie_age()
+    log = {
+        name: value
+        for name, value in log.items()
+        if name not in {"id", "session_hash", "attempt_time"}
+    }
+    return session, proof, dict(cookie), log, user.backend, User.objects.get(pk=user.pk).last_login
+
+
+def test_a_persona_is_signed_in_as_by_django(django_assert_num_queries: Any) -> None:
+    sam = make_person("Sam")
+    django = Client()
+    django.force_login(sam, backend="allauth.account.auth_backends.AuthenticationBackend")
+    show_again(django, sam)
+    *really, at = signed_in(django, sam)
+    assert at == sam.last_login
+    ours = Client()
+    with django_assert_num_queries(5):
+        sign_in(ours, sam)
+    *again, at = signed_in(ours, sam)
+    assert at == sam.last_login
+    assert again == really
 
 
 @pytest.mark.django_db(transaction=True)
