@@ -8,7 +8,7 @@ export HOST PORT
 # Bytecode is kept whatever the machine says: without it every start takes four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test test-fast test-sqlite drill mutants bench check check-types check-source fmt shell lock build client clean
+.PHONY: help install run test browser test-fast test-sqlite drill mutants bench check check-types check-source fmt shell lock build client clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,12 +51,14 @@ run: install var/static/.done ## serve the product with demo data at HOST:PORT
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
-# First what needs one process, on both cores: the longest first, a short one last.
+# First what needs one process, on both cores: the longest first, the short ones last.
 test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target WORKERS=1 \
-	  var/.real-migrations var/.geometry test-sqlite check-types check-source
-	@$(BIN)/python -m marketplace.operations.system_packages --browser
+	  test-sqlite var/.geometry var/.real-migrations check-types check-source browser
 	@$(BIN)/python -m tests.run
+
+browser: install
+	@$(BIN)/python -m marketplace.operations.system_packages --browser
 
 test-sqlite: install ## the journeys on SQLite
 	@$(BIN)/python -m tests.run --sqlite -n $(WORKERS)

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from itertools import count
 
 import pytest
 from django.core.cache import cache
@@ -17,6 +17,7 @@ __all__ = ["flush_that_knows"]
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
+FOLDERS = count()
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -41,9 +42,12 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh(settings: object, tmp_path: Path) -> Iterator[None]:
-    """Each test has its own files and an empty cache (sign-in limits live there)."""
-    settings.MEDIA_ROOT = tmp_path / "files"  # type: ignore[attr-defined]
+def _fresh(settings: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each test has its own files and an empty cache (sign-in limits live there).
+
+    The folder comes with the first file: most tests have none.
+    """
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"files-{next(FOLDERS)}"  # type: ignore[attr-defined]
     cache.clear()
     yield
 

@@ -1,12 +1,19 @@
 """The people of every test: Bea buys, Milo makes, Rita rivals, Stefan is a stranger, Sam staff."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
+from typing import Any
 
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from axes.models import AccessLog
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import update_last_login
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from accounts.actions.organization import create_organization
@@ -17,6 +24,8 @@ from accounts.sessions import SIGNED_IN_AT
 from marketplace.directory.actions.manufacturer import save_company, save_profile
 from marketplace.directory.actions.verification import apply_manufacturer, verify_manufacturer
 from marketplace.directory.models import Manufacturer, Material, Process
+from tests.membership_watch import changes_of_membership
+from tests.replay import kept, same_row
 
 PASSWORD = "Correct-Horse-7!"
 APP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -27,10 +36,17 @@ class Persona:
     """A person with (mostly) an organization."""
 
     user: User
+    _seen: tuple[int, Actor] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def actor(self) -> Actor:
-        return actor_for(self.user)
+        """What `actor_for` says now; it is asked again when a row it reads may have changed."""
+        changes = changes_of_membership()
+        if changes is None:
+            return actor_for(self.user)
+        if self._seen is None or self._seen[0] != changes:
+            self._seen = changes, actor_for(self.user)
+        return _with_own_rows(self._seen[1], self.user)
 
     @property
     def organization(self) -> Organization:
@@ -45,18 +61,65 @@ class Persona:
     @cached_property
     def client(self) -> Client:
         client = Client()
-        client.force_login(self.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        show_again(client, self.user)
+        sign_in(client, self.user)
         return client
+
+
+def _with_own_rows(actor: Actor, user: User) -> Actor:
+    """The same actor with rows of its own, on which nothing else has been read yet."""
+    memberships = []
+    for one in actor.memberships:
+        membership = same_row(one)
+        membership.organization = same_row(one.organization)
+        memberships.append(membership)
+    # Without a choice one acts for the first.
+    organization = memberships[0].organization if memberships else None
+    return replace(actor, user=user, organization=organization, memberships=tuple(memberships))
+
+
+def sign_in(client: Client, user: User) -> None:
+    """What `force_login` and `show_again` leave behind, in five queries instead of twenty-two."""
+    user.backend = "allauth.account.auth_backends.AuthenticationBackend"
+    session = SessionStore()
+    row = session.create_model_instance(
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: user.backend,
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+            **_proofs(user, time.time()),
+        }
+    )
+    row.save(force_insert=True)
+    AccessLog.objects.create(
+        username=user.email,
+        ip_address="0.0.0.0",  # noqa: S104 - what Django's own sign-in leaves
+        user_agent="<unknown>",
+        http_accept="<unknown>",
+        path_info="<unknown>",
+        session_hash=sha256(row.session_key.encode()).hexdigest(),
+    )
+    update_last_login(None, user)
+    name = settings.SESSION_COOKIE_NAME
+    client.cookies[name] = row.session_key
+    client.cookies[name].update(
+        {"path": "/", "domain": settings.SESSION_COOKIE_DOMAIN, "max-age": None, "expires": None}
+    )
+    client.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE or None
 
 
 def show_again(client: Client, user: User, at: float | None = None) -> None:
     """As if the person had shown at `at` (now unless said) that it is them."""
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": at or time.time()}]
-    session["account_authentication_methods_user"] = user_id_to_str(user)
-    session[SIGNED_IN_AT] = int(at or time.time())
+    session.update(_proofs(user, at or time.time()))
     session.save()
+
+
+def _proofs(user: User, at: float) -> dict[str, Any]:
+    return {
+        "account_authentication_methods": [{"method": "password", "at": at}],
+        "account_authentication_methods_user": user_id_to_str(user),
+        SIGNED_IN_AT: int(at),
+    }
 
 
 def give_second_factor(user: User) -> User:
@@ -72,13 +135,31 @@ def app_code(ahead: int = 0) -> str:
 
 def make_person(name: str, **fields: object) -> User:
     """A person with a verified address and PASSWORD."""
+    [user] = new_person(name, **fields)
+    return user
+
+
+@kept
+def new_person(name: str, **fields: object) -> list[User]:
+    """What `make_person` does, by the real actions."""
+    return [_person(name, **fields)]
+
+
+def _person(name: str, **fields: object) -> User:
     user = User.objects.create_user(f"{name.lower()}@example.com", PASSWORD, name=name, **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 
 def make_buyer(name: str, company: str) -> Persona:
-    user = make_person(name)
+    """Who owns a company that buys."""
+    return Persona(*owner_of_buyer(name, company))
+
+
+@kept
+def owner_of_buyer(name: str, company: str) -> list[User]:
+    """What `make_buyer` does, by the real actions."""
+    user = _person(name)
     create_organization(
         actor=actor_for(user),
         name=company,
@@ -89,7 +170,7 @@ def make_buyer(name: str, company: str) -> Persona:
         address=f"{company}, Werkstr. 1, 52062 Aachen",
         currency="EUR",
     )
-    return Persona(user)
+    return [user]
 
 
 def make_member(boss: Persona, name: str, role: str, **fields: object) -> Persona:
@@ -101,7 +182,13 @@ def make_member(boss: Persona, name: str, role: str, **fields: object) -> Person
 
 def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
     """A shop that is verified, or that waits for it."""
-    user = make_person(name)
+    return Persona(*owner_of_shop(name, company, verified))
+
+
+@kept
+def owner_of_shop(name: str, company: str, verified: bool) -> list[User]:
+    """What `make_shop` does, by the real actions."""
+    user = _person(name)
     create_organization(
         actor=actor_for(user),
         name=company,
@@ -135,7 +222,7 @@ def make_shop(name: str, company: str, *, verified: bool = True) -> Persona:
     apply_manufacturer(actor=actor)
     if verified:
         verify_manufacturer(actor=make_staff_actor(), public_id=profile.public_id)
-    return Persona(user)
+    return [user]
 
 
 def make_staff_actor() -> Actor:
