@@ -92,7 +92,8 @@ class ManualSettlement(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.amount}" if self.amount_minor else str(self.kind)
+        named = self.get_kind_display()
+        return f"{named}, {self.amount}" if self.amount_minor else named
 
     @property
     def amount(self) -> Money:

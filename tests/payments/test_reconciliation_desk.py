@@ -53,7 +53,7 @@ def test_zero_stands_there_in_big_letters_with_its_date(
     done = run()
     page = page_of(sam)
     assert 'class="verdict agrees">\n                0 differences\n' in page
-    assert f"{timezone.localtime(done.ended_at):%Y-%m-%d}" in page
+    assert f"{timezone.localtime(done.ended_at):%-d %b %Y}" in page
     assert "0.00 EUR" in page and "Compare now" in page
     assert "Open differences" not in page
 
