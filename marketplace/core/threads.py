@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from django.db import connections
 
+# So many work at once; the others wait their turn: a folder of files must not start a reader each.
+AT_ONCE = 4
+_places = threading.BoundedSemaphore(AT_ONCE)
 _running: set[threading.Thread] = set()
 _guard = threading.Lock()
 
@@ -14,7 +17,8 @@ def start(work: Callable[..., object], *args: object) -> None:
 
     def run() -> None:
         try:
-            work(*args)
+            with _places:
+                work(*args)
         finally:
             # The thread ends here, and nobody would close its connections after it.
             connections.close_all()

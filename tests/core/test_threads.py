@@ -28,3 +28,21 @@ def test_a_thread_that_does_not_end_is_named() -> None:
     finally:
         end.set()
     threads.wait(5)
+
+
+def test_only_a_few_work_at_once() -> None:
+    most, now, guard = 0, 0, threading.Lock()
+
+    def work() -> None:
+        nonlocal most, now
+        with guard:
+            now += 1
+            most = max(most, now)
+        threading.Event().wait(0.01)
+        with guard:
+            now -= 1
+
+    for _ in range(3 * threads.AT_ONCE):
+        threads.start(work)
+    threads.wait(5)
+    assert most <= threads.AT_ONCE

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.core.errors import DomainError
@@ -22,6 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError with a sentence for an archive that cannot be taken over."""
+        # The installation's workers read the parts (the sweep finds them), not this command.
+        settings.BACKGROUND = "manual"
         try:
             with options["file"].open("rb") as content:
                 archive = open_archive(content)
