@@ -28,7 +28,7 @@ def start(work: Callable[..., object], *args: object) -> None:
     thread = threading.Thread(target=run, daemon=True)
     with _guard:
         _running.add(thread)
-    thread.start()
+        thread.start()
 
 
 def wait(seconds: float) -> None:
