@@ -13,14 +13,23 @@ from django.utils import timezone
 
 from marketplace.core.money import Money, line_total
 from marketplace.core.templatetags.formats import plain_day
-from marketplace.directory.exchange import Rate, rate_between
+from marketplace.directory.exchange import Rate
 from marketplace.directory.queries.exchange import current_rates
 from orders.price_rows import price_table
 from quotes import rules, strategies
-from quotes.comparison import Cell, Exchange, Offer, compare, landed_lines, totals_by_quote
+from quotes.comparison import (
+    Cell,
+    Exchange,
+    FrozenExchange,
+    Offer,
+    compare,
+    landed_lines,
+    totals_by_quote,
+)
 from quotes.models import RFQ, Quote, RFQLine
 from quotes.pricing import Pick, Total
 from quotes.queries import awarded_lines, offer_of
+from quotes.queries.frozen_rates import awards_in_force, frozen_rates
 from quotes.states import RFQ_LIFECYCLE, QuoteState, RFQState
 from quotes.strategies import Plan
 
@@ -81,9 +90,13 @@ def quantities_of(lines: Sequence[RFQLine], quotes: Sequence[Quote]) -> dict[int
 
 
 def exchange_for(rfq: RFQ, quotes: Sequence[Quote]) -> Exchange:
-    """Into the request's currency at today's rates. One query where a quote needs one."""
-    is_foreign = any(quote.currency != rfq.currency for quote in quotes)
-    return Exchange(rfq.currency, current_rates() if is_foreign else None)
+    """Into the request's currency: at today's rates, and once it is awarded at those the buyer
+    decided on. One query where a quote needs a rate, two for the latter."""
+    if all(quote.currency == rfq.currency for quote in quotes):
+        return Exchange(rfq.currency)
+    if rfq.state == RFQState.AWARDED:
+        return FrozenExchange(rfq.currency, frozen=frozen_rates(awards_in_force(rfq)))
+    return Exchange(rfq.currency, current_rates())
 
 
 def comparison_of(
@@ -274,9 +287,7 @@ class Compared:
         """One for each foreign currency among the quotes."""
         own = self.rfq.currency
         foreign = sorted({quote.currency for quote in self.quotes} - {own})
-        return [
-            UsedRate(code, own, rate_between(code, own, self.exchange.rates)) for code in foreign
-        ]
+        return [UsedRate(code, own, self.exchange.rate(code)) for code in foreign]
 
     @property
     def names(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from marketplace.core.money import EXPONENTS, line_total, split
-from marketplace.directory.exchange import Rates, convert
+from marketplace.directory.exchange import Rate, Rates, exchanged, rate_between
 from quotes.pricing import Key, Pick, Price, Priced, Total, quote_total
 
 # Whether the days count from a first article, then the days.
@@ -119,14 +119,32 @@ class Exchange:
     currency: str
     rates: Rates | None = None
 
+    def rate(self, currency: str) -> Rate | None:
+        """What one unit of a foreign `currency` is worth; None when it is not known."""
+        return rate_between(currency, self.currency, self.rates)
+
     def into(self, minor: int, currency: str) -> int | None:
         """Rounded once; None without a rate."""
-        found = convert(minor, currency, self.currency, self.rates)
-        return None if found is None else found[0]
+        if currency == self.currency:
+            return minor
+        rate = self.rate(currency)
+        return None if rate is None else exchanged(minor, rate)
 
     def knows(self, currency: str) -> bool:
         """True when amounts of `currency` can be compared."""
         return self.into(0, currency) is not None
+
+
+@dataclass(frozen=True)
+class FrozenExchange(Exchange):
+    """Into the request's currency at the rates kept with its awards, by currency; a currency none
+    of them has is unknown."""
+
+    frozen: Mapping[str, Rate] = field(default_factory=dict)
+
+    def rate(self, currency: str) -> Rate | None:
+        """As the buyer saw it when the award was made."""
+        return self.frozen.get(currency)
 
 
 def landed_lines(

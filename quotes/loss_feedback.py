@@ -5,12 +5,11 @@ chosen, at the awarded lines and quantities only, and a rank where so many quote
 that it points at nobody.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import models
 
-from marketplace.directory.exchange import Rate, exchanged
 from quotes.comparison import Exchange, Landed, Offer, landed_lines
 from quotes.pricing import Pick
 
@@ -58,21 +57,6 @@ class Chosen:
 
     offer: Offer
     picks: Sequence[Pick]
-
-
-@dataclass(frozen=True)
-class FrozenExchange(Exchange):
-    """Into the request's currency at the rates kept with the awards, by currency; a currency none
-    of them has is unknown."""
-
-    frozen: Mapping[str, Rate] = field(default_factory=dict)
-
-    def into(self, minor: int, currency: str) -> int | None:
-        """Rounded once; None without a rate."""
-        if currency == self.currency:
-            return minor
-        rate = self.frozen.get(currency)
-        return None if rate is None else exchanged(minor, rate)
 
 
 @dataclass(frozen=True)

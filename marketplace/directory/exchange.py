@@ -39,7 +39,7 @@ class Rate:
 def rate_between(origin: str, target: str, rates: Rates | None) -> Rate | None:
     """The rate from one currency to another, through the euro; None when it is not known.
 
-    There is no rate of 1 to fall back on: the same currency needs none, see `convert`.
+    There is no rate of 1 to fall back on: the same currency needs none.
     """
     if rates is None or origin == target:
         return None
@@ -50,21 +50,10 @@ def rate_between(origin: str, target: str, rates: Rates | None) -> Rate | None:
     return Rate(origin, target, crossed, rates.date, rates.source) if crossed > 0 else None
 
 
-def convert(
-    minor: int, origin: str, target: str, rates: Rates | None
-) -> tuple[int, Rate | None] | None:
-    """`minor` units of `origin` in minor units of `target`, and the rate that was used.
-
-    The only place where an exchanged amount is rounded: once, half up. The same currency comes
-    back as it is, without a rate. None when the rate is not known.
-    """
-    if origin == target:
-        return minor, None
-    rate = rate_between(origin, target, rates)
-    return None if rate is None else (exchanged(minor, rate), rate)
-
-
 def exchanged(minor: int, rate: Rate) -> int:
-    """`minor` units at a rate, such as one frozen with an award; rounded once, half up."""
+    """`minor` units at a rate, such as one frozen with an award; rounded once, half up.
+
+    The only place where an exchanged amount is rounded.
+    """
     major = Decimal(minor).scaleb(-EXPONENTS[rate.origin]) * rate.rate
     return int(major.scaleb(EXPONENTS[rate.target]).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -20,11 +20,12 @@ from accounts.actor import Actor
 from marketplace.core.errors import Conflict, DomainError, NotAllowed
 from marketplace.core.models import Event
 from marketplace.directory.actions.exchange import take_rates
-from marketplace.directory.exchange import Rates, convert, exchanged, rate_between
+from marketplace.directory.exchange import Rates, exchanged, rate_between
 from marketplace.directory.models import ExchangeRate
 from marketplace.directory.queries.exchange import current_rates
 from marketplace.directory.rate_files import DATA, read_rates
 from marketplace.directory.tasks import fetch_exchange_rates
+from quotes.comparison import Exchange
 from tests.personas import Persona
 
 TIMER = Actor.system("test")
@@ -51,34 +52,39 @@ RATES = Rates(date(2026, 8, 24), "test", {"USD": Decimal("1.1664"), "GBP": Decim
 
 
 def test_an_amount_crosses_through_the_euro_and_is_rounded_once_half_up() -> None:
-    assert convert(10_000, "EUR", "USD", RATES) == (11664, rate_between("EUR", "USD", RATES))
-    minor, rate = convert(10_000, "USD", "GBP", RATES) or (0, None)
-    assert minor == 7335  # 100 / 1.1664 * 0.8555 = 73.345...
+    there = rate_between("EUR", "USD", RATES)
+    assert there is not None
+    assert exchanged(10_000, there) == 11664
+    rate = rate_between("USD", "GBP", RATES)
     assert rate is not None
+    assert exchanged(10_000, rate) == 7335  # 100 / 1.1664 * 0.8555 = 73.345...
     assert rate.rate == Decimal("0.73345336")
     assert (rate.date, rate.source) == (RATES.date, "test")
-    half = Rates(RATES.date, "test", {"USD": Decimal("1.5")})
-    assert convert(1, "EUR", "USD", half) == (2, rate_between("EUR", "USD", half))
+    half = rate_between("EUR", "USD", Rates(RATES.date, "test", {"USD": Decimal("1.5")}))
+    assert half is not None
+    assert exchanged(1, half) == 2
 
 
 def test_what_is_not_known_has_no_rate_and_the_same_currency_needs_none() -> None:
-    assert convert(5, "USD", "USD", None) == (5, None)
-    assert convert(5, "USD", "EUR", None) is None
-    assert convert(5, "USD", "GBP", Rates(RATES.date, "t", {"USD": Decimal(2)})) is None
+    assert Exchange("USD").into(5, "USD") == 5
+    assert Exchange("EUR").into(5, "USD") is None
+    assert rate_between("USD", "USD", RATES) is None
+    assert rate_between("USD", "EUR", None) is None
+    assert rate_between("USD", "GBP", Rates(RATES.date, "t", {"USD": Decimal(2)})) is None
 
 
 @given(st.integers(0, 10**11), st.integers(0, 10**11), CODES, CODES, FIGURES, FIGURES)
 def test_exchange_keeps_order_and_is_within_half_a_cent(
     one: int, other: int, origin: str, target: str, usd: Decimal, gbp: Decimal
 ) -> None:
-    rates = Rates(RATES.date, "t", {"USD": usd, "GBP": gbp})
-    first, second = convert(one, origin, target, rates), convert(other, origin, target, rates)
+    exchange = Exchange(target, Rates(RATES.date, "t", {"USD": usd, "GBP": gbp}))
+    first, second = exchange.into(one, origin), exchange.into(other, origin)
     assert first is not None
     assert second is not None
-    assert (one <= other) <= (first[0] <= second[0])
-    if first[1] is not None:
-        assert abs(first[0] - one * first[1].rate) <= Decimal("0.5")
-        assert exchanged(one, first[1]) == first[0]
+    assert (one <= other) <= (first <= second)
+    rate = exchange.rate(origin)
+    if rate is not None:
+        assert abs(first - one * rate.rate) <= Decimal("0.5")
 
 
 def test_the_rates_it_starts_with_are_of_a_published_day() -> None:

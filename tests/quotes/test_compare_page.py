@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from marketplace.directory.models import ExchangeRate
 from marketplace.parts.models import PartRevision
+from quotes.actions.award import accept_quote
 from quotes.models import Quote, QuoteLine, QuotePrice, RFQLine
 from tests.personas import Persona, make_shop
 from tests.quotes.scene import Request, open_rfq, submitted
@@ -76,6 +77,18 @@ def test_a_quote_in_another_currency_is_exchanged_with_a_dated_rate_or_not_ranke
     page = page_of(bea, request)
     assert "1 USD = 0.8 EUR, A bank" in page
     assert "€92.00" in page  # 115.00 USD
+    accept_quote(
+        actor=bea.actor,
+        rfq_id=request.id,
+        quote_id=cheap.public_id,
+        chosen={request.line.public_id: 10},
+        seen=cheap.seen,
+    )
+    # What was decided on stays as it was, whatever the rates of later days are.
+    ExchangeRate.objects.update(rate=Decimal(2))
+    page = page_of(bea, request)
+    assert "1 USD = 0.8 EUR, A bank" in page and "Frozen with the award" in page
+    assert "€92.00" in page
 
 
 def test_alternates_and_minimum_orders_are_said(bea: Persona, milo: Persona, rita: Persona) -> None:

@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from marketplace.directory.exchange import Rate
 from marketplace.directory.models import ExchangeRate
 from quotes.actions.award import accept_quote
-from quotes.comparison import Offer
+from quotes.comparison import FrozenExchange, Offer
 from quotes.loss_feedback import (
     Chosen,
     Feedback,
-    FrozenExchange,
     feedback_of,
     lead_time_gap,
     price_band,
