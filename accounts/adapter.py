@@ -28,6 +28,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """In the test twin people come from the real site, with a ticket."""
+        return not settings.TWIN_OF
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """A sign-in a moment ago is as good as its repetition."""
         required = super().is_reauthentication_required(app=app, **kwargs)

@@ -14,6 +14,8 @@ app.autodiscover_tasks()
 @app.on_after_configure.connect
 def read_schedule(sender: Celery, **_kwargs: object) -> None:
     """Beat's timetable is code, on one screen: config/schedule.py."""
-    from config.schedule import SCHEDULE
+    from django.conf import settings
 
-    sender.conf.beat_schedule = SCHEDULE
+    from config.schedule import SCHEDULE, TWIN_SCHEDULE
+
+    sender.conf.beat_schedule = {**SCHEDULE, **TWIN_SCHEDULE} if settings.TWIN_OF else SCHEDULE

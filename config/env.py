@@ -4,6 +4,7 @@
 of meeting the faults one start at a time.
 """
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -11,7 +12,8 @@ from zoneinfo import available_timezones
 import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+# A second installation on one machine, such as the test twin, keeps its things elsewhere.
+VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 ENVIRONMENTS = ("development", "testing", "production")
 DEVELOPMENT_KEYS = {
     "SECRET_KEY": "development-only-secret-key-never-used-in-production",
@@ -71,6 +73,10 @@ class Environment:
     webhooks_may_be_private: bool
     mcp_enabled: bool
     mcp_token: str = field(repr=False)
+    twin_url: str
+    twin_of: str
+    twin_key: str = field(repr=False)
+    sandbox_host: str
     exchange_rate_url: str
     exchange_rate_max_age_days: int
     digest_time_zone: str
@@ -120,9 +126,11 @@ def read_environment() -> Environment:
         faults.append("DEBUG must be off in production.")
     live = env.bool("STRIPE_LIVE_MODE", default=False)
     stripe_key = env.str("STRIPE_SECRET_KEY", default="")
-    sandbox = not stripe_key and not production
-    api_host = env.str("STRIPE_API_HOST", default=SANDBOX_HOST if sandbox else "")
-    if production and not stripe_key:
+    twin_of = env.str("TWIN_OF", default="").rstrip("/")
+    sandbox = not stripe_key and (not production or bool(twin_of))
+    sandbox_host = env.str("STRIPE_SANDBOX_HOST", default="") or SANDBOX_HOST
+    api_host = env.str("STRIPE_API_HOST", default=sandbox_host if sandbox else "")
+    if production and not stripe_key and not sandbox:
         faults.append("STRIPE_SECRET_KEY is missing.")
     if not production and ("_live_" in stripe_key or live):
         faults.append("STRIPE_SECRET_KEY and STRIPE_LIVE_MODE: live keys serve only in production.")
@@ -146,7 +154,7 @@ def read_environment() -> Environment:
         redis_url=required("REDIS_URL", ""),
         live_port=number("LIVE_PORT", 0),
         site_url=required("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
-        site_name=env.str("SITE_NAME", default="Partlane"),
+        site_name=env.str("SITE_NAME", default="Partlane Test" if twin_of else "Partlane"),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[] if production else ["*"]),
         allowed_origins=env.list("ALLOWED_ORIGINS", default=[]),
         trusted_proxies=number("TRUSTED_PROXY_COUNT", 1 if production else 0),
@@ -162,7 +170,9 @@ def read_environment() -> Environment:
         bank_transfer_country=env.str("BANK_TRANSFER_COUNTRY", default="DE"),
         stripe_live_mode=live,
         stripe_secret_key=stripe_key or SANDBOX_SECRET_KEY,
-        stripe_publishable_key=required("STRIPE_PUBLISHABLE_KEY", SANDBOX_PUBLIC_KEY),
+        stripe_publishable_key=SANDBOX_PUBLIC_KEY
+        if sandbox
+        else required("STRIPE_PUBLISHABLE_KEY", SANDBOX_PUBLIC_KEY),
         stripe_webhook_secrets=secrets,
         stripe_api_host=api_host,
         rate_limit_enabled=env.bool("RATE_LIMIT_ENABLED", default=True),
@@ -179,6 +189,10 @@ def read_environment() -> Environment:
         ),
         mcp_enabled=env.bool("MCP_ENABLED", default=False),
         mcp_token=env.str("MCP_TOKEN", default=""),
+        twin_url=env.str("TWIN_URL", default="").rstrip("/"),
+        twin_of=twin_of,
+        twin_key=env.str("TWIN_KEY", default=""),
+        sandbox_host=sandbox_host,
         exchange_rate_url=env.str("EXCHANGE_RATE_URL", default=""),
         # Development shows the dated rates it is shipped with; where money is real they expire.
         exchange_rate_max_age_days=number(
@@ -199,6 +213,7 @@ def read_environment() -> Environment:
         faults.append("WEBHOOK_PRIVATE_ADDRESSES must be off in production.")
     if production and not built.require_staff_second_factor:
         faults.append("REQUIRE_STAFF_SECOND_FACTOR must stay on in production.")
+    faults.extend(_twin_faults(built))
     if bool(built.google_client_id) != bool(built.google_client_secret):
         faults.append("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together: set both.")
     if production and not built.allowed_hosts:
@@ -209,3 +224,17 @@ def read_environment() -> Environment:
         listed = "\n".join(f"  - {fault}" for fault in faults)
         raise EnvironmentFault(f"The environment cannot serve:\n{listed}")
     return built
+
+
+def _twin_faults(built: Environment) -> list[str]:
+    """What is wrong with the test twin's variables, as sentences."""
+    faults = []
+    if built.twin_url and built.twin_of:
+        faults.append("TWIN_URL stands in the real site's environment, TWIN_OF in the twin's.")
+    if (built.twin_url or built.twin_of) and len(built.twin_key) < 32:
+        faults.append(
+            "TWIN_KEY must be a random value of at least 32 characters, the same in both."
+        )
+    if built.twin_of and (built.stripe_live_mode or "_live_" in built.stripe_secret_key):
+        faults.append("STRIPE_SECRET_KEY of a test twin must be a test key, or empty.")
+    return faults

@@ -94,3 +94,11 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
     },
 }
+# In the test twin only.
+TWIN_SCHEDULE: dict[str, dict[str, object]] = {
+    "everybody else is played by bots": {
+        "task": "marketplace.operations.tasks.play_bots",
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
+    },
+}

@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include(pages.public_urls)),
     path("", include(operations.public_urls)),
     path("", include(operations.account_urls)),
+    path("", include(operations.twin_door_urls)),
+    path("", include(operations.twin_urls)),
     path("", include(account_urls)),
     path("settings/webhooks/", include(webhook_urls)),
     path("", include(notification_urls)),

@@ -24,17 +24,20 @@ FIELDS = (
 
 
 @transaction.atomic
-def create_organization(*, actor: Actor, is_demo: bool = False, **fields: object) -> Organization:
-    """A new organization with the acting person as its owner.
+def create_organization(
+    *, actor: Actor, is_demo: bool = False, public_id: str = "", **fields: object
+) -> Organization:
+    """A new organization with the acting person as its owner; `public_id` when it has one already.
 
     Raises NotAllowed without a signed-in person, DomainError when it would have no side.
     """
     if actor.user is None:
         raise NotAllowed("Sign in to create an organization.")
     _check_side(fields)
-    organization = Organization.objects.create(
-        is_demo=is_demo, **{name: fields[name] for name in FIELDS if name in fields}
-    )
+    values = {name: fields[name] for name in FIELDS if name in fields}
+    if public_id:
+        values["public_id"] = public_id
+    organization = Organization.objects.create(is_demo=is_demo, **values)
     Membership.objects.create(user=actor.user, organization=organization, role=Role.OWNER)
     record(
         ORGANIZATION_CREATED,

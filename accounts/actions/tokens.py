@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,6 +26,8 @@ from marketplace.core.events import record
 # Secret scanners find `mkt_` followed by 43 characters and 8 hex digits: a random part and its
 # CRC-32, so that a scanner can tell a token from a chance without asking us.
 PREFIX = "mkt_"
+# Of the test twin, so that nobody takes one for the other; scanners find both.
+TEST_PREFIX = "mkt_test_"
 CHECKSUM_LENGTH = 8
 MOST_PER_MINUTE = 10_000
 
@@ -37,7 +40,8 @@ def digest_of(secret: str) -> str:
 def new_secret() -> str:
     """A token as it is shown: prefix, 256 random bits, checksum."""
     body = secrets.token_urlsafe(32)
-    return f"{PREFIX}{body}{zlib.crc32(body.encode()):08x}"
+    prefix = TEST_PREFIX if settings.TWIN_OF else PREFIX
+    return f"{prefix}{body}{zlib.crc32(body.encode()):08x}"
 
 
 @transaction.atomic
@@ -57,7 +61,7 @@ def create_api_token(
         created_by=actor.user,
         name=name,
         digest=digest_of(secret),
-        hint=secret[:8],
+        hint=secret[: len(TEST_PREFIX) + 3] if settings.TWIN_OF else secret[:8],
         scopes=sorted(wanted),
         expires_at=timezone.now() + timedelta(days=days),
     )

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.actions.tokens import PREFIX, TEST_PREFIX
 from accounts.callers import actor_for_bearer, actor_in_session
 
 
@@ -20,12 +22,21 @@ class TokenAuthentication(BaseAuthentication):
             return None
         actor = actor_for_bearer(secret.strip())
         if actor is None:
-            raise AuthenticationFailed("This token is unknown, expired or revoked.")
+            raise AuthenticationFailed(_why_not(secret.strip()))
         request._request.actor = actor  # type: ignore[attr-defined]
         return actor.user, actor
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
+
+
+def _why_not(secret: str) -> str:
+    is_test = secret.startswith(TEST_PREFIX)
+    if is_test and settings.TWIN_URL:
+        return f"This is a token of the test twin. Call it at {settings.TWIN_URL}/api/v1/ instead."
+    if settings.TWIN_OF and not is_test and secret.startswith(PREFIX):
+        return f"This is the test twin. Your token belongs to {settings.TWIN_OF}/api/v1/."
+    return "This token is unknown, expired or revoked."
 
 
 class PageSessionAuthentication(SessionAuthentication):

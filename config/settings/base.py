@@ -177,7 +177,7 @@ STORAGES: dict[str, Any] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -258,6 +258,8 @@ CELERY_TASK_TIME_LIMIT = 600
 # Whether webhooks may go to this machine and its neighbours, as on an integrator's desk.
 WEBHOOKS_MAY_BE_PRIVATE = ENV.webhooks_may_be_private
 MCP_ENABLED, MCP_TOKEN = ENV.mcp_enabled, ENV.mcp_token
+# The test twin: where the real site's is, and in the twin, whose it is; both know the key.
+TWIN_URL, TWIN_OF, TWIN_KEY = ENV.twin_url, ENV.twin_of, ENV.twin_key
 
 # --- Timers of the product (days) ---------------------------------------------------------------
 PAYMENT_DUE_DAYS = 7

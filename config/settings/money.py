@@ -1,6 +1,6 @@
 """Commission, the platform as a company, exchange rates, and Stripe."""
 
-from config.env import SANDBOX_HOST, SANDBOX_WEBHOOK_SECRET
+from config.env import SANDBOX_WEBHOOK_SECRET
 from config.settings.environment import ENV
 
 COMMISSION_BPS = ENV.commission_bps
@@ -39,7 +39,7 @@ if ENV.stripe_api_host:
     # Absent, not empty: dj-stripe redirects the SDK whenever the setting exists.
     STRIPE_API_HOST = ENV.stripe_api_host
 # Where the development stand-in for Stripe listens; in use when STRIPE_API_HOST equals it.
-STRIPE_SANDBOX_HOST = SANDBOX_HOST
+STRIPE_SANDBOX_HOST = ENV.sandbox_host
 STRIPE_SANDBOX_WEBHOOK_SECRET = SANDBOX_WEBHOOK_SECRET
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_USE_NATIVE_JSONFIELD = True

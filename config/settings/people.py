@@ -27,6 +27,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.PasswordHistoryValidator"},
 ]
 LOGIN_URL = "account_login"
+if ENV.twin_of:
+    # On a developer's machine the twin differs in its port only, and cookies know no ports.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "twin_sessionid", "twin_csrftoken"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -16,6 +16,9 @@ CSRF_COOKIE_SECURE = True
 # A browser takes such a name only over https, for this host alone.
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+if ENV.stripe_api_host:
+    # Of the test twin only, whose payments go to the sandbox; config/env.py refuses live keys.
+    SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]
 if ENV.sentry_dsn:
     sentry_sdk.init(
         dsn=ENV.sentry_dsn,

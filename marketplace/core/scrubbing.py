@@ -11,7 +11,7 @@ SECRETS = re.compile(
     r"mkt_[A-Za-z0-9_-]{8,}|(?:sk|rk|whsec)_[A-Za-z0-9_]{8,}"
     r"|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
     r"|(?<=/join/)[^/\s?\"']+|(?<=/files/)[^/\s?\"']+"
-    r"|(?<=/guest/)[^/\s?\"']+|(?<=/shared/)[^/\s?\"']+"
+    r"|(?<=/twin/)[^/\s?\"']+|(?<=/guest/)[^/\s?\"']+|(?<=/shared/)[^/\s?\"']+"
     r"|(?<=/confirm-email/)[^/\s?\"']+|(?<=/reset/key/)[^/\s?\"']+"
 )
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

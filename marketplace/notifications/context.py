@@ -11,12 +11,18 @@ from marketplace.notifications.queries import Unread, unread_inbox
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site` (name, url); `unread_inbox`, which costs a query only where it is shown; and where the
-    live process is: a path of this address, `:port/path` on this host, or "" for nowhere."""
+    """`site` (name, url, and where its test twin is, or in the twin the real site); `unread_inbox`,
+    which costs a query only where it is shown; and where the live process is: a path of this
+    address, `:port/path` on this host, or "" for nowhere."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     signed_in = actor.is_authenticated
     return {
-        "site": {"name": settings.SITE_NAME, "url": settings.SITE_URL},
+        "site": {
+            "name": settings.SITE_NAME,
+            "url": settings.SITE_URL,
+            "twin_url": settings.TWIN_URL,
+            "twin_of": settings.TWIN_OF,
+        },
         "unread_inbox": SimpleLazyObject(lambda: unread_inbox(actor) if signed_in else Unread()),
         "live_url": live_url(),
     }

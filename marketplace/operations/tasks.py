@@ -1,4 +1,4 @@
-"""Timers of the data of people and organizations."""
+"""Timers of the data of people and organizations, and of the test twin."""
 
 from celery import shared_task
 
@@ -13,3 +13,12 @@ def run_privacy_timers() -> None:
     expire_exports()
     expire_organization_exports()
     carry_out_deletions()
+
+
+@shared_task
+def play_bots() -> None:
+    """In the test twin: a step of everybody who is no person."""
+    # Bots read and draw with heavy libraries, and pay at the sandbox, which production never loads.
+    from marketplace.operations.twin.playing import play
+
+    play()

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from marketplace.operations.views import account, organization, public
+from marketplace.operations.views import account, organization, public, twin
 
 public_urls = [
     path("livez", public.livez, name="livez"),
     path("readyz", public.readyz, name="readyz"),
 ]
+# Of the real site, and of its test twin.
+twin_door_urls = [path("settings/twin/", twin.open_twin, name="open_twin")]
+twin_urls = [path("twin/<str:ticket>/", twin.enter, name="enter_twin")]
 account_urls = [
     path("settings/privacy/", account.privacy, name="privacy"),
     path("settings/privacy/export/", account.ask_data_export, name="ask_data_export"),

@@ -96,9 +96,14 @@ def test_nothing_in_production_imports_the_sandbox() -> None:
         for path, text in sources(*HOUSES, "config")
         if "payments.sandbox" in text and not str(path).startswith("payments/sandbox/")
     }
-    # The demo pays at the sandbox's page; `serve` and the benchmark start its process. None of them
-    # runs in production.
-    allowed = ("operations/demo", "commands/serve", "operations/bench_money")
+    # The demo pays at the sandbox's page, as the test twin's bank does; `serve` and the benchmark
+    # start its process. None of them runs in production.
+    allowed = (
+        "operations/demo",
+        "operations/twin/money",
+        "commands/serve",
+        "operations/bench_money",
+    )
     assert {u for u in users if not any(part in u for part in allowed)} == set()
 
 

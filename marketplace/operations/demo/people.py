@@ -218,7 +218,7 @@ def make_people() -> None:
         state_vat_id(actor=actor_for(buyer), vat_id="DE999000025")
         _colleagues(actor_for(buyer))
     for shop in SHOPS:
-        _shop(shop)
+        make_shop(shop, password=PASSWORD, by=staff())
 
 
 def _colleagues(boss: Actor) -> None:
@@ -246,16 +246,18 @@ def _colleagues(boss: Actor) -> None:
     invite_member(actor=boss, email="finance@demo.com", role=Role.FINANCE)
 
 
-def _person(email: str, name: str, **fields: object) -> User:
+def _person(email: str, name: str, password: str | None = PASSWORD, **fields: object) -> User:
     found = User.objects.filter(email=email).first()
     if found is None:
-        found = User.objects.create_user(email, PASSWORD, name=name, is_demo=True, **fields)
+        found = User.objects.create_user(email, password, name=name, is_demo=True, **fields)
         EmailAddress.objects.create(user=found, email=email, verified=True, primary=True)
     return found
 
 
-def _shop(shop: Shop) -> None:
-    user = _person(shop.email, shop.person)
+def make_shop(shop: Shop, *, password: str | None, by: Actor) -> None:
+    """A shop with its person and profile, checked and verified by staff, once; None: a person who
+    cannot sign in."""
+    user = _person(shop.email, shop.person, password)
     if Membership.objects.filter(user=user).exists():
         return
     create_organization(
@@ -290,19 +292,19 @@ def _shop(shop: Shop) -> None:
         lead_time_days=shop.lead_time_days,
         employees=shop.employees,
     )
-    _certify(owner, shop)
+    _certify(owner, shop, by)
     if shop.email == MANUFACTURER:
         add_rate_card(owner)
     apply_manufacturer(actor=owner)
     if shop.verified:
-        verify_manufacturer(actor=staff(), public_id=profile.public_id)
+        verify_manufacturer(actor=by, public_id=profile.public_id)
         # So that the demo shows VAT within Germany and reverse charge from elsewhere in the EU.
         give_mandate(actor=owner)
     elif shop.question:
-        ask_manufacturer(actor=staff(), public_id=profile.public_id, question=shop.question)
+        ask_manufacturer(actor=by, public_id=profile.public_id, question=shop.question)
 
 
-def _certify(owner: Actor, shop: Shop) -> None:
+def _certify(owner: Actor, shop: Shop, by: Actor) -> None:
     """Verified shops have checked certificates; the one that waits has one to look at."""
     today = timezone.localdate()
     for number, code in enumerate(shop.certificates, start=1):
@@ -316,4 +318,4 @@ def _certify(owner: Actor, shop: Shop) -> None:
             expires_on=today + timedelta(days=300 if number == 1 else 52),
         )
         if shop.verified:
-            check_paper(staff(), paper)
+            check_paper(by, paper)

@@ -2,8 +2,8 @@
 
 Starts what is missing of the services (a Redis-compatible server unless REDIS_URL is set, the
 Stripe sandbox unless Stripe keys are set), then the web server, the live process, the worker and
-beat. This is the
-development and evaluation mode; production runs each process under its own supervisor.
+beat, and beside it all the same again as the test twin, at the next port. This is the development
+and evaluation mode; production runs each process under its own supervisor.
 """
 
 import os
@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.operations.embedded import Server, free_port, start_redis, wait_for_port
+from marketplace.operations.twin.beside import TwinPlace, copy_fresh_database, place_beside
 
 READY_SECONDS = 60.0
 ACCOUNTS = "client@demo.com, manufacturer@demo.com, rival@demo.com, admin@demo.com"
@@ -33,16 +34,20 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", default=os.environ.get("PORT", "8000"))
         parser.add_argument("--no-demo", action="store_true", help="do not load the demo data")
+        parser.add_argument("--no-twin", action="store_true", help="without the test twin")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError when a process ends by itself."""
         self.processes: list[tuple[str, subprocess.Popen[bytes]]] = []
         self.redis: Server | None = None
+        self.twin_process: subprocess.Popen[bytes] | None = None
         # SIGINT too: started in the background by a shell it would be ignored.
         signal.signal(signal.SIGINT, _interrupt)
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGHUP, _interrupt)
         self.host, self.port = options["host"], options["port"]
+        alone = options["no_twin"] or settings.TWIN_OF or settings.TWIN_URL
+        self.twin = None if alone else place_beside(int(self.port))
         self.environment = {
             **os.environ,
             "PORT": self.port,
@@ -52,8 +57,10 @@ class Command(BaseCommand):
             # No proxy stands in front, so pages find the live process on a port of its own.
             "LIVE_PORT": os.environ.get("LIVE_PORT", "") or str(free_port()),
         }
+        if self.twin:
+            self.environment |= self.twin.known_to_real_site()
         try:
-            self._start(load_demo=not options["no_demo"])
+            self._start(load_demo=not (options["no_demo"] or settings.TWIN_OF))
             self._watch()
         except KeyboardInterrupt:
             self.stdout.write("Stopping.")
@@ -67,6 +74,10 @@ class Command(BaseCommand):
             self.environment["REDIS_URL"] = self.redis.url
         if getattr(settings, "STRIPE_API_HOST", "") == settings.STRIPE_SANDBOX_HOST:
             self._start_sandbox()
+        if self.twin:
+            copy_fresh_database()
+        if settings.TWIN_OF:
+            self._manage("migrate", "--verbosity=0")
         if load_demo:
             self._manage("load_demo_data")
         self._spawn("web", *self._web())
@@ -88,7 +99,23 @@ class Command(BaseCommand):
 
             self.stdout.write(f"Demo accounts: {ACCOUNTS} (password {PASSWORD})")
         self.stdout.write(f"Logs and mail: {settings.VAR_DIR}/log, {settings.VAR_DIR}/mail")
+        if self.twin:
+            self._start_twin(self.twin)
         self.stdout.flush()
+
+    def _start_twin(self, place: TwinPlace) -> None:
+        """The same command again, in the background: nobody waits for it, and nothing ends with
+        it."""
+        (settings.VAR_DIR / "log").mkdir(parents=True, exist_ok=True)
+        with (settings.VAR_DIR / "log" / "twin.log").open("ab") as log:
+            self.twin_process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", f"--host={self.host}"],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=place.environment(self.environment),
+                start_new_session=True,
+            )
+        self.stdout.write(f"Test twin, in a moment: {place.url} (Settings, API tokens)")
 
     def _web(self) -> list[str]:
         return [
@@ -123,9 +150,9 @@ class Command(BaseCommand):
         self.processes.append((name, process))
         return process
 
-    def _manage(self, command: str) -> None:
+    def _manage(self, command: str, *options: str) -> None:
         done = subprocess.run(
-            [sys.executable, "manage.py", command], env=self.environment, check=False
+            [sys.executable, "manage.py", command, *options], env=self.environment, check=False
         )
         if done.returncode:
             raise CommandError(f"manage.py {command} failed.")
@@ -155,9 +182,13 @@ class Command(BaseCommand):
                 )
 
     def _stop(self) -> None:
-        for _, process in reversed(self.processes):
+        ours = [process for _, process in self.processes]
+        if self.twin_process:
+            # First, so that it ends what it started while its Redis is still there.
+            ours.append(self.twin_process)
+        for process in reversed(ours):
             _signal_group(process, signal.SIGTERM)
-        for _, process in self.processes:
+        for process in reversed(ours):
             try:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
