@@ -147,19 +147,27 @@ def _award(buyer: Actor, quote: Quote) -> None:
 
 
 def _go_on(buyer: Actor, order: Order) -> None:
-    key = {"actor": buyer, "public_id": order.public_id}
+    number = order.public_id
     submitted = order.milestones.filter(kind__in=BY_HAND, state=MilestoneState.SUBMITTED)
-    step_each(submitted, lambda row: approve_milestone(milestone=row.public_id, **key))
+    step_each(
+        submitted,
+        lambda row: approve_milestone(milestone=row.public_id, actor=buyer, public_id=number),
+    )
     if order.state == OrderState.AWAITING_PAYMENT or _owes(order):
-        pay_order(**key)
+        pay_order(actor=buyer, public_id=number)
     if order.state == OrderState.FIRST_ARTICLE_REVIEW:
-        approve_first_article(**key)
+        approve_first_article(actor=buyer, public_id=number)
     elif order.state == OrderState.SHIPPED:
-        confirm_delivery(**key)
+        confirm_delivery(actor=buyer, public_id=number)
     elif order.state == OrderState.DELIVERED:
-        accept_order(**key)
+        accept_order(actor=buyer, public_id=number)
     elif can_review(buyer, order):
-        review_order(scores=dict.fromkeys(CRITERIA[Side.BUYER], 5), text="As ordered.", **key)
+        review_order(
+            scores=dict.fromkeys(CRITERIA[Side.BUYER], 5),
+            text="As ordered.",
+            actor=buyer,
+            public_id=number,
+        )
 
 
 def _owes(order: Order) -> bool:

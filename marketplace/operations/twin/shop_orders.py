@@ -37,58 +37,68 @@ from orders.states import NonconformanceState, OrderState, ProposalState
 
 E = MilestoneEvidence.Kind
 # The move that leads on, where nothing but the click is needed.
-ROAD = {
+ROAD: dict[str, str] = {
     OrderState.PLACED: "confirm_order",
     OrderState.CONFIRMED: "start_production",
     OrderState.QUALITY_CHECK: "pass_quality_check",
 }
-OTHER_SIDE = {"order__manufacturer": Side.BUYER}
 
 
 def play_orders() -> int:
     """One step of every bot shop with each of its orders; how many were taken."""
-    taken = 0
-    for shop in bot_shops():
-        mine = Order.objects.filter(manufacturer=shop.organization)
-        taken += step_each(
-            mine.exclude(state__in=[OrderState.CANCELLED, OrderState.CLOSED]),
-            lambda order, s=shop: _go_on(s, order),
-        )
-        closed = [order for order in mine.filter(state="closed") if can_review(shop, order)]
-        taken += step_each(closed, lambda order, s=shop: _review(s, order))
-        taken += _answer_proposals(shop)
-    return taken
+    return sum(_play(shop) for shop in bot_shops())
+
+
+def _play(shop: Actor) -> int:
+    mine = Order.objects.filter(manufacturer=shop.organization)
+    running = mine.exclude(state__in=[OrderState.CANCELLED, OrderState.CLOSED])
+    closed = [order for order in mine.filter(state=OrderState.CLOSED) if can_review(shop, order)]
+    return (
+        step_each(running, lambda order: _go_on(shop, order))
+        + step_each(closed, lambda order: _review(shop, order))
+        + _answer_proposals(shop)
+    )
 
 
 def _go_on(shop: Actor, order: Order) -> None:
-    key = {"actor": shop, "public_id": order.public_id}
+    number = order.public_id
     step_each(
         order.milestones.filter(kind__in=BY_HAND, state__in=OPEN),
         lambda row: _submit_milestone(shop, order, row.public_id),
     )
     if order.state in ROAD and ROAD[order.state] in available_moves(shop, order):
-        advance_order(verb=ROAD[order.state], **key)
+        advance_order(verb=ROAD[order.state], actor=shop, public_id=number)
         if order.state == OrderState.CONFIRMED:
             report_production(
-                note="The first parts are off the machine.", photo=_photo(shop), **key
+                note="The first parts are off the machine.",
+                photo=_photo(shop),
+                actor=shop,
+                public_id=number,
             )
     elif order.state == OrderState.IN_PRODUCTION:
         if missing_first_articles(order)[0]:
             _measure(shop, order)
         else:
-            advance_order(verb="finish_production", **key)
+            advance_order(verb="finish_production", actor=shop, public_id=number)
     elif order.state in (OrderState.READY_TO_SHIP, OrderState.PARTLY_SHIPPED):
-        ship_order(carrier="dhl", tracking_number=f"TEST{order.pk:010d}", **key)
+        ship_order(
+            carrier="dhl", tracking_number=f"TEST{order.pk:010d}", actor=shop, public_id=number
+        )
 
 
 def _submit_milestone(shop: Actor, order: Order, milestone: str) -> None:
-    key = {"actor": shop, "public_id": order.public_id, "milestone": milestone}
+    number = order.public_id
     evidence = [
         keep_evidence(shop, E.PHOTO, _picture("JPEG", "tool.jpg"), "The tool"),
         keep_evidence(shop, E.REPORT, _picture("PDF", "trial-run.pdf"), "Trial run"),
     ]
-    attach_milestone_evidence(evidence=evidence, **key)
-    submit_milestone(note="The tool is ready, says the test bot.", **key)
+    attach_milestone_evidence(evidence=evidence, actor=shop, public_id=number, milestone=milestone)
+    submit_milestone(
+        note="The tool is ready, says the test bot.",
+        actor=shop,
+        public_id=number,
+        milestone=milestone,
+    )
 
 
 def _measure(shop: Actor, order: Order) -> None:
@@ -143,16 +153,21 @@ def _answer_proposals(shop: Actor) -> int:
 
 
 def _put_right(shop: Actor, problem: Nonconformance) -> None:
-    key = {"actor": shop, "public_id": problem.order.public_id, "problem": problem.public_id}
+    number, which = problem.order.public_id, problem.public_id
     if problem.state == NonconformanceState.AGREED:
-        report_remedy(note="Made again and measured, says the test bot.", **key)
+        report_remedy(
+            note="Made again and measured, says the test bot.",
+            actor=shop,
+            public_id=number,
+            problem=which,
+        )
         return
     offer = (
         Offer("use_as_is", "You get back what you ask for.", refund_minor=problem.claimed_minor)
         if problem.claimed_minor
         else Offer("rework", "We make them again.", remedy_days=5)
     )
-    answer_nonconformance(offer=offer, **key)
+    answer_nonconformance(offer=offer, actor=shop, public_id=number, problem=which)
 
 
 def _review(shop: Actor, order: Order) -> None:

@@ -32,22 +32,22 @@ LEAD_DAYS = 8
 
 def play_shops() -> int:
     """One step of every bot shop with requests and offers; how many were taken."""
-    taken = 0
-    for rank, shop in enumerate(bot_shops()):
-        taken += step_each(_asked(shop), lambda row, s=shop, r=rank: _answer(s, r, row))
-        offers = CounterOffer.objects.filter(
-            quote__manufacturer__organization=shop.organization,
-            state=CounterOfferState.OPEN,
-            by_side=Side.BUYER,
-        ).select_related("quote")
-        taken += step_each(offers, lambda row, s=shop: _negotiate(s, row))
-        finals = BestAndFinal.objects.filter(
-            quote__manufacturer__organization=shop.organization, state=BestAndFinalState.ASKED
-        ).select_related("quote")
-        taken += step_each(
-            finals, lambda row, s=shop: confirm_final(actor=s, quote_id=row.quote.public_id)
-        )
-    return taken
+    return sum(_play(shop, rank) for rank, shop in enumerate(bot_shops()))
+
+
+def _play(shop: Actor, rank: int) -> int:
+    own = {"quote__manufacturer__organization": shop.organization}
+    offers = CounterOffer.objects.filter(
+        state=CounterOfferState.OPEN, by_side=Side.BUYER, **own
+    ).select_related("quote")
+    finals = BestAndFinal.objects.filter(state=BestAndFinalState.ASKED, **own).select_related(
+        "quote"
+    )
+    return (
+        step_each(_asked(shop), lambda row: _answer(shop, rank, row))
+        + step_each(offers, lambda row: _negotiate(shop, row))
+        + step_each(finals, lambda row: confirm_final(actor=shop, quote_id=row.quote.public_id))
+    )
 
 
 def _asked(shop: Actor) -> list[Invitation]:
@@ -102,16 +102,17 @@ def _price(estimate: Estimate | None, line: RFQLine, quantity: int, factor: Deci
 
 def _negotiate(shop: Actor, offer: CounterOffer) -> None:
     """Take what is not much less than the quote asked, else say no."""
-    key = {
-        "actor": shop,
-        "side": Side.MANUFACTURER,
-        "quote_id": offer.quote.public_id,
-        "public_id": offer.public_id,
-    }
+    side, quote, number = Side.MANUFACTURER, offer.quote.public_id, offer.public_id
     if all(_is_fair(row["unit_price"], row["was_unit_price"]) for row in offer.lines):
-        accept_counter(**key)
+        accept_counter(actor=shop, side=side, quote_id=quote, public_id=number)
     else:
-        decline_counter(reason="Below 85 % of the quoted price, says the test bot.", **key)
+        decline_counter(
+            actor=shop,
+            side=side,
+            quote_id=quote,
+            public_id=number,
+            reason="Below 85 % of the quoted price, says the test bot.",
+        )
 
 
 def _is_fair(offered: str, quoted: str | None) -> bool:
