@@ -1,10 +1,8 @@
 """Production: everything from the environment, strict transport, errors reported."""
 
-import sentry_sdk
-
+from config.error_reports import start_error_reports
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ENV, ENVIRONMENT
-from marketplace.core.scrubbing import scrub_report
 
 SECURE_SSL_REDIRECT = ENV.ssl_redirect
 SECURE_HSTS_SECONDS = ENV.hsts_seconds
@@ -17,13 +15,4 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 if ENV.sentry_dsn:
-    sentry_sdk.init(
-        dsn=ENV.sentry_dsn,
-        environment=ENVIRONMENT,
-        traces_sample_rate=0.1,
-        send_default_pii=False,
-        # Local variables of a frame may hold a password somebody just typed.
-        include_local_variables=False,
-        before_send=scrub_report,
-        before_send_transaction=scrub_report,
-    )
+    start_error_reports(ENV.sentry_dsn, environment=ENVIRONMENT, release=ENV.release)
