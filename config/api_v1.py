@@ -24,6 +24,7 @@ from marketplace.directory.api.urls import (
 from marketplace.integrations.api.urls import endpoint_urls, fact_urls
 from marketplace.notifications.api.urls import notification_urls
 from marketplace.operations.api.urls import export_urls
+from marketplace.operations.urls import health_urls
 from marketplace.parts.api.urls import direct_urls, part_urls
 from orders.api.urls import approval_urls, blanket_urls, manufacturer_review_urls, order_urls
 from payments.api.urls import api_urls as payment_urls
@@ -60,6 +61,7 @@ api_urls = [
     path("approvals/", include(approval_urls)),
     path("", include(payment_urls)),
     path("notifications/", include(notification_urls)),
+    path("", include(health_urls)),
     path("schema/", SchemaDocument.as_view(), name="api_schema"),
     path("collection/", SchemaCollection.as_view(), name="api_collection"),
     path("docs/", SchemaPage.as_view(), name="api_docs"),

@@ -23,6 +23,7 @@ DEVELOPMENT_KEYS = {
 # Ways to pay by Stripe's names, and where it keeps accounts that European transfers go to.
 PAYMENT_WAYS = ("card", "sepa_debit", "customer_balance")
 TRANSFER_COUNTRIES = ("BE", "DE", "ES", "FR", "IE", "NL")
+LOG_FORMATS = ("text", "json")
 SANDBOX_HOST = "http://127.0.0.1:12111"
 SANDBOX_SECRET_KEY = "sk_test_" + "sandbox0" * 3
 SANDBOX_PUBLIC_KEY = "pk_test_" + "sandbox0" * 3
@@ -51,7 +52,13 @@ class Environment:
     allowed_origins: list[str]
     trusted_proxies: int
     log_level: str
+    log_format: str
+    log_dir: str
     sentry_dsn: str
+    release: str
+    metrics_token: str = field(repr=False)
+    alert_emails: list[str]
+    alert_webhook_url: str
     email_provider: str
     email_from: str
     s3_bucket: str
@@ -159,7 +166,13 @@ def read_environment() -> Environment:
         allowed_origins=env.list("ALLOWED_ORIGINS", default=[]),
         trusted_proxies=number("TRUSTED_PROXY_COUNT", 1 if production else 0),
         log_level=env.str("LOG_LEVEL", default="INFO"),
+        log_format=env.str("LOG_FORMAT", default="text"),
+        log_dir=env.str("LOG_DIR", default=""),
         sentry_dsn=env.str("SENTRY_DSN", default=""),
+        release=env.str("RELEASE", default="unreleased"),
+        metrics_token=env.str("METRICS_TOKEN", default=""),
+        alert_emails=env.list("ALERT_EMAILS", default=[]),
+        alert_webhook_url=env.str("ALERT_WEBHOOK_URL", default=""),
         email_provider=env.str("EMAIL_PROVIDER", default="" if production else "file"),
         email_from=env.str("EMAIL_FROM", default="no-reply@localhost"),
         s3_bucket=env.str("AWS_STORAGE_BUCKET_NAME", default=""),
@@ -216,6 +229,16 @@ def read_environment() -> Environment:
     faults.extend(_twin_faults(built))
     if bool(built.google_client_id) != bool(built.google_client_secret):
         faults.append("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together: set both.")
+    if built.log_format not in LOG_FORMATS:
+        faults.append(f"LOG_FORMAT is one of {', '.join(LOG_FORMATS)}.")
+    if built.metrics_token and len(built.metrics_token) < 24:
+        faults.append("METRICS_TOKEN must be a random value of at least 24 characters.")
+    if any("@" not in address for address in built.alert_emails):
+        faults.append("ALERT_EMAILS holds addresses, divided by commas.")
+    if built.alert_webhook_url and not built.alert_webhook_url.startswith("http"):
+        faults.append("ALERT_WEBHOOK_URL must be a web address.")
+    if production and built.alert_webhook_url.startswith("http:"):
+        faults.append("ALERT_WEBHOOK_URL must begin with https://.")
     if production and not built.allowed_hosts:
         faults.append("ALLOWED_HOSTS is missing.")
     if production and built.email_provider not in ("sendgrid", "ses", "mailgun", "smtp"):

@@ -1,6 +1,15 @@
-"""What runs when, on one screen. Seconds between two runs."""
+"""What runs when, on one screen: every so many seconds, or by a crontab in UTC.
 
-SCHEDULE: dict[str, dict[str, object]] = {
+Beat sends the name of a line, and `run_scheduled` runs its task once for each turn, however many
+beats there are; what came of it is in the admin. A task that may take more than ten minutes says so
+here, by a time_limit (seconds) among its options.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what a nudge did not reach": {
         "task": "marketplace.core.tasks.sweep_deliveries",
         "schedule": 20.0,
@@ -89,13 +98,41 @@ SCHEDULE: dict[str, dict[str, object]] = {
         "task": "marketplace.operations.tasks.run_privacy_timers",
         "schedule": 600.0,
     },
+    "are database, cache, mail, files, Stripe and workers well": {
+        "task": "marketplace.operations.tasks.check_services",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "measure the machine, hold it against the thresholds": {
+        "task": "marketplace.operations.tasks.watch",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "figures of the day for the board": {
+        "task": "marketplace.operations.tasks.keep_figures",
+        "schedule": 3600.0,
+    },
+    "every day: logs, cache, figures, what is kept long enough": {
+        "task": "marketplace.operations.tasks.care_daily",
+        "schedule": crontab(hour="3", minute="0"),
+    },
+    "every Sunday: upkeep of the database, security settings": {
+        "task": "marketplace.operations.tasks.care_weekly",
+        "schedule": crontab(hour="2", minute="0", day_of_week="sun"),
+        "options": {"time_limit": 3600},
+    },
+    # Celery wants both to be true, unlike cron: the Sunday among the first seven days.
+    "first Sunday of the month: packages, certificate, how the month was": {
+        "task": "marketplace.operations.tasks.care_monthly",
+        "schedule": crontab(hour="1", minute="0", day_of_week="sun", day_of_month="1-7"),
+    },
     "forget sessions that ran out, and old sign-in addresses": {
         "task": "accounts.tasks.forget_what_ended",
         "schedule": 3600.0,
     },
 }
-# In the test twin only.
-TWIN_SCHEDULE: dict[str, dict[str, object]] = {
+TWIN_SCHEDULE: dict[str, dict[str, Any]] = {
+    **SCHEDULE,
     "everybody else is played by bots": {
         "task": "marketplace.operations.tasks.play_bots",
         "schedule": 20.0,

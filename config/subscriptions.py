@@ -285,6 +285,15 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "deletion_asked": ["marketplace.operations.handlers.tell_person"],
     "deletion_cancelled": ["marketplace.operations.handlers.tell_person"],
     "deletion_stopped": ["marketplace.operations.handlers.tell_person"],
+    "alert_raised": [
+        "marketplace.operations.watching.telling.mail_operators",
+        "marketplace.operations.watching.telling.post_alert",
+    ],
+    "alert_ended": [
+        "marketplace.operations.watching.telling.mail_operators",
+        "marketplace.operations.watching.telling.post_alert",
+    ],
+    "incident_told": ["marketplace.operations.handlers.tell_subscribers"],
 }
 
 # What a customer's own systems may hear of; who of them does, the endpoints say.

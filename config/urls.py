@@ -20,6 +20,7 @@ from quotes import urls as quotes
 urlpatterns = [
     path("", include(pages.public_urls)),
     path("", include(operations.public_urls)),
+    path("status/", include(operations.status_urls)),
     path("", include(operations.account_urls)),
     path("", include(operations.twin_door_urls)),
     path("", include(operations.twin_urls)),

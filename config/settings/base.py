@@ -6,6 +6,7 @@ from typing import Any
 import environ
 
 from config.env import BASE_DIR, VAR_DIR
+from config.logging import logging_settings
 from config.settings.api import *  # noqa: F403
 from config.settings.environment import ENV
 from config.settings.money import *  # noqa: F403
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.core.middleware.RequestIdMiddleware",
+    "marketplace.operations.watching.counting.CountingMiddleware",
     "marketplace.core.uploads.WholeUploadMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -254,6 +256,19 @@ CELERY_TASK_ROUTES = {
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_TIME_LIMIT = 600
 
+# --- Watching -----------------------------------------------------------------------------------
+RELEASE = ENV.release
+# What the monitoring shows at /metrics and /api/v1/health/detailed; empty: only staff get in.
+METRICS_TOKEN = ENV.metrics_token
+# Who is told of alerts: addresses, and an address that takes a POST.
+ALERT_EMAILS, ALERT_WEBHOOK_URL = ENV.alert_emails, ENV.alert_webhook_url
+SCHEDULE = "config.schedule.TWIN_SCHEDULE" if ENV.twin_of else "config.schedule.SCHEDULE"
+# Whether this process counts what it answers (marketplace/operations/watching/counting.py).
+COUNT_REQUESTS = True
+# How long minutes, runs and ended alerts are kept (days); figures of days stay.
+MINUTES_KEPT_DAYS = 15
+RUNS_KEPT_DAYS = 90
+
 # --- Programs of others -------------------------------------------------------------------------
 # Whether webhooks may go to this machine and its neighbours, as on an integrator's desk.
 WEBHOOKS_MAY_BE_PRIVATE = ENV.webhooks_may_be_private
@@ -303,25 +318,5 @@ SCORECARD_DAYS = 365
 BLANKET_REMINDER_DAYS = 30
 BLANKET_USED_PERCENT = 80
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "request_id": {"()": "config.logging.RequestIdFilter"},
-        "scrubbing": {"()": "marketplace.core.scrubbing.ScrubbingFilter"},
-    },
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
-    },
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["request_id", "scrubbing"],
-        }
-    },
-    "root": {"handlers": ["stdout"], "level": ENV.log_level},
-    # They write every call and every socket at INFO; fontTools tells of every table of every font
-    # it cuts down for a PDF.
-    "loggers": {name: {"level": "WARNING"} for name in ("stripe", "websockets", "fontTools")},
-}
+LOG_DIR = ENV.log_dir
+LOGGING = logging_settings(level=ENV.log_level, form=ENV.log_format, folder=ENV.log_dir)

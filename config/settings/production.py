@@ -1,10 +1,8 @@
 """Production: everything from the environment, strict transport, errors reported."""
 
-import sentry_sdk
-
+from config.error_reports import start_error_reports
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ENV, ENVIRONMENT
-from marketplace.core.scrubbing import scrub_report
 
 SECURE_SSL_REDIRECT = ENV.ssl_redirect
 SECURE_HSTS_SECONDS = ENV.hsts_seconds
@@ -20,13 +18,4 @@ if ENV.stripe_api_host:
     # Of the test twin only, whose payments go to the sandbox; config/env.py refuses live keys.
     SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]
 if ENV.sentry_dsn:
-    sentry_sdk.init(
-        dsn=ENV.sentry_dsn,
-        environment=ENVIRONMENT,
-        traces_sample_rate=0.1,
-        send_default_pii=False,
-        # Local variables of a frame may hold a password somebody just typed.
-        include_local_variables=False,
-        before_send=scrub_report,
-        before_send_transaction=scrub_report,
-    )
+    start_error_reports(ENV.sentry_dsn, environment=ENVIRONMENT, release=ENV.release)

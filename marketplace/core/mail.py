@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from marketplace.core.request_id import current_request_id
+
 # A name nobody can own (RFC 2606): people who were forgotten, and the test twin's bots.
 NOBODY = ".invalid"
 
@@ -63,5 +65,8 @@ def send_letter(
     if unsubscribe:
         mail.extra_headers["List-Unsubscribe"] = f"<{unsubscribe}>"
         mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    # Finds the lines of the log that belong to a mail somebody asks about.
+    if (request_id := current_request_id()) != "-":
+        mail.extra_headers["X-Request-ID"] = request_id
     mail.attach_alternative(html or render_to_string("layouts/email.html", context), "text/html")
     mail.send()

@@ -1,4 +1,4 @@
-"""What must not reach logs and error reports: tokens, secrets in links, addresses, cookies."""
+"""What must not reach logs and error reports: secrets, addresses, cookies, names of files."""
 
 import logging
 import re
@@ -12,10 +12,22 @@ SECRETS = re.compile(
     r"|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
     r"|(?<=/join/)[^/\s?\"']+|(?<=/files/)[^/\s?\"']+"
     r"|(?<=/twin/)[^/\s?\"']+|(?<=/guest/)[^/\s?\"']+|(?<=/shared/)[^/\s?\"']+"
+    r"|(?<=/status/confirm/)[^/\s?\"']+|(?<=/status/stop/)[^/\s?\"']+"
+    r"|(?<=/stop-mails/)[^/\s?\"']+|(?<=/calendar/)[^/\s?\"']+"
     r"|(?<=/confirm-email/)[^/\s?\"']+|(?<=/reset/key/)[^/\s?\"']+"
 )
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Names of uploaded files say what somebody is building.
+UPLOADED = re.compile(
+    r"[^\s\"'<>/\\:,()\[\]{}]+\.(?:step|stp|iges|igs|stl|3mf|obj|ply|dxf|dwg|sldprt|sldasm|pdf|zip"
+    r"|csv|xlsx|jpe?g|png|webp|heic|mp4)\b",
+    re.IGNORECASE,
+)
 PRIVATE = {
+    "x-forwarded-for",
+    "x-real-ip",
+    "remote_addr",
+    "ip_address",
     "cookies",
     "authorization",
     "cookie",
@@ -27,8 +39,8 @@ PRIVATE = {
 
 
 def scrub(text: str) -> str:
-    """`text` without secrets and e-mail addresses."""
-    return EMAIL.sub(HIDDEN, SECRETS.sub(HIDDEN, text))
+    """`text` without secrets, e-mail addresses and names of uploaded files."""
+    return UPLOADED.sub(HIDDEN, EMAIL.sub(HIDDEN, SECRETS.sub(HIDDEN, text)))
 
 
 def scrub_report(event: Any, hint: Any = None) -> Any:

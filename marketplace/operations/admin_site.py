@@ -45,9 +45,10 @@ class MarketplaceAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
         """The index with the queues on top."""
-        from marketplace.operations.queries import staff_queues
+        from marketplace.operations.queries import staff_queues, support_contacts
 
-        return super().index(request, {"queues": staff_queues(), **(extra_context or {})})
+        desk = {"queues": staff_queues(), "contacts": support_contacts()}
+        return super().index(request, {**desk, **(extra_context or {})})
 
 
 class MarketplaceAdminConfig(AdminConfig):

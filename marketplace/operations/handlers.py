@@ -12,7 +12,8 @@ from marketplace.core.events import Event
 from marketplace.notifications.actions import notify
 from marketplace.operations.actions.exports import make_export as make
 from marketplace.operations.actions.organization_exports import go_on
-from marketplace.operations.models import DataExport, DeletionRequest
+from marketplace.operations.actions.status_mails import mail_subscribers
+from marketplace.operations.models import DataExport, DeletionRequest, IncidentUpdate
 
 
 def make_export(event: Event) -> None:
@@ -54,3 +55,9 @@ def tell_owners(event: Event) -> None:
         organization_name=organization.name,
         kept_days=settings.EXPORT_KEPT_DAYS,
     )
+
+
+def tell_subscribers(event: Event) -> None:
+    """Who asked for it hears what was told of an incident."""
+    update = IncidentUpdate.objects.select_related("incident").get(pk=event.data["update"])
+    mail_subscribers(update=update)

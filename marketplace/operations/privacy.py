@@ -16,13 +16,24 @@ import payments.queries
 import quotes.queries
 from accounts.models import User
 from marketplace.core.history import PersonalData, acts_of
-from marketplace.operations.models import DataExport, DeletionRequest, OrganizationExport
+from marketplace.operations.models import (
+    DataExport,
+    DeletionRequest,
+    OrganizationExport,
+    StatusSubscription,
+)
 
 
 def _acts(user: User) -> PersonalData:
     """Every fact the person is the actor of."""
     rows = acts_of(user.public_id).order_by("pk")
     return {"acts": list(rows.values("at", "type", "sentence", "subject", "thread"))}
+
+
+def _status_mails(user: User) -> PersonalData:
+    """Whether the person's address is told of incidents."""
+    rows = StatusSubscription.objects.filter(email=user.email.lower())
+    return {"status_mails": list(rows.values("email", "confirmed_at"))}
 
 
 def _own_requests(user: User) -> PersonalData:
@@ -50,6 +61,7 @@ SOURCES: Sequence[Callable[[User], PersonalData]] = (
     payments.queries.personal_data_of,
     _acts,
     _own_requests,
+    _status_mails,
 )
 
 # Column that points at a person -> the file of the archive that has it.

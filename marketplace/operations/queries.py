@@ -19,14 +19,17 @@ from marketplace.files.links import link_to
 from marketplace.files.models import StoredFile
 from marketplace.operations.leaving.chapters import CHAPTERS
 from marketplace.operations.models import (
+    Alert,
     DataExport,
     DeletionRequest,
     EarlierRecord,
+    Incident,
     OrganizationExport,
+    SupportContact,
 )
 from marketplace.operations.privacy import KEPT
 from marketplace.operations.rules import hindrances, organizations_left_empty
-from marketplace.operations.states import DeletionState, ExportState
+from marketplace.operations.states import DeletionState, ExportState, IncidentState
 from orders.desks import DESKS
 from orders.models import Nonconformance, Order
 from orders.review_queries import waiting_reports
@@ -57,6 +60,16 @@ class Queue:
 def staff_queues() -> list[Queue]:
     """Verification, disputes, differences in the books, failed deliveries."""
     return [
+        Queue(
+            "Alerts of the machine",
+            _capped(Alert.objects.filter(ended_at__isnull=True)),
+            reverse("admin:operations_watch"),
+        ),
+        Queue(
+            "Incidents that are not closed",
+            _capped(Incident.objects.exclude(state=IncidentState.CLOSED)),
+            reverse("admin:operations_incident_changelist"),
+        ),
         Queue(
             "Manufacturers to verify",
             _capped(Manufacturer.objects.filter(state=ManufacturerState.APPLIED)),
@@ -121,6 +134,11 @@ def staff_queues() -> list[Queue]:
             reverse("admin:core_delivery_changelist") + "?status__exact=dead",
         ),
     ]
+
+
+def support_contacts() -> QuerySet[SupportContact]:
+    """Whom staff ask for what, in their order."""
+    return SupportContact.objects.all()
 
 
 def _capped(rows: object) -> int:

@@ -1,11 +1,23 @@
-"""When a person can be deleted, and what happens to the organizations they leave."""
+"""Who may watch the machine; when a person can be deleted, and what becomes of organizations."""
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import Role
 from marketplace.core.errors import DomainError
 from orders.queries import running_orders_of
+
+
+def may_watch(user: User | AnonymousUser, authorization: str) -> bool:
+    """Staff, and whoever sends METRICS_TOKEN as a bearer token; nobody does while it is empty."""
+    if user.is_authenticated and user.is_staff:
+        return True
+    scheme, _, token = authorization.partition(" ")
+    known = settings.METRICS_TOKEN
+    return bool(known) and scheme == "Bearer" and constant_time_compare(token, known)
 
 
 def organizations_left_empty(user: User) -> list[Organization]:

@@ -1,4 +1,4 @@
-"""The lifecycles of a person's copy of their data, and of their wish to be deleted."""
+"""The lifecycles of copies of data, of the wish to be deleted, and of incidents."""
 
 from django.db import models
 
@@ -47,4 +47,35 @@ DELETION = Lifecycle(
         Move("finish_deletion", (D.REQUESTED,), D.DONE, by=(Side.SYSTEM,)),
     ),
     turn={D.REQUESTED: Side.SYSTEM, D.CANCELLED: None, D.STOPPED: None, D.DONE: None},
+)
+
+
+class IncidentState(models.TextChoices):
+    DETECTED = "detected", "Detected"
+    ASSESSED = "assessed", "Cause known"
+    MONITORED = "monitored", "Mended and watched"
+    RESOLVED = "resolved", "Resolved"
+    CLOSED = "closed", "Closed"
+
+
+N = IncidentState
+STAFF = Side.STAFF
+INCIDENT = Lifecycle(
+    name="incident",
+    states=IncidentState,
+    initial=N.DETECTED,
+    moves=(
+        Move("assess_incident", (N.DETECTED,), N.ASSESSED, by=(STAFF,)),
+        Move("watch_incident", (N.DETECTED, N.ASSESSED), N.MONITORED, by=(STAFF,)),
+        Move("resolve_incident", (N.DETECTED, N.ASSESSED, N.MONITORED), N.RESOLVED, by=(STAFF,)),
+        Move("reopen_incident", (N.MONITORED, N.RESOLVED), N.ASSESSED, by=(STAFF,)),
+        Move("close_incident", (N.RESOLVED,), N.CLOSED, by=(STAFF,)),
+    ),
+    turn={
+        N.DETECTED: STAFF,
+        N.ASSESSED: STAFF,
+        N.MONITORED: STAFF,
+        N.RESOLVED: STAFF,
+        N.CLOSED: None,
+    },
 )

@@ -1,10 +1,17 @@
-"""Timers of the data of people and organizations, and of the test twin."""
+"""Celery entry points of running the house."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from marketplace.operations.actions.deletion import carry_out_deletions
 from marketplace.operations.actions.exports import expire_exports
 from marketplace.operations.actions.organization_exports import expire_organization_exports
+from marketplace.operations.watching import maintenance, measuring, probes, runs
+
+
+@shared_task(bind=True)
+def run_scheduled(self: Task, name: str) -> None:
+    """One turn of a line of config/schedule.py; beat sends nothing else."""
+    runs.run_line(name, again=bool((self.request.delivery_info or {}).get("redelivered")))
 
 
 @shared_task
@@ -22,3 +29,38 @@ def play_bots() -> None:
     from marketplace.operations.twin.playing import play
 
     play()
+
+
+def check_services() -> str:
+    """Try database, cache, mail, files, Stripe and workers."""
+    return probes.check_services()
+
+
+@shared_task
+def watch() -> str:
+    """Measure the machine and hold it against the thresholds."""
+    return measuring.watch()
+
+
+@shared_task
+def care_daily() -> str:
+    """Logs, cache, figures of the day, and what is kept long enough."""
+    return maintenance.care_daily()
+
+
+@shared_task
+def care_weekly() -> str:
+    """The database's own upkeep and a look at the security settings."""
+    return maintenance.care_weekly()
+
+
+@shared_task
+def care_monthly() -> str:
+    """Packages, certificate, and how the month was."""
+    return maintenance.care_monthly()
+
+
+@shared_task
+def keep_figures() -> str:
+    """The figures of today and of the days before that may still change."""
+    return maintenance.keep_figures()

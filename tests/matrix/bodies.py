@@ -92,6 +92,7 @@ OFFER = {"disposition": "use_as_is", "note": "As it is."}
 SETTLEMENT = {"owed": "1.00", "reason": "No material."}
 
 BODIES: dict[str, dict[str, Any]] = {
+    "POST /status/subscribe/": {"email": "ona@example.com"},
     "POST /orders/{making}/problems/raise/": CLAIM,
     "POST /portal/orders/{making}/problems/raise/": CLAIM,
     "POST /orders/{accepted}/problems/claim/": CLAIM,

@@ -28,6 +28,7 @@ from marketplace.notifications.actions import (
     take_name_out_of_notifications,
 )
 from marketplace.operations import events
+from marketplace.operations.actions.status_mails import forget_status_mails
 from marketplace.operations.models import DataExport, DeletionRequest
 from marketplace.operations.rules import (
     check_can_be_deleted,
@@ -133,6 +134,7 @@ def _forget(person: User) -> None:
     forget_notifications(user=person)
     forget_reading(user=person)
     forget_payer(email=address)
+    forget_status_mails(email=address)
     anonymize_person(user=person)
     record(events.PERSON_FORGOTTEN, person, actor=TIMER, visible_to=organizations)
     for take_out in (take_name_out_of_history, take_name_out_of_notifications):

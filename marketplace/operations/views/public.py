@@ -1,11 +1,17 @@
-"""Whether the process lives and whether it can serve."""
+"""Whether the process lives, whether it can serve, and how every part is."""
 
-from django.db import DatabaseError
-from django.http import HttpRequest, JsonResponse
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import public_page
-from marketplace.operations.queries import database_answers
+from marketplace.core.api.errors import plain_problem
+from marketplace.operations.rules import may_watch
+from marketplace.operations.watching.health import Finding, health, readiness
+from marketplace.operations.watching.prometheus import CONTENT_TYPE, exposition
 
 
 @public_page
@@ -18,9 +24,64 @@ def livez(request: HttpRequest) -> JsonResponse:
 @public_page
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers; 503 otherwise."""
-    try:
-        ready = database_answers()
-    except DatabaseError:
-        ready = False
-    return JsonResponse({"status": "ok" if ready else "down"}, status=200 if ready else 503)
+    """Database and cache answer; 503 otherwise."""
+    is_ready = all(finding.is_ok for finding in readiness())
+    return JsonResponse({"status": "ok" if is_ready else "down"}, status=200 if is_ready else 503)
+
+
+def _heading(status: str) -> dict[str, Any]:
+    return {
+        "status": status,
+        "timestamp": timezone.now().isoformat(),
+        "version": settings.RELEASE,
+        "environment": settings.ENVIRONMENT,
+    }
+
+
+@public_page
+@require_safe
+def api_health(request: HttpRequest) -> JsonResponse:
+    """The process answers, and which it is; no I/O."""
+    return JsonResponse(_heading("ok"))
+
+
+@public_page
+@require_safe
+def api_health_detailed(request: HttpRequest) -> HttpResponse:
+    """Every part with what its check found; 503 when one fails. For staff and monitoring."""
+    if refused := refuse_onlooker(request):
+        return refused
+    findings = health()
+    is_well = all(finding.is_ok for finding in findings)
+    answer = {
+        **_heading("ok" if is_well else "failing"),
+        "checks": {finding.name: _told(finding) for finding in findings},
+    }
+    return JsonResponse(answer, status=200 if is_well else 503)
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
+        "status": "ok" if finding.is_ok else "failing",
+        "detail": finding.detail,
+        "milliseconds": finding.milliseconds,
+        "checked_at": finding.checked_at.isoformat(),
+    }
+
+
+@public_page
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Every measurement for Prometheus. For staff and monitoring."""
+    return refuse_onlooker(request) or HttpResponse(exposition(), content_type=CONTENT_TYPE)
+
+
+def refuse_onlooker(request: HttpRequest) -> HttpResponse | None:
+    """The answer to who is neither staff nor the monitoring, None for those who are."""
+    if may_watch(request.user, request.headers.get("Authorization", "")):
+        return None
+    if request.user.is_authenticated:
+        return plain_problem(404, "not_found", "There is nothing here that you can see.")
+    answer = plain_problem(401, "not_authenticated", "Sign in as staff, or send METRICS_TOKEN.")
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer

@@ -122,7 +122,7 @@ class Command(BaseCommand):
             *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
             f"--bind={self.host}:{self.port}",
             *("--workers=2", "--threads=4", "--preload", "--timeout=60", "--no-control-socket"),
-            *("--access-logfile=-", "--log-level=warning"),
+            "--log-level=warning",
         ]
 
     def _start_sandbox(self) -> None:

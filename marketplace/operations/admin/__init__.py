@@ -1,0 +1,3 @@
+from marketplace.operations.admin import incidents, people, watching
+
+__all__ = ["incidents", "people", "watching"]
