@@ -1,4 +1,6 @@
-"""What runs when, on one screen. Seconds between two runs."""
+"""What runs when, on one screen: seconds between two runs, or hours of the day in UTC."""
+
+from celery.schedules import crontab
 
 SCHEDULE: dict[str, dict[str, object]] = {
     "deliver what a nudge did not reach": {
@@ -88,6 +90,15 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "copies of personal data, deletion of accounts": {
         "task": "marketplace.operations.tasks.run_privacy_timers",
         "schedule": 600.0,
+    },
+    "backup of database and files": {
+        "task": "marketplace.operations.tasks.back_up",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    # Of the night before: tonight's is not written yet.
+    "try the newest backup out": {
+        "task": "marketplace.operations.tasks.verify_newest_backup",
+        "schedule": crontab(day_of_week="sun", hour=2, minute=0),
     },
     "forget sessions that ran out, and old sign-in addresses": {
         "task": "accounts.tasks.forget_what_ended",

@@ -1,4 +1,4 @@
-"""Facts about the data of people and organizations, whose subject they are."""
+"""Facts about the data of people and organizations, whose subject they are, and about backups."""
 
 from marketplace.core.events import Fact
 
@@ -30,3 +30,16 @@ DELETION_ASKED = Fact("deletion_asked", "{actor} asked to delete their account",
 DELETION_CANCELLED = Fact("deletion_cancelled", "{actor} keeps their account", set())
 DELETION_STOPPED = Fact("deletion_stopped", "The account was not deleted: {reason}", {"reason"})
 PERSON_FORGOTTEN = Fact("person_forgotten", "The account of a former member was deleted", set())
+BACKUP_WRITTEN = Fact(
+    "backup_written",
+    "Backup {name} was written: {rows} rows, {files} files",
+    {"name", "rows", "files"},
+)
+BACKUP_FAILED = Fact("backup_failed", "Backup {name} was not written: {reason}", {"name", "reason"})
+BACKUP_VERIFIED = Fact(
+    "backup_verified", "Backup {name} was tried out: {checks} checks", {"name", "checks"}
+)
+BACKUP_REFUTED = Fact(
+    "backup_refuted", "Backup {name} did not prove itself: {reason}", {"name", "reason"}
+)
+BACKUP_REMOVED = Fact("backup_removed", "Backup {name} was removed after its days", {"name"})

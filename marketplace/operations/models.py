@@ -155,3 +155,6 @@ class EarlierRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chapter}: {self.title or self.thing_id}"
+
+
+from marketplace.operations.backups.models import BackupRun  # noqa: E402, F401
