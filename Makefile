@@ -59,6 +59,7 @@ test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on 
 
 browser: install
 	@$(BIN)/python -m marketplace.operations.system_packages --browser
+	@$(BIN)/python -m marketplace.operations.system_packages --proxy
 
 test-sqlite: install ## the journeys on SQLite
 	@$(BIN)/python -m tests.run --sqlite -n $(WORKERS)
