@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 
 import environ
 
+from config.secret_files import read_secret_files
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 ENVIRONMENTS = ("development", "testing", "production")
@@ -88,9 +90,9 @@ def read_environment() -> Environment:
     env = environ.Env()
     if (BASE_DIR / ".env").exists():
         environ.Env.read_env(BASE_DIR / ".env")
+    faults = read_secret_files()
     name = env.str("ENVIRONMENT", default="development")
     production = name == "production"
-    faults: list[str] = []
     if name not in ENVIRONMENTS:
         faults.append(f"ENVIRONMENT is {name!r}; use one of {', '.join(ENVIRONMENTS)}.")
 

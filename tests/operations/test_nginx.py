@@ -115,6 +115,7 @@ def configured(folder: Path, tools: Path, ports: dict[str, int]) -> Path:
         "set $live live:8001": f"set $live 127.0.0.1:{ports['live']}",
         "/etc/nginx/tls/": f"{folder}/tls/",
         "/srv/": f"{folder}/srv/",
+        "user www-data;\n": "user root;\n" if os.geteuid() == 0 else "",
         "pid /run/nginx.pid": f"pid {folder}/nginx.pid",
         "access_log /dev/stdout": f"access_log {folder}/access.log",
         "error_log stderr": f"error_log {folder}/error.log",
@@ -124,8 +125,6 @@ def configured(folder: Path, tools: Path, ports: dict[str, int]) -> Path:
         text = text.replace(shipped, here)
     for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
         text = text.replace("http {", f"http {{\n    {name}_temp_path {folder}/{name};", 1)
-    if os.geteuid() == 0:
-        text = f"user root;\n{text}"
     (folder / "nginx.conf").write_text(text)
     shutil.copy(tools / "etc/nginx/mime.types", folder)
     (folder / "modules").symlink_to(tools / "usr/lib/nginx/modules")
@@ -137,10 +136,10 @@ def start_gunicorn(folder: Path, port: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, **PRODUCTION, "DATABASE_URL": f"sqlite:///{folder}/x.sqlite3"}
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
     heard = "%(m)s %(U)s for=%({x-forwarded-for}i)s proto=%({x-forwarded-proto}i)s host=%({host}i)s"
-    command = ["-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{port}"]
+    command = ["-m", "gunicorn", "config.wsgi:application", "--config=docker/gunicorn.conf.py"]
     return subprocess.Popen(
         [
-            *(sys.executable, *command, "--workers=1", "--threads=4", "--no-control-socket"),
+            *(sys.executable, *command, f"--bind=127.0.0.1:{port}", "--workers=1"),
             *("--access-logfile", str(folder / "gunicorn.log"), "--access-logformat", heard),
         ],
         cwd=ROOT,

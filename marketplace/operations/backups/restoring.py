@@ -215,4 +215,4 @@ def _restore_file(places: list[Shelf], line: dict[str, str], place: Path) -> Non
 
 
 def _storage() -> Any:
-    return StoredFile._meta.get_field("content").storage  # type: ignore[union-attr]
+    return StoredFile._meta.get_field("content").storage
