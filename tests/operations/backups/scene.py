@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -71,6 +72,28 @@ class House:
     def destroy_files(self) -> None:
         for file in StoredFile.objects.all():
             default_storage.delete(file.content.name)
+
+    def scratch_is_left(self) -> bool:
+        """Whether a verification left its database."""
+        if connection.vendor == "sqlite":
+            return bool(list(self.folder.glob(".scratch-*")))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.scratch_name])
+            return cursor.fetchone() is not None
+
+    @property
+    def scratch_name(self) -> str:
+        return f"{self.database['NAME']}_verify"
+
+    def beside(self, folder: Path) -> str:
+        """The address of another database, which is empty."""
+        if connection.vendor == "sqlite":
+            return f"sqlite:///{folder}/beside.sqlite3"
+        name = f"{self.database['NAME']}_beside"
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        return f"{os.environ['TEST_DATABASE_URL'].rsplit('/', 1)[0]}/{name}"
 
     def contents(self) -> list[Path]:
         return sorted((self.folder / "contents").glob("*/*"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import tracemalloc
 from datetime import timedelta
 from typing import Any
 
@@ -17,12 +19,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organization, User
+from config.schedule import SCHEDULE
+from config.settings.base import CELERY_TASK_ROUTES, SLOW_QUEUE
 from marketplace.core.models import Event
 from marketplace.core.outbox import sweep
 from marketplace.files.models import StoredFile
 from marketplace.operations import tasks
 from marketplace.operations.backups import postgres, writing
+from marketplace.operations.backups.databases import connect, settings_for, standing_in
 from marketplace.operations.backups.reading import files_of, manifest_of
+from marketplace.operations.backups.sealing import PIECE
 from marketplace.operations.backups.shelves import shelves
 from marketplace.operations.models import BackupRun
 from payments.models import LedgerEntry
@@ -57,6 +63,7 @@ def test_written_tried_out_and_brought_back(house: House) -> None:
     run.refresh_from_db()
     assert run.verified_at is not None and all(check["good"] for check in run.verification)
     assert User.objects.filter(email__contains="verification").count() == 0
+    assert not house.scratch_is_left()
 
     later = house.add_file(bea, "later", b"later")
     make_buyer("Late", "Late Limited")
@@ -312,17 +319,42 @@ def _unanswered(*words: str) -> str:
 
 
 def test_into_another_database(house: House, tmp_path: Any) -> None:
-    if not house.database["ENGINE"].endswith("sqlite3"):
-        return
     house.furnish()
-    before = house.seen()
     say("backup")
     house.add_money("2", 1)
-    beside = tmp_path / "beside.sqlite3"
-    say("restore", "latest", "--to", f"sqlite:///{beside}", "--yes", "--no-files")
-    assert beside.exists() and LedgerEntry.objects.count() == 2
-    assert "is not empty" in refusal("restore", "latest", "--to", f"sqlite:///{beside}", "--yes")[1]
-    assert before["rows"]["payments_ledgerentry"] == 1
+    beside = house.beside(tmp_path)
+    said = say("restore", "latest", "--to", beside, "--yes", "--no-files")
+    assert "is empty and will be filled" in said
+    assert LedgerEntry.objects.count() == 2
+    there = connect(settings_for(beside))
+    with standing_in(there):
+        assert LedgerEntry.objects.count() == 1
+    there.close()
+    assert "is not empty" in refusal("restore", "latest", "--to", beside, "--yes")[1]
+
+
+def test_memory_does_not_grow_with_a_file(house: House) -> None:
+    bea = house.furnish()
+    size = 24 * PIECE
+    house.add_file(bea, "large", os.urandom(PIECE) * 24)
+    for command in (["backup"], ["verify_backup"], ["restore", "latest", "--replace", "--yes"]):
+        tracemalloc.start()
+        say(*command)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < size / 2, (command, peak)
+
+
+def test_the_timetable_keeps_them_where_nothing_waits_for_them() -> None:
+    night, sunday = (
+        next(row for row in SCHEDULE.values() if str(row["task"]).endswith(name))
+        for name in ("back_up", "verify_newest_backup")
+    )
+    assert str(night["schedule"]) == "<crontab: 30 2 * * * (m/h/dM/MY/d)>"
+    assert str(sunday["schedule"]) == "<crontab: 0 2 * * sun (m/h/dM/MY/d)>"
+    for row in (night, sunday):
+        assert CELERY_TASK_ROUTES[str(row["task"])] == {"queue": SLOW_QUEUE}
+    assert tasks.back_up.time_limit > 6 * 3600
 
 
 def test_what_a_backup_says_of_itself(house: House) -> None:
