@@ -59,6 +59,7 @@ test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on 
 
 browser: install
 	@$(BIN)/python -m marketplace.operations.system_packages --browser
+	@$(BIN)/python -m marketplace.operations.system_packages --proxy
 
 test-sqlite: install ## the journeys on SQLite
 	@$(BIN)/python -m tests.run --sqlite -n $(WORKERS)
@@ -77,8 +78,10 @@ var/.real-migrations: requirements/production.txt tests/operations/test_real_mig
 test-fast: install var/.geometry ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
 
-drill: install ## the long rounds: every drill of payments, calls made up from the API's document
+drill: install ## the long rounds: every drill of payments, backup and restore, calls made up from the API's document
 	@$(BIN)/python -m tests.payments.drills
+	@$(BIN)/python -m tests.run -n 0 -s tests/operations/backups/test_drill.py
+	@$(BIN)/python -m tests.run --sqlite -n 0 -s tests/operations/backups/test_drill.py
 	@API_ROUND=long $(BIN)/python -m tests.run -n 1 tests/matrix/test_machine.py
 
 mutants: install ## each safeguard of money taken away in a copy: its drill must fail

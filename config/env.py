@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 
 import environ
 
+from config.secret_files import read_secret_files
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 # A second installation on one machine, such as the test twin, keeps its things elsewhere.
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
@@ -87,6 +89,9 @@ class Environment:
     exchange_rate_url: str
     exchange_rate_max_age_days: int
     digest_time_zone: str
+    backup_dir: str
+    backup_days: int
+    backup_s3_bucket: str
     raw: environ.Env = field(repr=False)
 
 
@@ -98,9 +103,9 @@ def read_environment() -> Environment:
     env = environ.Env()
     if (BASE_DIR / ".env").exists():
         environ.Env.read_env(BASE_DIR / ".env")
+    faults = read_secret_files()
     name = env.str("ENVIRONMENT", default="development")
     production = name == "production"
-    faults: list[str] = []
     if name not in ENVIRONMENTS:
         faults.append(f"ENVIRONMENT is {name!r}; use one of {', '.join(ENVIRONMENTS)}.")
 
@@ -212,6 +217,9 @@ def read_environment() -> Environment:
             "EXCHANGE_RATE_MAX_AGE_DAYS", 3650 if name == "development" else 7
         ),
         digest_time_zone=env.str("DIGEST_TIME_ZONE", default="UTC"),
+        backup_dir=env.str("BACKUP_DIR", default=str(VAR_DIR / "backups")),
+        backup_days=number("BACKUP_DAYS", 30),
+        backup_s3_bucket=env.str("BACKUP_S3_BUCKET", default=""),
         raw=env,
     )
     if "card" not in built.payment_ways or set(built.payment_ways) - set(PAYMENT_WAYS):
@@ -220,6 +228,10 @@ def read_environment() -> Environment:
         faults.append(f"BANK_TRANSFER_COUNTRY is one of {', '.join(TRANSFER_COUNTRIES)}.")
     if built.digest_time_zone not in available_timezones():
         faults.append("DIGEST_TIME_ZONE must be a name such as Europe/Berlin or UTC.")
+    if built.backup_days < 1:
+        faults.append("BACKUP_DAYS must be at least 1.")
+    if built.backup_s3_bucket and built.backup_s3_bucket == built.s3_bucket:
+        faults.append("BACKUP_S3_BUCKET must be another bucket than AWS_STORAGE_BUCKET_NAME.")
     if built.exchange_rate_url and not built.exchange_rate_url.startswith("https://"):
         faults.append("EXCHANGE_RATE_URL must begin with https://.")
     if production and built.webhooks_may_be_private:

@@ -9,6 +9,8 @@ from typing import Any
 
 from celery.schedules import crontab
 
+# Seconds; a backup of hundreds of gigabytes takes its time.
+HALF_A_DAY = 43_200
 SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what a nudge did not reach": {
         "task": "marketplace.core.tasks.sweep_deliveries",
@@ -125,6 +127,17 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "first Sunday of the month: packages, certificate, how the month was": {
         "task": "marketplace.operations.tasks.care_monthly",
         "schedule": crontab(hour="1", minute="0", day_of_week="sun", day_of_month="1-7"),
+    },
+    "backup of database and files": {
+        "task": "marketplace.operations.tasks.back_up",
+        "schedule": crontab(hour="2", minute="30"),
+        "options": {"time_limit": HALF_A_DAY},
+    },
+    # Of the night before: tonight's is not written yet.
+    "every Sunday: try the newest backup out": {
+        "task": "marketplace.operations.tasks.verify_newest_backup",
+        "schedule": crontab(hour="2", minute="0", day_of_week="sun"),
+        "options": {"time_limit": HALF_A_DAY},
     },
     "forget sessions that ran out, and old sign-in addresses": {
         "task": "accounts.tasks.forget_what_ended",

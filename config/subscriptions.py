@@ -277,6 +277,8 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     # operations
     "data_export_asked": ["marketplace.operations.handlers.make_export"],
     "data_export_ready": ["marketplace.operations.handlers.tell_person"],
+    "backup_failed": ["marketplace.operations.handlers.tell_operators"],
+    "backup_refuted": ["marketplace.operations.handlers.tell_operators"],
     "data_export_failed": ["marketplace.operations.handlers.tell_person"],
     "organization_export_asked": ["marketplace.operations.handlers.go_on_with_archive"],
     "organization_export_went_on": ["marketplace.operations.handlers.go_on_with_archive"],

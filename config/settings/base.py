@@ -186,6 +186,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
+# --- Backups ------------------------------------------------------------------------------------
+BACKUP_DIR = Path(ENV.backup_dir)
+BACKUP_DAYS = ENV.backup_days
+BACKUP_S3_BUCKET = ENV.backup_s3_bucket
+
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 FORMAT_MODULE_PATH = ["config.formats"]
@@ -252,6 +257,8 @@ SLOW_QUEUE = "slow"
 CELERY_TASK_ROUTES = {
     "marketplace.core.tasks.deliver_slow_facts": {"queue": SLOW_QUEUE},
     "marketplace.core.tasks.sweep_slow_deliveries": {"queue": SLOW_QUEUE},
+    "marketplace.operations.tasks.back_up": {"queue": SLOW_QUEUE},
+    "marketplace.operations.tasks.verify_newest_backup": {"queue": SLOW_QUEUE},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_TIME_LIMIT = 600

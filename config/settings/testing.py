@@ -1,5 +1,6 @@
 """The tests: nothing leaves the process unless a test starts the other side itself."""
 
+from config.env import VAR_DIR
 from config.settings.base import *  # noqa: F403
 from config.settings.base import CACHES, DATABASES, ENV, REST_FRAMEWORK, STORAGES
 
@@ -16,6 +17,7 @@ WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 BACKGROUND = "manual"
 COUNT_REQUESTS = False
+BACKUP_DIR, BACKUP_S3_BUCKET = VAR_DIR / "test-backups", ""
 # Tests of the other ways switch them on.
 PAYMENT_WAYS = ["card"]
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]

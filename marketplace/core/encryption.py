@@ -26,7 +26,7 @@ class UndecryptableValue(Exception):
     """No key of ENCRYPTION_KEY opens a stored value: a key was taken out too early."""
 
 
-def _derived(key: str, purpose: str) -> bytes:
+def derived_key(key: str, purpose: str) -> bytes:
     """32 bytes of one key for one purpose."""
     derivation = HKDF(
         algorithm=SHA256(), length=32, salt=None, info=f"marketplace:{purpose}".encode()
@@ -37,7 +37,7 @@ def _derived(key: str, purpose: str) -> bytes:
 @lru_cache(maxsize=8)
 def _box(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet(
-        [Fernet(base64.urlsafe_b64encode(_derived(key, "encryption"))) for key in keys]
+        [Fernet(base64.urlsafe_b64encode(derived_key(key, "encryption"))) for key in keys]
     )
 
 
@@ -70,7 +70,7 @@ def keyed_hashes(value: str, purpose: str) -> list[str]:
     `purpose` keeps equal values of different columns from having equal hashes.
     """
     return [
-        hmac.new(_derived(key, f"hash:{purpose}"), value.encode(), hashlib.sha256).hexdigest()
+        hmac.new(derived_key(key, f"hash:{purpose}"), value.encode(), hashlib.sha256).hexdigest()
         for key in settings.ENCRYPTION_KEYS
     ]
 

@@ -88,6 +88,7 @@ _KINDS = {
     Group.SECURITY: (
         "data_export_ready data_export_failed organization_export_ready "
         "organization_export_failed deletion_asked deletion_cancelled deletion_stopped "
+        "backup_failed backup_refuted "
         "role_changed spend_limit_changed ownership_transferred "
         "member_deactivated member_reactivated member_removed staff_visit_started"
     ),
@@ -125,6 +126,8 @@ _LABELS = {
     "bank_dispute_opened": "For staff: a bank disputes a payment",
     "bank_evidence_refused": "For staff: evidence was refused",
     "bank_evidence_due": "For staff: a bank waits for evidence",
+    "backup_failed": "For staff: a backup was not written",
+    "backup_refuted": "For staff: a backup did not prove itself",
     "books_differ": "For staff: the books and Stripe differ",
     "access_ended": "Access to a request ended",
     "access_restored": "Access to a request is back",

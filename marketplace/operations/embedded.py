@@ -1,6 +1,7 @@
 """Servers that come as packages: PostgreSQL and a Redis-compatible one, for tests and `make run`.
 
-Each start returns an address and a process that the caller ends. Nothing here serves production.
+Each start returns an address and a process that the caller ends. Nothing here serves production but
+`postgres_client`, which finds the programs of the system there.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Facts about the data of people and organizations, whose subject they are."""
+"""Facts about the data of people and organizations, whose subject they are, and about backups."""
 
 from marketplace.core.events import Fact
 
@@ -35,3 +35,16 @@ ALERT_ENDED = Fact("alert_ended", "Over: {what}", {"what"})
 INCIDENT_OPENED = Fact("incident_opened", "{actor} opened the incident: {text}", {"text"})
 INCIDENT_TOLD = Fact("incident_told", "{actor} told: {text}", {"text", "state", "update"})
 INCIDENT_CLOSED = Fact("incident_closed", "{actor} closed the incident", set())
+BACKUP_WRITTEN = Fact(
+    "backup_written",
+    "Backup {name} was written: {rows} rows, {files} files",
+    {"name", "rows", "files"},
+)
+BACKUP_FAILED = Fact("backup_failed", "Backup {name} was not written: {reason}", {"name", "reason"})
+BACKUP_VERIFIED = Fact(
+    "backup_verified", "Backup {name} was tried out: {checks} checks", {"name", "checks"}
+)
+BACKUP_REFUTED = Fact(
+    "backup_refuted", "Backup {name} did not prove itself: {reason}", {"name", "reason"}
+)
+BACKUP_REMOVED = Fact("backup_removed", "Backup {name} was removed after its days", {"name"})

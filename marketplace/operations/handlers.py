@@ -13,7 +13,8 @@ from marketplace.notifications.actions import notify
 from marketplace.operations.actions.exports import make_export as make
 from marketplace.operations.actions.organization_exports import go_on
 from marketplace.operations.actions.status_mails import mail_subscribers
-from marketplace.operations.models import DataExport, DeletionRequest, IncidentUpdate
+from marketplace.operations.models import BackupRun, DataExport, DeletionRequest, IncidentUpdate
+from payments.staff_queries import staff_with
 
 
 def make_export(event: Event) -> None:
@@ -34,6 +35,19 @@ def tell_person(event: Event) -> None:
         template=f"operations/emails/{event.type}",
         link=reverse("privacy"),
         **context,
+    )
+
+
+def tell_operators(event: Event) -> None:
+    """Staff who see the backups learn that one was not written, or is not what it should be."""
+    run = BackupRun.objects.get(public_id=event.subject)
+    notify(
+        event,
+        staff_with("operations.view_backuprun"),
+        organization=None,
+        template=f"operations/emails/{event.type}",
+        link=reverse("admin:operations_backuprun_change", args=[run.pk]),
+        link_text="See the backup",
     )
 
 

@@ -15,6 +15,34 @@ def run_scheduled(self: Task, name: str) -> None:
 
 
 @shared_task
+def back_up() -> str:
+    """The backup of the night; its name. One that is at work already is not joined."""
+    from marketplace.operations.backups.errors import BackupBusy
+    from marketplace.operations.backups.writing import make_backup
+
+    try:
+        return make_backup().name
+    except BackupBusy as error:
+        return error.sentence
+
+
+@shared_task
+def verify_newest_backup() -> str:
+    """Try the newest backup out; raises BackupDamaged with what differs."""
+    from marketplace.operations.backups.errors import BackupBusy, BackupDamaged
+    from marketplace.operations.backups.verifying import verify_backup
+
+    try:
+        name, checks = verify_backup("latest")
+    except BackupBusy as error:
+        return error.sentence
+    wrong = [each.what for each in checks if not each.good]
+    if wrong:
+        raise BackupDamaged(f"{name} did not prove itself: {', '.join(wrong[:5])}")
+    return f"{name}: {len(checks)} checks"
+
+
+@shared_task
 def run_privacy_timers() -> None:
     """Copies whose days are over, and accounts whose days of grace are."""
     expire_exports()

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +58,26 @@ def test_it_is_installed_where_the_distribution_has_it(
         call[call.index("--no-install-recommends") + 1 :] for call in calls if "install" in call
     ]
     assert done == ([installed] if installed else [])
+
+
+def test_what_is_unpacked_already_is_not_fetched_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fetched: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        fetched.append(command)
+        return subprocess.CompletedProcess(command, 100, "", "Unable to locate package")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    for file in list(system_packages.PROXY.values())[1:]:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    with pytest.raises(system_packages.NotUnpacked, match="Unable to locate"):
+        system_packages.unpacked(tmp_path)
+    assert fetched == [["apt-get", "-qq", "download", "nginx"]]
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(system_packages.NotUnpacked, match="Debian or Ubuntu only"):
+        system_packages.unpacked(tmp_path)

@@ -1,3 +1,3 @@
-from marketplace.operations.admin import incidents, people, watching
+from marketplace.operations.admin import backups, incidents, people, watching
 
-__all__ = ["incidents", "people", "watching"]
+__all__ = ["backups", "incidents", "people", "watching"]

@@ -3,7 +3,11 @@
 from django.contrib import admin
 
 from marketplace.core.admin import ReadOnlyAdmin
-from marketplace.operations.models import DataExport, DeletionRequest, OrganizationExport
+from marketplace.operations.models import (
+    DataExport,
+    DeletionRequest,
+    OrganizationExport,
+)
 
 
 @admin.register(DataExport)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('operations', '0002_organization_archives'),
+        ('operations', '0003_backups'),
     ]
 
     operations = [

@@ -1,3 +1,4 @@
+from marketplace.operations.backups.models import BackupRun
 from marketplace.operations.incidents.models import (
     Incident,
     IncidentUpdate,
@@ -26,6 +27,7 @@ from marketplace.operations.watching.models import (
 
 __all__ = [
     "Alert",
+    "BackupRun",
     "DataExport",
     "DeletionRequest",
     "EarlierRecord",

@@ -1,0 +1,1 @@
+"""Backups of database and files: written sealed, tried out on a scratch database, restored."""
