@@ -12,8 +12,11 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import Membership, Organization, User
+from accounts.actions.visits import start_staff_visit
+from accounts.actor import Actor
+from accounts.models import Membership, Organization, StaffVisit, User
 from marketplace.core.errors import DomainError
+from marketplace.core.models import Event
 from marketplace.operations.actions.clearing import clear_demo_data
 from marketplace.operations.clearing import ties
 from marketplace.operations.clearing.finding import demo, hindrances
@@ -97,6 +100,23 @@ def test_a_demo_person_in_a_real_team_hinders_it(bea: Persona) -> None:
     User.objects.filter(pk=bea.user.pk).update(is_demo=True)
     (sentence,) = hindrances(demo())[:1]
     assert "organization Bea Robotics, which is real" in sentence
+
+
+@pytest.mark.django_db
+def test_that_demo_staff_looked_at_real_people_stays_in_their_audit_log(
+    bea: Persona, sam: Persona
+) -> None:
+    start_staff_visit(
+        actor=Actor.staff(sam.user),
+        organization_id=bea.organization.public_id,
+        reason="A look around.",
+    )
+    User.objects.filter(pk=sam.user.pk).update(is_demo=True)
+    clear_demo_data()
+    assert not User.objects.filter(pk=sam.user.pk).exists()
+    assert not StaffVisit.objects.exists()
+    seen = Event.objects.filter(sightings__organization=bea.organization.public_id)
+    assert seen.filter(type="staff_visit_started").count() == 1
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Leaving the demo behind, in one transaction."""
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from accounts.actor import Actor
 from marketplace.core.errors import DomainError
@@ -29,9 +29,10 @@ def clear_demo_data() -> Demo:
     try:
         with transaction.atomic():
             found = _clear()
-    except IntegrityError as error:
+    except (IntegrityError, OperationalError) as error:
         raise DomainError(
-            "Somebody wrote to the demo meanwhile, so nothing was removed. Run it again."
+            "Somebody wrote to the demo meanwhile, so nothing was removed. Run it again, with the "
+            f"workers stopped if it goes on. ({str(error).splitlines()[0]})"
         ) from error
     for owed in waiting_removals():
         deliver(owed)
