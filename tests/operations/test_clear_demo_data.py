@@ -24,6 +24,7 @@ from marketplace.operations.clearing.leftovers import what_is_left
 from marketplace.operations.management.commands import clear_demo_data as command
 from orders.models import Order
 from payments.models import InboundEvent, LedgerEntry, PaymentAttempt
+from payments.sandbox.store import PLATFORM
 from tests.payments.conftest import Sandbox, sandbox
 from tests.payments.scene import (
     Scene,
@@ -241,6 +242,10 @@ def test_somebody_said_of_every_table_whether_a_demo_can_be_in_it() -> None:
     """A table that hangs on a person or an organization is found by its keys. Another one must be
     named in clearing/ties.py: by which words its rows belong to a demo, or that they never do."""
     assert ties.unclassified() == []
+
+
+def test_the_account_of_the_sandbox_is_the_one_it_has() -> None:
+    assert ties.SANDBOX_PLATFORM == PLATFORM
 
 
 def test_a_new_table_that_hangs_on_an_organization_is_found_by_its_keys() -> None:

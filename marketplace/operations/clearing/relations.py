@@ -33,7 +33,7 @@ def keys_of(model: Table) -> Iterator[Any]:
 def target_of(field: Field) -> Table:
     """The table a key points at."""
     related: Any = field.related_model
-    return related._meta.concrete_model  # type: ignore[no-any-return]
+    return related._meta.concrete_model
 
 
 def is_emptied(field: Any) -> bool:

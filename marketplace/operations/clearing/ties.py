@@ -37,7 +37,6 @@ from payments.models import (
     Reconciliation,
     TaxRate,
 )
-from payments.sandbox.store import PLATFORM
 from quotes.models import EstimateCalibration
 
 MIRROR = "djstripe"
@@ -81,6 +80,8 @@ KEPT_APPS = ("auth", "contenttypes", "socialaccount")
 STRIPE_ID = re.compile(r"(acct|ch|cs|cus|dp|du|evt|fr|pi|po|py|pyr|re|tr|trr|txn)_\w+")
 # Columns with a number of a series.
 NUMBERS = {"number", "rma_number"}
+# The platform's own account in the sandbox, which nothing of ours names.
+SANDBOX_PLATFORM = "acct_1SandboxPlatform"
 CHUNK = 500
 
 
@@ -108,7 +109,7 @@ def is_kept(model: Table) -> bool:
 def words_of(model: Table, pks: Iterable[Any]) -> set[str]:
     """The words by which other rows may name these."""
     columns = [f.name for f in model._meta.concrete_fields if f.name == "public_id"]
-    columns += {User: ["email"], UserSession: ["session_key"]}.get(model, [])  # type: ignore[call-overload]
+    columns += {User: ["email"], UserSession: ["session_key"]}.get(model, [])
     of_payments = model._meta.app_label == "payments"
     if of_payments:
         columns += [f.name for f in model._meta.concrete_fields if type(f) is CharField]
@@ -169,8 +170,8 @@ def logged(rows: Rows) -> Rows:
     for pk, app, model, row in entries.iterator():
         if row in as_text.get(f"{app}.{model}", ()):
             found[LogEntry].add(pk)
-    for pk, label, row in Discrepancy.objects.values_list("pk", "model", "row"):
-        if row in by_label.get(label.lower(), ()):
+    for pk, label, number in Discrepancy.objects.values_list("pk", "model", "row"):
+        if number in by_label.get(label.lower(), ()):
             found[Discrepancy].add(pk)
     return found
 
@@ -211,7 +212,7 @@ def _mirrored(model: Table, words: set[str], *, everything: bool) -> Iterator[An
         yield from rows.filter(livemode=False).values_list("pk", flat=True)
     if "id" not in names or not isinstance(model._meta.get_field("id"), CharField):
         return
-    for some in chunks({PLATFORM, *words}):
+    for some in chunks({SANDBOX_PLATFORM, *words}):
         yield from rows.filter(id__in=some).values_list("pk", flat=True)
 
 

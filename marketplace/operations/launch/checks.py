@@ -31,6 +31,7 @@ from payments.comparisons import amount_of
 from payments.values import GatewayError
 
 CERTIFICATE_DAYS = 14
+BACKUP_RUNS: str = "operations.BackupRun"
 BACKUP_AGE = timedelta(days=1)
 HSTS_SECONDS = 63072000
 SENDING = ("sendgrid", "amazon_ses", "mailgun", "smtp")
@@ -149,10 +150,11 @@ def monitoring(asked: Asked) -> str:
     status = send_envelope(settings.SENTRY_DSN, f"Launch check of {settings.SITE_URL}")
     if status != 200:
         raise Failed(f"Sentry answered {status} to a report; look at SENTRY_DSN.")
-    if hasattr(settings, "METRICS_TOKEN"):
-        if not settings.METRICS_TOKEN:
+    token = getattr(settings, "METRICS_TOKEN", None)
+    if token is not None:
+        if not token:
             raise Failed("METRICS_TOKEN is missing; nobody could fetch the figures.")
-        headers = {"Authorization": f"Bearer {settings.METRICS_TOKEN}"}
+        headers = {"Authorization": f"Bearer {token}"}
         answer = ask(f"{settings.SITE_URL}/metrics", headers=headers)
         if answer.status != 200:
             raise Failed(f"/metrics answered {answer.status} to METRICS_TOKEN.")
@@ -163,7 +165,7 @@ def monitoring(asked: Asked) -> str:
 def backups(asked: Asked) -> str:
     """A backup of today could be restored."""
     try:
-        runs: Any = apps.get_model("operations", "BackupRun")
+        runs: Any = apps.get_model(BACKUP_RUNS)
     except LookupError as error:
         raise Failed(
             "This installation keeps no backups; back the database up yourself."

@@ -10,7 +10,7 @@ from django.db.utils import OperationalError
 
 from marketplace.core.models import Event
 from marketplace.directory.models import Material, Process
-from marketplace.operations.clearing.relations import reachable
+from marketplace.operations.clearing.relations import Table, reachable
 
 
 class Command(BaseCommand):
@@ -49,7 +49,8 @@ class Command(BaseCommand):
 def _first_with_rows() -> str:
     """A table with a row that somebody made; "" for none."""
     there = set(connection.introspection.table_names())
-    for model in sorted({*reachable(), Event}, key=lambda model: model._meta.db_table):
+    made: list[Table] = [*reachable(), Event]
+    for model in sorted(made, key=lambda model: model._meta.db_table):
         if model._meta.db_table in there and model._base_manager.exists():
             return model._meta.db_table
     return ""
