@@ -159,6 +159,7 @@ def test_after_a_real_payment_only_what_names_the_demo_goes(sandbox: Sandbox) ->
     assert not User.objects.filter(pk=scene.bea.user.pk).exists()
 
 
+@pytest.mark.journey
 @pytest.mark.django_db
 def test_the_books_keep_their_rules(sandbox: Sandbox) -> None:
     """Also after a clearing that was refused, and for entries that come after one."""
@@ -230,6 +231,10 @@ def test_with_live_keys_the_copy_of_the_sandbox_is_left_over(settings: Any) -> N
     assert what_is_left() == []
     settings.STRIPE_LIVE_MODE = True
     assert what_is_left() == ["1 rows of Stripe's test mode are left in djstripe_charge."]
+    Charge.objects.create(id="ch_2", livemode=True, amount=100, currency="eur", stripe_data={})
+    clear_demo_data()
+    assert what_is_left() == []
+    assert list(Charge.objects.values_list("id", flat=True)) == ["ch_2"]
 
 
 def test_the_other_name_is_the_same_command() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
+from django.conf import settings
 
 from accounts.models import Membership, Organization, StaffVisit, User
 from marketplace.files.models import StoredFile
@@ -22,15 +22,16 @@ from marketplace.operations.clearing.relations import (
     target_of,
 )
 from marketplace.operations.clearing.ties import (
-    MIRROR,
     Rows,
     chunks,
     emptied_series,
     logged,
+    mirror_tables,
     named,
     named_within,
     of_the_test_mode,
     seen_by_these_only,
+    told_in_test_mode,
     values_of,
     words_of,
 )
@@ -58,6 +59,11 @@ class Demo:
         """True while a marked person or organization is left."""
         return bool(self.rows.get(User) or self.rows.get(Organization))
 
+    @property
+    def rows_are_left(self) -> bool:
+        """True while any row is."""
+        return any(self.rows.values())
+
     def accounts(self) -> list[str]:
         """The e-mail addresses that can no longer sign in."""
         return sorted(email for (email,) in values_of(User, self.rows.get(User, ()), "email"))
@@ -84,6 +90,9 @@ def demo() -> Demo:
     }
     _take(found, marked)
     if not found.is_there:
+        if settings.STRIPE_LIVE_MODE:
+            # The sandbox may have told something after the demo had gone.
+            _take(found, told_in_test_mode())
         return found
     _take(found, {StoredFile: set(_copies_of_people(found))})
     # What is named may name further rows: a fact names an order, a notification names the fact.
@@ -192,9 +201,8 @@ def live_objects(found: Demo) -> Iterator[str]:
         told = InboundEvent.objects.filter(pk__in=some, payload__livemode=True)
         for event, of in told.values_list("event_id", "object_id"):
             yield f"Stripe's live mode told of {of}, which is the demo's (event {event})."
-    for model in apps.get_app_config(MIRROR).get_models():
-        if any(f.name == "livemode" for f in model._meta.concrete_fields):
-            for some in chunks(found.rows.get(model, ())):
-                live = model._base_manager.filter(pk__in=some, livemode=True)
-                for one in live.values_list("id", flat=True):
-                    yield f"The {model._meta.verbose_name} {one} of Stripe's live mode is attached."
+    for model in mirror_tables():
+        for some in chunks(found.rows.get(model, ())):
+            live = model._base_manager.filter(pk__in=some, livemode=True)
+            for one in live.values_list("pk", flat=True):
+                yield f"The {model._meta.verbose_name} {one} of Stripe's live mode is attached."

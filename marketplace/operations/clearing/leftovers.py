@@ -4,13 +4,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 
 from accounts.models import Organization, User
 from marketplace.core.models import Delivery
 from marketplace.files.events import FILES_ERASED
-from marketplace.operations.clearing.ties import MIRROR
+from marketplace.operations.clearing.ties import mirror_tables
 
 CLEARING = "Clearing of the demo"
 # Made by `load_demo_data` and by what `serve` runs beside it; production writes none of them.
@@ -82,8 +81,6 @@ def _test_mode() -> Iterator[str]:
     """With live keys the copy of the sandbox's objects would stand among real ones."""
     if not settings.STRIPE_LIVE_MODE:
         return
-    for model in apps.get_app_config(MIRROR).get_models():
-        if any(field.name == "livemode" for field in model._meta.concrete_fields):
-            rows = model._base_manager.filter(livemode=False).count()
-            if rows:
-                yield f"{rows} rows of Stripe's test mode are left in {model._meta.db_table}."
+    for model in mirror_tables():
+        if rows := model._base_manager.filter(livemode=False).count():
+            yield f"{rows} rows of Stripe's test mode are left in {model._meta.db_table}."

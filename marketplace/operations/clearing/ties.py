@@ -13,6 +13,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -192,28 +193,49 @@ def of_the_test_mode(rows: Rows, words: set[str]) -> Rows:
     The fees and balances of the platform itself belong to nobody. While nothing but the demo was
     ever paid they are the demo's; after a real payment only what names the demo goes.
     """
-    found: Rows = {}
     paid = PaymentRequest.objects.exclude(pk__in=rows.get(PaymentRequest, ())).exists()
-    for model in apps.get_app_config(MIRROR).get_models():
-        found[model] = set(_mirrored(model, words, everything=not paid))
+    if paid and not settings.STRIPE_LIVE_MODE:
+        return _mirrored(words)
+    found = {**_mirrored(words), **told_in_test_mode()}
     if not paid:
         found[LedgerEntry] = set(LedgerEntry.objects.values_list("pk", flat=True))
         for of_books in (LedgerAccount, Reconciliation, Discrepancy, EventCursor):
             found[of_books] = set(of_books._base_manager.values_list("pk", flat=True))
-        told = InboundEvent.objects.filter(payload__livemode=False)
-        found[InboundEvent] = set(told.values_list("pk", flat=True))
     return found
 
 
-def _mirrored(model: Table, words: set[str], *, everything: bool) -> Iterator[Any]:
-    names = {field.name for field in model._meta.concrete_fields}
-    rows = model._base_manager.order_by()
-    if everything and "livemode" in names and model._meta.model_name not in ("account", "apikey"):
-        yield from rows.filter(livemode=False).values_list("pk", flat=True)
-    if "id" not in names or not isinstance(model._meta.get_field("id"), CharField):
-        return
-    for some in chunks({SANDBOX_PLATFORM, *words}):
-        yield from rows.filter(id__in=some).values_list("pk", flat=True)
+def told_in_test_mode() -> Rows:
+    """The whole copy of the test mode: with live keys, or without any payment, nothing real."""
+    told = InboundEvent.objects.filter(payload__livemode=False)
+    found: Rows = {InboundEvent: set(told.values_list("pk", flat=True))}
+    for model in mirror_tables():
+        # The key in use is the installation's, and so is its account in either mode.
+        if model._meta.model_name != "apikey" or settings.STRIPE_LIVE_MODE:
+            rows = model._base_manager.filter(livemode=False).order_by()
+            found[model] = set(rows.values_list("pk", flat=True))
+    return found
+
+
+def mirror_tables() -> list[Table]:
+    """The tables of the copy whose rows say of which mode they are, but for the accounts."""
+    return [
+        model
+        for model in apps.get_app_config(MIRROR).get_models()
+        if any(field.name == "livemode" for field in model._meta.concrete_fields)
+        and model._meta.model_name != "account"
+    ]
+
+
+def _mirrored(words: set[str]) -> Rows:
+    """The objects of Stripe that the demo names, and the sandbox's own account."""
+    found: Rows = {}
+    for model in apps.get_app_config(MIRROR).get_models():
+        key = next((f for f in model._meta.concrete_fields if f.name == "id"), None)
+        if isinstance(key, CharField):
+            for some in chunks({SANDBOX_PLATFORM, *words}):
+                rows = model._base_manager.filter(id__in=some).order_by()
+                found.setdefault(model, set()).update(rows.values_list("pk", flat=True))
+    return found
 
 
 def emptied_series(rows: Rows) -> Rows:

@@ -1,6 +1,7 @@
 """Running checks one after the other, none longer than it may."""
 
 import signal
+import textwrap
 import types
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,13 @@ class Result:
     title: str
     passed: bool
     sentence: str
+
+    def __str__(self) -> str:
+        """A row of the table; a long sentence goes on below itself."""
+        begin = f"{'ok' if self.passed else 'FAILS':6}{self.title:20}"
+        margin = " " * len(begin)
+        lines = textwrap.wrap(self.sentence, 100 - len(begin), break_on_hyphens=False)
+        return begin + f"\n{margin}".join(lines)
 
 
 def run(checks: Iterable[Check], asked: Asked) -> Iterator[Result]:

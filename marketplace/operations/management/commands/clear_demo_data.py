@@ -37,6 +37,9 @@ class Command(BaseCommand):
             self._verify()
             return
         found = demo()
+        if not found.rows_are_left and not local_files():
+            self.stdout.write("There is no demo data.")
+            return
         self._show(found)
         if reasons := hindrances(found):
             raise CommandError("\n".join(["The demo cannot be removed:", *reasons]))

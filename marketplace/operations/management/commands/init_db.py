@@ -33,7 +33,7 @@ class Command(BaseCommand):
             ) from error
         self.stdout.write("Making the tables; from zero this takes a minute or two ...")
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("check", verbosity=0)
+        self.check(display_num_errors=False)
         processes, materials = Process.objects.count(), Material.objects.count()
         if not (processes and materials):
             raise CommandError("The taxonomy is missing; the migrations did not bring it.")

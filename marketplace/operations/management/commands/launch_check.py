@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.operations.launch.checks import CHECKS, Asked
-from marketplace.operations.launch.running import Result, run
+from marketplace.operations.launch.running import run
 
 
 class Command(BaseCommand):
@@ -31,7 +31,8 @@ class Command(BaseCommand):
         for result in run([c for c in CHECKS if c.name in options["only"]], asked):
             results.append(result)
             if not options["json"]:
-                self._print(result)
+                self.stdout.write(str(result))
+                self.stdout.flush()
         failed = [result for result in results if not result.passed]
         if options["json"]:
             body = {"ready": not failed, "checks": [asdict(result) for result in results]}
@@ -40,9 +41,3 @@ class Command(BaseCommand):
             raise CommandError(f"{len(failed)} of {len(results)} checks fail.")
         if not options["json"]:
             self.stdout.write("Ready for the launch.")
-
-    def _print(self, result: Result) -> None:
-        self.stdout.write(
-            f"{'ok' if result.passed else 'FAILS':6}{result.title:20}{result.sentence}"
-        )
-        self.stdout.flush()

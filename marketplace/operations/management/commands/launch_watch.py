@@ -41,7 +41,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{timezone.now():%Y-%m-%d %H:%M} UTC")
         for result in run(checks, Asked(mail_to="")):
             failed += not result.passed
-            verdict = "ok" if result.passed else "FAILS"
-            self.stdout.write(f"{verdict:6}{result.title:20}{result.sentence}")
+            self.stdout.write(str(result))
         self.stdout.flush()
         return failed
