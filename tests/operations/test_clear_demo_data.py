@@ -17,6 +17,8 @@ from accounts.actor import Actor
 from accounts.models import Membership, Organization, StaffVisit, User
 from marketplace.core.errors import DomainError
 from marketplace.core.models import Event
+from marketplace.notifications.models import Notification
+from marketplace.operations.actions import clearing
 from marketplace.operations.actions.clearing import clear_demo_data
 from marketplace.operations.clearing import ties
 from marketplace.operations.clearing.finding import demo, hindrances
@@ -159,6 +161,24 @@ def test_after_a_real_payment_only_what_names_the_demo_goes(sandbox: Sandbox) ->
     assert not User.objects.filter(pk=scene.bea.user.pk).exists()
 
 
+@pytest.mark.django_db
+def test_what_stripe_told_of_a_real_shop_stays_before_its_first_payment(sandbox: Sandbox) -> None:
+    demo_shop = set_scene()
+    mark(demo_shop.bea, demo_shop.milo)
+    bea, milo = make_buyer("Berta", "Berta GmbH"), make_shop("Max", "Max AG")
+    account = connect_maker(Scene(bea, milo, demo_shop.order)).account
+    for event, of in (("evt_real", account), ("evt_demo", demo_shop.order.public_id)):
+        InboundEvent.objects.create(
+            event_id=event,
+            type="account.updated",
+            object_id=of,
+            payload={"livemode": False},
+            happened_at=timezone.now(),
+        )
+    clear_demo_data()
+    assert list(InboundEvent.objects.values_list("event_id", flat=True)) == ["evt_real"]
+
+
 @pytest.mark.journey
 @pytest.mark.django_db
 def test_the_books_keep_their_rules(sandbox: Sandbox) -> None:
@@ -178,6 +198,29 @@ def refuses_to_delete_entries() -> None:
     assert LedgerEntry.objects.exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         LedgerEntry.objects.all()._raw_delete("default")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_writes_to_the_demo_meanwhile_stops_it_and_nothing_is_half(
+    bea: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody of the demo gets a notification after everything was counted."""
+    mark(bea)
+    people = User.objects.filter(is_demo=True)
+    found_by_now = clearing.demo
+
+    def meanwhile() -> Any:
+        found = found_by_now()
+        Notification.objects.create(
+            user=bea.user, event_id="evt_late", kind="late", title="Late", body="", link="/"
+        )
+        return found
+
+    monkeypatch.setattr(clearing, "demo", meanwhile)
+    with pytest.raises(DomainError, match="Somebody wrote to the demo meanwhile"):
+        clear_demo_data()
+    assert people.exists()
+    assert Organization.objects.filter(is_demo=True).exists()
 
 
 @pytest.mark.django_db

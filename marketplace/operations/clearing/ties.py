@@ -29,11 +29,14 @@ from marketplace.messaging.models import ReadMark
 from marketplace.notifications.models import Notification
 from marketplace.operations.clearing.relations import Table, hanging_on, reachable, tables
 from payments.models import (
+    ConnectedAccount,
+    CreditAccount,
     Discrepancy,
     EventCursor,
     InboundEvent,
     LedgerAccount,
     LedgerEntry,
+    Payer,
     PaymentRequest,
     Reconciliation,
     TaxRate,
@@ -79,6 +82,8 @@ KEPT: tuple[Table, ...] = (
 # Their keys lead to those, or to applications that an outside identity is set up with.
 KEPT_APPS = ("auth", "contenttypes", "socialaccount")
 STRIPE_ID = re.compile(r"(acct|ch|cs|cus|dp|du|evt|fr|pi|po|py|pyr|re|tr|trr|txn)_\w+")
+# With a row of these somebody has to do with money.
+OF_MONEY: tuple[Table, ...] = (PaymentRequest, ConnectedAccount, CreditAccount, Payer)
 # Columns with a number of a series.
 NUMBERS = {"number", "rma_number"}
 # The platform's own account in the sandbox, which nothing of ours names.
@@ -190,14 +195,16 @@ def seen_by_these_only(organizations: set[str]) -> Rows:
 def of_the_test_mode(rows: Rows, words: set[str]) -> Rows:
     """What Stripe's sandbox told, and what our books say of nobody.
 
-    The fees and balances of the platform itself belong to nobody. While nothing but the demo was
-    ever paid they are the demo's; after a real payment only what names the demo goes.
+    The fees and balances of the platform itself belong to nobody. While nobody real has anything
+    to do with money they are the demo's; after that only what names the demo goes.
     """
-    paid = PaymentRequest.objects.exclude(pk__in=rows.get(PaymentRequest, ())).exists()
-    if paid and not settings.STRIPE_LIVE_MODE:
+    real = any(
+        model._base_manager.exclude(pk__in=rows.get(model, ())).exists() for model in OF_MONEY
+    )
+    if real and not settings.STRIPE_LIVE_MODE:
         return _mirrored(words)
     found = {**_mirrored(words), **told_in_test_mode()}
-    if not paid:
+    if not real:
         found[LedgerEntry] = set(LedgerEntry.objects.values_list("pk", flat=True))
         for of_books in (LedgerAccount, Reconciliation, Discrepancy, EventCursor):
             found[of_books] = set(of_books._base_manager.values_list("pk", flat=True))
