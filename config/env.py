@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 import environ
 
+from config.env_checks import faults_of_values
 from config.secret_files import read_secret_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -26,6 +27,7 @@ DEVELOPMENT_KEYS = {
 PAYMENT_WAYS = ("card", "sepa_debit", "customer_balance")
 TRANSFER_COUNTRIES = ("BE", "DE", "ES", "FR", "IE", "NL")
 LOG_FORMATS = ("text", "json")
+SENDERS = ("sendgrid", "ses", "mailgun", "smtp")
 SANDBOX_HOST = "http://127.0.0.1:12111"
 SANDBOX_SECRET_KEY = "sk_test_" + "sandbox0" * 3
 SANDBOX_PUBLIC_KEY = "pk_test_" + "sandbox0" * 3
@@ -34,6 +36,11 @@ SANDBOX_WEBHOOK_SECRET = "whsec_sandbox"  # noqa: S105 - of the sandbox, which i
 
 class EnvironmentFault(Exception):
     """The environment cannot serve; the message lists every fault with the variable's name."""
+
+    def __init__(self, faults: list[str]) -> None:
+        listed = "\n".join(f"  - {fault}" for fault in faults)
+        super().__init__(f"The environment cannot serve:\n{listed}")
+        self.faults = faults
 
 
 @dataclass(frozen=True)
@@ -95,17 +102,19 @@ class Environment:
     raw: environ.Env = field(repr=False)
 
 
-def read_environment() -> Environment:
+def read_environment(*, as_production: bool = False) -> Environment:
     """Read the process environment (and `.env` beside manage.py when there is one).
 
-    Raises EnvironmentFault naming every missing, malformed or forbidden variable.
+    `as_production` reads it as if ENVIRONMENT said so. Raises EnvironmentFault naming every
+    missing, malformed or forbidden variable, and those that hold a template's value.
     """
     env = environ.Env()
     if (BASE_DIR / ".env").exists():
         environ.Env.read_env(BASE_DIR / ".env")
     faults = read_secret_files()
-    name = env.str("ENVIRONMENT", default="development")
+    name = "production" if as_production else env.str("ENVIRONMENT", default="development")
     production = name == "production"
+    faults.extend(faults_of_values(env, production=production))
     if name not in ENVIRONMENTS:
         faults.append(f"ENVIRONMENT is {name!r}; use one of {', '.join(ENVIRONMENTS)}.")
 
@@ -253,12 +262,22 @@ def read_environment() -> Environment:
         faults.append("ALERT_WEBHOOK_URL must begin with https://.")
     if production and not built.allowed_hosts:
         faults.append("ALLOWED_HOSTS is missing.")
-    if production and built.email_provider not in ("sendgrid", "ses", "mailgun", "smtp"):
+    if production and built.email_provider not in SENDERS:
         faults.append("EMAIL_PROVIDER must be sendgrid, ses, mailgun or smtp.")
+    elif built.email_provider not in (*SENDERS, "console", "file"):
+        faults.append("EMAIL_PROVIDER must be sendgrid, ses, mailgun, smtp, console or file.")
     if faults:
-        listed = "\n".join(f"  - {fault}" for fault in faults)
-        raise EnvironmentFault(f"The environment cannot serve:\n{listed}")
+        raise EnvironmentFault(faults)
     return built
+
+
+def production_faults() -> list[str]:
+    """What production would refuse in the environment as it is; empty for nothing."""
+    try:
+        read_environment(as_production=True)
+    except EnvironmentFault as error:
+        return error.faults
+    return []
 
 
 def _twin_faults(built: Environment) -> list[str]:

@@ -1,7 +1,8 @@
 """The ledger's rules in the database: append-only, right currency, caches nobody edits.
 
-The overdraft rule itself is a CHECK on the account; the triggers keep its two columns. Tests
-that empty the tables remove the rules around it and put them back (`remove`, `install`).
+The overdraft rule itself is a CHECK on the account; the triggers keep its two columns. Two may
+take entries out again, with the rules stepped aside meanwhile (`stepped_aside`): the clearing of
+the demo, whose money was never any, and tests that empty the tables.
 
 On SQLite Django alters a table by building it anew, which drops its triggers: a later migration
 that touches one of the two tables must `remove` before and `install` after.
@@ -10,6 +11,8 @@ that touches one of the two tables must `remove` before and `install` after.
 from __future__ import annotations
 
 # ruff: noqa: S608 - the names in these statements are the constants below.
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 ENTRY, ACCOUNT = "payments_ledgerentry", "payments_ledgeraccount"
@@ -125,8 +128,26 @@ def install(connection: Any) -> None:
 
 
 def remove(connection: Any) -> None:
-    """Drop the triggers; only migrations backwards and the emptying of test tables do this."""
+    """Drop the triggers; only migrations backwards and `stepped_aside` do this."""
     _run(connection, _POSTGRES_REMOVE, _SQLITE_REMOVE)
+
+
+@contextmanager
+def stepped_aside(connection: Any) -> Iterator[None]:
+    """The tables without the rules, which come back at the end.
+
+    On PostgreSQL whoever takes the rules away holds both tables until the transaction ends, so
+    nobody else writes the books without them; SQLite has one writer anyway. A transaction that
+    fails brings the rules back itself, and could not be told to do anything more.
+    """
+    remove(connection)
+    try:
+        yield
+    except BaseException:
+        if not connection.in_atomic_block:
+            install(connection)
+        raise
+    install(connection)
 
 
 def _run(connection: Any, postgres: list[str], sqlite: list[str]) -> None:

@@ -61,6 +61,14 @@ class Movement:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """Our Stripe balance: whether it is real money, and what can be paid out (minor units)."""
+
+    is_live: bool
+    available: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
 class Session:
     """A Checkout Session; ``status`` is open, complete or expired."""
 

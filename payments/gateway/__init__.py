@@ -46,6 +46,7 @@ from payments.gateway.records import (
     list_movements,
     list_objects,
     list_webhook_endpoints,
+    read_balance,
     read_signed_event,
 )
 
@@ -70,6 +71,7 @@ __all__ = [
     "list_objects",
     "list_webhook_endpoints",
     "platform_account",
+    "read_balance",
     "read_signed_event",
     "retrieve_account",
     "retrieve_dispute",

@@ -10,7 +10,7 @@ import stripe
 from django.conf import settings
 
 from payments.gateway.client import talking
-from payments.values import Movement, SignatureRefused, read_event, read_movement
+from payments.values import Balance, Movement, SignatureRefused, read_event, read_movement
 
 SIGNATURE_AGE_SECONDS = 300
 
@@ -44,6 +44,14 @@ def list_events(*, created_from: int, account: str = "") -> Iterator[dict[str, A
         for event in page.auto_paging_iter():
             found = event.to_dict(for_json=True)
             yield {**found, "account": account} if account else found
+
+
+def read_balance() -> Balance:
+    """Return the platform's Stripe balance."""
+    with talking() as api:
+        found = api.balance.retrieve()
+        sums = tuple((one.amount, one.currency.upper()) for one in found.available)
+        return Balance(found.livemode, sums)
 
 
 def list_movements() -> Iterator[Movement]:

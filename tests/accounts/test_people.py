@@ -252,6 +252,39 @@ def test_create_admin_user_keeps_the_policy(db: None) -> None:
         call_command("create_admin_user", email="a@b.example", password=GOOD)
 
 
+def test_the_password_of_an_administrator_has_three_sources(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter([GOOD, "Another-Pass-77!", GOOD, GOOD])
+    monkeypatch.setattr("getpass.getpass", lambda *prompt: next(typed))
+    with pytest.raises(CommandError, match="The two passwords differ"):
+        call_command("create_admin_user", email="typed@b.example")
+    call_command("create_admin_user", email="typed@b.example")
+    monkeypatch.setenv("ADMIN_PASSWORD", "From-The-Environment-8!")
+    call_command("create_admin_user", email="environment@b.example")
+    call_command("create_admin_user", email="said@b.example", password="Said-At-The-Prompt-9!")
+    for name, password in (
+        ("typed", GOOD),
+        ("environment", "From-The-Environment-8!"),
+        ("said", "Said-At-The-Prompt-9!"),
+    ):
+        assert User.objects.get(email=f"{name}@b.example").check_password(password)
+
+
+def test_an_administrator_without_password_or_address_is_refused_in_a_sentence(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_terminal(*prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", no_terminal)
+    with pytest.raises(CommandError, match="set ADMIN_PASSWORD or use --password"):
+        call_command("create_admin_user", email="a@b.example")
+    with pytest.raises(CommandError, match="somebody is no e-mail address"):
+        call_command("create_admin_user", email="somebody", password=GOOD)
+    assert not User.objects.exists()
+
+
 class TestDoors:
     def test_a_visitor_is_asked_to_sign_in(self, db: None) -> None:
         for path in ("/home/", "/parts/", "/portal/", "/inbox/", "/settings/organization/"):

@@ -1,14 +1,20 @@
 """The environment is checked once, and every fault is named in one message."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from config.env import EnvironmentFault, read_environment
+from config.env_checks import BOOLEANS
 from tests.operations.test_real_migrations import PRODUCTION
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in ("DEBUG", "STRIPE_API_HOST", "STRIPE_LIVE_MODE"):
+    for name in ("DEBUG", "STRIPE_API_HOST", "STRIPE_LIVE_MODE", "EMAIL_FROM"):
         monkeypatch.delenv(name, raising=False)
     for name, value in {**PRODUCTION, "DATABASE_URL": "postgres://u@127.0.0.1/x"}.items():
         monkeypatch.setenv(name, value)
@@ -76,3 +82,118 @@ def test_ways_to_pay_are_those_the_product_knows(production: pytest.MonkeyPatch)
     text = faults()
     assert "PAYMENT_WAYS names card" in text
     assert "BANK_TRANSFER_COUNTRY is one of" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("SECRET_KEY", "change-me-" * 5, "SECRET_KEY still holds the value of the template"),
+        ("DATABASE_URL", "postgres://m:PASSWORD@db/m", "DATABASE_URL still holds the value"),
+        ("SITE_URL", "https://parts.example.com", "SITE_URL still holds the value"),
+        ("EMAIL_FROM", "no-reply@parts.example.com", "EMAIL_FROM still holds the value"),
+        ("SENTRY_DSN", "https://<key>@sentry.io/1", "SENTRY_DSN still holds the value"),
+        ("DEBUG", "ture", "DEBUG is 'ture'; it is on or off"),
+        ("DATABASE_URL", "mysql://u@h/x", "DATABASE_URL must begin with"),
+        ("REDIS_URL", "127.0.0.1:6379", "REDIS_URL must begin with"),
+        ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD'"),
+        ("EMAIL_PORT", "smtp", "EMAIL_PORT is 'smtp'"),
+        ("EMAIL_PROVIDER", "pigeon", "EMAIL_PROVIDER must be sendgrid"),
+        ("EMAIL_PROVIDER", "mailgun", "MAILGUN_SENDER_DOMAIN is missing; EMAIL_PROVIDER needs it"),
+        ("SITE_URL", "http://parts.example", "SITE_URL must begin with https://"),
+        ("SITE_URL", "https://parts.example/shop", "without a path"),
+        ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name the hosts"),
+        ("ALLOWED_HOSTS", "other.example", "must contain parts.example"),
+        ("STRIPE_LIVE_MODE", "on", "STRIPE_SECRET_KEY is a test key and STRIPE_LIVE_MODE is on"),
+        ("STRIPE_SECRET_KEY", "pk_test_" + "a" * 24, "STRIPE_SECRET_KEY begins with sk_test_"),
+        ("STRIPE_WEBHOOK_SECRET", "secret", "STRIPE_WEBHOOK_SECRET begins with whsec_"),
+    ],
+)
+def test_what_is_set_is_read_too(
+    production: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    production.setenv(name, value)
+    assert sentence in faults()
+
+
+def test_a_host_may_be_a_domain_with_all_below_it(production: pytest.MonkeyPatch) -> None:
+    production.setenv("ALLOWED_HOSTS", ".example")
+    assert read_environment().allowed_hosts == [".example"]
+
+
+def test_a_development_machine_may_be_wrong_in_form_only(production: pytest.MonkeyPatch) -> None:
+    production.setenv("ENVIRONMENT", "development")
+    production.setenv("EMAIL_PROVIDER", "pigeon")
+    production.setenv("EMAIL_USE_TLS", "perhaps")
+    text = faults()
+    assert "EMAIL_PROVIDER must be sendgrid, ses, mailgun, smtp, console or file" in text
+    assert "EMAIL_USE_TLS is 'perhaps'" in text
+
+
+def test_the_template_filled_in_half_names_each_value_that_is_left(
+    production: pytest.MonkeyPatch,
+) -> None:
+    """An operator who copied the template meets every one of its values in one message."""
+    for name, value in template().items():
+        production.setenv(name, value)
+    text = faults()
+    for name in ("DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_FROM"):
+        assert f"{name} still holds" in text
+    for name in ("SECRET_KEY", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"):
+        assert f"{name} is missing" in text
+
+
+def test_the_image_can_be_built(production: pytest.MonkeyPatch) -> None:
+    """The step that collects the static files starts the application with values of its own."""
+    for name in PRODUCTION:
+        production.delenv(name, raising=False)
+    step = (ROOT / "docker" / "Dockerfile").read_text().split("RUN placeholder=")[1]
+    step = step.split("python manage.py")[0]
+    for name, value in re.findall(r'([A-Z_]+)="?([^"\s\\]+)', step):
+        production.setenv(
+            name, value.replace("$placeholder", "placeholder-of-the-build-never-served")
+        )
+    production.setenv("ENVIRONMENT", "production")
+    assert read_environment().name == "production"
+
+
+def template() -> dict[str, str]:
+    lines = (ROOT / "docker" / "env.production.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if re.match(r"[A-Z]", line))
+
+
+def names_read() -> set[str]:
+    """Every variable that the settings ask for."""
+    sources = [*(ROOT / "config").glob("*.py"), *(ROOT / "config" / "settings").glob("*.py")]
+    asked = r"(?:\b(?:required|keys|number)|\.(?:str|bool|int|list))\(\s*\"([A-Z][A-Z0-9_]+)\""
+    return {name for path in sources for name in re.findall(asked, path.read_text())}
+
+
+# Of other programs: compose makes the database with it, Amazon's client reads its own.
+OF_OTHERS = {
+    "POSTGRES_PASSWORD",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_DEFAULT_REGION",
+}
+OF_TESTS = {"TEST_DATABASE_URL", "TEST_TEMPLATE_DATABASE", "PYTEST_XDIST_WORKER"}
+
+
+def test_the_template_has_every_variable_with_its_meaning() -> None:
+    assert set(template()) - OF_OTHERS == names_read() - OF_TESTS
+    text = (ROOT / "docker" / "env.production.example").read_text()
+    for block in text.split("\n\n"):
+        assert block.startswith("#"), f"Say what these are for: {block}"
+
+
+def test_the_readme_lists_every_variable() -> None:
+    section = (ROOT / "README.md").read_text().split("\n## Environment")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    listed = {name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)}
+    assert listed | {"PYTEST_XDIST_WORKER"} == names_read() | {"TEST_DATABASE_URL"}
+
+
+def test_every_switch_is_read_as_one() -> None:
+    sources = [*(ROOT / "config").glob("*.py"), *(ROOT / "config" / "settings").glob("*.py")]
+    asked = r"\.bool\(\s*\"([A-Z_]+)\""
+    switches = {name for path in sources for name in re.findall(asked, path.read_text())}
+    assert switches == set(BOOLEANS)

@@ -51,15 +51,12 @@ def flush_that_knows() -> Iterator[None]:
             """A few rows are deleted sooner than a table is truncated; keys are checked last."""
             return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]  # noqa: S608
 
-        ledger_rules.remove(connection)
-        try:
-            with (
-                mock.patch.object(connection.introspection, "django_table_names", used),
-                mock.patch.object(connection.ops, "sql_flush", deletes),
-            ):
-                original(self, **{**options, "inhibit_post_migrate": True})
-        finally:
-            ledger_rules.install(connection)
+        with (
+            ledger_rules.stepped_aside(connection),
+            mock.patch.object(connection.introspection, "django_table_names", used),
+            mock.patch.object(connection.ops, "sql_flush", deletes),
+        ):
+            original(self, **{**options, "inhibit_post_migrate": True})
 
     with mock.patch.object(flush.Command, "handle", handle):
         yield

@@ -21,8 +21,8 @@ class Line:
 @dataclass(frozen=True)
 class Bid:
     """A shop's quote: unit price at the smallest quantity (each further break 12 % less),
-    tooling and freight in major units. `then` is submit, draft, withdraw or decline; `milestones`
-    are the kinds it is paid by, in percent."""
+    tooling and freight in major units. `then` is submit, draft, withdraw, decline or a word of
+    `LOST_QUOTES` (`endings.py`); `milestones` are the kinds it is paid by, in percent."""
 
     email: str
     unit: str
@@ -39,7 +39,8 @@ class Bid:
 class Story:
     """One request and how far it goes. `order` names the last step of the order's road,
     `instalments` how many the buyer has paid by then, `trouble` what happens then (`troubles.py`,
-    `progress.py`). `account` is "open" for an order on account, "paid" when it was settled."""
+    `progress.py`, `endings.py`). `unpaid` is what happens while an order waits for its payment.
+    `account` is "open" for an order on account, "paid" when it was settled."""
 
     title: str
     lines: tuple[Line, ...]
@@ -54,6 +55,7 @@ class Story:
     instalments: int = 1
     trouble: str = ""
     account: str = ""
+    unpaid: str = ""
 
 
 BRACKET = Line("DP-1001", "cnc_milling", "al_6061", (10, 50, 200), "anodize_ii", "Clear anodized.")
@@ -276,5 +278,70 @@ STORIES = (
         order="ready_to_ship",
         trouble="partly_shipped",
         po_number="PO-26-0402",
+    ),
+    Story(
+        "Lever blanks, made in house after all",
+        (SHAFT,),
+        (Bid(RIVAL, "12.40", 9, 0, 22),),
+        rfq_end="no_award",
+    ),
+    Story(
+        "Housing and lid, revised edges",
+        (HOUSING, LID),
+        (Bid(MANUFACTURER, "151.00", 14, 0, 40), Bid(RIVAL, "149.00", 10, then="shut_out")),
+        rfq_end="amended",
+    ),
+    Story(
+        "Shafts and standoffs, the shafts first",
+        (SHAFT, STANDOFF),
+        (Bid(MANUFACTURER, "35.90", 12, 0, 60), Bid(RIVAL, "38.00", 9, then="expire")),
+        rfq_end="part_awarded",
+    ),
+    Story(
+        "Sensor brackets by direct debit",
+        (BRACKET,),
+        (Bid(MANUFACTURER, "22.10", 10, 0, 18),),
+        winner=MANUFACTURER,
+        order="awaiting_payment",
+        unpaid="debit",
+    ),
+    Story(
+        "Pulleys, paid too much",
+        (PULLEY,),
+        (Bid(RIVAL, "15.10", 5, 0, 12),),
+        winner=RIVAL,
+        order="awaiting_payment",
+        unpaid="too_much",
+    ),
+    Story(
+        "Flanges ordered twice",
+        (FLANGE,),
+        (Bid(MANUFACTURER, "119.00", 10, 0, 42),),
+        winner=MANUFACTURER,
+        order="awaiting_payment",
+        unpaid="called_off",
+    ),
+    Story(
+        "Sheet brackets, payout not set up",
+        (SENSOR,),
+        (Bid("sheet@demo.com", "6.20", 12, 0, 40),),
+        winner="sheet@demo.com",
+        order="closed",
+    ),
+    Story(
+        "Clevises with a question of the bank",
+        (CLEVIS,),
+        (Bid(RIVAL, "9.90", 5, 0, 12),),
+        winner=RIVAL,
+        order="shipped",
+        trouble="bank_dispute",
+    ),
+    Story(
+        "Gears that the bank gave back",
+        (GEAR,),
+        (Bid(MANUFACTURER, "97.00", 12, 0, 20),),
+        winner=MANUFACTURER,
+        order="delivered",
+        trouble="lost",
     ),
 )

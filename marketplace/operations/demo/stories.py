@@ -18,6 +18,7 @@ from marketplace.files.models import StoredFile
 from marketplace.operations.demo import BUYER
 from marketplace.operations.demo.catalog import Bid, Story
 from marketplace.operations.demo.credit import put_on_account, settle_account
+from marketplace.operations.demo.endings import BANK, ENDINGS, LOST_QUOTES, UNPAID
 from marketplace.operations.demo.people import actor
 from marketplace.operations.demo.progress import PROGRESS
 from marketplace.operations.demo.troubles import TROUBLES
@@ -30,7 +31,7 @@ from orders.actions.shipping import confirm_delivery, ship_order
 from orders.models import Order
 from orders.review_criteria import CRITERIA
 from quotes.actions.award import accept_quote
-from quotes.actions.publication import cancel_rfq, close_rfq, publish_rfq
+from quotes.actions.publication import publish_rfq
 from quotes.actions.quote import (
     decline_to_quote,
     save_quote,
@@ -49,24 +50,20 @@ def tell(story: Story, parts: dict[str, str]) -> None:
     buyer = actor(BUYER)
     if RFQ.objects.filter(organization=buyer.organization, title=story.title).exists():
         return
-    rfq = _draft(story, buyer, parts)
+    rfq, draft = _draft(story, buyer, parts)
     if story.rfq_end == "draft":
         return
     publish_rfq(actor=buyer, public_id=rfq.public_id)
     for bid in story.bids:
         _bid(bid, rfq)
-    if story.rfq_end == "closed":
-        close_rfq(actor=buyer, public_id=rfq.public_id)
-    if story.rfq_end == "cancelled":
-        cancel_rfq(
-            actor=buyer, public_id=rfq.public_id, reason="The gearbox is replaced as a whole."
-        )
+    if story.rfq_end in ENDINGS:
+        ENDINGS[story.rfq_end](buyer, rfq, draft)
     if story.winner:
         _order(story, rfq)
     work()
 
 
-def _draft(story: Story, buyer: Actor, parts: dict[str, str]) -> RFQ:
+def _draft(story: Story, buyer: Actor, parts: dict[str, str]) -> tuple[RFQ, Draft]:
     rfq = create_rfq(actor=buyer, part_ids=[parts[line.number] for line in story.lines])
     drafts = [
         LineDraft(
@@ -97,7 +94,7 @@ def _draft(story: Story, buyer: Actor, parts: dict[str, str]) -> RFQ:
         [shop.public_id for shop in shops],
     )
     save_rfq(actor=buyer, public_id=rfq.public_id, draft=draft)
-    return rfq
+    return rfq, draft
 
 
 def _bid(bid: Bid, rfq: RFQ) -> None:
@@ -135,6 +132,8 @@ def _bid(bid: Bid, rfq: RFQ) -> None:
     submit_quote(actor=shop, public_id=quote.public_id, draft=draft)
     if bid.then == "withdraw":
         withdraw_quote(actor=shop, public_id=quote.public_id)
+    if bid.then in LOST_QUOTES:
+        LOST_QUOTES[bid.then](actor(BUYER), quote)
 
 
 def _order(story: Story, rfq: RFQ) -> None:
@@ -149,6 +148,9 @@ def _order(story: Story, rfq: RFQ) -> None:
         po_number=story.po_number,
     )
     work()
+    if story.unpaid:
+        UNPAID[story.unpaid](buyer, order)
+        work()
     if story.order in ("awaiting_approval", "awaiting_payment"):
         return
     if story.account:
@@ -167,7 +169,7 @@ def _order(story: Story, rfq: RFQ) -> None:
     if story.account == "paid":
         settle_account(buyer, order)
     if story.trouble:
-        {**TROUBLES, **PROGRESS}[story.trouble](buyer, shop, order)
+        {**TROUBLES, **PROGRESS, **BANK}[story.trouble](buyer, shop, order)
         work()
 
 

@@ -1,0 +1,1 @@
+"""What must be true before real people come, asked for real."""
