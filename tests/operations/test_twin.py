@@ -18,10 +18,12 @@ from accounts.roles import Role
 from config.schedule import SCHEDULE, TWIN_SCHEDULE
 from marketplace.core.errors import DomainError
 from marketplace.core.mail import Letter, send_letter
+from marketplace.directory.queries import listed_manufacturers
 from marketplace.operations.twin import people, tickets
 from marketplace.operations.twin.beside import TwinPlace
 from marketplace.operations.twin.entering import enter_twin
 from marketplace.operations.twin.playing import play
+from marketplace.operations.twin.shops import UNKNOWN, _price
 from marketplace.operations.twin.steps import story_of
 from marketplace.operations.twin.tickets import Ticket, read_ticket, write_ticket
 from orders.actions.acceptance import accept_order
@@ -34,7 +36,8 @@ from quotes.actions import quote as quoting
 from quotes.actions.award import accept_quote
 from quotes.actions.counter_offers import Proposal, propose_counter
 from quotes.actions.quote_writing import AgreedPrice, PriceDraft, QuoteDraft, QuoteLineDraft
-from quotes.models import RFQ, CounterOffer, Quote
+from quotes.estimating.model import Estimate, Point, Span
+from quotes.models import RFQ, CounterOffer, Quote, RFQLine
 from quotes.queries import lines_of
 from tests.orders.scene import revision_of
 from tests.payments.conftest import Sandbox, sandbox
@@ -193,6 +196,24 @@ def test_a_buyer_builds_the_whole_flow_alone(bea: Persona, playing: Callable[[in
     order.refresh_from_db()
     assert order.state == "closed" and order.reviews.count() == 1
     assert Instruction.objects.get(kind="transfer").state == "done"
+
+
+def test_prices_come_from_the_estimate() -> None:
+    line, at = RFQLine(quantities=[10]), Point(10, Span(10.0, 14.0), Span(5.0, 8.0))
+    assert _price(Estimate("EUR", points=[at]), line, 10, Decimal("1.06")) == Decimal("12.72")
+    assert (
+        _price(Estimate("EUR"), line, 10, Decimal(1))
+        == UNKNOWN
+        == _price(None, line, 10, Decimal(1))
+    )
+
+
+def test_whoever_tries_sees_bots_only(bea: Persona, milo: Persona, twin: Any) -> None:
+    people.make_bots()
+    names = {shop.organization.name for shop in listed_manufacturers()}
+    assert len(names) == len(people.BOT_SHOPS) and milo.organization.name not in names
+    page = bea.client.get("/manufacturers/").content.decode()
+    assert "(test bot)" in page and milo.organization.name not in page
 
 
 def test_stories_of_the_title(bea: Persona, playing: Callable[[int], None]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
@@ -29,7 +30,7 @@ def listed_manufacturers(
     *, process: str = "", material: str = "", country: str = "", text: str = ""
 ) -> QuerySet[Manufacturer]:
     """Verified manufacturers, newest first; filters are codes, `text` matches the name's start."""
-    rows = Manufacturer.objects.filter(state=ManufacturerState.VERIFIED)
+    rows = Manufacturer.objects.filter(_shown())
     if process:
         rows = rows.filter(processes__code=process)
     if material:
@@ -39,6 +40,13 @@ def listed_manufacturers(
     if text:
         rows = rows.filter(organization__name__icontains=text[:80])
     return rows.select_related("organization").prefetch_related("processes")
+
+
+def _shown() -> Q:
+    """Who is shown to buyers: verified companies. In the test twin its bots alone, because whoever
+    tries something there is nobody else's business."""
+    shown = Q(state=ManufacturerState.VERIFIED)
+    return shown & Q(organization__is_demo=True) if settings.TWIN_OF else shown
 
 
 def get_listed_manufacturer(slug: str) -> Manufacturer:
@@ -226,7 +234,7 @@ def match_manufacturers(
     rows = (
         Manufacturer.objects.filter(
             Q(processes__code__in=need.processes) | Q(public_id__in=also),
-            state=ManufacturerState.VERIFIED,
+            _shown(),
         )
         .exclude(organization=buyer)
         .exclude(pk__in=exclude)

@@ -96,7 +96,7 @@ def _answer(shop: Actor, rank: int, invitation: Invitation) -> None:
 
 def _price(estimate: Estimate | None, line: RFQLine, quantity: int, factor: Decimal) -> Decimal:
     point = estimate.at(quantity) if estimate else None
-    price = Decimal(str(point.unit_price)) if point else UNKNOWN
+    price = Decimal(str(point.unit_price.middle)) if point else UNKNOWN
     return max(CENT, (price * factor).quantize(CENT))
 
 

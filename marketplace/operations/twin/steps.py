@@ -22,7 +22,7 @@ def step_each(rows: Iterable[Row], step: Callable[[Row], object]) -> int:
     """Take a step with each row; how many were taken.
 
     What the product refuses, a person would meet too: it is written down and tried at the next
-    beat, when the other side may have done its part.
+    beat, when the other side may have done its part. A fault of a bot stops that bot's step alone.
     """
     taken = 0
     for row in rows:
@@ -30,6 +30,8 @@ def step_each(rows: Iterable[Row], step: Callable[[Row], object]) -> int:
             step(row)
         except DomainError as refusal:
             logger.info("A bot was refused: %s", refusal.sentence)
+        except Exception:
+            logger.exception("A bot failed with %s", row)
         else:
             taken += 1
     return taken
