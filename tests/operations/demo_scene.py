@@ -29,8 +29,6 @@ FEW = (
     "Sensor head: housing and lid",
     "Bracket samples",
     "Housing and lid, revised edges",
-    "Shafts and standoffs, the shafts first",
-    "Pulleys, paid too much",
 )
 
 

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from djstripe.models import Charge
 
 from accounts.actions.visits import start_staff_visit
 from accounts.actor import Actor
@@ -37,6 +38,7 @@ from tests.payments.scene import (
     pump,
     set_scene,
 )
+from tests.payments.test_reconciliation import hear
 from tests.personas import Persona, make_buyer, make_person, make_shop
 
 __all__ = ["sandbox"]
@@ -154,7 +156,12 @@ def test_after_a_real_payment_only_what_names_the_demo_goes(sandbox: Sandbox) ->
     payment = pay_next(real)
     entries = set(LedgerEntry.objects.filter(request=payment).values_list("pk", flat=True))
     assert entries
+    hear()
+    charges = Charge.objects.exclude(id=payment.charge)
+    assert charges.exists()
     clear_demo_data()
+    assert not charges.exists()
+    assert Charge.objects.filter(id=payment.charge).exists()
     assert set(LedgerEntry.objects.values_list("pk", flat=True)) == entries
     assert list(Order.objects.all()) == [order]
     call_command("check_ledger", offline=True, stdout=StringIO())
@@ -261,8 +268,6 @@ def test_what_is_left_on_the_machine_is_said(db: None, tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_with_live_keys_the_copy_of_the_sandbox_is_left_over(settings: Any) -> None:
-    from djstripe.models import Charge
-
     Charge.objects.create(
         id="ch_1",
         livemode=False,

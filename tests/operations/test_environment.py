@@ -1,6 +1,9 @@
 """The environment is checked once, and every fault is named in one message."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,6 +116,22 @@ def test_what_is_set_is_read_too(
 ) -> None:
     production.setenv(name, value)
     assert sentence in faults()
+
+
+def test_whoever_starts_it_meets_the_list_and_no_traceback() -> None:
+    started = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "ENVIRONMENT": "production", "DEBUG": "ture"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode == 1
+    assert started.stderr.startswith("The environment cannot serve:\n")
+    assert "  - DEBUG is 'ture'; it is on or off.\n" in started.stderr
+    assert "  - SECRET_KEY is missing.\n" in started.stderr
+    assert "Traceback" not in started.stderr
 
 
 def test_a_host_may_be_a_domain_with_all_below_it(production: pytest.MonkeyPatch) -> None:

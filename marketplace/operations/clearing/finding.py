@@ -122,7 +122,8 @@ def _take(found: Demo, rows: Rows) -> None:
         for other, key in pointing_at().get(model, ()):
             hanging: set[Any] = set()
             for some in chunks(new):
-                rows_there = other._base_manager.filter(**{f"{key.name}__in": some})
+                # By the primary key, whichever column the key itself points at.
+                rows_there = other._base_manager.filter(**{f"{key.name}__pk__in": some})
                 hanging.update(rows_there.values_list("pk", flat=True))
             if is_emptied(key):
                 found.emptied.setdefault((other, key.name), set()).update(hanging)

@@ -203,7 +203,7 @@ def of_the_test_mode(rows: Rows, words: set[str]) -> Rows:
     )
     if real and not settings.STRIPE_LIVE_MODE:
         return _mirrored(words)
-    found = {**_mirrored(words), **told_in_test_mode()}
+    found = {**_mirrored({SANDBOX_PLATFORM, *words}), **told_in_test_mode()}
     if not real:
         found[LedgerEntry] = set(LedgerEntry.objects.values_list("pk", flat=True))
         for of_books in (LedgerAccount, Reconciliation, Discrepancy, EventCursor):
@@ -234,12 +234,12 @@ def mirror_tables() -> list[Table]:
 
 
 def _mirrored(words: set[str]) -> Rows:
-    """The objects of Stripe that the demo names, and the sandbox's own account."""
+    """The objects of Stripe that are named."""
     found: Rows = {}
     for model in apps.get_app_config(MIRROR).get_models():
         key = next((f for f in model._meta.concrete_fields if f.name == "id"), None)
         if isinstance(key, CharField):
-            for some in chunks({SANDBOX_PLATFORM, *words}):
+            for some in chunks(words):
                 rows = model._base_manager.filter(id__in=some).order_by()
                 found.setdefault(model, set()).update(rows.values_list("pk", flat=True))
     return found

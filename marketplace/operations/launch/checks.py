@@ -136,7 +136,8 @@ def payments(asked: Asked) -> str:
     try:
         balance = gateway.read_balance()
     except GatewayError as error:
-        raise Failed(f"Stripe did not answer to STRIPE_SECRET_KEY: {error}") from error
+        said = str(error).partition("(Network error")[0]
+        raise Failed(f"Stripe did not answer to STRIPE_SECRET_KEY: {said}") from error
     if not (settings.STRIPE_LIVE_MODE and balance.is_live):
         raise Failed("Stripe answers in test mode; set live keys and STRIPE_LIVE_MODE=on.")
     amounts = ", ".join(amount_of(*each) for each in balance.available) or "empty"
@@ -214,7 +215,7 @@ def storage(asked: Asked) -> str:
     """A file comes back as it was kept."""
     content = secrets.token_bytes(64)
     try:
-        key = default_storage.save(f"launch-check/{secrets.token_hex(8)}", ContentFile(content))
+        key = default_storage.save(f"launch-check-{secrets.token_hex(8)}", ContentFile(content))
         try:
             with default_storage.open(key, "rb") as kept:
                 same = kept.read() == content

@@ -42,7 +42,8 @@ class Command(BaseCommand):
             return
         self._show(found)
         if reasons := hindrances(found):
-            raise CommandError("\n".join(["The demo cannot be removed:", *reasons]))
+            head = "The demo cannot be removed; end or move what is real first:"
+            raise CommandError("\n".join([head, *reasons]))
         name = Path(str(connection.settings_dict["NAME"])).name
         if not options["yes"]:
             self.stdout.write(f"Nothing was removed. To remove all this: --yes {name}")
