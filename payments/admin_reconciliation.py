@@ -19,7 +19,7 @@ from marketplace.core.admin import ReadOnlyAdmin
 from marketplace.core.errors import DomainError
 from payments.actions.reconciliation import ask_reconciliation
 from payments.models import Discrepancy, Reconciliation
-from payments.reconciliation_queries import reconciliation_board
+from payments.reconciliation_queries import ours_at_stripe, reconciliation_board
 
 BOARD = "admin:payments_reconciliation_board"
 REFRESH_SECONDS = 3
@@ -67,6 +67,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
             **found,
             "discrepancies": [(task, link_of(task)) for task in found["discrepancies"]],
             "refresh_seconds": REFRESH_SECONDS,
+            "ours": ours_at_stripe(_actor(request)) if "ours" in request.GET else None,
             "may_ask": request.user.has_perm("payments.add_reconciliation"),
         }
         return render(request, "admin/payments/reconciliation/board.html", page)

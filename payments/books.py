@@ -141,6 +141,12 @@ def free_at_stripe(currency: str) -> int:
     return balance - owed - int(under_way)
 
 
+def currencies_at_stripe() -> list[str]:
+    """The currencies our books have a Stripe balance in."""
+    rows = LedgerAccount.objects.filter(name=STRIPE).order_by("currency")
+    return list(rows.values_list("currency", flat=True))
+
+
 def _named(*beginnings: str) -> Q:
     found = Q()
     for beginning in beginnings:

@@ -29,7 +29,8 @@ _OPEN = F("amount_minor") - F("lowered_minor") - F("received_minor") - F("writte
 
 @dataclass(frozen=True)
 class Standing:
-    """How a credit account stands: its limit, what of it is used and free, and what is overdue."""
+    """How a credit account stands: its limit, what of it is used and free, and what is overdue.
+    Nothing is free of an account that cannot be used."""
 
     limit: Money
     used: Money
@@ -62,6 +63,7 @@ def standing_of(account: CreditAccount) -> Standing:
         overdue=Sum(_OPEN, filter=Q(state=R.OPEN, due_on__lt=today), default=0),
     )
     limit = account.limit
+    free = max(0, limit.minor - sums["used"]) if account.state == CreditState.APPROVED else 0
 
     def money(minor: int) -> Money:
         return Money(int(minor), limit.currency)
@@ -69,7 +71,7 @@ def standing_of(account: CreditAccount) -> Standing:
     return Standing(
         limit=limit,
         used=money(sums["used"]),
-        free=money(max(0, limit.minor - sums["used"])),
+        free=money(free),
         committed=money(sums["committed"]),
         overdue=money(sums["overdue"]),
     )

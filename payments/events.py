@@ -221,6 +221,16 @@ TOPPED_UP = Fact(
     "{actor} noted that {amount} moved from the bank to the Stripe balance ({reference})",
     {"amount", "amount_minor", "currency", "reference"},
 )
+PLATFORM_PAID_OUT = Fact(
+    "platform_paid_out",
+    "{amount} of the Stripe balance went to the platform's own bank account",
+    {"amount", "amount_minor", "currency"},
+)
+PLATFORM_PAYOUT_FAILED = Fact(
+    "platform_payout_failed",
+    "{amount} came back from the platform's own bank: {why}",
+    {"amount", "amount_minor", "currency", "why"},
+)
 # VAT and papers.
 MANDATE_GIVEN = Fact(
     "invoicing_mandate_given",

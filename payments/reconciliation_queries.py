@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from accounts.models import User
+from marketplace.core.money import Money
+from payments.books import currencies_at_stripe, free_at_stripe
 from payments.comparisons import Kind, amount_of
 from payments.models import Discrepancy, Reconciliation
 from payments.rules import check_can_read_reconciliation
@@ -58,6 +60,16 @@ def reconciliation_board(actor: Actor) -> dict[str, Any]:
         "more": len(tasks) > MOST_SHOWN,
         "runs": latest,
     }
+
+
+def ours_at_stripe(actor: Actor) -> list[Money]:
+    """What of the Stripe balance is the platform's own to pay out, by currency, never below 0.
+
+    It adds the whole ledger up, so pages ask for it only when somebody wants to know. Raises
+    NotAllowed as the board does.
+    """
+    check_can_read_reconciliation(actor)
+    return [Money(max(0, free_at_stripe(code)), code) for code in currencies_at_stripe()]
 
 
 def _figure(each: dict[str, Any]) -> Figure:

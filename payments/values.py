@@ -196,7 +196,11 @@ class Account:
 
 @dataclass(frozen=True)
 class Payout:
-    """Money a connected account pays out to its bank; dates in Unix seconds."""
+    """Money an account pays out to its bank; dates in Unix seconds.
+
+    ``entry`` is the movement of the account's balance, ``failure_entry`` the one by which it came
+    back; "" while there is none.
+    """
 
     id: str
     amount: int
@@ -205,6 +209,8 @@ class Payout:
     failure: str
     arrives: int
     created: int
+    entry: str
+    failure_entry: str
 
 
 @dataclass(frozen=True)
@@ -355,6 +361,8 @@ def read_payout(found: Any) -> Payout:
         failure=found.failure_message or found.failure_code or "",
         arrives=found.arrival_date or 0,
         created=found.created,
+        entry=id_of(found.balance_transaction),
+        failure_entry=id_of(found.failure_balance_transaction),
     )
 
 

@@ -21,6 +21,7 @@ from payments.actions.disputes import apply_dispute
 from payments.actions.failures import apply_failed_refund, apply_payout
 from payments.actions.funding import apply_payment
 from payments.actions.instructions import settle_instruction
+from payments.actions.own_payouts import apply_own_payout
 from payments.actions.payouts import sync_account
 from payments.background import soon
 from payments.mirror import mirror_event
@@ -137,7 +138,9 @@ def apply_object(payload: dict[str, Any]) -> bool:
     account = payload.get("account") or ""
     if kind in ("account", "capability") or payload["type"].startswith("account.application"):
         return sync_account(account or str(body.get("id", "")))
-    if kind == "payout" and account:
+    if kind == "payout" and not account:
+        return apply_own_payout(gateway.retrieve_payout(str(body["id"])))
+    if kind == "payout":
         return apply_payout(account, gateway.retrieve_payout(str(body["id"]), account=account))
     # Whatever else happens inside a connected account is its owner's business.
     handler = _HANDLERS.get(kind) if not account else None

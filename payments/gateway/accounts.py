@@ -43,10 +43,11 @@ def retrieve_account(account_id: str) -> Account:
         return read_account(api.accounts.retrieve(account_id))
 
 
-def retrieve_payout(payout_id: str, *, account: str) -> Payout:
-    """Return a payout of a connected account to its bank as it is now."""
+def retrieve_payout(payout_id: str, *, account: str = "") -> Payout:
+    """Return a payout to a bank as it is now; of a connected account, or the platform's own."""
     with talking() as api:
-        return read_payout(api.payouts.retrieve(payout_id, None, {"stripe_account": account}))
+        whose: Any = {"stripe_account": account} if account else {}
+        return read_payout(api.payouts.retrieve(payout_id, None, whose))
 
 
 def create_account_link(*, account: str, return_url: str, refresh_url: str) -> Link:

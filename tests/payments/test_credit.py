@@ -19,6 +19,7 @@ from payments.actions.bank_receipts import match_bank_transfer, note_top_up
 from payments.actions.forgetting import forget_payer
 from payments.actions.funding import apply_payment
 from payments.actions.on_account import pay_receivable
+from payments.credit_queries import standing_of
 from payments.dunning import reminder_for
 from payments.models import BankReceipt, CreditAccount, LedgerEntry, Receivable
 from payments.queries import personal_data_of
@@ -79,7 +80,11 @@ def test_a_buyer_applies_and_staff_approve(bea: Persona, desk: Actor) -> None:
     credit.suspend_credit(**key, reason="An invoice is in dispute.")
     with pytest.raises(WrongState):
         credit.suspend_credit(**key, reason=WHY)
+    assert standing_of(CreditAccount.objects.get()).free.minor == 0
+    page = bea.client.get("/payments/on-account/").content.decode()
+    assert "while the account cannot be used" in page
     credit.resume_credit(**key, reason="It was settled.")
+    assert standing_of(CreditAccount.objects.get()).free.minor == 200_000
     assert facts_since(before) == [
         *("credit_applied", "credit_approved", "credit_changed"),
         *("credit_suspended", "credit_resumed"),

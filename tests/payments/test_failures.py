@@ -165,6 +165,6 @@ def test_a_payout_the_bank_refuses_is_told_and_moves_no_books(
 
 
 def test_payouts_of_accounts_that_are_not_ours(scene: Scene) -> None:
-    payout = Payout("po_1", 100, "EUR", "paid", "", 0, 0)
+    payout = Payout("po_1", 100, "EUR", "paid", "", 0, 0, "txn_1", "")
     assert apply_payout("acct_foreign", payout) is False
     assert not BankPayout.objects.exists()

@@ -21,8 +21,8 @@ BOARD = "/admin/payments/reconciliation/board/"
 ASK = "/admin/payments/reconciliation/ask/"
 
 
-def page_of(person: Persona) -> str:
-    answer = person.client.get(BOARD)
+def page_of(person: Persona, query: str = "") -> str:
+    answer = person.client.get(f"{BOARD}{query}")
     assert answer.status_code == 200
     return str(answer.content.decode())
 

@@ -11,6 +11,13 @@ from djstripe.models import Account, APIKey
 
 from payments import gateway
 
+PAYOUT_EVENTS = [
+    "payout.created",
+    "payout.paid",
+    "payout.failed",
+    "payout.updated",
+    "payout.canceled",
+]
 EVENTS = [
     "checkout.session.completed",
     "checkout.session.expired",
@@ -34,16 +41,13 @@ EVENTS = [
     "transfer.created",
     "transfer.updated",
     "transfer.reversed",
+    *PAYOUT_EVENTS,
 ]
 CONNECT_EVENTS = [
     "account.updated",
     "capability.updated",
     "account.application.deauthorized",
-    "payout.created",
-    "payout.paid",
-    "payout.failed",
-    "payout.updated",
-    "payout.canceled",
+    *PAYOUT_EVENTS,
 ]
 
 
@@ -72,6 +76,12 @@ class Command(BaseCommand):
             secret=secret, defaults={"djstripe_owner_account": account, "livemode": live}
         )
         self.stdout.write(f"Platform account: {account.id}")
+        schedule = found.get("settings", {}).get("payouts", {}).get("schedule", {})
+        if schedule.get("interval") != "manual":
+            self.stderr.write(
+                "Stripe pays this account out by itself, which would send buyers' held money to "
+                "the bank. Set its payout schedule to manual in Stripe's dashboard."
+            )
 
     def _register(self) -> None:
         address = settings.SITE_URL + reverse("stripe_webhook")
