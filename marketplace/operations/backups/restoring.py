@@ -140,7 +140,7 @@ def _what_is_there(database: Settings) -> dict[str, int]:
         return count_rows(found)
     except OperationalError as error:
         raise BackupFault(
-            f"The database {label_of(database)} cannot be reached: {error} "
+            f"The database {label_of(database)} cannot be reached: {str(error).strip()}. "
             "Create it empty, or mend its address, and try again."
         ) from error
     finally:
