@@ -8,7 +8,7 @@ export HOST PORT
 # Bytecode is kept whatever the machine says: without it every start takes four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test browser test-fast test-sqlite drill mutants bench check check-types check-source fmt shell lock build client clean
+.PHONY: help install run test browser test-fast test-sqlite drill mutants bench check check-types check-source fmt shell lock build client deploy rollback clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -119,6 +119,12 @@ build: install var/static/.done ## front-end files and static files
 
 client: install ## the typed Python client of the API, in var/client
 	@$(BIN)/python -m tests.generated_client var/client
+
+deploy: ## on the server: build this commit, back up, migrate, start, try it out; the release before if it fails
+	@docker/deploy.sh
+
+rollback: ## on the server: back to the release before
+	@docker/deploy.sh --rollback
 
 clean: ## remove everything that was made here, the database included
 	@rm -rf .venv node_modules var static/built payments/djstripe_schema

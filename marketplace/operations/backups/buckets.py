@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -48,12 +48,12 @@ class Bucket:
         return self._names(f"{CONTENTS}/")
 
     def open(self, name: str) -> IO[bytes]:
-        with self._faults_told():
+        with self.faults_told():
             try:
                 body: IO[bytes] = self._client.get_object(Bucket=self.name, Key=name)["Body"]
             except self._client.exceptions.NoSuchKey as error:
                 raise FileNotFoundError(name) from error
-        return body
+        return cast("IO[bytes]", _Body(self, body))
 
     def has(self, name: str) -> bool:
         """Of a content, from a list read once: eight bytes for each, in the bucket's own order.
@@ -71,7 +71,7 @@ class Bucket:
         self._known = None
 
     def size(self, name: str) -> int | None:
-        with self._faults_told():
+        with self.faults_told():
             try:
                 return int(self._client.head_object(Bucket=self.name, Key=name)["ContentLength"])
             except ClientError as error:
@@ -80,11 +80,11 @@ class Bucket:
                 raise
 
     def keep(self, name: str, source: Path) -> None:
-        with self._faults_told():
+        with self.faults_told():
             self._client.upload_file(str(source), self.name, name, Config=TRANSFER)
 
     def remove(self, name: str) -> None:
-        with self._faults_told():
+        with self.faults_told():
             self._client.delete_object(Bucket=self.name, Key=name)
 
     def remove_backup(self, backup: str) -> None:
@@ -98,12 +98,12 @@ class Bucket:
                 yield each["Key"]
 
     def _pages(self, **asked: str) -> Iterator[dict[str, Any]]:
-        with self._faults_told():
+        with self.faults_told():
             found = self._client.get_paginator("list_objects_v2")
             yield from found.paginate(Bucket=self.name, **asked)
 
     @contextmanager
-    def _faults_told(self) -> Iterator[None]:
+    def faults_told(self) -> Iterator[None]:
         """Turns what Amazon's client raises into a fault of the bucket."""
         try:
             yield
@@ -112,6 +112,20 @@ class Bucket:
                 f"The bucket {self.name} for backups does not answer as it should: {error} "
                 "Check BACKUP_S3_BUCKET, the keys and what they may do."
             ) from error
+
+
+class _Body:
+    """What is read of an object, and closed; a line that breaks is the bucket's fault too."""
+
+    def __init__(self, bucket: Bucket, body: IO[bytes]) -> None:
+        self._bucket, self._body = bucket, body
+
+    def read(self, size: int) -> bytes:
+        with self._bucket.faults_told():
+            return self._body.read(size)
+
+    def close(self) -> None:
+        self._body.close()
 
 
 def _start_of(content: str) -> int:

@@ -34,7 +34,7 @@ def find_backup(places: list[Shelf], name: str) -> str:
 def sums_of(place: Shelf, backup: str) -> dict[str, str]:
     """The SHA-256 of each of a backup's own files by its name. Raises FileNotFoundError."""
     with closing(place.open(f"{backup}/{SUMS}")) as source:
-        lines = source.read().decode().splitlines()
+        lines = source.read(PIECE).decode().splitlines()
     pairs = (line.split("  ", 1) for line in lines)
     return {name: sha for sha, name in pairs}
 

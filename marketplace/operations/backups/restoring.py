@@ -7,6 +7,7 @@ import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,7 @@ def _what_is_there(database: Settings) -> dict[str, int]:
         return count_rows(found)
     except OperationalError as error:
         raise BackupFault(
-            f"The database {label_of(database)} cannot be reached: {error} "
+            f"The database {label_of(database)} cannot be reached: {str(error).strip()}. "
             "Create it empty, or mend its address, and try again."
         ) from error
     finally:
@@ -165,7 +166,11 @@ def _check_and_finish(name: str, manifest: dict[str, Any], tell: Tell) -> None:
             run.ended_at = timezone.now()
             run.save(update_fields=["rows", "files", "ended_at"])
             move(run, BACKUP, "finish_backup", by=Side.SYSTEM)
-    call_command("check_ledger", offline=True)
+    said = StringIO()
+    try:
+        call_command("check_ledger", offline=True, stdout=said)
+    finally:
+        tell(said.getvalue().rstrip())
 
 
 def _restore_files(places: list[Shelf], name: str, tell: Tell) -> list[str]:

@@ -145,7 +145,15 @@ def _books(manifest: dict[str, Any]) -> Iterator[Check]:
         for each in check_books(datetime.fromisoformat(manifest["taken_at"]))
     }
     for key in sorted({*written, *now}):
-        yield Check.of(" ".join(key).strip(), written.get(key), now.get(key))
+        yield Check.of(" ".join(key).strip(), *(_sums(found.get(key)) for found in (written, now)))
+
+
+def _sums(figures: list[int] | None) -> str:
+    """The three figures of an invariant, in minor units."""
+    if figures is None:
+        return "nothing"
+    due, found, difference = figures
+    return f"{due} due, {found} there" + (f", {difference} off already then" if difference else "")
 
 
 def _sealed_values() -> Check:

@@ -8,6 +8,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.response import StreamingBody
 from moto.server import ThreadedMotoServer
 
 from config.env import EnvironmentFault, read_environment
@@ -16,7 +18,7 @@ from tests.operations.backups.scene import House, newest, refusal, say
 from tests.operations.backups.test_backup import _aged
 from tests.operations.test_environment import production
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 __all__ = ["production"]
 BUCKET = "backups"
 
@@ -113,6 +115,27 @@ def test_damage_in_the_bucket_alone_is_found(house: House, bucket: Any) -> None:
     say("backup")
     bucket.Object(f"{newest().name}/database").put(Body=b"something else")
     assert "database in s3://backups is not what was written" in refusal("verify_backup")[0]
+
+
+def test_a_line_that_breaks_during_a_restore_changes_nothing(
+    house: House, bucket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.furnish()
+    say("backup")
+    before = house.seen()
+    shutil.rmtree(house.folder / newest().name)
+    whole = StreamingBody.read
+
+    def broken(self: StreamingBody, amt: int | None = None) -> bytes:
+        """In the middle of the database, which is larger than everything before it."""
+        if self.tell() > 30_000:
+            raise ReadTimeoutError(endpoint_url="s3")
+        return whole(self, amt=min(amt or 5000, 5000))  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(StreamingBody, "read", broken)
+    refused = refusal("restore", "latest", "--replace", "--yes")[1]
+    assert "The bucket backups for backups does not answer" in refused
+    assert house.seen() == before
 
 
 def test_backups_have_a_bucket_of_their_own(production: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,11 @@ class Command(BaseCommand):
             places = " and ".join(place.label for place in shelves())
         except DomainError as error:
             raise CommandError(error.sentence) from error
+        except OSError as error:
+            reason = error.strerror or error
+            raise CommandError(
+                f"The backup was not written: {reason}. Earlier ones are untouched."
+            ) from error
         self.stdout.write(
             f"{run.name}: {run.rows:,} rows and {run.files:,} files, {run.size:,} bytes and "
             f"{run.added:,} bytes of new files, in {places}."
