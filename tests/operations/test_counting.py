@@ -158,6 +158,14 @@ def test_few_answers_are_no_storm(db: None) -> None:
     assert measuring.hold_against_thresholds(NOW) == []
 
 
+def test_one_busy_minute_is_no_breach_of_five(db: None) -> None:
+    machine(NOW, cpu=100)
+    assert measuring.hold_against_thresholds(NOW) == []
+    for ago in (1, 2):
+        machine(NOW - timedelta(minutes=ago), cpu=90)
+    assert measuring.hold_against_thresholds(NOW) == ["cpu"]
+
+
 def test_a_threshold_that_is_off_is_silent(db: None) -> None:
     measuring.readings(NOW)
     Threshold.objects.filter(name="disk").update(is_on=False)

@@ -41,7 +41,7 @@ def test_alive_asks_nothing(django_assert_num_queries: Any, db: None) -> None:
 
 @pytest.mark.parametrize("part", ["database", "redis"])
 def test_not_ready_without_database_or_cache(
-    db: None, monkeypatch: pytest.MonkeyPatch, part: str
+    db: None, monkeypatch: pytest.MonkeyPatch, part: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert Client().get("/readyz").status_code == 200
 
@@ -51,6 +51,8 @@ def test_not_ready_without_database_or_cache(
     monkeypatch.setitem(near.NEAR, part, gone)
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "down"})
+    # Asked every few seconds: no error report for each answer.
+    assert caplog.records == []
 
 
 def test_a_part_that_hangs_is_not_waited_for_and_not_asked_twice() -> None:
@@ -127,7 +129,7 @@ def test_an_outage_begins_with_the_first_of_two_failures_and_ends(db: None) -> N
     probes.keep(finding("email", is_ok=False))
     outage = Outage.objects.get()
     assert (timezone.now() - outage.began_at).total_seconds() > 59
-    assert Alert.objects.get().sentence == "email: No answer."
+    assert Alert.objects.get().sentence == "Does not work: email. No answer."
     probes.keep(finding("email", is_ok=False))
     assert (Outage.objects.count(), Alert.objects.count()) == (1, 1)
     probes.keep(finding("email"))

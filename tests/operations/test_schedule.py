@@ -68,6 +68,7 @@ def test_two_beats_run_a_turn_once(lines: None) -> None:
     assert RAN == ["work", "work"]
 
 
+@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_of_two_workers_at_once_one_has_the_turn(settings: Any) -> None:
     settings.SCHEDULE = f"{__name__}.LINES"
@@ -192,6 +193,7 @@ def test_staff_read_the_runs(lines: None, sam: Persona) -> None:
     assert sam.client.get("/admin/operations/taskrun/add/").status_code == 403
 
 
+@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_the_database_gets_its_upkeep() -> None:
     from marketplace.operations.watching.maintenance import tend_database

@@ -85,7 +85,7 @@ def tidy_cache() -> str:
     cache = caches["default"]
     if not isinstance(cache, RedisCache):
         return "Each process has a cache of its own."
-    client = cache._cache.get_client(None)  # type: ignore[attr-defined]
+    client = cache._cache.get_client(None)
     client.execute_command("MEMORY PURGE")
     used = int(client.info("memory")["used_memory"]) / 1024 / 1024
     return f"The cache has {client.dbsize()} keys; Redis uses {used:.1f} MB."

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import psutil
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db.models import Avg, Min
+from django.db.models import Avg, Count, Min
 from django.utils import timezone
 
 from marketplace.core.models import Delivery
@@ -94,7 +94,9 @@ def _machine(field: str) -> Callable[[datetime, int], float | None]:
         rows = MachineMinute.objects.filter(
             minute__gt=now - timedelta(minutes=minutes), minute__lte=now
         )
-        value: float | None = rows.aggregate(mean=Avg(field))["mean"]
+        found = rows.aggregate(mean=Avg(field), rows=Count("pk"))
+        # One busy minute after a pause is no five minutes.
+        value: float | None = found["mean"] if 2 * found["rows"] >= minutes else None
         return value
 
     return mean

@@ -19,6 +19,7 @@ from marketplace.core.models import Delivery
 from marketplace.operations.models import HealthCheck, Outage
 from marketplace.operations.watching.health import NEAR, Failing, Finding, try_at_once
 from payments.gateway import platform_account
+from payments.values import GatewayIndeterminate, GatewayRefused, GatewayUnreachable
 
 SECONDS = 8.0
 # Deliveries that are due for longer say that no worker takes them.
@@ -68,7 +69,12 @@ def storage() -> str:
 
 def stripe() -> str:
     """Stripe answers with the key."""
-    platform_account()
+    try:
+        platform_account()
+    except GatewayRefused as error:
+        raise Failing("Stripe refuses the key.") from error
+    except (GatewayUnreachable, GatewayIndeterminate) as error:
+        raise Failing("Stripe does not answer.") from error
     return "Stripe answers."
 
 
@@ -128,4 +134,4 @@ def keep(finding: Finding) -> None:
             ended_at__isnull=True,
             defaults={"began_at": since, "detail": finding.detail},
         )
-        raise_alert(f"part:{finding.name}", f"{finding.name}: {finding.detail}")
+        raise_alert(f"part:{finding.name}", f"Does not work: {finding.name}. {finding.detail}")
