@@ -76,3 +76,21 @@ def test_ways_to_pay_are_those_the_product_knows(production: pytest.MonkeyPatch)
     text = faults()
     assert "PAYMENT_WAYS names card" in text
     assert "BANK_TRANSFER_COUNTRY is one of" in text
+
+
+def test_watching_has_a_token_worth_the_name_and_addresses(production: pytest.MonkeyPatch) -> None:
+    production.setenv("METRICS_TOKEN", "short")
+    production.setenv("ALERT_EMAILS", "ops@example.com,nobody")
+    production.setenv("ALERT_WEBHOOK_URL", "http://ops.example.com/hook")
+    production.setenv("LOG_FORMAT", "xml")
+    text = faults()
+    assert "METRICS_TOKEN must be a random value" in text
+    assert "ALERT_EMAILS holds addresses" in text
+    assert "ALERT_WEBHOOK_URL must begin with https://" in text
+    assert "LOG_FORMAT is one of text, json" in text
+    production.setenv("METRICS_TOKEN", "m" * 24)
+    production.setenv("ALERT_EMAILS", "ops@example.com")
+    production.setenv("ALERT_WEBHOOK_URL", "https://ops.example.com/hook")
+    production.setenv("LOG_FORMAT", "json")
+    assert read_environment().alert_emails == ["ops@example.com"]
+    assert "m" * 24 not in repr(read_environment())

@@ -202,9 +202,13 @@ def test_the_database_gets_its_upkeep() -> None:
     assert tend_database().startswith(words)
 
 
-def test_daily_and_monthly_care_say_what_they_found(db: None) -> None:
-    from marketplace.operations.watching import maintenance
+def test_daily_and_monthly_care_say_what_they_found(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from marketplace.operations.watching import kpis, maintenance
 
+    monkeypatch.setattr(kpis, "BACK_FILLED_DAYS", 2)
+    monkeypatch.setattr(kpis, "RIPE_AFTER_DAYS", 2)
     daily = maintenance.care_daily()
     assert "Logs go to standard output" in daily and "figures kept" in daily
     monthly = maintenance.care_monthly()
