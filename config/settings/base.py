@@ -252,6 +252,8 @@ SLOW_QUEUE = "slow"
 CELERY_TASK_ROUTES = {
     "marketplace.core.tasks.deliver_slow_facts": {"queue": SLOW_QUEUE},
     "marketplace.core.tasks.sweep_slow_deliveries": {"queue": SLOW_QUEUE},
+    # Waits for the disk for minutes, beside mail and money.
+    "marketplace.operations.tasks.care_weekly": {"queue": SLOW_QUEUE},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_TIME_LIMIT = 600

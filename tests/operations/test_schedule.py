@@ -56,6 +56,8 @@ def test_beat_sends_names_and_the_queue_of_the_work() -> None:
     for name, entry in beat.items():
         assert (entry["task"], entry["args"]) == (run_scheduled.name, (name,))
     assert beat["the same of what may run for minutes"]["options"]["queue"] == "slow"
+    weekly = next(name for name in beat if name.startswith("every Sunday"))
+    assert beat[weekly]["options"] == {"queue": "slow", "time_limit": 3600}
 
 
 def test_two_beats_run_a_turn_once(lines: None) -> None:

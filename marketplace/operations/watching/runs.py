@@ -68,8 +68,9 @@ def run_line(name: str, *, again: bool = False) -> str:
 
 def _take(name: str, turn: datetime, now: datetime, *, again: bool) -> bool:
     """Take the turn by one conditional update, which of two at once lets one through."""
-    ScheduledTask.objects.bulk_create([ScheduledTask(name=name)], ignore_conflicts=True)
     row = ScheduledTask.objects.filter(name=name)
+    if not row.exists():
+        ScheduledTask.objects.bulk_create([ScheduledTask(name=name)], ignore_conflicts=True)
     free = Q(slot__isnull=True) | Q(slot__lt=turn)
     if again and (begun := row.filter(slot=turn, ended_at__isnull=True).first()):
         free |= Q(slot=turn, ended_at__isnull=True, started_at=begun.started_at)
