@@ -4,6 +4,7 @@
 of meeting the faults one start at a time.
 """
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -82,6 +83,15 @@ class Environment:
     exchange_rate_max_age_days: int
     digest_time_zone: str
     raw: environ.Env = field(repr=False)
+
+
+def _takes_files(folder: str) -> bool:
+    """Whether the folder is there, or can be made, and takes files."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def read_environment() -> Environment:
@@ -216,6 +226,8 @@ def read_environment() -> Environment:
         faults.append("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together: set both.")
     if built.log_format not in LOG_FORMATS:
         faults.append(f"LOG_FORMAT is one of {', '.join(LOG_FORMATS)}.")
+    if built.log_dir and not _takes_files(built.log_dir):
+        faults.append("LOG_DIR must be a folder this process may write to.")
     if built.metrics_token and len(built.metrics_token) < 24:
         faults.append("METRICS_TOKEN must be a random value of at least 24 characters.")
     if any("@" not in address for address in built.alert_emails):

@@ -100,7 +100,6 @@ def logging_settings(*, level: str, form: str, folder: str) -> dict[str, Any]:
         "stdout": {"class": "logging.StreamHandler", "formatter": form, "filters": filters}
     }
     if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
         for name, lowest in (("all", "NOTSET"), ("errors", "ERROR")):
             handlers[name] = {
                 "class": "config.logging.SharedRotatingFile",

@@ -106,7 +106,6 @@ def test_files_for_all_and_for_errors_are_ten_megabytes_and_five_kept(tmp_path: 
     for handler in files.values():
         assert (handler["maxBytes"], handler["backupCount"]) == (10 * 1024 * 1024, 5)
     assert files["errors"]["level"] == "ERROR"
-    assert (tmp_path / "log").is_dir()
     assert list(logging_settings(level="INFO", form="json", folder="")["handlers"]) == ["stdout"]
 
 

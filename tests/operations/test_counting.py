@@ -246,6 +246,8 @@ def test_the_watch_shows_what_is_wrong(sam: Persona) -> None:
     keep(finding("stripe", is_ok=False))
     page = sam.client.get("/admin/operations/threshold/watch/").content.decode()
     assert "1 open alert" in page and "Disk: 95 %; the limit is 90 %." in page
+    [link] = re.findall(r'href="(/admin/operations/incident/add/[^"]+)"', page)
+    assert 'value="Disk: 95 %; the limit is 90 %."' in sam.client.get(link).content.decode()
     assert "No answer." in page and "deliver what a nudge did not reach" in page
     assert sam.client.get("/admin/").status_code == 200
 

@@ -83,11 +83,14 @@ def test_watching_has_a_token_worth_the_name_and_addresses(production: pytest.Mo
     production.setenv("ALERT_EMAILS", "ops@example.com,nobody")
     production.setenv("ALERT_WEBHOOK_URL", "http://ops.example.com/hook")
     production.setenv("LOG_FORMAT", "xml")
+    production.setenv("LOG_DIR", "/dev/null/log")
     text = faults()
     assert "METRICS_TOKEN must be a random value" in text
     assert "ALERT_EMAILS holds addresses" in text
     assert "ALERT_WEBHOOK_URL must begin with https://" in text
     assert "LOG_FORMAT is one of text, json" in text
+    assert "LOG_DIR must be a folder" in text
+    production.delenv("LOG_DIR")
     production.setenv("METRICS_TOKEN", "m" * 24)
     production.setenv("ALERT_EMAILS", "ops@example.com")
     production.setenv("ALERT_WEBHOOK_URL", "https://ops.example.com/hook")

@@ -1,5 +1,6 @@
 """What the machine says of itself, to whom, and that no request waits for it."""
 
+import socket
 import threading
 from datetime import timedelta
 from typing import Any
@@ -14,8 +15,10 @@ from marketplace.operations.models import Alert, HealthCheck, Outage
 from marketplace.operations.watching import health as near
 from marketplace.operations.watching import probes
 from marketplace.operations.watching.health import Finding
+from tests.payments.conftest import Sandbox, sandbox
 from tests.personas import Persona
 
+__all__ = ["sandbox"]
 TOKEN = "t" * 32
 DETAILED = "/api/v1/health/detailed"
 
@@ -155,8 +158,53 @@ def test_a_folder_that_takes_no_file_fails(settings: Any, tmp_path: Any) -> None
     assert near.find("storage", probes.storage).is_ok is False
 
 
-def test_a_mail_server_that_is_away_fails(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+SES = "anymail.backends.amazon_ses.EmailBackend"
+
+
+@pytest.mark.parametrize(
+    ("backend", "options"),
+    [
+        ("django.core.mail.backends.smtp.EmailBackend", {}),
+        (
+            "anymail.backends.mailgun.EmailBackend",
+            {"MAILGUN_API_KEY": "k", "MAILGUN_API_URL": "https://127.0.0.1:9/v3/"},
+        ),
+        (SES, {"AMAZON_SES_CLIENT_PARAMS": {"endpoint_url": "https://127.0.0.1:9/"}}),
+    ],
+    ids=["smtp", "mailgun", "ses"],
+)
+def test_a_mail_service_that_is_away_fails(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, backend: str, options: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "example")
+    settings.EMAIL_BACKEND, settings.ANYMAIL = backend, options
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    with pytest.raises(near.Failing, match="The mail server does not answer"):
+    with pytest.raises(near.Failing, match="The mail service does not answer"):
         probes.email()
+
+
+def test_a_mail_server_is_asked_and_gets_no_mail(settings: Any) -> None:
+    said: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            line, _ = server.accept()
+            with line, line.makefile("rb") as heard:
+                line.sendall(b"220 here\r\n")
+                for command in heard:
+                    said.append(command.split()[0])
+                    line.sendall(b"250 ok\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
+        assert probes.email() == "The mail server answers."
+        thread.join(10)
+    assert said == [b"noop", b"quit"]
+
+
+def test_stripe_is_asked_with_the_key(sandbox: Sandbox) -> None:
+    assert probes.stripe() == "Stripe answers."
