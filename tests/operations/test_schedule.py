@@ -60,6 +60,14 @@ def test_beat_sends_names_and_the_queue_of_the_work() -> None:
     assert beat[weekly]["options"] == {"queue": "slow", "time_limit": 3600}
 
 
+def test_a_line_has_the_time_its_task_needs() -> None:
+    """A line runs inside `run_scheduled`, so a limit of the task's own would be without effect."""
+    for name, entry in app.conf.beat_schedule.items():
+        own = getattr(import_string(SCHEDULE[name]["task"]), "time_limit", None)
+        told = entry["options"].get("time_limit")
+        assert own is None or own == told, f"Give {name!r} the option time_limit={own}."
+
+
 def test_two_beats_run_a_turn_once(lines: None) -> None:
     with time_machine.travel(NOON, tick=False):
         assert run_line("rare") == "All done."
