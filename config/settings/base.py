@@ -265,6 +265,8 @@ METRICS_TOKEN = ENV.metrics_token
 # Who is told of alerts: addresses, and an address that takes a POST.
 ALERT_EMAILS, ALERT_WEBHOOK_URL = ENV.alert_emails, ENV.alert_webhook_url
 SCHEDULE = "config.schedule.SCHEDULE"
+# So long a request waits for database and cache together when it is asked whether they answer.
+HEALTH_LIMIT_SECONDS = 0.5
 # Whether this process counts what it answers (marketplace/operations/watching/counting.py).
 COUNT_REQUESTS = True
 # How long minutes, runs and ended alerts are kept (days); figures of days stay.

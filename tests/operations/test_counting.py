@@ -241,8 +241,9 @@ def test_every_metric_the_files_name_is_told(file: str, db: None) -> None:
 
 
 def test_the_watch_shows_what_is_wrong(sam: Persona) -> None:
-    machine(timezone.now(), disk=95)
-    measuring.hold_against_thresholds(timezone.now())
+    now = timezone.now()
+    machine(now, disk=95)
+    measuring.hold_against_thresholds(now)
     keep(finding("stripe", is_ok=False))
     page = sam.client.get("/admin/operations/threshold/watch/").content.decode()
     assert "1 open alert" in page and "Disk: 95 %; the limit is 90 %." in page
