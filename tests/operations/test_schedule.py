@@ -15,7 +15,7 @@ from config.celery import app
 from config.schedule import SCHEDULE
 from marketplace.operations.models import Alert, ScheduledTask, TaskDay, TaskRun
 from marketplace.operations.tasks import run_scheduled
-from marketplace.operations.watching.runs import run_line
+from marketplace.operations.watching.runs import alarm_of_unended, run_line
 from marketplace.operations.watching.turns import Every, next_turn, turn_of
 from tests.personas import Persona
 
@@ -65,7 +65,9 @@ def test_a_line_has_the_time_its_task_needs() -> None:
     for name, entry in app.conf.beat_schedule.items():
         own = getattr(import_string(SCHEDULE[name]["task"]), "time_limit", None)
         told = entry["options"].get("time_limit")
-        assert own in (None, app.conf.task_time_limit, told), f"Give {name!r} the option time_limit={own}."
+        assert own in (None, app.conf.task_time_limit, told), (
+            f"Give {name!r} the option time_limit={own}."
+        )
 
 
 def test_two_beats_run_a_turn_once(lines: None) -> None:
@@ -151,6 +153,28 @@ def test_a_turn_whose_worker_died_is_taken_over(lines: None) -> None:
         assert run_line("rare", again=True) == "All done."
         # And once it has ended, never again.
         assert run_line("rare", again=True) == "Somebody else has this turn."
+
+
+def test_a_long_run_is_not_taken_over_while_it_may_be_at_work(
+    lines: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LINES["rare"], "options", {"time_limit": 7200})
+    with time_machine.travel(NOON, tick=False):
+        turn = turn_of(LINES["rare"]["schedule"], "rare", NOON)
+        ScheduledTask.objects.create(name="rare", slot=turn, started_at=NOON)
+        assert run_line("rare", again=True) == "Somebody else has this turn."
+
+
+def test_a_run_that_never_ended_is_an_alert_until_one_succeeds(lines: None) -> None:
+    turn = turn_of(LINES["rare"]["schedule"], "rare", NOON)
+    ScheduledTask.objects.create(name="rare", slot=turn, started_at=NOON)
+    assert alarm_of_unended(NOON + timedelta(minutes=9)) == []
+    for _ in range(2):
+        assert alarm_of_unended(NOON + timedelta(minutes=12)) == ["rare"]
+    assert Alert.objects.get().sentence == "Did not end: rare."
+    with time_machine.travel(NOON + timedelta(days=1), tick=False):
+        run_line("rare")
+    assert Alert.objects.get().ended_at is not None
 
 
 def test_a_worker_whose_clock_is_behind_takes_the_turn_that_was_sent(lines: None) -> None:

@@ -14,6 +14,7 @@ from marketplace.core.models import Delivery
 from marketplace.operations.models import MachineMinute, RequestMinute, Threshold
 from marketplace.operations.watching.alerts import end_alert, raise_alert
 from marketplace.operations.watching.counting import HEALTH, added, percentile
+from marketplace.operations.watching.runs import alarm_of_unended
 
 ACTIVE_WITHIN = timedelta(minutes=15)
 # Of fewer answers no share is told: one error among ten is no storm.
@@ -169,8 +170,8 @@ def hold_against_thresholds(now: datetime) -> list[str]:
 
 
 def watch() -> str:
-    """Measure, then compare."""
+    """Measure, compare, and look for runs that never ended."""
     now = timezone.now()
     measure_machine(now)
-    over = hold_against_thresholds(now)
-    return f"Over the limit: {', '.join(over)}." if over else "Everything is within its limits."
+    over = [*hold_against_thresholds(now), *alarm_of_unended(now)]
+    return f"Wrong: {', '.join(over)}." if over else "Everything is as it should be."
