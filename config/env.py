@@ -102,6 +102,33 @@ class Environment:
     raw: environ.Env = field(repr=False)
 
 
+def _takes_files(folder: str) -> bool:
+    """Whether the folder is there, or can be made, and takes files."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+def _faults_of_watching(built: Environment) -> list[str]:
+    """What hinders logs, metrics and alerts."""
+    faults = []
+    if built.log_format not in LOG_FORMATS:
+        faults.append(f"LOG_FORMAT is one of {', '.join(LOG_FORMATS)}.")
+    if built.log_dir and not _takes_files(built.log_dir):
+        faults.append("LOG_DIR must be a folder this process may write to.")
+    if built.metrics_token and len(built.metrics_token) < 24:
+        faults.append("METRICS_TOKEN must be a random value of at least 24 characters.")
+    if any("@" not in address for address in built.alert_emails):
+        faults.append("ALERT_EMAILS holds addresses, divided by commas.")
+    if built.alert_webhook_url and not built.alert_webhook_url.startswith("http"):
+        faults.append("ALERT_WEBHOOK_URL must be a web address.")
+    if built.name == "production" and built.alert_webhook_url.startswith("http:"):
+        faults.append("ALERT_WEBHOOK_URL must begin with https://.")
+    return faults
+
+
 def read_environment(*, as_production: bool = False) -> Environment:
     """Read the process environment (and `.env` beside manage.py when there is one).
 
@@ -183,7 +210,7 @@ def read_environment(*, as_production: bool = False) -> Environment:
         log_format=env.str("LOG_FORMAT", default="text"),
         log_dir=env.str("LOG_DIR", default=""),
         sentry_dsn=env.str("SENTRY_DSN", default=""),
-        release=env.str("RELEASE", default="unreleased"),
+        release=env.str("RELEASE", default="") or "unreleased",
         metrics_token=env.str("METRICS_TOKEN", default=""),
         alert_emails=env.list("ALERT_EMAILS", default=[]),
         alert_webhook_url=env.str("ALERT_WEBHOOK_URL", default=""),
@@ -250,16 +277,7 @@ def read_environment(*, as_production: bool = False) -> Environment:
     faults.extend(_twin_faults(built))
     if bool(built.google_client_id) != bool(built.google_client_secret):
         faults.append("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET belong together: set both.")
-    if built.log_format not in LOG_FORMATS:
-        faults.append(f"LOG_FORMAT is one of {', '.join(LOG_FORMATS)}.")
-    if built.metrics_token and len(built.metrics_token) < 24:
-        faults.append("METRICS_TOKEN must be a random value of at least 24 characters.")
-    if any("@" not in address for address in built.alert_emails):
-        faults.append("ALERT_EMAILS holds addresses, divided by commas.")
-    if built.alert_webhook_url and not built.alert_webhook_url.startswith("http"):
-        faults.append("ALERT_WEBHOOK_URL must be a web address.")
-    if production and built.alert_webhook_url.startswith("http:"):
-        faults.append("ALERT_WEBHOOK_URL must begin with https://.")
+    faults += _faults_of_watching(built)
     if production and not built.allowed_hosts:
         faults.append("ALLOWED_HOSTS is missing.")
     if production and built.email_provider not in SENDERS:

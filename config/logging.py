@@ -16,6 +16,14 @@ from marketplace.core.scrubbing import scrub
 
 FILE_BYTES = 10 * 1024 * 1024
 FILES_KEPT = 5
+QUIET = (
+    "stripe",
+    "websockets",
+    "fontTools",
+    "celery.app.trace",
+    "celery.beat",
+    "celery.worker.strategy",
+)
 
 
 class RequestIdFilter(logging.Filter):
@@ -92,7 +100,6 @@ def logging_settings(*, level: str, form: str, folder: str) -> dict[str, Any]:
         "stdout": {"class": "logging.StreamHandler", "formatter": form, "filters": filters}
     }
     if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
         for name, lowest in (("all", "NOTSET"), ("errors", "ERROR")):
             handlers[name] = {
                 "class": "config.logging.SharedRotatingFile",
@@ -123,8 +130,5 @@ def logging_settings(*, level: str, form: str, folder: str) -> dict[str, Any]:
         "root": {"handlers": list(handlers), "level": level},
         # They write every call and every socket at INFO; fontTools tells of every table of every
         # font it cuts down for a PDF, Celery of every turn of the schedule.
-        "loggers": {
-            name: {"level": "WARNING"}
-            for name in ("stripe", "websockets", "fontTools", "celery.app.trace", "celery.worker")
-        },
+        "loggers": {name: {"level": "WARNING"} for name in QUIET},
     }

@@ -78,6 +78,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "compare the books with Stripe, once a night; runs that staff asked for": {
         "task": "payments.tasks.run_reconciliations",
         "schedule": 300.0,
+        "options": {"time_limit": 3600},
     },
     "daily digests, from the morning hour on": {
         "task": "marketplace.notifications.tasks.send_daily_digests",

@@ -263,6 +263,8 @@ CELERY_TASK_ROUTES = {
     "marketplace.core.tasks.sweep_slow_deliveries": {"queue": SLOW_QUEUE},
     "marketplace.operations.tasks.back_up": {"queue": SLOW_QUEUE},
     "marketplace.operations.tasks.verify_newest_backup": {"queue": SLOW_QUEUE},
+    # Waits for the disk for minutes, beside mail and money.
+    "marketplace.operations.tasks.care_weekly": {"queue": SLOW_QUEUE},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_TIME_LIMIT = 600
@@ -274,6 +276,8 @@ METRICS_TOKEN = ENV.metrics_token
 # Who is told of alerts: addresses, and an address that takes a POST.
 ALERT_EMAILS, ALERT_WEBHOOK_URL = ENV.alert_emails, ENV.alert_webhook_url
 SCHEDULE = "config.schedule.TWIN_SCHEDULE" if ENV.twin_of else "config.schedule.SCHEDULE"
+# So long a request waits for database and cache together when it is asked whether they answer.
+HEALTH_LIMIT_SECONDS = 0.5
 # Whether this process counts what it answers (marketplace/operations/watching/counting.py).
 COUNT_REQUESTS = True
 # How long minutes, runs and ended alerts are kept (days); figures of days stay.

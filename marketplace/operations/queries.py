@@ -60,16 +60,7 @@ class Queue:
 def staff_queues() -> list[Queue]:
     """Verification, disputes, differences in the books, failed deliveries."""
     return [
-        Queue(
-            "Alerts of the machine",
-            _capped(Alert.objects.filter(ended_at__isnull=True)),
-            reverse("admin:operations_watch"),
-        ),
-        Queue(
-            "Incidents that are not closed",
-            _capped(Incident.objects.exclude(state=IncidentState.CLOSED)),
-            reverse("admin:operations_incident_changelist"),
-        ),
+        *_queues_of_the_house(),
         Queue(
             "Manufacturers to verify",
             _capped(Manufacturer.objects.filter(state=ManufacturerState.APPLIED)),
@@ -132,6 +123,21 @@ def staff_queues() -> list[Queue]:
             "Deliveries that failed",
             _capped(Delivery.objects.filter(status=Delivery.State.DEAD)),
             reverse("admin:core_delivery_changelist") + "?status__exact=dead",
+        ),
+    ]
+
+
+def _queues_of_the_house() -> list[Queue]:
+    return [
+        Queue(
+            "Alerts of the machine",
+            _capped(Alert.objects.filter(ended_at__isnull=True)),
+            reverse("admin:operations_watch"),
+        ),
+        Queue(
+            "Incidents that are not closed",
+            _capped(Incident.objects.exclude(state=IncidentState.CLOSED)),
+            reverse("admin:operations_incident_changelist"),
         ),
     ]
 

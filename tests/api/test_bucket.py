@@ -16,6 +16,8 @@ from django.core.files.storage import default_storage
 from moto.server import ThreadedMotoServer
 
 from config.settings.base import BUCKET_OPTIONS
+from marketplace.operations.watching import probes
+from marketplace.operations.watching.health import find
 from marketplace.parts.actions.unpacking import take_upload
 from marketplace.parts.actions.uploads import CHUNK_BYTES
 from marketplace.parts.models import Part, Upload
@@ -140,3 +142,11 @@ def test_twenty_megabytes_go_on_where_they_broke_off(buyer: Api, bucket: Any) ->
     assert (model.sha256, model.size) == (digest, len(content))
     assert bucket.Object(model.content.name).content_length == len(content)
     assert not [each.key for each in bucket.objects.filter(Prefix="incoming/")]
+
+
+def test_the_health_check_asks_the_bucket(bucket: Any) -> None:
+    assert probes.storage() == "The bucket answers."
+    assert list(bucket.objects.all()) == []
+    bucket.delete()
+    assert find("storage", probes.storage).is_ok is False
+    bucket.create()

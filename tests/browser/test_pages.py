@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from accounts.actor import Actor
+from marketplace.operations.actions.incidents import open_incident
 from marketplace.parts.models import Part
 from quotes.actions import quote as quoting
 from tests.browser.conftest import PHONE, Tab
@@ -23,8 +25,10 @@ def pages(bea: Persona, milo: Persona, rita: Persona) -> dict[str, list[str]]:
     # Both scenes call their first part BRK-1.
     Part.objects.filter(number="BRK-1").update(number="BRK-0")
     order = make_order(bea, milo, "shipped")
+    told = {"title": "Payments fail", "part": "payments", "severity": "major", "text": "Wait."}
+    open_incident(actor=Actor.system("test"), **told)
     return {
-        "visitor": ["/", "/manufacturers/", "/accounts/login/", "/accounts/signup/"],
+        "visitor": ["/", "/manufacturers/", "/accounts/login/", "/accounts/signup/", "/status/"],
         "bea": [
             "/home/",
             "/parts/",
@@ -45,7 +49,11 @@ def pages(bea: Persona, milo: Persona, rita: Persona) -> dict[str, list[str]]:
             "/portal/profile/rates/",
             "/portal/payouts/",
         ],
-        "sam": ["/components/"],
+        "sam": [
+            "/components/",
+            "/admin/operations/threshold/watch/",
+            "/admin/operations/kpiday/board/",
+        ],
     }
 
 

@@ -38,3 +38,8 @@ def test_signing_in_works_without_redis(bea: Persona, gone: None) -> None:
     # 0.4 s for the first refusal; the rest of the request rests.
     assert time.monotonic() - started < 0.9
     assert client.get("/home/").status_code == 200
+
+
+def test_a_process_without_redis_is_not_ready_and_lives(db: None, gone: None) -> None:
+    assert Client().get("/readyz").status_code == 503
+    assert Client().get("/livez").status_code == 200

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -106,7 +107,6 @@ def test_files_for_all_and_for_errors_are_ten_megabytes_and_five_kept(tmp_path: 
     for handler in files.values():
         assert (handler["maxBytes"], handler["backupCount"]) == (10 * 1024 * 1024, 5)
     assert files["errors"]["level"] == "ERROR"
-    assert (tmp_path / "log").is_dir()
     assert list(logging_settings(level="INFO", form="json", folder="")["handlers"]) == ["stdout"]
 
 
@@ -126,3 +126,12 @@ def test_processes_that_rotate_one_file_lose_no_line(tmp_path: Path) -> None:
     ]
     assert len(files) > 3
     assert sorted(lines) == sorted(f"w{w}-{n}" for w in range(3) for n in range(500))
+
+
+def test_no_access_log_of_the_web_server_passes_the_scrubbing_by() -> None:
+    """It would write links that open something as they came; our own line has what it had."""
+    docker, serve = ROOT / "docker", "marketplace/operations/management/commands/serve.py"
+    for path in (*docker.glob("*.py"), *docker.glob("*.yml"), docker / "Dockerfile", ROOT / serve):
+        text = path.read_text()
+        assert "access-logfile" not in text, path
+        assert not re.search(r"^accesslog\s*=\s*[\"']", text, re.MULTILINE), path

@@ -158,6 +158,14 @@ def test_few_answers_are_no_storm(db: None) -> None:
     assert measuring.hold_against_thresholds(NOW) == []
 
 
+def test_one_busy_minute_is_no_breach_of_five(db: None) -> None:
+    machine(NOW, cpu=100)
+    assert measuring.hold_against_thresholds(NOW) == []
+    for ago in (1, 2):
+        machine(NOW - timedelta(minutes=ago), cpu=90)
+    assert measuring.hold_against_thresholds(NOW) == ["cpu"]
+
+
 def test_a_threshold_that_is_off_is_silent(db: None) -> None:
     measuring.readings(NOW)
     Threshold.objects.filter(name="disk").update(is_on=False)
@@ -233,11 +241,14 @@ def test_every_metric_the_files_name_is_told(file: str, db: None) -> None:
 
 
 def test_the_watch_shows_what_is_wrong(sam: Persona) -> None:
-    machine(timezone.now(), disk=95)
-    measuring.hold_against_thresholds(timezone.now())
+    now = timezone.now()
+    machine(now, disk=95)
+    measuring.hold_against_thresholds(now)
     keep(finding("stripe", is_ok=False))
     page = sam.client.get("/admin/operations/threshold/watch/").content.decode()
     assert "1 open alert" in page and "Disk: 95 %; the limit is 90 %." in page
+    [link] = re.findall(r'href="(/admin/operations/incident/add/[^"]+)"', page)
+    assert 'value="Disk: 95 %; the limit is 90 %."' in sam.client.get(link).content.decode()
     assert "No answer." in page and "deliver what a nudge did not reach" in page
     assert sam.client.get("/admin/").status_code == 200
 

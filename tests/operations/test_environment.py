@@ -216,3 +216,24 @@ def test_every_switch_is_read_as_one() -> None:
     asked = r"\.bool\(\s*\"([A-Z_]+)\""
     switches = {name for path in sources for name in re.findall(asked, path.read_text())}
     assert switches == set(BOOLEANS)
+
+
+def test_watching_has_a_token_worth_the_name_and_addresses(production: pytest.MonkeyPatch) -> None:
+    production.setenv("METRICS_TOKEN", "short")
+    production.setenv("ALERT_EMAILS", "ops@example.com,nobody")
+    production.setenv("ALERT_WEBHOOK_URL", "http://ops.example.com/hook")
+    production.setenv("LOG_FORMAT", "xml")
+    production.setenv("LOG_DIR", "/dev/null/log")
+    text = faults()
+    assert "METRICS_TOKEN must be a random value" in text
+    assert "ALERT_EMAILS holds addresses" in text
+    assert "ALERT_WEBHOOK_URL must begin with https://" in text
+    assert "LOG_FORMAT is one of text, json" in text
+    assert "LOG_DIR must be a folder" in text
+    production.delenv("LOG_DIR")
+    production.setenv("METRICS_TOKEN", "m" * 24)
+    production.setenv("ALERT_EMAILS", "ops@example.com")
+    production.setenv("ALERT_WEBHOOK_URL", "https://ops.example.com/hook")
+    production.setenv("LOG_FORMAT", "json")
+    assert read_environment().alert_emails == ["ops@example.com"]
+    assert "m" * 24 not in repr(read_environment())

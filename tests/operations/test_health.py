@@ -1,5 +1,6 @@
 """What the machine says of itself, to whom, and that no request waits for it."""
 
+import socket
 import threading
 from datetime import timedelta
 from typing import Any
@@ -14,8 +15,10 @@ from marketplace.operations.models import Alert, HealthCheck, Outage
 from marketplace.operations.watching import health as near
 from marketplace.operations.watching import probes
 from marketplace.operations.watching.health import Finding
+from tests.payments.conftest import Sandbox, sandbox
 from tests.personas import Persona
 
+__all__ = ["sandbox"]
 TOKEN = "t" * 32
 DETAILED = "/api/v1/health/detailed"
 
@@ -41,7 +44,7 @@ def test_alive_asks_nothing(django_assert_num_queries: Any, db: None) -> None:
 
 @pytest.mark.parametrize("part", ["database", "redis"])
 def test_not_ready_without_database_or_cache(
-    db: None, monkeypatch: pytest.MonkeyPatch, part: str
+    db: None, monkeypatch: pytest.MonkeyPatch, part: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert Client().get("/readyz").status_code == 200
 
@@ -51,6 +54,8 @@ def test_not_ready_without_database_or_cache(
     monkeypatch.setitem(near.NEAR, part, gone)
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "down"})
+    # Asked every few seconds: no error report for each answer.
+    assert caplog.records == []
 
 
 def test_a_part_that_hangs_is_not_waited_for_and_not_asked_twice() -> None:
@@ -127,7 +132,7 @@ def test_an_outage_begins_with_the_first_of_two_failures_and_ends(db: None) -> N
     probes.keep(finding("email", is_ok=False))
     outage = Outage.objects.get()
     assert (timezone.now() - outage.began_at).total_seconds() > 59
-    assert Alert.objects.get().sentence == "email: No answer."
+    assert Alert.objects.get().sentence == "Does not work: email. No answer."
     probes.keep(finding("email", is_ok=False))
     assert (Outage.objects.count(), Alert.objects.count()) == (1, 1)
     probes.keep(finding("email"))
@@ -139,7 +144,7 @@ def test_late_deliveries_say_that_no_worker_works(db: None) -> None:
     Delivery.objects.all().delete()
     event = Event.objects.create(type="x", subject="x", thread="x", actor_label="", sentence="")
     delivery = Delivery.objects.create(event=event, handler="x")
-    assert "due for 0 s" in probes.workers()
+    assert probes.workers().endswith(" s.")
     Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now() - timedelta(minutes=7))
     with pytest.raises(near.Failing, match="due for 7 minutes"):
         probes.workers()
@@ -153,8 +158,53 @@ def test_a_folder_that_takes_no_file_fails(settings: Any, tmp_path: Any) -> None
     assert near.find("storage", probes.storage).is_ok is False
 
 
-def test_a_mail_server_that_is_away_fails(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+SES = "anymail.backends.amazon_ses.EmailBackend"
+
+
+@pytest.mark.parametrize(
+    ("backend", "options"),
+    [
+        ("django.core.mail.backends.smtp.EmailBackend", {}),
+        (
+            "anymail.backends.mailgun.EmailBackend",
+            {"MAILGUN_API_KEY": "k", "MAILGUN_API_URL": "https://127.0.0.1:9/v3/"},
+        ),
+        (SES, {"AMAZON_SES_CLIENT_PARAMS": {"endpoint_url": "https://127.0.0.1:9/"}}),
+    ],
+    ids=["smtp", "mailgun", "ses"],
+)
+def test_a_mail_service_that_is_away_fails(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, backend: str, options: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "example")
+    settings.EMAIL_BACKEND, settings.ANYMAIL = backend, options
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    with pytest.raises(near.Failing, match="The mail server does not answer"):
+    with pytest.raises(near.Failing, match="The mail service does not answer"):
         probes.email()
+
+
+def test_a_mail_server_is_asked_and_gets_no_mail(settings: Any) -> None:
+    said: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            line, _ = server.accept()
+            with line, line.makefile("rb") as heard:
+                line.sendall(b"220 here\r\n")
+                for command in heard:
+                    said.append(command.split()[0])
+                    line.sendall(b"250 ok\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
+        assert probes.email() == "The mail server answers."
+        thread.join(10)
+    assert said == [b"noop", b"quit"]
+
+
+def test_stripe_is_asked_with_the_key(sandbox: Sandbox) -> None:
+    assert probes.stripe() == "Stripe answers."

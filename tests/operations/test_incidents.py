@@ -136,7 +136,7 @@ def test_the_page_tells_parts_incidents_and_contacts(
     assert "help@example.com" in text and "On call" not in text
     for _ in range(3):
         incident()
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page()
 
 
@@ -157,6 +157,9 @@ def test_the_history_counts_minutes_once(db: None) -> None:
     Outage.objects.create(name="email", began_at=long_ago, ended_at=long_ago + timedelta(hours=9))
     text = page()
     assert f"{began:%Y-%m-%d}: out for 40 min" in text
+    # Nothing is said of the days before anything was measured.
+    before = began - timedelta(days=1)
+    assert f"{before:%Y-%m-%d}: not measured" in text
     assert "out for 40 minutes in 90 days" in text and "540" not in text
 
 

@@ -15,7 +15,7 @@ from config.celery import app
 from config.schedule import SCHEDULE
 from marketplace.operations.models import Alert, ScheduledTask, TaskDay, TaskRun
 from marketplace.operations.tasks import run_scheduled
-from marketplace.operations.watching.runs import run_line
+from marketplace.operations.watching.runs import alarm_of_unended, run_line
 from marketplace.operations.watching.turns import Every, next_turn, turn_of
 from tests.personas import Persona
 
@@ -56,6 +56,18 @@ def test_beat_sends_names_and_the_queue_of_the_work() -> None:
     for name, entry in beat.items():
         assert (entry["task"], entry["args"]) == (run_scheduled.name, (name,))
     assert beat["the same of what may run for minutes"]["options"]["queue"] == "slow"
+    weekly = next(name for name in beat if name.startswith("every Sunday"))
+    assert beat[weekly]["options"] == {"queue": "slow", "time_limit": 3600}
+
+
+def test_a_line_has_the_time_its_task_needs() -> None:
+    """A line runs inside `run_scheduled`, so a limit of the task's own would be without effect."""
+    for name, entry in app.conf.beat_schedule.items():
+        own = getattr(import_string(SCHEDULE[name]["task"]), "time_limit", None)
+        told = entry["options"].get("time_limit")
+        assert own in (None, app.conf.task_time_limit, told), (
+            f"Give {name!r} the option time_limit={own}."
+        )
 
 
 def test_two_beats_run_a_turn_once(lines: None) -> None:
@@ -68,6 +80,7 @@ def test_two_beats_run_a_turn_once(lines: None) -> None:
     assert RAN == ["work", "work"]
 
 
+@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_of_two_workers_at_once_one_has_the_turn(settings: Any) -> None:
     settings.SCHEDULE = f"{__name__}.LINES"
@@ -142,6 +155,28 @@ def test_a_turn_whose_worker_died_is_taken_over(lines: None) -> None:
         assert run_line("rare", again=True) == "Somebody else has this turn."
 
 
+def test_a_long_run_is_not_taken_over_while_it_may_be_at_work(
+    lines: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LINES["rare"], "options", {"time_limit": 7200})
+    with time_machine.travel(NOON, tick=False):
+        turn = turn_of(LINES["rare"]["schedule"], "rare", NOON)
+        ScheduledTask.objects.create(name="rare", slot=turn, started_at=NOON)
+        assert run_line("rare", again=True) == "Somebody else has this turn."
+
+
+def test_a_run_that_never_ended_is_an_alert_until_one_succeeds(lines: None) -> None:
+    turn = turn_of(LINES["rare"]["schedule"], "rare", NOON)
+    ScheduledTask.objects.create(name="rare", slot=turn, started_at=NOON)
+    assert alarm_of_unended(NOON + timedelta(minutes=9)) == []
+    for _ in range(2):
+        assert alarm_of_unended(NOON + timedelta(minutes=12)) == ["rare"]
+    assert Alert.objects.get().sentence == "Did not end: rare."
+    with time_machine.travel(NOON + timedelta(days=1), tick=False):
+        run_line("rare")
+    assert Alert.objects.get().ended_at is not None
+
+
 def test_a_worker_whose_clock_is_behind_takes_the_turn_that_was_sent(lines: None) -> None:
     turn = next_turn(20.0, "frequent", NOON)
     with time_machine.travel(turn - timedelta(seconds=21), tick=False):
@@ -192,6 +227,7 @@ def test_staff_read_the_runs(lines: None, sam: Persona) -> None:
     assert sam.client.get("/admin/operations/taskrun/add/").status_code == 403
 
 
+@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_the_database_gets_its_upkeep() -> None:
     from marketplace.operations.watching.maintenance import tend_database
@@ -200,9 +236,13 @@ def test_the_database_gets_its_upkeep() -> None:
     assert tend_database().startswith(words)
 
 
-def test_daily_and_monthly_care_say_what_they_found(db: None) -> None:
-    from marketplace.operations.watching import maintenance
+def test_daily_and_monthly_care_say_what_they_found(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from marketplace.operations.watching import kpis, maintenance
 
+    monkeypatch.setattr(kpis, "BACK_FILLED_DAYS", 2)
+    monkeypatch.setattr(kpis, "RIPE_AFTER_DAYS", 2)
     daily = maintenance.care_daily()
     assert "Logs go to standard output" in daily and "figures kept" in daily
     monthly = maintenance.care_monthly()

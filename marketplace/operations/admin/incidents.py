@@ -108,6 +108,14 @@ class IncidentAdmin(Decided):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else self.get_fields(request, obj)
 
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kw: Any) -> Any:
+        """Nothing is saved on the page of an old one: it moves by its decisions."""
+        kw["extra_context"] = {
+            **(kw.get("extra_context") or {}),
+            "show_save_and_add_another": False,
+        }
+        return super().change_view(request, object_id, *args, **kw)
+
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return [] if obj is None else self.inlines
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Min, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from marketplace.operations.incidents.models import Severity
@@ -13,6 +13,7 @@ from marketplace.operations.models import (
     HealthCheck,
     Incident,
     IncidentUpdate,
+    KpiDay,
     Outage,
     SupportContact,
 )
@@ -40,10 +41,13 @@ class Day:
     day: date
     minutes: int
     x: int
+    is_measured: bool
 
     @property
     def label(self) -> str:
         """What the bar says to who points at it."""
+        if not self.is_measured:
+            return f"{self.day:%Y-%m-%d}: not measured"
         out = f"out for {self.minutes} min" if self.minutes else "no outage"
         return f"{self.day:%Y-%m-%d}: {out}"
 
@@ -75,6 +79,7 @@ def parts(now: datetime) -> list[Part]:
     checks = {check.name: check for check in HealthCheck.objects.all()}
     since = now - timedelta(days=HISTORY_DAYS)
     outages = list(Outage.objects.filter(Q(ended_at=None) | Q(ended_at__gt=since)))
+    first = _first_measured(outages, now.date())
     running = list(Incident.objects.exclude(state__in=OVER))
     found = []
     for name, (label, names) in PARTS.items():
@@ -84,7 +89,7 @@ def parts(now: datetime) -> list[Part]:
             key=ORDER.index,
         )
         own = [outage for outage in outages if outage.name in names]
-        found.append(Part(name, label, tone, words, _days(own, now)))
+        found.append(Part(name, label, tone, words, _days(own, now, first)))
     return found
 
 
@@ -116,7 +121,13 @@ def _of_incident(incident: Incident) -> tuple[str, str]:
     return TROUBLED if is_mended or incident.severity == Severity.MINOR else DOWN
 
 
-def _days(outages: list[Outage], now: datetime) -> list[Day]:
+def _first_measured(outages: list[Outage], today: date) -> date:
+    """The day since which parts are tried: nothing is said of those before."""
+    kept = KpiDay.objects.filter(figure="uptime").aggregate(first=Min("day"))["first"]
+    return min([kept or today, *(outage.began_at.date() for outage in outages)])
+
+
+def _days(outages: list[Outage], now: datetime, first: date) -> list[Day]:
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     days = []
     for place in range(HISTORY_DAYS):
@@ -125,7 +136,7 @@ def _days(outages: list[Outage], now: datetime) -> list[Day]:
         # Two checks of a part may fail at once: a minute is out once.
         out = _union((max(o.began_at, start), min(o.ended_at or now, end)) for o in outages)
         minutes = round(out.total_seconds() / 60)
-        days.append(Day(start.date(), minutes, place * DAY_WIDTH))
+        days.append(Day(start.date(), minutes, place * DAY_WIDTH, start.date() >= first))
     return days
 
 

@@ -26,7 +26,14 @@ def livez(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Database and cache answer; 503 otherwise."""
     is_ready = all(finding.is_ok for finding in readiness())
-    return JsonResponse({"status": "ok" if is_ready else "down"}, status=200 if is_ready else 503)
+    return _answered({"status": "ok" if is_ready else "down"}, is_ready)
+
+
+def _answered(told: dict[str, Any], is_well: bool) -> JsonResponse:
+    """200 or 503. Who asks every few seconds learns it; as an error of ours it is not logged."""
+    answer = JsonResponse(told, status=200 if is_well else 503)
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _heading(status: str) -> dict[str, Any]:
@@ -57,7 +64,7 @@ def api_health_detailed(request: HttpRequest) -> HttpResponse:
         **_heading("ok" if is_well else "failing"),
         "checks": {finding.name: _told(finding) for finding in findings},
     }
-    return JsonResponse(answer, status=200 if is_well else 503)
+    return _answered(answer, is_well)
 
 
 def _told(finding: Finding) -> dict[str, Any]:

@@ -135,15 +135,15 @@ class StatusFeed(Feed):
         """The newest first."""
         return list(IncidentUpdate.objects.select_related("incident")[:SHOWN_INCIDENTS])
 
-    def item_title(self, item: IncidentUpdate) -> str:  # type: ignore[override]
+    def item_title(self, item: IncidentUpdate) -> str:
         """The incident and where it stands."""
         return f"{item.incident.title}: {item.get_state_display()}"
 
-    def item_description(self, item: IncidentUpdate) -> str:  # type: ignore[override]
+    def item_description(self, item: IncidentUpdate) -> str:
         """What was told."""
         return item.text
 
-    def item_link(self, item: IncidentUpdate) -> str:  # type: ignore[override]
+    def item_link(self, item: IncidentUpdate) -> str:
         """Where it stands on the page."""
         return f"{self.link()}#{item.incident.public_id}"
 

@@ -13,6 +13,8 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
+from secrets import token_hex
 from typing import Any
 
 from django.conf import settings
@@ -76,11 +78,10 @@ def flush(now: float, *, unfinished: bool = False) -> int:
             del _minutes[minute]
     if not taken:
         return 0
-    process = f"{socket.gethostname()[:60]}:{os.getpid()}"
     rows = [
         RequestMinute(
             minute=datetime.fromtimestamp(minute * 60, UTC),
-            process=process,
+            process=_name(),
             groups=groups,
             **sums(groups),
         )
@@ -94,6 +95,16 @@ def flush(now: float, *, unfinished: bool = False) -> int:
             _minutes.update({m: c for m, c in taken.items() if m not in _minutes})
         return 0
     return len(rows)
+
+
+@cache
+def _name_of(pid: int) -> str:
+    # A container that starts again has the same name and the same numbers.
+    return f"{socket.gethostname()[:60]}:{pid}:{token_hex(3)}"
+
+
+def _name() -> str:
+    return _name_of(os.getpid())
 
 
 def sums(groups: Counts) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """How the machine is, as a request may ask: near things are tried, far ones were a minute ago.
 
 No request waits for the network. Database and cache are tried in threads that are left behind after
-LIMIT_SECONDS; mail, storage and Stripe are tried each minute by a worker (probes.py), and what it
-found is read. A worker that stands still shows by that row growing old.
+HEALTH_LIMIT_SECONDS; mail, storage and Stripe are tried each minute by a worker (probes.py), and
+what it found is read. A worker that stands still shows by that row growing old.
 """
 
 import threading
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 from django.db import connection, connections
@@ -19,7 +20,6 @@ from django.utils import timezone
 
 from marketplace.operations.queries import database_answers
 
-LIMIT_SECONDS = 0.5
 # A check that ran longer ago says that nobody checks.
 OLD_AFTER = timedelta(minutes=5)
 
@@ -44,12 +44,14 @@ _hanging: dict[str, threading.Thread] = {}
 
 
 def try_at_once(
-    probes: dict[str, Callable[[], str]], seconds: float = LIMIT_SECONDS
+    probes: dict[str, Callable[[], str]], seconds: float | None = None
 ) -> list[Finding]:
-    """Call every probe in a thread of its own and return what was found after `seconds` at most.
+    """Call every probe in a thread of its own and return what was found after `seconds` at most,
+    HEALTH_LIMIT_SECONDS unless said.
 
     A probe returns a detail or raises; one that is still at work then is a failing one.
     """
+    seconds = settings.HEALTH_LIMIT_SECONDS if seconds is None else seconds
     answers: dict[str, Finding] = {}
     begun = {name: _begin(name, probe, answers) for name, probe in probes.items()}
     until = time.monotonic() + seconds

@@ -85,7 +85,7 @@ def tidy_cache() -> str:
     cache = caches["default"]
     if not isinstance(cache, RedisCache):
         return "Each process has a cache of its own."
-    client = cache._cache.get_client(None)  # type: ignore[attr-defined]
+    client = cache._cache.get_client(None)
     client.execute_command("MEMORY PURGE")
     used = int(client.info("memory")["used_memory"]) / 1024 / 1024
     return f"The cache has {client.dbsize()} keys; Redis uses {used:.1f} MB."
@@ -114,19 +114,19 @@ def tend_database() -> str:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET statement_timeout = 0")
-            cursor.execute("SET lock_timeout = '5s'")
-            cursor.execute("VACUUM (ANALYZE, SKIP_LOCKED)")
-            cursor.execute("RESET lock_timeout")
-            cursor.execute("RESET statement_timeout")
+            try:
+                # Tables that somebody holds locked are left for the next time.
+                cursor.execute("VACUUM (ANALYZE, SKIP_LOCKED)")
+            finally:
+                cursor.execute("RESET statement_timeout")
             cursor.execute("SELECT pg_database_size(current_database())")
-            size = cursor.fetchone()[0]
             done = "Vacuumed and analyzed"
         else:
             cursor.execute("PRAGMA optimize")
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
             cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-            size = cursor.fetchone()[0]
             done = "Optimized"
+        size = cursor.fetchone()[0]
     return f"{done}; the database has {size / 1024 / 1024:.0f} MB."
 
 

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import psutil
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db.models import Avg, Min
+from django.db.models import Avg, Count, Min
 from django.utils import timezone
 
 from marketplace.core.models import Delivery
 from marketplace.operations.models import MachineMinute, RequestMinute, Threshold
 from marketplace.operations.watching.alerts import end_alert, raise_alert
 from marketplace.operations.watching.counting import HEALTH, added, percentile
+from marketplace.operations.watching.runs import alarm_of_unended
 
 ACTIVE_WITHIN = timedelta(minutes=15)
 # Of fewer answers no share is told: one error among ten is no storm.
@@ -94,7 +95,9 @@ def _machine(field: str) -> Callable[[datetime, int], float | None]:
         rows = MachineMinute.objects.filter(
             minute__gt=now - timedelta(minutes=minutes), minute__lte=now
         )
-        value: float | None = rows.aggregate(mean=Avg(field))["mean"]
+        found = rows.aggregate(mean=Avg(field), rows=Count("pk"))
+        # One busy minute after a pause is no five minutes.
+        value: float | None = found["mean"] if 2 * found["rows"] >= minutes else None
         return value
 
     return mean
@@ -167,8 +170,8 @@ def hold_against_thresholds(now: datetime) -> list[str]:
 
 
 def watch() -> str:
-    """Measure, then compare."""
+    """Measure, compare, and look for runs that never ended."""
     now = timezone.now()
     measure_machine(now)
-    over = hold_against_thresholds(now)
-    return f"Over the limit: {', '.join(over)}." if over else "Everything is within its limits."
+    over = [*hold_against_thresholds(now), *alarm_of_unended(now)]
+    return f"Wrong: {', '.join(over)}." if over else "Everything is as it should be."

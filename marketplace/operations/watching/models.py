@@ -1,5 +1,6 @@
 """What is measured and remembered of the machine: checks, runs, minutes, alerts, figures."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -152,9 +153,11 @@ class Threshold(models.Model):
     """From which value on a measurement is an alert."""
 
     name = models.CharField(max_length=40, unique=True, editable=False)
-    limit = models.FloatField()
+    limit = models.FloatField(validators=[MinValueValidator(0)])
     minutes = models.PositiveSmallIntegerField(
-        default=5, help_text="over how many minutes it is measured"
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text="over how many minutes it is measured",
     )
     is_on = models.BooleanField("watched", default=True)
 

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.mail import get_connection
+from django.core.mail.backends import smtp
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from marketplace.core.models import Delivery
 from marketplace.operations.models import HealthCheck, Outage
 from marketplace.operations.watching.health import NEAR, Failing, Finding, try_at_once
 from payments.gateway import platform_account
+from payments.values import GatewayIndeterminate, GatewayRefused, GatewayUnreachable
 
 SECONDS = 8.0
 # Deliveries that are due for longer say that no worker takes them.
@@ -30,24 +33,35 @@ OUTAGES_KEPT = timedelta(days=400)
 
 def email() -> str:
     """The mail service takes a connection. Whether it takes the key shows when a mail is sent."""
-    backend = get_connection(fail_silently=False)
-    if hasattr(backend, "api_url"):
-        host = urlsplit(backend.api_url).hostname or ""
-        with (
-            socket.create_connection((host, 443), timeout=SECONDS) as line,
-            ssl.create_default_context().wrap_socket(line, server_hostname=host),
-        ):
-            return "The mail service is reachable."
-    if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        try:
+    backend: Any = get_connection(fail_silently=False)
+    try:
+        if address := _address_of(backend):
+            host, port = address.hostname or "", address.port or 443
+            with (
+                socket.create_connection((host, port), timeout=SECONDS) as line,
+                ssl.create_default_context().wrap_socket(line, server_hostname=host),
+            ):
+                return "The mail service is reachable."
+        if isinstance(backend, smtp.EmailBackend):
             backend.open()
-            backend.connection.noop()  # type: ignore[attr-defined]
-        except (OSError, smtplib.SMTPException) as error:
-            raise Failing(f"The mail server does not answer ({type(error).__name__}).") from error
-        finally:
-            backend.close()
-        return "The mail server answers."
+            assert backend.connection is not None
+            backend.connection.noop()
+            return "The mail server answers."
+    except (OSError, smtplib.SMTPException) as error:
+        raise Failing(f"The mail service does not answer ({type(error).__name__}).") from error
+    finally:
+        backend.close()
     return "Mails are kept on this machine."
+
+
+def _address_of(backend: Any) -> SplitResult | None:
+    """Where the service of an API is called; None for what is no API."""
+    if hasattr(backend, "api_url"):
+        return urlsplit(backend.api_url)
+    if hasattr(backend, "client_params"):  # Amazon's client knows its address by the region
+        backend.open()
+        return urlsplit(backend.client.meta.endpoint_url)
+    return None
 
 
 def storage() -> str:
@@ -62,13 +76,20 @@ def storage() -> str:
         except OSError as error:
             raise Failing(f"The folder of files takes no file: {error.strerror}.") from error
         return "The folder of files takes files."
-    default_storage.exists(".health")
+    # Not whether an object is there: a bucket that is gone answers that like one that is empty.
+    bucket: Any = default_storage.bucket  # type: ignore[attr-defined]
+    bucket.meta.client.head_bucket(Bucket=bucket.name)
     return "The bucket answers."
 
 
 def stripe() -> str:
     """Stripe answers with the key."""
-    platform_account()
+    try:
+        platform_account()
+    except GatewayRefused as error:
+        raise Failing("Stripe refuses the key.") from error
+    except (GatewayUnreachable, GatewayIndeterminate) as error:
+        raise Failing("Stripe does not answer.") from error
     return "Stripe answers."
 
 
@@ -128,4 +149,4 @@ def keep(finding: Finding) -> None:
             ended_at__isnull=True,
             defaults={"began_at": since, "detail": finding.detail},
         )
-        raise_alert(f"part:{finding.name}", f"{finding.name}: {finding.detail}")
+        raise_alert(f"part:{finding.name}", f"Does not work: {finding.name}. {finding.detail}")

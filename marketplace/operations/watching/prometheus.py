@@ -96,17 +96,17 @@ def _of_machine() -> Iterator[Family]:
     row = MachineMinute.objects.first()
     if row and timezone.now() - row.minute > timedelta(minutes=MINUTES):
         row = None
-    for name, told, value in (
-        ("cpu_percent", "CPU of the worker's machine.", row and row.cpu),
-        ("memory_percent", "Memory of the worker's machine.", row and row.memory),
-        ("disk_percent", "Disk of the worker's machine.", row and row.disk),
-        ("active_users", "People active in 15 minutes.", row and row.active_users),
-        ("deliveries_due", "Reactions to facts that are due.", row and row.waiting),
-        ("deliveries_dead", "Reactions that failed for good.", row and row.dead),
-        ("delivery_oldest_seconds", "The oldest is due for.", row and row.oldest_seconds),
+    for name, told, column in (
+        ("cpu_percent", "CPU of the worker's machine.", "cpu"),
+        ("memory_percent", "Memory of the worker's machine.", "memory"),
+        ("disk_percent", "Disk of the worker's machine.", "disk"),
+        ("active_users", "People active in 15 minutes.", "active_users"),
+        ("deliveries_due", "Reactions to facts that are due.", "waiting"),
+        ("deliveries_dead", "Reactions that failed for good.", "dead"),
+        ("delivery_oldest_seconds", "The oldest is due for.", "oldest_seconds"),
     ):
         family = Family(f"marketplace_{name}", told)
-        family.add(value)
+        family.add(getattr(row, column, None))
         yield family
 
 

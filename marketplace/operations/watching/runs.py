@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 MOST_KEPT = 4000
 # A worker whose clock is behind the one of beat must not take the turn before.
 CLOCKS_DIFFER = timedelta(seconds=2)
+# How long kombu's Redis transport waits for a message to be acknowledged, unless it is told.
+BROKER_WAITS = timedelta(hours=1)
+GRACE = timedelta(minutes=1)
 # A sweep that failed once is repeated in seconds; one that keeps failing needs a person.
 FAILURES_UNTIL_ALERT = 3
 
@@ -43,6 +46,8 @@ def run_line(name: str, *, again: bool = False) -> str:
     line = schedule()[name]
     now = timezone.now()
     turn = turn_of(line["schedule"], name, now + CLOCKS_DIFFER)
+    # The broker also gives a message out again when its work takes longer than the broker waits.
+    again = again and time_limit(line) <= BROKER_WAITS
     if not _take(name, turn, now, again=again):
         return "Somebody else has this turn."
     set_request_id(new_public_id("run"))
@@ -66,10 +71,29 @@ def run_line(name: str, *, again: bool = False) -> str:
     return words
 
 
+def time_limit(line: Mapping[str, Any]) -> timedelta:
+    """When a worker ends a run of this line by force."""
+    seconds = line.get("options", {}).get("time_limit", settings.CELERY_TASK_TIME_LIMIT)
+    return timedelta(seconds=seconds)
+
+
+def alarm_of_unended(now: datetime) -> list[str]:
+    """Raise an alert for each line whose run can no longer be at work and never ended; their
+    names. The next run that succeeds ends it."""
+    lines, found = schedule(), []
+    for task in ScheduledTask.objects.filter(slot__isnull=False, ended_at__isnull=True):
+        line = lines.get(task.name)
+        if line and task.started_at and now - task.started_at > time_limit(line) + GRACE:
+            found.append(task.name)
+            raise_alert(f"schedule:{task.name}", f"Did not end: {task.name}.")
+    return found
+
+
 def _take(name: str, turn: datetime, now: datetime, *, again: bool) -> bool:
     """Take the turn by one conditional update, which of two at once lets one through."""
-    ScheduledTask.objects.bulk_create([ScheduledTask(name=name)], ignore_conflicts=True)
     row = ScheduledTask.objects.filter(name=name)
+    if not row.exists():
+        ScheduledTask.objects.bulk_create([ScheduledTask(name=name)], ignore_conflicts=True)
     free = Q(slot__isnull=True) | Q(slot__lt=turn)
     if again and (begun := row.filter(slot=turn, ended_at__isnull=True).first()):
         free |= Q(slot=turn, ended_at__isnull=True, started_at=begun.started_at)

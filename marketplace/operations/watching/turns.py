@@ -24,25 +24,25 @@ class Every(schedule):
 
     def __init__(self, seconds: float, name: str, nowfun: Any = None, app: Any = None) -> None:
         super().__init__(run_every=seconds, nowfun=nowfun, app=app)
-        self.name = name
+        self.every, self.name, self.told_now = seconds, name, nowfun
 
     def is_due(self, last_run_at: datetime) -> Any:
         """Due when a turn came after the last run; otherwise how long until the next."""
         now, last_run_at = map(self.maybe_make_aware, (self.now(), last_run_at))
-        turn = turn_of(self.run_every.total_seconds(), self.name, now)
-        until_next = (turn + self.run_every - now).total_seconds()
+        turn = turn_of(self.every, self.name, now)
+        until_next = (turn + timedelta(seconds=self.every) - now).total_seconds()
         return schedstate(last_run_at < turn, max(until_next, 0.01))
 
     def __reduce__(self) -> Any:
-        return self.__class__, (self.run_every.total_seconds(), self.name, self.nowfun)
+        return self.__class__, (self.every, self.name, self.told_now)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Every):
             return NotImplemented
-        return (self.run_every, self.name) == (other.run_every, other.name)
+        return (self.every, self.name) == (other.every, other.name)
 
     def __hash__(self) -> int:
-        return hash((self.run_every, self.name))
+        return hash((self.every, self.name))
 
 
 def turn_of(when: float | crontab, name: str, now: datetime) -> datetime:
@@ -68,7 +68,7 @@ def is_frequent(when: float | crontab) -> bool:
     return not isinstance(when, crontab) and when < FREQUENT.total_seconds()
 
 
-def _crontab_turn(when: crontab, now: datetime) -> datetime:
+def _crontab_turn(when: Any, now: datetime) -> datetime:
     times = sorted(((hour, minute) for hour in when.hour for minute in when.minute), reverse=True)
     for days in range(MOST_DAYS_BACK):
         day = now - timedelta(days=days)
