@@ -54,7 +54,7 @@ run: install var/static/.done ## serve the product with demo data at HOST:PORT
 # First what needs one process, on both cores: the longest first, the short ones last.
 test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target WORKERS=1 \
-	  test-sqlite var/.geometry var/.real-migrations check-types check-source browser
+	  test-sqlite var/.geometry var/.real-migrations var/.wal check-types check-source browser
 	@$(BIN)/python -m tests.run
 
 browser: install
@@ -73,6 +73,11 @@ var/.geometry: requirements/production.txt tests/made_files.py $(GEOMETRY)
 # Production's migrations from zero take over a minute; what they do changes with the packages only.
 var/.real-migrations: requirements/production.txt tests/operations/test_real_migrations.py
 	@$(BIN)/python -m tests.run tests/operations/test_real_migrations.py -m real_migrations
+	@touch $@
+
+# A server of its own that archives and is recovered twice, by the lines an operator is given.
+var/.wal: requirements/development.txt docs/backups.md tests/operations/backups/test_wal_archive.py
+	@ENVIRONMENT=testing $(BIN)/python -m pytest -n 0 -m wal tests/operations/backups/test_wal_archive.py
 	@touch $@
 
 test-fast: install var/.geometry ## tests without a browser and without the second database

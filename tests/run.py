@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
             environment["TEST_DATABASE_URL"] = servers[-1].url
         if _start_template(environment).wait():
             return 1
-        chosen = "not real_migrations"
+        chosen = "not real_migrations and not wal"
         if not extra:
             # The Makefile runs these when what they depend on changed.
             chosen += " and not geometry" + (" and not browser and not slow" if fast else "")

@@ -182,8 +182,10 @@ def template() -> dict[str, str]:
 
 def names_read() -> set[str]:
     """Every variable that the settings ask for."""
-    sources = [*(ROOT / "config").glob("*.py"), *(ROOT / "config" / "settings").glob("*.py")]
-    asked = r"(?:\b(?:required|keys|number)|\.(?:str|bool|int|list))\(\s*\"([A-Z][A-Z0-9_]+)\""
+    folders = ("config", "config/settings", "docker")
+    sources = [path for folder in folders for path in (ROOT / folder).glob("*.py")]
+    readers = r"\b(?:required|keys|number)|\.(?:str|bool|int|list)|environ\.get"
+    asked = rf"(?:{readers})\(\s*\"([A-Z][A-Z0-9_]+)\""
     return {name for path in sources for name in re.findall(asked, path.read_text())}
 
 

@@ -12,28 +12,40 @@ import psycopg
 import pytest
 from django.db import connection
 
-from marketplace.operations.backups.databases import connect, settings_of, standing_in
+from config.settings.base import SQLITE_OPTIONS
+from marketplace.operations.backups.databases import (
+    connect,
+    settings_for,
+    settings_of,
+    standing_in,
+)
 from tests.operations.backups.scene import House
-from tests.template import SQLITE
+from tests.template import sqlite_template
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 
 @pytest.fixture
-def house(django_db_blocker: Any, settings: Any, tmp_path: Path) -> Iterator[House]:
-    """An empty house: models ask a migrated database that belongs to this test alone."""
+def house(
+    request: pytest.FixtureRequest, django_db_blocker: Any, settings: Any, tmp_path: Path
+) -> Iterator[House]:
+    """An empty house: models ask a migrated database that belongs to this test alone.
+
+    Tests marked `journey` have one of the kind that the round is for. The others have SQLite in
+    both rounds: a database of PostgreSQL with all its tables takes a second to make, and another
+    one each time it is restored.
+    """
     settings.BACKUP_DIR = tmp_path / "backups"
     usual = connection.settings_dict
-    if connection.vendor == "sqlite":
-        place = tmp_path / "house.sqlite3"
-        shutil.copy(next(SQLITE.glob("template-*.sqlite3")), place)
-        own = settings_of(usual, NAME=str(place))
+    if connection.vendor == "postgresql" and request.node.get_closest_marker("journey"):
+        name, template = f"house_{WORKER}", os.environ["TEST_TEMPLATE_DATABASE"]
+        own = settings_of(usual, NAME=name)
+        _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
     else:
-        own = settings_of(usual, NAME=f"house_{WORKER}")
-        _on_server(f"DROP DATABASE IF EXISTS house_{WORKER} WITH (FORCE)")
-        _on_server(
-            f"CREATE DATABASE house_{WORKER} TEMPLATE {os.environ['TEST_TEMPLATE_DATABASE']}"
-        )
+        place = tmp_path / "house.sqlite3"
+        shutil.copy(sqlite_template({**os.environ}), place)
+        own = settings_of(settings_for(f"sqlite:///{place}"), OPTIONS=SQLITE_OPTIONS)
     wrapper = connect(own)
     try:
         with django_db_blocker.unblock(), standing_in(wrapper):

@@ -123,7 +123,6 @@ def test_everything_up_to_the_backup_comes_back(house: House) -> None:
     assert before <= len(entries) <= after
     assert all(each.difference == 0 for each in check_books() if "add up" in each.label)
     assert newest().state == "done"
-    say("verify_backup", name)
     sys.stderr.write(
         f"\nrestore drill on {connection.vendor}: {before} acknowledged before the backup, "
         f"{after} when it ended, {len(writer.done)} in all; {len(entries)} back with their files; "

@@ -26,7 +26,7 @@ from marketplace.operations.embedded import (
     wait_for_port,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.wal
 DOCUMENT = (Path(__file__).resolve().parents[3] / "docs" / "backups.md").read_text()
 ARCHIVING, RECOVERY = re.findall(r"```ini\n(.*?)```", DOCUMENT, re.DOTALL)
 BASE = re.search(r"^pg_basebackup .*$", DOCUMENT, re.MULTILINE)[0]  # type: ignore[index]
