@@ -8,7 +8,7 @@ export HOST PORT
 # Bytecode is kept whatever the machine says: without it every start takes four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test browser test-fast test-sqlite drill mutants bench check check-types check-source fmt shell lock build client clean
+.PHONY: help install run test browser test-fast test-sqlite drill mutants bench audit load-test lighthouse rollback check check-types check-source fmt shell lock build client clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -92,6 +92,15 @@ bench: install ## what reading CAD files, calls of the API, webhooks, settlement
 	@$(BIN)/python -m marketplace.operations.bench_cad
 	@$(BIN)/python -m marketplace.operations.bench_api $(ROWS)
 	@$(BIN)/python -m marketplace.operations.bench_money $(ROWS)
+
+audit: install ## the safety of code, packages, settings, image and proxy; AUDIT_ONLINE=1: packages must have been asked
+	@$(BIN)/python -m tests.audit
+
+load-test: install var/static/.done ## 50 people at once for a minute (LOAD_SECONDS, LOAD_USERS, LOAD_URL), held against the thresholds
+	@$(BIN)/python -m tests.load
+
+lighthouse: install var/static/.done ## six pages by Lighthouse, held against a budget
+	@$(BIN)/python -m tests.lighthouse
 
 check: install ## lint, types, import contract, migrations, templates, diagrams, the API's document
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source
