@@ -8,7 +8,7 @@ export HOST PORT
 # Bytecode is kept whatever the machine says: without it every start takes four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test browser test-fast test-sqlite drill mutants bench audit load-test lighthouse rollback check check-types check-source fmt shell lock build client clean
+.PHONY: help install run test browser test-fast test-sqlite drill mutants bench audit load-test lighthouse rollback deploy deploy-back smoke check check-types check-source fmt shell lock build client clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -101,6 +101,19 @@ load-test: install var/static/.done ## 50 people at once for a minute (LOAD_SECO
 
 lighthouse: install var/static/.done ## six pages by Lighthouse, held against a budget
 	@$(BIN)/python -m tests.lighthouse
+
+rollback: install ## whether the release before (REF) serves on the tables of this one
+	@$(BIN)/python -m tests.rollback $(REF)
+
+# The next three run on a server or beside it, where nothing is installed but Docker and Python.
+deploy: ## on the server: check REF out, build, migrate, start
+	@docker/deploy.sh forward $(REF)
+
+deploy-back: ## on the server: the code that ran before; the tables stay
+	@docker/deploy.sh back
+
+smoke: ## whether the site at URL serves
+	@$(PYTHON) docker/smoke.py $(URL)
 
 check: install ## lint, types, import contract, migrations, templates, diagrams, the API's document
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source
