@@ -78,12 +78,13 @@ var/.real-migrations: requirements/production.txt tests/operations/test_real_mig
 test-fast: install var/.geometry ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
 
-drill: install ## the long rounds: every drill of payments, backup and restore, the whole demo, calls made up from the API's document
+drill: install ## the long rounds: every drill of payments, backup and restore, the whole demo, calls made up from the API's document, the way back
 	@$(BIN)/python -m tests.payments.drills
 	@$(BIN)/python -m tests.run -n 0 -s tests/operations/backups/test_drill.py
 	@$(BIN)/python -m tests.run --sqlite -n 0 -s tests/operations/backups/test_drill.py
 	@DRILL_ROUND=long $(BIN)/python -m tests.run -n 1 tests/operations/test_whole_demo.py
 	@API_ROUND=long $(BIN)/python -m tests.run -n 1 tests/matrix/test_machine.py
+	@$(BIN)/python -m tests.rollback
 
 mutants: install ## each safeguard of money taken away in a copy: its drill must fail
 	@$(BIN)/python -m tests.mutants

@@ -126,7 +126,7 @@ def cache_hits() -> Finding:
     return Finding(name, title, Level.FAILS, more)
 
 
-def _rows(statement: str, *values: object) -> list[tuple]:
+def _rows(statement: str, *values: float) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
