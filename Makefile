@@ -8,7 +8,7 @@ export HOST PORT
 # Bytecode is kept whatever the machine says: without it every start takes four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test browser test-fast test-sqlite drill mutants bench check check-types check-source fmt shell lock build client deploy rollback clean
+.PHONY: help install run test browser test-fast test-sqlite drill mutants bench audit load-test check check-types check-source fmt shell lock client deploy rollback clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,7 +61,7 @@ browser: install
 	@$(BIN)/python -m marketplace.operations.system_packages --browser
 	@$(BIN)/python -m marketplace.operations.system_packages --proxy
 
-test-sqlite: install ## the journeys on SQLite
+test-sqlite: install
 	@$(BIN)/python -m tests.run --sqlite -n $(WORKERS)
 
 # The CAD reader is a program of its own that nothing else of the project can change; it needs no server.
@@ -83,12 +83,13 @@ var/.wal: requirements/development.txt docs/backups.md tests/operations/backups/
 test-fast: install var/.geometry ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
 
-drill: install ## the long rounds: every drill of payments, backup and restore, the whole demo, calls made up from the API's document
+drill: install ## the long rounds: every drill of payments, backup and restore, the whole demo, calls made up from the API's document, the way back
 	@$(BIN)/python -m tests.payments.drills
 	@$(BIN)/python -m tests.run -n 0 -s tests/operations/backups/test_drill.py
 	@$(BIN)/python -m tests.run --sqlite -n 0 -s tests/operations/backups/test_drill.py
 	@DRILL_ROUND=long $(BIN)/python -m tests.run -n 1 tests/operations/test_whole_demo.py
 	@API_ROUND=long $(BIN)/python -m tests.run -n 1 tests/matrix/test_machine.py
+	@$(BIN)/python -m tests.rollback
 
 mutants: install ## each safeguard of money taken away in a copy: its drill must fail
 	@$(BIN)/python -m tests.mutants
@@ -97,6 +98,13 @@ bench: install ## what reading CAD files, calls of the API, webhooks, settlement
 	@$(BIN)/python -m marketplace.operations.bench_cad
 	@$(BIN)/python -m marketplace.operations.bench_api $(ROWS)
 	@$(BIN)/python -m marketplace.operations.bench_money $(ROWS)
+
+audit: install var/static/.done browser ## the safety of code, packages, settings, image and proxy, and six pages by Lighthouse; AUDIT_ONLINE=1: packages must have been asked
+	@$(BIN)/python -m tests.audit
+	@$(BIN)/python -m tests.lighthouse
+
+load-test: install var/static/.done ## 50 people at once for a minute (LOAD_SECONDS, LOAD_USERS, LOAD_URL), held against the thresholds
+	@$(BIN)/python -m tests.load
 
 check: install ## lint, types, import contract, migrations, templates, diagrams, the API's document
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source
@@ -119,8 +127,6 @@ shell: install ## Django's shell
 lock: install ## resolve the requirements again into locked files with hashes
 	@for name in development production; do $(BIN)/uv pip compile --quiet --generate-hashes \
 	  --no-emit-index-url --no-header --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
-
-build: install var/static/.done ## front-end files and static files
 
 client: install ## the typed Python client of the API, in var/client
 	@$(BIN)/python -m tests.generated_client var/client

@@ -22,9 +22,9 @@ from accounts.models import User
 from accounts.sessions import SIGNED_IN_AT
 
 METHODS = {
-    "password": "a password",
+    "password": "a password",  # nosec B105 - words
     "socialaccount": "Google",
-    "password_reset": "a new password",
+    "password_reset": "a new password",  # nosec B105 - words
     "totp": "a code of an authenticator app",
     "recovery_codes": "a recovery code",
     "webauthn": "a passkey",

@@ -19,8 +19,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 ENVIRONMENTS = ("development", "testing", "production")
 DEVELOPMENT_KEYS = {
-    "SECRET_KEY": "development-only-secret-key-never-used-in-production",
-    "JWT_SECRET_KEY": "development-only-jwt-key-never-used-in-production",
+    "SECRET_KEY": "development-only-secret-key-never-used-in-production",  # nosec B105
+    "JWT_SECRET_KEY": "development-only-jwt-key-never-used-in-production",  # nosec B105
     "ENCRYPTION_KEY": "development-only-encryption-key-never-used-in-production",
 }
 # Ways to pay by Stripe's names, and where it keeps accounts that European transfers go to.

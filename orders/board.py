@@ -44,7 +44,7 @@ STEPS: Mapping[str, str] = {
     "start_production": "Start production",
     "submit_first_article": "Submit the first article",
     "finish_production": "All parts are made",
-    "pass_quality_check": "Parts are good",
+    "pass_quality_check": "Parts are good",  # nosec B105 - words
     "fail_quality_check": "Back to production",
     "ship_part": "Ship some of it",
     "ship_order": "Ship everything left",

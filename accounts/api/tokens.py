@@ -123,7 +123,7 @@ class AccessTokenList(ApiView):
         text = issue_access_token(actor=actor, **self.clean(AskAccessTokenSerializer))
         shown = {
             "access_token": text,
-            "token_type": "Bearer",
+            "token_type": "Bearer",  # nosec B105 - a kind of token
             "expires_in": int(LIFETIME.total_seconds()),
         }
         return Response(shown, status=201, headers={"Cache-Control": "no-store"})

@@ -7,7 +7,7 @@ describe the names it uses (ISO 19005, extension schemas).
 from __future__ import annotations
 
 from datetime import datetime
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 - it writes XML and parses none
 
 from marketplace.core.pdf import Attached
 

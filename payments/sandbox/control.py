@@ -105,7 +105,7 @@ class Control:
         store.set_setting("hold", False)
         drop, lose = str(form.get("drop", "")), float(form.get("lose", 0))
         held = store.rows("SELECT id, kind FROM deliveries WHERE state='held' ORDER BY id")
-        lost = set(random.sample(range(len(held)), round(lose * len(held))))
+        lost = set(random.sample(range(len(held)), round(lose * len(held))))  # nosec B311
         dropped: list[int] = []
         kept: list[int] = []
         for place, row in enumerate(held):

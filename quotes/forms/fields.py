@@ -37,7 +37,7 @@ class LeanSelect(forms.Select):
             "",
             '<option value="{}"{}>{}</option>',
             (
-                (key, mark_safe(" selected") if str(key) == chosen else "", label)
+                (key, mark_safe(" selected") if str(key) == chosen else "", label)  # nosec B308 B703
                 for key, label in self.choices
             ),
         )

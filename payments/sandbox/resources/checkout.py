@@ -123,7 +123,7 @@ def _body(ctx: Context, session_id: str, total: int, currency: str, params: dict
         "billing_address_collection": None,
         "cancel_url": params.get("cancel_url"),
         "client_reference_id": params.get("client_reference_id"),
-        "client_secret": None,
+        "client_secret": None,  # nosec B105
         "collected_information": None,
         "consent": None,
         "consent_collection": None,

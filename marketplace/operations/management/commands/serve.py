@@ -162,7 +162,7 @@ class Command(BaseCommand):
         while time.monotonic() < until:
             self._check()
             try:
-                with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2):
+                with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2):  # nosec B310
                     return
             except (URLError, OSError):
                 time.sleep(0.2)
