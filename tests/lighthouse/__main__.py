@@ -1,4 +1,4 @@
-"""`make audit`, second part: six pages, each as on a phone and on a desktop, held against budget.json.
+"""The second part of `make audit`: six pages, as on a phone and a desktop, held to budget.json.
 
 The product is served here with the demo; LIGHTHOUSE_URL names a site that runs already and has the
 demo. Files go uncompressed here, so a proxy's figures are better. A page below the budget is
