@@ -100,7 +100,9 @@ audit: install ## the safety of code, packages, settings, image and proxy; AUDIT
 load-test: install var/static/.done ## 50 people at once for a minute (LOAD_SECONDS, LOAD_USERS, LOAD_URL), held against the thresholds
 	@$(BIN)/python -m tests.load
 
+# Files go compressed, as in production.
 lighthouse: install var/static/.done ## six pages by Lighthouse, held against a budget
+	@$(BIN)/python -m whitenoise.compress --quiet var/static/built var/static/django_htmx
 	@$(BIN)/python -m tests.lighthouse
 
 rollback: install ## whether the release before (REF) serves on the tables of this one
