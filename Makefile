@@ -101,6 +101,7 @@ bench: install ## what reading CAD files, calls of the API, webhooks, settlement
 
 audit: install var/static/.done browser ## the safety of code, packages, settings, image and proxy, and six pages by Lighthouse; AUDIT_ONLINE=1: packages must have been asked
 	@$(BIN)/python -m tests.audit
+	@$(BIN)/python -m whitenoise.compress --quiet var/static/built var/static/django_htmx  # as in production
 	@$(BIN)/python -m tests.lighthouse
 
 load-test: install var/static/.done ## 50 people at once for a minute (LOAD_SECONDS, LOAD_USERS, LOAD_URL), held against the thresholds

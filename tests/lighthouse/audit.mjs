@@ -1,6 +1,6 @@
 // Measures one page with Lighthouse: a JSON object on standard input, one out.
 //
-// { chrome, device: "phone" or "desktop", name, url, cookie }
+// { chrome, device: "phone" or "desktop", name, url, cookies: [{ name, value, url }] }
 import { createInterface } from "node:readline";
 import * as chromeLauncher from "chrome-launcher";
 import lighthouse, { desktopConfig } from "lighthouse";
@@ -21,15 +21,22 @@ function below(lhr, category) {
     .map(({ id }) => `${id} ${lhr.audits[id].displayValue ?? ""}`.trim());
 }
 
-const { chrome, device, name, url, cookie } = await read();
+// A header would not do: sockets of a page are opened with the browser's own cookies.
+async function giveCookies(port, cookies) {
+  const version = await (await fetch(`http://127.0.0.1:${port}/json/version`)).json();
+  const line = new WebSocket(version.webSocketDebuggerUrl);
+  await new Promise((opened) => line.addEventListener("open", opened));
+  const answered = new Promise((heard) => line.addEventListener("message", heard));
+  line.send(JSON.stringify({ id: 1, method: "Storage.setCookies", params: { cookies } }));
+  await answered;
+  line.close();
+}
+
+const { chrome, device, name, url, cookies } = await read();
 const browser = await chromeLauncher.launch({ chromePath: chrome, chromeFlags: FLAGS });
 try {
-  const flags = {
-    port: browser.port,
-    logLevel: "error",
-    onlyCategories: CATEGORIES,
-    extraHeaders: cookie ? { Cookie: cookie } : null,
-  };
+  if (cookies) await giveCookies(browser.port, cookies);
+  const flags = { port: browser.port, logLevel: "error", onlyCategories: CATEGORIES };
   const { lhr } = await lighthouse(url, flags, device === "desktop" ? desktopConfig : undefined);
   const scores = CATEGORIES.map((each) => [each, Math.round(lhr.categories[each].score * 100)]);
   const found = {

@@ -78,11 +78,17 @@ def test_what_postgres_says_of_itself_is_understood(db: None) -> None:
     found = {each.name: each for each in postgres.checks()}
     assert list(found) == ["slow_queries", "sequential_scans", "unused_indexes", "bloat", "cache"]
     assert "pg_stat_statements is not there" in found["slow_queries"].sentence
+    with connection.cursor() as cursor:
+        # There, but the server did not load it at its start.
+        cursor.execute("CREATE EXTENSION pg_stat_statements")
+    assert postgres.slow_statements() == found["slow_queries"]
     assert "blocks were found in memory" in found["cache"].sentence
 
 
-def test_figures_of_a_database_that_does_not_keep_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    said(monkeypatch, [(1,)], [(1234.5, 9, "SELECT\n  1")])
+def test_figures_of_a_database_that_does_not_keep_up(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(monkeypatch, [(1234.5, 9, "SELECT\n  1")])
     slow = postgres.slow_statements()
     assert (slow.level, slow.details) == (Level.FAILS, ["1234 ms, 9 times: SELECT 1"])
     said(monkeypatch, [("orders_order", 20_000, 70, 3)])
