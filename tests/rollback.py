@@ -8,6 +8,7 @@ table, and its models are held against the tables. Exit code 1 and a line for ea
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ MADE = ("payments/djstripe_schema", "static/built")
 
 def main(arguments: Sequence[str]) -> int:
     """0 when the previous release serves, 1 otherwise."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     reference = arguments[0] if arguments else previous()
     database, redis = start_postgres(), start_redis()
     folder = Path(tempfile.mkdtemp(prefix="rollback-"))

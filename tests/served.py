@@ -39,6 +39,8 @@ class Site:
 @contextmanager
 def served() -> Iterator[Site]:
     """The product with the demo. Raises NotServed when it does not come up."""
+    # Whoever ends the tool ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = Path(tempfile.mkdtemp(prefix="served-"))
     database: Server | None = None
     process: subprocess.Popen[str] | None = None
