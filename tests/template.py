@@ -8,9 +8,9 @@ server's version; one that cannot be written leaves the database migrated and no
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -61,12 +61,15 @@ def sqlite_template(environment: Environment) -> Path:
     """A migrated SQLite file. Raises SystemExit when the migrations fail."""
     template = SQLITE / f"template-{fingerprint()}.sqlite3"
     if not template.exists():
-        shutil.rmtree(SQLITE, ignore_errors=True)
-        SQLITE.mkdir(parents=True)
-        making = SQLITE / "making.sqlite3"
-        if migrate({**environment, "DATABASE_URL": f"sqlite:///{making}"}):
-            raise SystemExit("The migrations fail on SQLite.")
-        making.rename(template)
+        SQLITE.mkdir(parents=True, exist_ok=True)
+        # Two workers may come at once: each makes its own, and the later one's takes the place.
+        with tempfile.TemporaryDirectory(dir=SQLITE) as folder:
+            making = Path(folder) / "making.sqlite3"
+            if migrate({**environment, "DATABASE_URL": f"sqlite:///{making}"}):
+                raise SystemExit("The migrations fail on SQLite.")
+            making.rename(template)
+        for old in set(SQLITE.glob("template-*.sqlite3")) - {template}:
+            old.unlink(missing_ok=True)
     return template
 
 

@@ -132,6 +132,8 @@ def start_postgres() -> Server:
         "synchronous_commit": "off",
         "full_page_writes": "off",
         "max_connections": 100,
+        # A restore takes all tables away and makes them again in one transaction.
+        "max_locks_per_transaction": 256,
     }
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     process = subprocess.Popen(

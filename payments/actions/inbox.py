@@ -138,10 +138,10 @@ def apply_object(payload: dict[str, Any]) -> bool:
     account = payload.get("account") or ""
     if kind in ("account", "capability") or payload["type"].startswith("account.application"):
         return sync_account(account or str(body.get("id", "")))
-    if kind == "payout" and not account:
-        return apply_own_payout(gateway.retrieve_payout(str(body["id"])))
-    if kind == "payout":
+    if kind == "payout" and account:
         return apply_payout(account, gateway.retrieve_payout(str(body["id"]), account=account))
+    if kind == "payout":
+        return apply_own_payout(gateway.retrieve_payout(str(body["id"])))
     # Whatever else happens inside a connected account is its owner's business.
     handler = _HANDLERS.get(kind) if not account else None
     return handler(body) if handler else False

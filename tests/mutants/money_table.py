@@ -102,6 +102,13 @@ MONEY_MUTANTS = (
         "test_comes_back.py::test_a_payout_the_bank_refuses_moves_no_books",
     ),
     Mutant(
+        "the platform's own payout is in no book",
+        "payments/actions/inbox.py",
+        'return apply_own_payout(gateway.retrieve_payout(str(body["id"])))',
+        "return False",
+        "test_comes_back.py::test_a_payout_of_ours_is_booked_whatever_the_bank_says",
+    ),
+    Mutant(
         "a balance below what is owed is no alarm",
         "payments/comparisons.py",
         "short = max(0, due - balance)",

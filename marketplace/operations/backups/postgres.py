@@ -22,6 +22,11 @@ from marketplace.operations.backups.databases import PIECE, Settings, connect, s
 from marketplace.operations.backups.errors import BackupFault
 from marketplace.operations.embedded import postgres_client
 
+# Every table goes and comes in one transaction; each holds a lock, and so does each of its indexes.
+MORE_LOCKS = (
+    "Set max_locks_per_transaction = 256 in postgresql.conf, start PostgreSQL again, and restore "
+    "once more."
+)
 # Waiting longer than this for the tables means that something still works with them.
 OPTIONS = "-c lock_timeout=30s -c client_min_messages=warning"
 
@@ -85,9 +90,9 @@ class Postgres:
             if feeder.fault is not None:
                 raise feeder.fault
             if not whole or done.returncode != 0:
-                raise BackupFault(
-                    f"The database was not restored and is as it was: {_last_words(told)}"
-                )
+                words = _last_words(told)
+                more = f" {MORE_LOCKS}" if "out of shared memory" in words else ""
+                raise BackupFault(f"The database was not restored and is as it was: {words}{more}")
 
     @contextmanager
     def scratch_database(self, database: Settings, scratch: Path) -> Iterator[Settings]:

@@ -61,6 +61,27 @@ def test_a_payout_the_bank_refuses_moves_no_books(wired: Scene, sandbox: Sandbox
     assert_books_agree()
 
 
+def test_a_payout_of_ours_is_booked_whatever_the_bank_says(wired: Scene, sandbox: Sandbox) -> None:
+    """Kills: a payout of the platform that is in no book, or booked twice. The bank's refusal is
+    told before the payout itself."""
+    connect_maker(wired)
+    driver.pay(open_page(wired).url, "4000000000000077")
+    hear(sandbox)
+    accept_goods(wired)
+    hear(sandbox)
+    before = ledger()
+    sandbox.command("hold")
+    sandbox.command("payout", amount=500, currency="eur", status="failed")
+    sandbox.command("release", order="reverse")
+    hear(sandbox)
+    assert ledger() == before
+    sandbox.command("payout", amount=700, currency="eur", status="paid")
+    hear(sandbox)
+    assert ledger()["bank"] - before.get("bank", 0) in (700, -700)
+    assert differing(run()) == {}
+    assert_books_agree()
+
+
 def test_a_balance_that_does_not_cover_what_is_owed_is_an_alarm(
     wired: Scene, sandbox: Sandbox
 ) -> None:
