@@ -90,9 +90,9 @@ class Postgres:
             if feeder.fault is not None:
                 raise feeder.fault
             if not whole or done.returncode != 0:
-                words = _last_words(told)
-                more = f" {MORE_LOCKS}" if "out of shared memory" in words else ""
-                raise BackupFault(f"The database was not restored and is as it was: {words}{more}")
+                why = _last_words(told)
+                more = f" {MORE_LOCKS}" if "out of shared memory" in why else ""
+                raise BackupFault(f"The database was not restored and is as it was: {why}{more}")
 
     @contextmanager
     def scratch_database(self, database: Settings, scratch: Path) -> Iterator[Settings]:
