@@ -8,11 +8,12 @@ says how much is ours; whoever takes more is told by the comparison of cover.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from accounts.actor import Actor
-from marketplace.core.events import record
+from marketplace.core.events import Fact, record
 from marketplace.core.money import EXPONENTS, Money
 from payments import events
 from payments.actions.ledger import BANK, STRIPE, post
@@ -31,6 +32,36 @@ class _Own:
     public_id: str
 
 
+@dataclass(frozen=True)
+class _Way:
+    """A movement between Stripe and the bank: its row of the ledger and its fact."""
+
+    suffix: str
+    kind: str
+    debit: str
+    credit: str
+    note: str
+    fact: Fact
+
+
+DEPARTURE = _Way(
+    suffix="",
+    kind="paid_out",
+    debit=BANK,
+    credit=STRIPE,
+    note="Paid out to the platform's bank account",
+    fact=events.PLATFORM_PAID_OUT,
+)
+RETURN = _Way(
+    suffix=":returned",
+    kind="payout_returned",
+    debit=STRIPE,
+    credit=BANK,
+    note="The payout to the platform's bank account came back",
+    fact=events.PLATFORM_PAYOUT_FAILED,
+)
+
+
 def apply_own_payout(payout: Payout) -> bool:
     """Book a payout of the platform, and its return when the bank refused it or it was canceled.
 
@@ -44,54 +75,35 @@ def apply_own_payout(payout: Payout) -> bool:
         raise GatewayUnreachable("Stripe has not booked the payout yet.")
     with transaction.atomic():
         lock_balance(payout.currency)
-        _book_departure(payout)
+        _book(payout, DEPARTURE)
         if returned:
-            _book_return(payout)
+            _book(payout, RETURN)
     return True
 
 
-def _book_departure(payout: Payout) -> None:
-    key, amount = f"own_payout:{payout.id}", Money(payout.amount, payout.currency)
+def _book(payout: Payout, way: _Way) -> None:
+    """One row of the ledger and one fact, the first time."""
+    key, amount = f"own_payout:{payout.id}{way.suffix}", Money(payout.amount, payout.currency)
     if LedgerEntry.objects.filter(key=key).exists():
         return
     post(
         key=key,
-        kind="paid_out",
-        debit=BANK,
-        credit=STRIPE,
+        kind=way.kind,
+        debit=way.debit,
+        credit=way.credit,
         amount=amount,
-        note="Paid out to the platform's bank account",
-        stripe_ref=payout.entry,
+        note=way.note,
+        stripe_ref=payout.failure_entry if way is RETURN else payout.entry,
+    )
+    why: dict[str, Any] = (
+        {"why": payout.failure[:200] or "no reason was given"} if way is RETURN else {}
     )
     record(
-        events.PLATFORM_PAID_OUT,
+        way.fact,
         _Own(payout.id),
         actor=ACTOR,
         amount=str(amount),
         amount_minor=amount.minor,
         currency=amount.currency,
-    )
-
-
-def _book_return(payout: Payout) -> None:
-    key, amount = f"own_payout:{payout.id}:returned", Money(payout.amount, payout.currency)
-    if LedgerEntry.objects.filter(key=key).exists():
-        return
-    post(
-        key=key,
-        kind="payout_returned",
-        debit=STRIPE,
-        credit=BANK,
-        amount=amount,
-        note="The payout to the platform's bank account came back",
-        stripe_ref=payout.failure_entry,
-    )
-    record(
-        events.PLATFORM_PAYOUT_FAILED,
-        _Own(payout.id),
-        actor=ACTOR,
-        amount=str(amount),
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        why=payout.failure[:200] or "no reason was given",
+        **why,
     )

@@ -6,9 +6,10 @@ many times in one answer is a query for each row.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -126,7 +127,7 @@ def ask(path: str, person: User | None) -> Asked:
     with override_settings(COUNT_REQUESTS=False), _silence(), transaction.atomic():
         if person:
             client.force_login(person, BACKEND)
-        get: Callable[[], Any] = lambda: client.get(path, secure=site.scheme == "https")  # noqa: E731
+        get = partial(client.get, path, secure=site.scheme == "https")
         get()
         with counted() as statements:
             status = get().status_code
