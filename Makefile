@@ -83,13 +83,14 @@ var/.wal: requirements/development.txt docs/backups.md tests/operations/backups/
 test-fast: install var/.geometry ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
 
-drill: install ## the long rounds: every drill of payments, backup and restore, the whole demo, calls made up from the API's document, the way back
+drill: install ## the long rounds: every drill of payments, backup and restore, the whole demo, calls made up from the API's document, the way back, the image
 	@$(BIN)/python -m tests.payments.drills
 	@$(BIN)/python -m tests.run -n 0 -s tests/operations/backups/test_drill.py
 	@$(BIN)/python -m tests.run --sqlite -n 0 -s tests/operations/backups/test_drill.py
 	@DRILL_ROUND=long $(BIN)/python -m tests.run -n 1 tests/operations/test_whole_demo.py
 	@API_ROUND=long $(BIN)/python -m tests.run -n 1 tests/matrix/test_machine.py
 	@$(BIN)/python -m tests.rollback
+	@$(BIN)/python -m tests.image
 
 mutants: install ## each safeguard of money taken away in a copy: its drill must fail
 	@$(BIN)/python -m tests.mutants

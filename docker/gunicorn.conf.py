@@ -3,8 +3,9 @@
 import os
 
 bind = "0.0.0.0:8000"
+# Not WEB_CONCURRENCY: gunicorn reads that itself, and an empty one of a filled-in template ends it.
 # Four serve a small machine; a larger one gets one for each core it may use.
-workers = int(os.environ.get("WEB_CONCURRENCY") or max(4, len(os.sched_getaffinity(0))))
+workers = int(os.environ.get("WEB_WORKERS") or max(4, len(os.sched_getaffinity(0))))
 threads = 4
 preload_app = True
 timeout = 60

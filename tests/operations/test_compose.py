@@ -90,12 +90,12 @@ def test_gunicorn_takes_the_cores_there_are(monkeypatch: pytest.MonkeyPatch) -> 
         spec.loader.exec_module(module)
         return int(module.workers)
 
-    monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
+    monkeypatch.delenv("WEB_WORKERS", raising=False)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(2)))
     assert workers() == 4
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(16)))
     assert workers() == 16
-    monkeypatch.setenv("WEB_CONCURRENCY", "3")
+    monkeypatch.setenv("WEB_WORKERS", "3")
     assert workers() == 3
 
 
