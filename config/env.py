@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 import environ
 
-from config.env_checks import faults_of_values
+from config.env_checks import faults_of_values, origins_of
 from config.secret_files import read_secret_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,6 +59,7 @@ class Environment:
     site_name: str
     allowed_hosts: list[str]
     allowed_origins: list[str]
+    cors_allow_credentials: bool
     trusted_proxies: int
     log_level: str
     log_format: str
@@ -204,7 +205,8 @@ def read_environment(*, as_production: bool = False) -> Environment:
         site_url=required("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         site_name=env.str("SITE_NAME", default="Partlane Test" if twin_of else "Partlane"),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[] if production else ["*"]),
-        allowed_origins=env.list("ALLOWED_ORIGINS", default=[]),
+        allowed_origins=origins_of(env),
+        cors_allow_credentials=env.bool("CORS_ALLOW_CREDENTIALS", default=False),
         trusted_proxies=number("TRUSTED_PROXY_COUNT", 1 if production else 0),
         log_level=env.str("LOG_LEVEL", default="INFO"),
         log_format=env.str("LOG_FORMAT", default="text"),

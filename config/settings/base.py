@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.google",
     "axes",
     "rest_framework",
+    "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
@@ -77,6 +78,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.core.middleware.RequestIdMiddleware",
     "marketplace.operations.watching.counting.CountingMiddleware",
+    # Before whatever may answer by itself: a refusal can be read in a browser too.
+    "corsheaders.middleware.CorsMiddleware",
     "marketplace.core.uploads.WholeUploadMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
