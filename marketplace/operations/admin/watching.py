@@ -117,6 +117,8 @@ class KpiDayAdmin(ReadOnlyAdmin):
         """Each figure with its target, trend and definition."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        today = timezone.now().date()
+        told_all = board(today)
         figures = [
             {
                 "told": told,
@@ -124,14 +126,16 @@ class KpiDayAdmin(ReadOnlyAdmin):
                 "target": said(told.figure.target, told.figure.unit),
                 "chart": chart_of(told),
             }
-            for told in board(timezone.now().date())
+            for told in told_all
         ]
         page: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Figures",
             "figures": figures,
-            "counted": KpiDay.objects.first(),
+            "today": today,
+            "counted": KpiDay.objects.filter(day__lte=today).first(),
+            "is_empty": not any(told.value for told in told_all),
         }
         return render(request, "admin/operations/kpis.html", page)
 
