@@ -87,6 +87,8 @@ class Environment:
     require_staff_second_factor: bool
     google_client_id: str
     google_client_secret: str
+    google_analytics_id: str
+    mixpanel_token: str
     webhooks_may_be_private: bool
     mcp_enabled: bool
     mcp_token: str = field(repr=False)
@@ -240,6 +242,8 @@ def read_environment(*, as_production: bool = False) -> Environment:
         ),
         google_client_id=env.str("GOOGLE_CLIENT_ID", default=""),
         google_client_secret=env.str("GOOGLE_CLIENT_SECRET", default=""),
+        google_analytics_id=env.str("GOOGLE_ANALYTICS_ID", default=""),
+        mixpanel_token=env.str("MIXPANEL_TOKEN", default=""),
         webhooks_may_be_private=env.bool(
             "WEBHOOK_PRIVATE_ADDRESSES", default=name == "development"
         ),

@@ -66,6 +66,11 @@ STRIPE_KEYS = {
     "STRIPE_SECRET_KEY": ("sk_test_", "sk_live_", "rk_test_", "rk_live_"),
     "STRIPE_PUBLISHABLE_KEY": ("pk_test_", "pk_live_"),
 }
+# How the ids look that stand in pages.
+IDS = {
+    "GOOGLE_ANALYTICS_ID": (r"G-[A-Z0-9]{4,20}", "looks like G-XXXXXXXXXX"),
+    "MIXPANEL_TOKEN": (r"[0-9a-f]{32}", "has 32 digits 0 to 9 and a to f"),
+}
 # What each way of sending mail cannot do without.
 OF_PROVIDER = {
     "sendgrid": ("SENDGRID_API_KEY",),
@@ -97,6 +102,10 @@ def _faults_of_form(env: environ.Env) -> Iterator[str]:
                 f"ALLOWED_ORIGINS has {origin!r}; an origin is https://host or https://host:port, "
                 "one for each, without a path and without *."
             )
+    for name, (pattern, shape) in IDS.items():
+        value = env.str(name, default="")
+        if value and not re.fullmatch(pattern, value):
+            yield f"{name} {shape}."
     level = env.str("LOG_LEVEL", default="INFO")
     if level not in LEVELS:
         yield f"LOG_LEVEL is {level!r}; it is one of {', '.join(LEVELS)}."

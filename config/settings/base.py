@@ -7,6 +7,7 @@ import environ
 
 from config.env import BASE_DIR, VAR_DIR
 from config.logging import logging_settings
+from config.settings.analytics import *  # noqa: F403
 from config.settings.api import *  # noqa: F403
 from config.settings.environment import ENV
 from config.settings.money import *  # noqa: F403
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionLifeMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "marketplace.pages.analytics.AnalyticsMiddleware",
     "marketplace.core.middleware.SentenceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -123,6 +125,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.notifications.context.site",
+                "marketplace.pages.analytics.analytics",
             ],
             "builtins": [
                 "django.templatetags.static",
