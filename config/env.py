@@ -89,6 +89,7 @@ class Environment:
     google_client_secret: str
     google_analytics_id: str
     mixpanel_token: str
+    vapid_private_key: str = field(repr=False)
     webhooks_may_be_private: bool
     mcp_enabled: bool
     mcp_token: str = field(repr=False)
@@ -244,6 +245,7 @@ def read_environment(*, as_production: bool = False) -> Environment:
         google_client_secret=env.str("GOOGLE_CLIENT_SECRET", default=""),
         google_analytics_id=env.str("GOOGLE_ANALYTICS_ID", default=""),
         mixpanel_token=env.str("MIXPANEL_TOKEN", default=""),
+        vapid_private_key=env.str("VAPID_PRIVATE_KEY", default=""),
         webhooks_may_be_private=env.bool(
             "WEBHOOK_PRIVATE_ADDRESSES", default=name == "development"
         ),

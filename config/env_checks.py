@@ -70,6 +70,7 @@ STRIPE_KEYS = {
 IDS = {
     "GOOGLE_ANALYTICS_ID": (r"G-[A-Z0-9]{4,20}", "looks like G-XXXXXXXXXX"),
     "MIXPANEL_TOKEN": (r"[0-9a-f]{32}", "has 32 digits 0 to 9 and a to f"),
+    "VAPID_PRIVATE_KEY": (r"[A-Za-z0-9_-]{43}", "is 32 random bytes in base64url, 43 characters"),
 }
 # What each way of sending mail cannot do without.
 OF_PROVIDER = {

@@ -238,6 +238,8 @@ ANYMAIL = {
 BACKGROUND = "celery" if ENV.redis_url else "thread"
 FACT_SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
 FACT_SLOW_HANDLERS = "config.subscriptions.SLOW_HANDLERS"
+# With a key, browsers that were asked to are nudged when there is news (web push).
+VAPID_PRIVATE_KEY = ENV.vapid_private_key
 # Open pages are nudged over Redis by the live process (manage.py live); without Redis they are not.
 LIVE_REDIS_URL = ENV.redis_url
 LIVE_CHANNEL = "live"
