@@ -1,5 +1,6 @@
 """The card of web push in a real browser, as far as it goes without a push service outside."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from tests.personas import Persona
 def test_the_worker_is_taken_and_the_card_says_how_things_are(
     settings: Any, bea: Persona, open_tab: Callable[..., Tab]
 ) -> None:
-    settings.VAPID_PRIVATE_KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s"
+    settings.VAPID_PRIVATE_KEY = urlsafe_b64encode(b"k" * 32).rstrip(b"=").decode()
     tab = open_tab(bea)
     assert tab.faults("/settings/notifications/") == []
     tab.sees("This browser does not tell you of news.")
