@@ -67,7 +67,6 @@ class UserAdmin(DjangoUserAdmin):
     list_filter = ["is_staff", "is_active", "is_demo"]
     search_fields = ["email", "name", "=public_id"]
     readonly_fields = ["public_id", "last_login", "date_joined"]
-    show_full_result_count = False
     inlines = [MembershipInline]
     fieldsets = [
         (None, {"fields": ["public_id", "email", "name", "password"]}),
@@ -144,7 +143,6 @@ class OrganizationAdmin(StoryAdmin):
     list_filter = ["is_buyer", "is_manufacturer", "is_demo", "country"]
     search_fields = ["name", "=public_id"]
     readonly_fields = ["public_id", "created_at", "is_demo"]
-    show_full_result_count = False
     inlines = [MembershipInline]
 
     def save_model(
@@ -210,4 +208,3 @@ class SavedViewAdmin(ReadOnlyAdmin):
     list_filter = ["page"]
     list_select_related = ["user", "organization"]
     search_fields = ["=public_id", "=user__email"]
-    show_full_result_count = False

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 import environ
 
-from config.env_checks import faults_of_values
+from config.env_checks import faults_of_values, origins_of
 from config.secret_files import read_secret_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,6 +59,7 @@ class Environment:
     site_name: str
     allowed_hosts: list[str]
     allowed_origins: list[str]
+    cors_allow_credentials: bool
     trusted_proxies: int
     log_level: str
     log_format: str
@@ -86,6 +87,9 @@ class Environment:
     require_staff_second_factor: bool
     google_client_id: str
     google_client_secret: str
+    google_analytics_id: str
+    mixpanel_token: str
+    vapid_private_key: str = field(repr=False)
     webhooks_may_be_private: bool
     mcp_enabled: bool
     mcp_token: str = field(repr=False)
@@ -204,7 +208,8 @@ def read_environment(*, as_production: bool = False) -> Environment:
         site_url=required("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         site_name=env.str("SITE_NAME", default="Partlane Test" if twin_of else "Partlane"),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[] if production else ["*"]),
-        allowed_origins=env.list("ALLOWED_ORIGINS", default=[]),
+        allowed_origins=origins_of(env),
+        cors_allow_credentials=env.bool("CORS_ALLOW_CREDENTIALS", default=False),
         trusted_proxies=number("TRUSTED_PROXY_COUNT", 1 if production else 0),
         log_level=env.str("LOG_LEVEL", default="INFO"),
         log_format=env.str("LOG_FORMAT", default="text"),
@@ -238,6 +243,9 @@ def read_environment(*, as_production: bool = False) -> Environment:
         ),
         google_client_id=env.str("GOOGLE_CLIENT_ID", default=""),
         google_client_secret=env.str("GOOGLE_CLIENT_SECRET", default=""),
+        google_analytics_id=env.str("GOOGLE_ANALYTICS_ID", default=""),
+        mixpanel_token=env.str("MIXPANEL_TOKEN", default=""),
+        vapid_private_key=env.str("VAPID_PRIVATE_KEY", default=""),
         webhooks_may_be_private=env.bool(
             "WEBHOOK_PRIVATE_ADDRESSES", default=name == "development"
         ),

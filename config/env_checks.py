@@ -11,6 +11,7 @@ import environ
 
 BOOLEANS = (
     "DEBUG",
+    "CORS_ALLOW_CREDENTIALS",
     "STRIPE_LIVE_MODE",
     "RATE_LIMIT_ENABLED",
     "SECURE_SSL_REDIRECT",
@@ -65,6 +66,12 @@ STRIPE_KEYS = {
     "STRIPE_SECRET_KEY": ("sk_test_", "sk_live_", "rk_test_", "rk_live_"),
     "STRIPE_PUBLISHABLE_KEY": ("pk_test_", "pk_live_"),
 }
+# How the ids look that stand in pages.
+IDS = {
+    "GOOGLE_ANALYTICS_ID": (r"G-[A-Z0-9]{4,20}", "looks like G-XXXXXXXXXX"),
+    "MIXPANEL_TOKEN": (r"[0-9a-f]{32}", "has 32 digits 0 to 9 and a to f"),
+    "VAPID_PRIVATE_KEY": (r"[A-Za-z0-9_-]{43}", "is 32 random bytes in base64url, 43 characters"),
+}
 # What each way of sending mail cannot do without.
 OF_PROVIDER = {
     "sendgrid": ("SENDGRID_API_KEY",),
@@ -90,12 +97,28 @@ def _faults_of_form(env: environ.Env) -> Iterator[str]:
         value = env.str(name, default="")
         if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
             yield f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}."
+    for origin in origins_of(env):
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin):
+            yield (
+                f"ALLOWED_ORIGINS has {origin!r}; an origin is https://host or https://host:port, "
+                "one for each, without a path and without *."
+            )
+    for name, (pattern, shape) in IDS.items():
+        value = env.str(name, default="")
+        if value and not re.fullmatch(pattern, value):
+            yield f"{name} {shape}."
     level = env.str("LOG_LEVEL", default="INFO")
     if level not in LEVELS:
         yield f"LOG_LEVEL is {level!r}; it is one of {', '.join(LEVELS)}."
     port = env.str("EMAIL_PORT", default="25")
     if not port.isdigit():
         yield f"EMAIL_PORT is {port!r}; it must be a whole number."
+
+
+def origins_of(env: environ.Env) -> list[str]:
+    """ALLOWED_ORIGINS as browsers send origins; spaces and a closing slash are forgiven."""
+    told = (origin.strip() for origin in env.list("ALLOWED_ORIGINS", default=[]))
+    return [origin.rstrip("/") for origin in told if origin]
 
 
 def _placeholders(env: environ.Env) -> Iterator[str]:
@@ -105,6 +128,8 @@ def _placeholders(env: environ.Env) -> Iterator[str]:
 
 
 def _faults_of_addresses(env: environ.Env) -> Iterator[str]:
+    if any(origin.startswith("http:") for origin in origins_of(env)):
+        yield "ALLOWED_ORIGINS must begin with https:// in production."
     site, hosts = env.str("SITE_URL", default=""), env.list("ALLOWED_HOSTS", default=[])
     if not site:
         return

@@ -31,6 +31,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "marketplace.integrations.tasks.sweep_webhooks",
         "schedule": 20.0,
     },
+    "nudge browsers whose people have news": {
+        "task": "marketplace.integrations.tasks.nudge_browsers",
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
+    },
     "forget webhooks of more than 30 days ago": {
         "task": "marketplace.integrations.tasks.forget_old_webhooks",
         "schedule": 3600.0,

@@ -26,6 +26,8 @@ SECRETS = (
     "MCP_TOKEN",
     "METRICS_TOKEN",
     "TWIN_KEY",
+    "MIXPANEL_TOKEN",
+    "VAPID_PRIVATE_KEY",
 )
 
 

@@ -9,6 +9,7 @@ from config.api_v1 import api_urls
 from marketplace.directory import urls as directory
 from marketplace.files.urls import file_urls
 from marketplace.integrations.urls import account_urls as webhook_urls
+from marketplace.integrations.urls import browser_urls
 from marketplace.notifications.urls import account_urls as notification_urls
 from marketplace.operations import urls as operations
 from marketplace.pages import urls as pages
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include(operations.twin_urls)),
     path("", include(account_urls)),
     path("settings/webhooks/", include(webhook_urls)),
+    path("", include(browser_urls)),
     path("", include(notification_urls)),
     path("accounts/", include(sign_in_urls(google=settings.GOOGLE_SIGN_IN))),
     path("admin/", admin.site.urls),

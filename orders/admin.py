@@ -56,6 +56,7 @@ __all__ = ["BlanketOrderAdmin", "CommissionRuleAdmin", "ReviewAdmin", "ReviewRep
 
 class LineInline(ReadOnlyInline):
     model = OrderLine
+    further = ["part_revision__part"]
 
 
 class ApprovalInline(ReadOnlyInline):
@@ -77,7 +78,6 @@ class MilestoneAdmin(ReadOnlyAdmin):
     list_filter = ["state", "kind"]
     list_select_related = ["order"]
     search_fields = ["=order__reference", "=public_id"]
-    show_full_result_count = False
     inlines = [MilestoneEvidenceInline]
 
 
@@ -125,7 +125,6 @@ class ShipmentAdmin(ReadOnlyAdmin):
     list_filter = ["status", "carrier"]
     list_select_related = ["order"]
     search_fields = ["=order__reference", "=tracking_number", "=public_id"]
-    show_full_result_count = False
     inlines = [ShipmentLineInline, PackageInline]
     change_list_template = "admin/orders/shipment/change_list.html"
 
@@ -175,6 +174,7 @@ class MoneyDecisionInline(ReadOnlyInline):
 
 class DocumentInline(ReadOnlyInline):
     model = OrderDocument
+    further = ["file"]
     fields = ["kind", "number", "revision", "audience", "download", "created_at"]
     readonly_fields = ["download"]
 
@@ -264,7 +264,6 @@ class NonconformanceAdmin(Untouchable):
     list_filter = ["state", "kind"]
     list_select_related = ["order"]
     search_fields = ["=reference", "=public_id", "=order__reference"]
-    show_full_result_count = False
     inlines = [EvidenceInline]
 
 
@@ -277,7 +276,6 @@ class OrderAdmin(Untouchable):
     list_filter = [DeskFilter, "state"]
     list_select_related = ["buyer", "manufacturer"]
     search_fields = ["=reference", "=public_id", "=po_number"]
-    show_full_result_count = False
     inlines = [
         LineInline,
         ApprovalInline,

@@ -22,5 +22,4 @@ class BlanketOrderAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["buyer", "manufacturer"]
     search_fields = ["=reference", "=public_id"]
-    show_full_result_count = False
     inlines = [BlanketLineInline, CallOffInline]

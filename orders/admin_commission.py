@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -118,7 +119,11 @@ def _offer_companies(form: forms.Form) -> None:
         companies = Organization.objects.filter(
             **({"is_manufacturer": True} if sells else {"is_buyer": True})
         )
-        form.fields[name].queryset = companies.order_by("name")  # type: ignore[attr-defined]
+        field = form.fields[name]
+        field.queryset = companies.order_by("name")  # type: ignore[attr-defined]
+        # Searched for by name: a list of all would be as long as the marketplace is large.
+        relation = CommissionRule._meta.get_field(name)
+        field.widget = AutocompleteSelect(relation, admin.site, choices=field.widget.choices)
 
 
 @admin.register(CommissionRule)

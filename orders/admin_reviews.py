@@ -63,7 +63,6 @@ class ReviewAdmin(Decided):
         "published_at",
     )
     ordering = ["-pk"]
-    show_full_result_count = False
 
 
 @admin.register(ReviewReport)
@@ -87,7 +86,6 @@ class ReviewReportAdmin(Decided):
         "created_at",
     )
     ordering = ["pk"]
-    show_full_result_count = False
 
     @admin.display(description="text of the review")
     def review_text(self, report: ReviewReport) -> str:

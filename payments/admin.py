@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from djstripe import models as mirror
 
 from accounts.actor import Actor
-from marketplace.core.admin_money import MoneyShown
+from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
 from marketplace.core.errors import DomainError
 from payments import models
 from payments.actions.instructions import unblock_instruction
 from payments.admin_credit import CreditAccountAdmin, ReceivableAdmin
 from payments.admin_disputes import DisputeCaseAdmin
+from payments.admin_mirror import MirroredAdmin
 from payments.admin_reconciliation import DiscrepancyAdmin, ReconciliationAdmin
 from payments.admin_settlements import ManualSettlementAdmin
 from payments.admin_tax import DocumentAdmin, TaxRateAdmin
@@ -28,42 +30,11 @@ __all__ = [
     "DisputeCaseAdmin",
     "DocumentAdmin",
     "ManualSettlementAdmin",
+    "MirroredAdmin",
     "ReceivableAdmin",
     "ReconciliationAdmin",
     "TaxRateAdmin",
 ]
-
-
-class ReadOnlyAdmin(MoneyShown, admin.ModelAdmin):
-    """Books and copies are looked at, not changed."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class _Rows(admin.TabularInline):
-    """Rows that are not touched."""
-
-    extra = 0
-    can_delete = False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return [str(name) for name in self.fields or []]
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class ReadOnlyInline(MoneyShown, _Rows):
-    """Rows that are shown with their parent."""
 
 
 class AttemptInline(ReadOnlyInline):
@@ -130,7 +101,7 @@ class InstructionAdmin(ReadOnlyAdmin):
 class InboundEventAdmin(ReadOnlyAdmin):
     list_display = ["type", "event_id", "object_id", "state", "tries", "deliveries", "received_at"]
     list_filter = ["state", "type"]
-    search_fields = ["=event_id", "=object_id"]
+    search_fields = ["event_id__exact", "object_id__exact"]
     actions = ["process_again"]
 
     @admin.action(description="Process again", permissions=["view"])
@@ -173,17 +144,17 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "note", "amount", "debit", "credit", "stripe_ref"]
     list_filter = ["kind", "currency"]
     list_select_related = ["debit", "credit"]
-    search_fields = ["=stripe_ref", "=request__order__reference", "key"]
+    search_fields = ["stripe_ref__exact", "key__startswith"]
+    search_help_text = "Stripe's id, the beginning of a key, or an order's reference"
+    sortable_by = ()
 
-
-def _guard_mirror() -> None:
-    """dj-stripe's own pages: a copy is looked at, and keys and secrets are not shown at all."""
-    mirrored = [model for model in admin.site._registry if model._meta.app_label == "djstripe"]
-    for model in mirrored:
-        page = type(admin.site.get_model_admin(model))
-        admin.site.unregister(model)
-        if model not in (mirror.APIKey, mirror.WebhookEndpoint, mirror.WebhookEventTrigger):
-            admin.site.register(model, type(f"Mirrored{page.__name__}", (ReadOnlyAdmin, page), {}))
-
-
-_guard_mirror()
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Orders are looked up first: joined, the search would read the whole ledger."""
+        found, several = super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return found, several
+        requests = models.PaymentRequest.objects.filter(order__reference__iexact=search_term)
+        pks = list(requests.values_list("pk", flat=True)[:100])
+        return (found | queryset.filter(request__in=pks)) if pks else found, several

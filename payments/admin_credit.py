@@ -121,7 +121,6 @@ class CreditAccountAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["organization"]
     search_fields = ["organization__name", "=registration_number"]
-    show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
         """The page of the decision beside Django's own."""
@@ -181,7 +180,6 @@ class ReceivableAdmin(ReadOnlyAdmin):
     list_select_related = ["account__organization"]
     search_fields = ["=number", "account__organization__name", "=po_number", "=receipts__reference"]
     ordering = ["due_on", "pk"]
-    show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
         """The pages beside Django's own."""

@@ -63,7 +63,6 @@ class DisputeCaseAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["request__order"]
     search_fields = ["=dispute", "=charge", "=request__order__reference"]
-    show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
         """The page of the evidence beside Django's own."""

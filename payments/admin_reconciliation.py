@@ -43,7 +43,6 @@ class ReconciliationAdmin(ReadOnlyAdmin):
     list_filter = ["by_timer"]
     list_select_related = ["asked_by"]
     search_fields = ["=public_id"]
-    show_full_result_count = False
     change_list_template = "admin/payments/reconciliation/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -107,7 +106,6 @@ class DiscrepancyAdmin(ReadOnlyAdmin):
     list_display = ["sentence", "kind", "amount", "about", "first_seen_at", "last_seen_at", "seen"]
     list_filter = [IsOpen, "kind"]
     search_fields = ["sentence", "=public_id"]
-    show_full_result_count = False
 
     @admin.display(description="About")
     def about(self, task: Discrepancy) -> str:

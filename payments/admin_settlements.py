@@ -122,7 +122,6 @@ class ManualSettlementAdmin(ReadOnlyAdmin):
     list_filter = ["state", "kind"]
     list_select_related = ["order", "proposed_by", "decided_by"]
     search_fields = ["=public_id", "=order__reference"]
-    show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
         """The pages beside Django's own."""

@@ -39,7 +39,6 @@ class TaxRateAdmin(ReadOnlyAdmin):
 
     list_display = ["country", "percent", "holds_from", "source"]
     list_filter = ["country"]
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """As the role of the member of staff says; `ReadOnlyAdmin` refuses everybody."""
@@ -101,7 +100,6 @@ class ExemptionCertificateAdmin(ReadOnlyAdmin):
     list_filter = ["state", "country"]
     list_select_related = ["organization", "file"]
     exclude = ["file"]
-    show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of the decision and of the file beside Django's own."""
@@ -168,7 +166,6 @@ class InvoicingMandateAdmin(ReadOnlyAdmin):
 
     list_display = ["organization", "given_at", "ended_at"]
     list_select_related = ["organization"]
-    show_full_result_count = False
 
 
 @admin.register(OrderTax)
@@ -179,7 +176,6 @@ class OrderTaxAdmin(ReadOnlyAdmin):
     list_filter = ["treatment"]
     list_select_related = ["order"]
     search_fields = ["=order__reference"]
-    show_full_result_count = False
 
 
 @admin.register(Document)
@@ -190,7 +186,6 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "currency"]
     list_select_related = ["issuer", "recipient", "order"]
     search_fields = ["=number", "=public_id", "=order__reference"]
-    show_full_result_count = False
 
 
 def _actor(request: HttpRequest) -> Actor:

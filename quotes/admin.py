@@ -25,10 +25,12 @@ from quotes.models import (
 
 class LineInline(ReadOnlyInline):
     model = RFQLine
+    further = ["part_revision__part"]
 
 
 class InvitationInline(ReadOnlyInline):
     model = Invitation
+    further = ["manufacturer__organization"]
 
 
 class AmendmentInline(ReadOnlyInline):
@@ -52,7 +54,6 @@ class RFQAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["organization"]
     search_fields = ["=reference", "=public_id", "title"]
-    show_full_result_count = False
     inlines = [LineInline, InvitationInline, AmendmentInline, ShareInline]
 
 
@@ -62,7 +63,6 @@ class QuoteAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["rfq", "manufacturer__organization"]
     search_fields = ["=reference", "=public_id", "=rfq__reference"]
-    show_full_result_count = False
     inlines = [QuoteLineInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quote]:
@@ -78,7 +78,6 @@ class CounterOfferAdmin(ReadOnlyAdmin):
     list_filter = ["state", "by_side"]
     list_select_related = ["quote"]
     search_fields = ["=public_id", "=quote__reference", "=quote__rfq__reference"]
-    show_full_result_count = False
 
 
 @admin.register(BestAndFinal)
@@ -87,7 +86,6 @@ class BestAndFinalAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["quote"]
     search_fields = ["=public_id", "=quote__reference", "=quote__rfq__reference"]
-    show_full_result_count = False
 
 
 class NDAAcceptanceInline(ReadOnlyInline):
@@ -100,7 +98,6 @@ class NDAAdmin(ReadOnlyAdmin):
     list_display = ["public_id", "organization", "version", "created_by", "created_at"]
     list_select_related = ["organization", "created_by"]
     search_fields = ["=public_id", "=organization__public_id"]
-    show_full_result_count = False
     inlines = [NDAAcceptanceInline]
 
 
@@ -112,11 +109,9 @@ class GuestLinkAdmin(ReadOnlyAdmin):
     list_select_related = ["invitation__rfq"]
     search_fields = ["=email", "=invitation__rfq__reference"]
     exclude = ["token_hash", "code_hash", "code_sent_at", "code_tries"]
-    show_full_result_count = False
 
 
 @admin.register(EstimateCalibration)
 class EstimateCalibrationAdmin(ReadOnlyAdmin):
     list_display = ["process", "prices", "shops", "median_ratio", "median_error", "factor"]
     list_select_related = ["process"]
-    show_full_result_count = False

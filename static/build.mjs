@@ -79,16 +79,16 @@ function run(command, args) {
 
 // The source is named .pcss so that Django's manifest storage, which rewrites every @import it
 // finds in a .css file, leaves it alone; only the built file is served.
-function buildStyles() {
+function buildStyles(name) {
   const cli = join(MODULES, "@tailwindcss/cli/dist/index.mjs");
-  const args = [cli, "--input", "static/css/app.pcss", "--output", "static/built/app.css", "--minify"];
+  const args = [cli, "--input", `static/css/${name}.pcss`, "--output", `static/built/${name}.css`, "--minify"];
   return run(process.execPath, watch ? [...args, "--watch=always"] : args);
 }
 
 async function buildScripts() {
   const shared = { bundle: true, minify: true, target: "es2022", outdir: BUILT, legalComments: "none" };
   const contexts = await Promise.all([
-    context({ ...shared, format: "esm", entryPoints: ["app", "passkeys", "viewer", "viewer_scene"].map((name) => join(STATIC, `js/${name}.js`)) }),
+    context({ ...shared, format: "esm", entryPoints: ["analytics", "app", "passkeys", "push", "viewer", "viewer_scene"].map((name) => join(STATIC, `js/${name}.js`)) }),
     // theme.js runs before the first paint, so it is a classic script, not a deferred module.
     context({ ...shared, format: "iife", entryPoints: [join(STATIC, "js/theme.js")] }),
   ]);
@@ -98,7 +98,7 @@ async function buildScripts() {
 
 await mkdir(BUILT, { recursive: true });
 try {
-  await Promise.all([buildIcons(), copyFont(), writeSample(), buildStyles(), buildScripts()]);
+  await Promise.all([buildIcons(), copyFont(), writeSample(), buildStyles("app"), buildStyles("admin"), buildScripts()]);
 } catch (error) {
   console.error(`The front-end build failed. ${error.message}`);
   process.exit(1);

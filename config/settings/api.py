@@ -25,6 +25,41 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
 }
+# Which pages of other origins a browser lets read the API (CORS): none outside of it, no wildcard.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOWED_ORIGINS = ENV.allowed_origins
+# A program in a page sends a token. Switched on, a page of a sister host may come with the cookie
+# of whoever is signed in here; other sites cannot, for the cookie is SameSite.
+CORS_ALLOW_CREDENTIALS = ENV.cors_allow_credentials
+CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "upload-offset",
+    "x-csrftoken",
+    "x-request-id",
+]
+# What the API's answers have and a page could not read otherwise.
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition",
+    "Dry-Run",
+    "ETag",
+    "Idempotency-Replayed",
+    "RateLimit",
+    "RateLimit-Limit",
+    "RateLimit-Policy",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Request-ID",
+]
+# A browser asks again after an hour, so an origin that was taken away is soon refused.
+CORS_PREFLIGHT_MAX_AGE = 3600
 # Takes out of an answer what the clock alone changes, before its ETag is made.
 API_STAMPS = "marketplace.files.links.without_stamps"
 # What `?expand=` can add to which thing.

@@ -7,6 +7,7 @@ import environ
 
 from config.env import BASE_DIR, VAR_DIR
 from config.logging import logging_settings
+from config.settings.analytics import *  # noqa: F403
 from config.settings.api import *  # noqa: F403
 from config.settings.environment import ENV
 from config.settings.money import *  # noqa: F403
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.google",
     "axes",
     "rest_framework",
+    "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
@@ -77,6 +79,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.core.middleware.RequestIdMiddleware",
     "marketplace.operations.watching.counting.CountingMiddleware",
+    # Before whatever may answer by itself: a refusal can be read in a browser too.
+    "corsheaders.middleware.CorsMiddleware",
     "marketplace.core.uploads.WholeUploadMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -90,6 +94,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionLifeMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "marketplace.pages.analytics.AnalyticsMiddleware",
     "marketplace.core.middleware.SentenceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -120,6 +125,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.notifications.context.site",
+                "marketplace.pages.analytics.analytics",
             ],
             "builtins": [
                 "django.templatetags.static",
@@ -232,6 +238,8 @@ ANYMAIL = {
 BACKGROUND = "celery" if ENV.redis_url else "thread"
 FACT_SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
 FACT_SLOW_HANDLERS = "config.subscriptions.SLOW_HANDLERS"
+# With a key, browsers that were asked to are nudged when there is news (web push).
+VAPID_PRIVATE_KEY = ENV.vapid_private_key
 # Open pages are nudged over Redis by the live process (manage.py live); without Redis they are not.
 LIVE_REDIS_URL = ENV.redis_url
 LIVE_CHANNEL = "live"

@@ -1,5 +1,6 @@
 """Facts and deliveries for staff: read, and deliver again."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -57,7 +58,27 @@ class _Rows(admin.TabularInline):
 
 
 class ReadOnlyInline(MoneyShown, _Rows):
-    """Rows shown on their parent's page."""
+    """Rows shown on their parent's page, with what they name from the same query; `further` is
+    what those things name in their turn."""
+
+    further: Sequence[str] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows, their parent and every relation that is shown."""
+        shown = [
+            field.name
+            for field in self.opts.concrete_fields
+            if field.is_relation
+            and (not self.fields or field.name in self.fields or self._leads_up(field))
+        ]
+        lists = [
+            one.name for one in self.opts.many_to_many if one.name in (self.fields or [one.name])
+        ]
+        rows = super().get_queryset(request).select_related(*shown, *self.further)
+        return rows.prefetch_related(*lists)
+
+    def _leads_up(self, field: Any) -> bool:
+        return issubclass(self.parent_model, field.related_model)
 
 
 class DeliveryInline(ReadOnlyInline):
@@ -74,8 +95,8 @@ class SightingInline(ReadOnlyInline):
 class EventAdmin(ReadOnlyAdmin):
     list_display = ["at", "type", "sentence", "actor_label", "subject", "thread"]
     list_filter = ["type"]
-    search_fields = ["=subject", "=thread", "=actor_id", "=request_id"]
-    show_full_result_count = False
+    search_fields = ["subject__exact", "thread__exact", "actor_id__exact", "request_id__exact"]
+    sortable_by = ()
     inlines = [SightingInline, DeliveryInline]
 
 
@@ -84,7 +105,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ["event", "handler", "status", "attempts", "due_at", "last_error"]
     list_filter = ["status", "handler"]
     list_select_related = ["event"]
-    show_full_result_count = False
+    sortable_by = ()
     actions = ["deliver_again"]
 
     @admin.action(description="Deliver again", permissions=["view"])

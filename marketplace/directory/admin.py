@@ -60,7 +60,6 @@ class ManufacturerAdmin(Decided):
     search_fields = ["organization__name", "=public_id"]
     autocomplete_fields = ["processes", "materials"]
     readonly_fields = PROFILE_FIELDS
-    show_full_result_count = False
     inlines = [CertificateInline, ScorecardInline]
 
 
@@ -83,7 +82,6 @@ class ApplicationAdmin(Decided):
         "asked",
         "answered",
     )
-    show_full_result_count = False
     ordering = ["applied_at", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Application]:
@@ -225,7 +223,6 @@ class CertificateAdmin(Decided):
         "created_at",
     )
     ordering = ["-pk"]
-    show_full_result_count = False
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         found = super().get_object(request, object_id, from_field)

@@ -33,7 +33,6 @@ class ExchangeRateAdmin(ReadOnlyAdmin):
     list_display = ["date", "currency", "rate", "source", "created_at"]
     list_filter = ["currency"]
     date_hierarchy = "date"
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """As the role of the member of staff says; `ReadOnlyAdmin` refuses everybody."""

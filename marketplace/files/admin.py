@@ -13,7 +13,6 @@ class StoredFileAdmin(ReadOnlyAdmin):
     list_select_related = ["organization"]
     search_fields = ["=public_id", "=sha256", "name"]
     exclude = ["content"]
-    show_full_result_count = False
 
 
 @admin.register(FileAccess)
@@ -21,4 +20,3 @@ class FileAccessAdmin(ReadOnlyAdmin):
     list_display = ["at", "file", "user", "organization"]
     list_select_related = ["file", "user", "organization"]
     search_fields = ["=file__public_id", "=user__email"]
-    show_full_result_count = False

@@ -3,7 +3,17 @@
 from django.contrib import admin
 
 from marketplace.core.admin import ReadOnlyAdmin, ReadOnlyInline
-from marketplace.integrations.models import WebhookEndpoint, WebhookMessage, WebhookTry
+from marketplace.integrations.models import BrowserPush, WebhookEndpoint, WebhookMessage, WebhookTry
+
+
+@admin.register(BrowserPush)
+class BrowserPushAdmin(ReadOnlyAdmin):
+    """Without the address, which is all it takes to send to the browser."""
+
+    list_display = ["public_id", "user", "device", "failures", "due_at", "created_at"]
+    list_select_related = ["user"]
+    search_fields = ["=public_id", "=user__email"]
+    fields = ["public_id", "user", "device", "told", "failures", "due_at", "created_at"]
 
 
 @admin.register(WebhookEndpoint)

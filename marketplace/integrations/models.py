@@ -99,3 +99,28 @@ class WebhookTry(models.Model):
     def is_good(self) -> bool:
         """Whether the receiver took it."""
         return self.status is not None and 200 <= self.status < 300
+
+
+class BrowserPush(models.Model):
+    """A browser that is nudged when its person has news. Nothing is sent in a nudge, so of the
+    browser's keys none is kept."""
+
+    public_id = PublicIdField(prefix="psh")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="browser_pushes"
+    )
+    endpoint = models.CharField(max_length=500, unique=True, help_text="of the push service")
+    device = models.CharField(max_length=80, blank=True, help_text="browser and system, in words")
+    told = models.PositiveBigIntegerField(
+        default=0, help_text="number of the newest notification it was nudged for"
+    )
+    failures = models.PositiveSmallIntegerField(default=0, help_text="in a row")
+    due_at = models.DateTimeField(default=timezone.now, help_text="not before")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "browser pushes"
+
+    def __str__(self) -> str:
+        return self.device or self.public_id

@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from marketplace.core.errors import NotFound
 from marketplace.core.history import PersonalData
-from marketplace.integrations.models import WebhookEndpoint, WebhookMessage
+from marketplace.integrations.models import BrowserPush, WebhookEndpoint, WebhookMessage
 
 
 def endpoints_of(actor: Actor) -> QuerySet[WebhookEndpoint]:
@@ -41,6 +41,10 @@ def get_message(actor: Actor, endpoint: str, public_id: str) -> WebhookMessage:
 
 
 def personal_data_of(user: User) -> PersonalData:
-    """Webhooks the person made."""
+    """Webhooks the person made, and browsers that are nudged."""
     rows = WebhookEndpoint.objects.filter(created_by=user).order_by("pk")
-    return {"webhooks": list(rows.values("public_id", "url", "description", "created_at"))}
+    browsers = BrowserPush.objects.filter(user=user).order_by("pk")
+    return {
+        "webhooks": list(rows.values("public_id", "url", "description", "created_at")),
+        "browser_pushes": list(browsers.values("public_id", "endpoint", "device", "created_at")),
+    }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from marketplace.core import threads
 from marketplace.core.outbox import publish
-from marketplace.integrations import deliveries
+from marketplace.integrations import browser_push, deliveries
 from marketplace.integrations.models import WebhookMessage
 from marketplace.integrations.rules import LOG_KEPT
 
@@ -71,3 +71,9 @@ def forget_old_webhooks() -> int:
     chosen = list(old.order_by("pk").values_list("pk", flat=True)[:DELETED_AT_ONCE])
     WebhookMessage.objects.filter(pk__in=chosen).delete()
     return len(chosen)
+
+
+@shared_task
+def nudge_browsers() -> int:
+    """Nudge browsers whose people have news; how many took it."""
+    return browser_push.nudge_browsers()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketplace.integrations import views
+from marketplace.integrations import browser_views, views
 
 account_urls = [
     path("", views.webhooks, name="webhooks"),
@@ -14,4 +14,17 @@ account_urls = [
     path("<str:endpoint>/replay/", views.replay_webhooks, name="replay_webhooks"),
     path("<str:endpoint>/<str:message>/", views.webhook_message, name="webhook_message"),
     path("<str:endpoint>/<str:message>/replay/", views.replay_webhook, name="replay_webhook"),
+]
+browser_urls = [
+    path("push-worker.js", browser_views.push_worker, name="push_worker"),
+    path(
+        "settings/notifications/browsers/add/",
+        browser_views.subscribe_browser,
+        name="subscribe_browser",
+    ),
+    path(
+        "settings/notifications/browsers/remove/",
+        browser_views.unsubscribe_browser,
+        name="unsubscribe_browser",
+    ),
 ]

@@ -15,7 +15,6 @@ class ThreadAdmin(ReadOnlyAdmin):
     list_display = ["public_id", "subject", "asker", "owner", "created_at"]
     list_select_related = ["asker", "owner"]
     search_fields = ["=public_id", "=subject"]
-    show_full_result_count = False
     inlines = [MessageInline]
 
 
@@ -24,4 +23,3 @@ class PublishedAnswerAdmin(ReadOnlyAdmin):
     list_display = ["public_id", "subject", "owner", "created_at"]
     list_select_related = ["owner"]
     search_fields = ["=public_id", "=subject"]
-    show_full_result_count = False

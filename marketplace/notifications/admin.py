@@ -11,4 +11,3 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "user", "title", "mailed_at", "read_at"]
     list_select_related = ["user"]
     search_fields = ["=user__email", "=event_id"]
-    show_full_result_count = False

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ShowFacets
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +10,36 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from marketplace.core.admin_lists import EstimatingPaginator
 from marketplace.core.errors import NotFound
+
+# Business first, machinery last.
+GROUPS = {
+    label: place
+    for place, label in enumerate(
+        (
+            "orders",
+            "quotes",
+            "payments",
+            "directory",
+            "accounts",
+            "parts",
+            "messaging",
+            "files",
+            "operations",
+            "notifications",
+            "integrations",
+            "core",
+        )
+    )
+}
+
+# What every list is given. Facets would count what each filter leaves: the whole table each time.
+LONG_LISTS = {
+    "paginator": EstimatingPaginator,
+    "show_full_result_count": False,
+    "show_facets": ShowFacets.NEVER,
+}
 
 
 class MarketplaceAdminSite(AdminSite):
@@ -35,19 +63,30 @@ class MarketplaceAdminSite(AdminSite):
         """One page for one's own password, which also ends the other sessions."""
         return redirect("account_change_password")
 
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        """Every list, also of packages, stays quick where there are a million rows."""
+        super().register(model_or_iterable, *args, **options)
+        is_one = isinstance(model_or_iterable, type)
+        for model in [model_or_iterable] if is_one else model_or_iterable:
+            if self.is_registered(model):
+                for name, value in LONG_LISTS.items():
+                    setattr(self.get_model_admin(model), name, value)
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The apps by the house's order; what packages bring stands last."""
+        """The apps in the order staff need them; what packages bring stands last."""
         apps = super().get_app_list(request, app_label)
-        order = [label.rsplit(".", 1)[-1] for label in settings.LOCAL_APPS]
-        own = [app for app in apps if app["app_label"] in order]
-        foreign = [app for app in apps if app["app_label"] not in order]
-        return [*sorted(own, key=lambda app: order.index(app["app_label"])), *foreign]
+        return sorted(apps, key=lambda app: GROUPS.get(app["app_label"], len(GROUPS)))
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
         """The index with the queues on top."""
         from marketplace.operations.queries import staff_queues, support_contacts
 
-        desk = {"queues": staff_queues(), "contacts": support_contacts()}
+        queues = staff_queues()
+        desk = {
+            "queues": [queue for queue in queues if queue.waiting],
+            "quiet": [queue for queue in queues if not queue.waiting],
+            "contacts": support_contacts(),
+        }
         return super().index(request, {**desk, **(extra_context or {})})
 
 

@@ -76,6 +76,7 @@ EXPORTED = {
     "accounts.TeamInvitation.invited_by": "invitations",
     "files.FileAccess.user": "opened_files",
     "files.StoredFile.created_by": "uploaded_files",
+    "integrations.BrowserPush.user": "browser_pushes",
     "integrations.WebhookEndpoint.created_by": "webhooks",
     "messaging.Message.author": "messages",
     "messaging.PublishedAnswer.published_by": "published_answers",

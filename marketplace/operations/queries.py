@@ -56,6 +56,11 @@ class Queue:
     waiting: int
     link: str
 
+    @property
+    def said(self) -> str:
+        """The number as it was counted."""
+        return f"{self.waiting:,}" if self.waiting < MOST_COUNTED else f"{MOST_COUNTED:,} or more"
+
 
 def staff_queues() -> list[Queue]:
     """Verification, disputes, differences in the books, failed deliveries."""

@@ -4,6 +4,7 @@ from marketplace.pages.views import account, buyer, portal, public
 
 public_urls = [
     path("", public.landing, name="landing"),
+    path("analytics/", public.choose_analytics, name="choose_analytics"),
     path("components/", public.gallery, name="gallery"),
 ]
 buyer_urls = [path("", buyer.buyer_home, name="buyer_home")]

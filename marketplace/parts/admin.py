@@ -27,7 +27,6 @@ class PartAdmin(ReadOnlyAdmin):
     list_display = ["number", "name", "organization", "created_at"]
     list_select_related = ["organization"]
     search_fields = ["number", "=public_id"]
-    show_full_result_count = False
     inlines = [RevisionInline]
 
 
@@ -52,7 +51,6 @@ class PartRevisionAdmin(ReadOnlyAdmin):
     list_filter = ["state", "format"]
     list_select_related = ["part"]
     search_fields = ["=public_id", "=part__public_id", "=model_sha256"]
-    show_full_result_count = False
     inlines = [DrawingPageInline, FindingAcceptanceInline, RevisionUseInline]
 
 
@@ -61,7 +59,6 @@ class TagAdmin(ReadOnlyAdmin):
     list_display = ["name", "organization"]
     list_select_related = ["organization"]
     search_fields = ["=key"]
-    show_full_result_count = False
 
 
 class UploadInline(ReadOnlyInline):
@@ -76,5 +73,4 @@ class UploadBatchAdmin(ReadOnlyAdmin):
     list_display = ["public_id", "organization", "created_by", "visit_label", "created_at"]
     list_select_related = ["organization", "created_by"]
     search_fields = ["=public_id", "=organization__public_id"]
-    show_full_result_count = False
     inlines = [UploadInline]

@@ -51,6 +51,8 @@ def pages(bea: Persona, milo: Persona, rita: Persona) -> dict[str, list[str]]:
         ],
         "sam": [
             "/components/",
+            "/admin/",
+            "/admin/orders/order/",
             "/admin/operations/threshold/watch/",
             "/admin/operations/kpiday/board/",
         ],

@@ -22,6 +22,7 @@ from accounts.roles import Role
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.models import Event
 from marketplace.files.models import StoredFile
+from marketplace.integrations.models import BrowserPush
 from marketplace.operations.actions.deletion import (
     ask_deletion,
     cancel_deletion,
@@ -130,7 +131,9 @@ def test_the_old_address_is_free_and_the_old_password_opens_nothing(
 ) -> None:
     join(bea, "Ines")
     client, address = bea.client, bea.user.email
+    BrowserPush.objects.create(user=bea.user, endpoint="https://push.example.com/x")
     delete(bea, work)
+    assert not BrowserPush.objects.exists()
     assert client.get("/home/").status_code == 302
     assert "/login" in client.get("/home/")["Location"]
     answer = Client().post("/accounts/login/", {"login": address, "password": PASSWORD})

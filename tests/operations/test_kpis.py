@@ -210,6 +210,34 @@ def test_figures_are_said_as_people_read_them() -> None:
     assert (said(1204, ""), said(99.95, "%"), said(1.5, "s")) == ("1,204", "99.95 %", "1.5 s")
 
 
+def test_the_first_hour_has_todays_figures(bea: Persona, milo: Persona, sam: Persona) -> None:
+    page = sam.client.get("/admin/operations/kpiday/board/").content.decode()
+    assert "Today is counted as it is now." in page
+    assert "nothing to count yet" not in page
+    found = {one.figure.name: one.value for one in board(today())}
+    assert (found["registrations"], found["verified"], found["stars"]) == (2, 1, None)
+    # To look changes nothing: the worker writes the day down.
+    assert not KpiDay.objects.exists()
+
+
+def test_a_new_day_is_counted_until_the_worker_keeps_it(bea: Persona, sam: Persona) -> None:
+    yesterday = today() - timedelta(days=1)
+    KpiDay.objects.create(figure="registrations", day=yesterday, part=4)
+    page = sam.client.get("/admin/operations/kpiday/board/").content.decode()
+    assert "the days before were kept until" in page
+    assert next(one for one in board(today()) if one.figure.name == "registrations").value == 5
+
+
+def test_where_only_the_demo_is_the_board_says_so(sam: Persona, milo: Persona) -> None:
+    User.objects.update(is_demo=True)
+    demo(milo)
+    page = sam.client.get("/admin/operations/kpiday/board/").content.decode()
+    assert "There is nothing to count yet" in page
+    KpiDay.objects.create(figure="stars", day=today(), part=9, whole=2)
+    page = sam.client.get("/admin/operations/kpiday/board/").content.decode()
+    assert "There is nothing to count yet" not in page and "counted every hour" in page
+
+
 def test_the_board_and_its_file_are_for_staff(sam: Persona, bea: Persona) -> None:
     KpiDay.objects.create(figure="stars", day=today(), part=9, whole=2)
     page = sam.client.get("/admin/operations/kpiday/board/").content.decode()

@@ -27,6 +27,19 @@ def test_staff_read_a_payment_with_its_books(scene: Scene, sam: Persona) -> None
     assert sam.client.post(url, {"state": "released"}).status_code == 403
 
 
+def test_an_entry_of_the_ledger_is_found(scene: Scene, sam: Persona) -> None:
+    page = open_page(scene)
+    driver.pay(page.url)
+    sync_attempt(page.pk)
+    lists = reverse("admin:payments_ledgerentry_changelist")
+    entry = scene.payment.entries.order_by("pk").first()
+    assert entry is not None
+    for words in (scene.order.reference.lower(), entry.key[:12], entry.stripe_ref):
+        found = sam.client.get(lists, {"q": words}).context["cl"]
+        assert entry in list(found.result_list), words
+    assert sam.client.get(lists, {"q": "nothing"}).context["cl"].result_count == 0
+
+
 def test_every_list_of_money_opens(scene: Scene, sam: Persona) -> None:
     for model in admin.site._registry:
         if model._meta.app_label == "payments":

@@ -72,7 +72,8 @@ def test_what_differs_is_named_linked_and_counted(
     link = reverse("admin:payments_instruction_change", args=[Instruction.objects.get().pk])
     assert f'<a href="{link}">Open it</a>' in page
     desk = sam.client.get("/admin/").content.decode()
-    assert f'<a href="{BOARD}">Differences between the books and Stripe</a>' in desk
+    tile = "<strong>1</strong><span>Differences between the books and Stripe</span>"
+    assert f'href="{BOARD}">{tile}</a>' in desk
     tasks = sam.client.get("/admin/payments/discrepancy/?open=yes").content.decode()
     assert f'<a href="{link}">Open</a>' in tasks
     tasks = sam.client.get("/admin/payments/discrepancy/?open=no").content.decode()

@@ -22,6 +22,7 @@ from marketplace.directory.actions.forgetting import forget_profile
 from marketplace.directory.actions.supplier_lists import forget_supplier_lists
 from marketplace.files.actions import erase_files
 from marketplace.files.models import StoredFile
+from marketplace.integrations.browser_push import forget_browsers
 from marketplace.messaging.actions import forget_reading
 from marketplace.notifications.actions import (
     forget_notifications,
@@ -132,6 +133,7 @@ def _forget(person: User) -> None:
     names = {address, name, *names_in_history(person.public_id)}
     scrub = scrubber(names=names, spared=spared, instead=FORMER)
     forget_notifications(user=person)
+    forget_browsers(user=person)
     forget_reading(user=person)
     forget_payer(email=address)
     forget_status_mails(email=address)

@@ -12,7 +12,6 @@ class BackupRunAdmin(ReadOnlyAdmin):
     list_display = ["name", "state", "started_at", "took", "size", "rows", "files", "verified_at"]
     list_filter = ["state"]
     search_fields = ["=name"]
-    show_full_result_count = False
     exclude = ["verification"]
     readonly_fields = ["checks"]
 

@@ -143,4 +143,3 @@ class SupportContactAdmin(admin.ModelAdmin):
 class StatusSubscriptionAdmin(ReadOnlyAdmin):
     list_display = ["email", "confirmed_at"]
     search_fields = ["=email"]
-    show_full_result_count = False

@@ -16,7 +16,6 @@ class DataExportAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["user"]
     exclude = ["file"]
-    show_full_result_count = False
 
 
 @admin.register(OrganizationExport)
@@ -25,7 +24,6 @@ class OrganizationExportAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["organization", "asked_by"]
     exclude = ["file", "position"]
-    show_full_result_count = False
 
 
 @admin.register(DeletionRequest)
@@ -33,4 +31,3 @@ class DeletionRequestAdmin(ReadOnlyAdmin):
     list_display = ["user", "state", "asked_at", "due_at", "stop_reason"]
     list_filter = ["state"]
     list_select_related = ["user"]
-    show_full_result_count = False

@@ -101,7 +101,6 @@ class KpiDayAdmin(ReadOnlyAdmin):
 
     list_display = ["day", "figure", "part", "whole"]
     list_filter = ["figure"]
-    show_full_result_count = False
     change_list_template = "admin/operations/kpi_days.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -117,6 +116,8 @@ class KpiDayAdmin(ReadOnlyAdmin):
         """Each figure with its target, trend and definition."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        today = timezone.now().date()
+        told_all = board(today)
         figures = [
             {
                 "told": told,
@@ -124,14 +125,16 @@ class KpiDayAdmin(ReadOnlyAdmin):
                 "target": said(told.figure.target, told.figure.unit),
                 "chart": chart_of(told),
             }
-            for told in board(timezone.now().date())
+            for told in told_all
         ]
         page: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Figures",
             "figures": figures,
-            "counted": KpiDay.objects.first(),
+            "today": today,
+            "counted": KpiDay.objects.filter(day__lte=today).first(),
+            "is_empty": not any(told.value for told in told_all),
         }
         return render(request, "admin/operations/kpis.html", page)
 
@@ -162,7 +165,6 @@ class AlertAdmin(ReadOnlyAdmin):
     list_display = ["began_at", "sentence", "cause", "ended_at"]
     list_filter = [("ended_at", admin.EmptyFieldListFilter)]
     search_fields = ["sentence", "cause"]
-    show_full_result_count = False
 
 
 @admin.register(TaskRun)
@@ -173,7 +175,6 @@ class TaskRunAdmin(ReadOnlyAdmin):
     list_filter = ["name", ("error", admin.EmptyFieldListFilter)]
     search_fields = ["name", "error", "result"]
     date_hierarchy = "started_at"
-    show_full_result_count = False
 
     @admin.display(description="Outcome")
     def outcome(self, run: TaskRun) -> str:
@@ -187,7 +188,6 @@ class TaskRunAdmin(ReadOnlyAdmin):
 class TaskDayAdmin(ReadOnlyAdmin):
     list_display = ["day", "name", "runs", "failures", "milliseconds", "longest_ms"]
     list_filter = ["name"]
-    show_full_result_count = False
 
 
 @admin.register(ScheduledTask)
@@ -201,7 +201,6 @@ class ScheduledTaskAdmin(ReadOnlyAdmin):
         "failures_in_a_row",
         "succeeded_at",
     ]
-    show_full_result_count = False
 
 
 @admin.register(HealthCheck)
@@ -218,7 +217,6 @@ class OutageAdmin(ReadOnlyAdmin):
 @admin.register(RequestMinute)
 class RequestMinuteAdmin(ReadOnlyAdmin):
     list_display = ["minute", "process", "requests", "errors", "milliseconds"]
-    show_full_result_count = False
 
 
 @admin.register(MachineMinute)
@@ -233,4 +231,3 @@ class MachineMinuteAdmin(ReadOnlyAdmin):
         "dead",
         "oldest_seconds",
     ]
-    show_full_result_count = False

@@ -269,20 +269,25 @@ FIGURES: dict[str, Figure] = {
 }
 
 
+def _count_day(day: date, figures: Iterable[Figure]) -> list[KpiDay]:
+    """These figures of a day, counted now and not written down; without those not known."""
+    start = datetime.combine(day, time.min, UTC)
+    counts = ((figure, figure.count(start, start + timedelta(days=1))) for figure in figures)
+    return [
+        KpiDay(figure=figure.name, day=day, part=counted[0], whole=counted[1])
+        for figure, counted in counts
+        if counted is not None
+    ]
+
+
 def keep_day(day: date, figures: Iterable[Figure]) -> int:
     """Count these figures of a day and write them down; how many could be told."""
-    start = datetime.combine(day, time.min, UTC)
-    kept = 0
-    for figure in figures:
-        counted = figure.count(start, start + timedelta(days=1))
-        if counted is None:
-            continue
-        part, whole = counted
+    rows = _count_day(day, figures)
+    for row in rows:
         KpiDay.objects.update_or_create(
-            figure=figure.name, day=day, defaults={"part": part, "whole": whole}
+            figure=row.figure, day=day, defaults={"part": row.part, "whole": row.whole}
         )
-        kept += 1
-    return kept
+    return len(rows)
 
 
 def keep_figures() -> int:
@@ -325,11 +330,18 @@ class Told:
 
 
 def board(today: date) -> list[Told]:
-    """Every figure with its value and trend, from one query."""
+    """Every figure with its value and trend, from one query.
+
+    A day of which nothing is kept yet, as in the first hour of an installation, is counted here and
+    left to the worker to write down.
+    """
     longest = max(figure.days for figure in FIGURES.values())
     since = today - timedelta(days=WEEKS * 7 + longest)
     rows: dict[str, dict[date, KpiDay]] = {name: {} for name in FIGURES}
-    for row in KpiDay.objects.filter(day__gte=since, day__lte=today, figure__in=FIGURES):
+    kept = list(KpiDay.objects.filter(day__gte=since, day__lte=today, figure__in=FIGURES))
+    if not any(row.day == today for row in kept):
+        kept += _count_day(today, FIGURES.values())
+    for row in kept:
         rows[row.figure][row.day] = row
     ends = [today - timedelta(days=7 * back) for back in range(WEEKS - 1, -1, -1)]
     return [

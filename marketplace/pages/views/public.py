@@ -2,12 +2,15 @@
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 
 from accounts.decorators import public_page
 from accounts.http import Request
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import render_page
-from marketplace.pages import queries
+from marketplace.pages import analytics, queries
 
 
 @public_page
@@ -24,6 +27,31 @@ def gallery(request: Request) -> HttpResponse:
     if not (settings.DEBUG or request.user.is_staff):
         raise NotFound()
     return render_page(request, "pages/public/gallery.html", {})
+
+
+@public_page
+@require_POST
+def choose_analytics(request: Request) -> HttpResponse:
+    """Keep a visitor's yes or no, and take the cookies of those who measured away with a no."""
+    if not analytics.is_offered():
+        raise NotFound()
+    chosen = analytics.YES if request.POST.get("choice") == analytics.YES else analytics.NO
+    back = request.POST.get("back", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    response = redirect(back if is_ours else "landing")
+    response.set_cookie(
+        analytics.COOKIE,
+        chosen,
+        max_age=settings.ANALYTICS_CHOICE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    if chosen == analytics.NO:
+        for name in request.COOKIES:
+            if name == "_ga" or name.startswith("_ga_"):
+                response.delete_cookie(name)
+    return response
 
 
 @public_page
