@@ -150,7 +150,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
+    # A server that is gone without a word is given up: while connecting, while a question is not
+    # even acknowledged (milliseconds), and while an answer is waited for. A busy one goes on
+    # acknowledging, so a long query is not cut.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        connect_timeout=3,
+        tcp_user_timeout=10_000,
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+    )
 DJSTRIPE_SCHEMA_DIR = BASE_DIR / "payments" / "djstripe_schema"
 CACHES = {
     "default": {
