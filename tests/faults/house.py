@@ -17,6 +17,7 @@ import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
+from http.cookies import SimpleCookie
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class Answer:
     text: str
     seconds: float
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
 
     @property
     def json(self) -> Any:
@@ -105,7 +107,11 @@ class Web:
         finally:
             connection.close()
         found = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, text, time.monotonic() - started, found)
+        jar = SimpleCookie()
+        for one in response.headers.get_all("Set-Cookie") or []:
+            jar.load(one)
+        given = {name: crumb.coded_value for name, crumb in jar.items()}
+        return Answer(response.status, text, time.monotonic() - started, found, given)
 
     def form(self, path: str, cookies: dict[str, str], **values: str) -> Answer:
         """Post a form as a browser does that has shown its page."""

@@ -1,4 +1,4 @@
-"""Settings of the processes that are hurt: production's, but mails go in clear and without https."""
+"""Settings of the processes that are hurt: production's, but without https."""
 
 from config.settings.base import EMAIL_TIMEOUT as TIMEOUT
 from config.settings.base import ENV, HEALTH_LIMIT_SECONDS
