@@ -56,16 +56,11 @@ class Answer:
         return "<main" in self.text and "Traceback" not in self.text
 
 
-class Web:
-    """A web server of the house on a port of its own."""
+class Door:
+    """A port of this machine that answers HTTP."""
 
-    def __init__(self, house: House, root: Path = ROOT, **more: str) -> None:
-        self.house, self.port = house, free_port()
-        command = [sys.executable, "-m", "gunicorn", "config.wsgi:application"]
-        config = root / "docker" / "gunicorn.conf.py"
-        command += [f"--config={config}", f"--bind=127.0.0.1:{self.port}", "--workers=2"]
-        self.process = house.spawn("web", *command, root=root, **more)
-        wait_for(lambda: self.ask("GET", "/livez").status == 200)
+    def __init__(self, port: int) -> None:
+        self.port = port
 
     def ask(
         self,
@@ -119,6 +114,18 @@ class Web:
         body = urllib.parse.urlencode({**values, "csrfmiddlewaretoken": csrf}).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.ask("POST", path, body, cookies={**cookies, "csrftoken": csrf}, headers=kind)
+
+
+class Web(Door):
+    """A web server of the house on a port of its own, with the code below `root`."""
+
+    def __init__(self, house: House, root: Path = ROOT, **more: str) -> None:
+        super().__init__(free_port())
+        command = [sys.executable, "-m", "gunicorn", "config.wsgi:application"]
+        config = root / "docker" / "gunicorn.conf.py"
+        command += [f"--config={config}", f"--bind=127.0.0.1:{self.port}", "--workers=2"]
+        self.process = house.spawn("web", *command, root=root, **more)
+        wait_for(lambda: self.ask("GET", "/livez").status == 200)
 
     def kill_who_serves(self, port: int) -> None:
         """SIGKILL the worker that talks to the client at `port`."""
@@ -199,9 +206,9 @@ class House:
         self.processes.append(process)
         return process
 
-    def celery(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+    def celery(self, name: str, *words: str, **more: str) -> subprocess.Popen[bytes]:
         """A worker or a beat, started as in production."""
-        return self.spawn(name, sys.executable, "-m", "celery", "-A", "config", *words)
+        return self.spawn(name, sys.executable, "-m", "celery", "-A", "config", *words, **more)
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()

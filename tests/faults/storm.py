@@ -17,7 +17,7 @@ from typing import Any
 
 from accounts.models import Address
 from marketplace.core.models import Event
-from tests.faults.house import Answer, Web, wait_for
+from tests.faults.house import Answer, Door, wait_for
 
 PATH = "/api/v1/addresses/"
 
@@ -35,13 +35,15 @@ def written(label: str) -> tuple[int, int]:
 
 @dataclass
 class Storm:
-    """What each client got. `ask` finds the server that serves now."""
+    """What each client got."""
 
-    server: Callable[[], Web]
+    server: Door
     tokens: Sequence[str]
     # Two for each token are kept free: an organization has at most fifty addresses.
     writes: int
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    reads: list[Answer] = field(default_factory=list)
+    enough: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
     def blowing(self) -> Iterator[None]:
@@ -57,10 +59,18 @@ class Storm:
 
     def _write(self, token: str) -> None:
         for number in range(self.writes):
+            if number == self.writes // 2:
+                self._read(token)
             label = f"{token[-8:]}-{number}"
-            answer = self.server().ask("POST", PATH, address(label), token=token, key=label)
+            answer = self.server.ask("POST", PATH, address(label), token=token, key=label)
             self.answers[token, label] = answer
             time.sleep(0.02)
+
+    def _read(self, token: str) -> None:
+        """Between its writes a client reads until it is told that it is enough."""
+        while not self.enough.is_set():
+            self.reads.append(self.server.ask("GET", PATH, token=token))
+            time.sleep(0.05)
 
     def wait_for(self, count: int) -> None:
         """Until so many answers are there."""
@@ -81,7 +91,7 @@ class Storm:
             assert written(label) == (1, 1), label
 
     def _again(self, token: str, label: str) -> Answer:
-        return self.server().ask("POST", PATH, address(label), token=token, key=label)
+        return self.server.ask("POST", PATH, address(label), token=token, key=label)
 
     def slowest(self) -> float:
         return max(answer.seconds for answer in self.answers.values())

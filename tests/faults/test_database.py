@@ -47,7 +47,8 @@ if connection.vendor == "postgresql":
         """Kills: a connection that is used without being looked at, an error without a sentence."""
         web, database = house.web, house.database
         assert database is not None
-        storm = Storm(lambda: web, tokens(2), rounds(6, 40))
+        storm = Storm(web, tokens(2), rounds(6, 40))
+        storm.enough.set()
         with storm.blowing():
             storm.wait_for(3)
             if IS_LONG:

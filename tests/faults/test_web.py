@@ -84,8 +84,9 @@ if IS_LONG:
     def test_workers_killed_all_the_time(house: House) -> None:
         seed = random.randrange(10**6)
         chance, web = random.Random(seed), house.web
-        storm = Storm(lambda: web, tokens(4), 40)
+        storm = Storm(web, tokens(4), 40)
         kills = 0
+        storm.enough.set()
         with storm.blowing():
             while len(storm.answers) < 140:
                 time.sleep(chance.uniform(0.5, 1.5))
