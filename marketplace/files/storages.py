@@ -33,7 +33,7 @@ class DiskStorage(FileSystemStorage):
     def _save(self, name: str, content: File) -> str:
         was_there = self.exists(name)
         try:
-            return super()._save(name, content)
+            return super()._save(name, content)  # type: ignore[misc]
         except OSError as error:
             if not is_full(error):
                 raise
@@ -44,6 +44,8 @@ class DiskStorage(FileSystemStorage):
 
 class BucketStorage(S3Storage):
     """A bucket, which is waited for as long as a page may wait."""
+
+    client_config: Any
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

@@ -6,29 +6,36 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 PIECE = 65536
+LOOPBACK = "127.0.0.1"
 # On closing a socket with this the other side gets a reset, as from a machine that died.
 AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Hands connections on to a loopback port; `target` may be changed while it runs.
+    """Hands connections on to a port, of this machine unless said; `target` may be changed while
+    it runs.
 
     `passed` counts connections that were opened, `swallowed` the answers its last fault kept back.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(
+        self, target: int, *, host: str = LOOPBACK, listens: str = LOOPBACK, port: int = 0
+    ) -> None:
+        self._host, self._listens = host, listens
         self.target, self.passed, self.swallowed = target, 0, 0
         self.fault, self._detail, self._skipped = "", "", 0
         self._guard, self._open = threading.Lock(), set[socket.socket]()
-        self._listener = _listen(0)
+        self._listener = _listen(listens, port)
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, args=(self._listener,), daemon=True)
         self._thread.start()
@@ -40,7 +47,7 @@ class Proxy:
         try:
             yield
         finally:
-            self._listener = _listen(self.port)
+            self._listener = _listen(self._listens, self.port)
             self._thread = threading.Thread(
                 target=self._accept, args=(self._listener,), daemon=True
             )
@@ -102,7 +109,7 @@ class Proxy:
             _answer(client, self._detail)
             return
         try:
-            server = socket.create_connection(("127.0.0.1", self.target))
+            server = socket.create_connection((self._host, self.target))
         except OSError:
             _reset(client)
             return
@@ -140,10 +147,10 @@ class Proxy:
             _reset(sink)
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    listener.bind((host, port))
     listener.listen(128)
     return listener
 
@@ -168,3 +175,10 @@ def _reset(one: socket.socket) -> None:
         # Wakes the thread that reads from it.
         one.shutdown(socket.SHUT_RD)
     one.close()
+
+
+if __name__ == "__main__":
+    # In a network of its own: where it listens, its port, whom it hands on to.
+    listens, own, host, port = sys.argv[1:]
+    Proxy(int(port), host=host, listens=listens, port=int(own))
+    signal.pause()

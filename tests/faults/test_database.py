@@ -3,13 +3,20 @@ retry with the same key does it once."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
 
 from tests.faults import report
-from tests.faults.house import House, fresh, wait_for
+from tests.faults.house import House, Web, end, free_port, fresh, port_of, wait_for
+from tests.faults.proxy import Proxy
 from tests.faults.stage import FAULT, IS_LONG, rounds, tokens
 from tests.faults.storm import PATH, Storm, address, written
 
@@ -95,3 +102,68 @@ if connection.vendor == "postgresql":
             "/livez 200, /readyz 503",
             healed=healed,
         )
+
+
+# Two addresses of a line that exists only for the test: ours, and the one on the far side.
+HERE, THERE, NETWORK = "10.213.7.1", "10.213.7.2", f"faults{os.getpid()}"
+# What is sent is given up after ten seconds, a new connection after three.
+OPEN_BOUND = 20.0
+CAN_CUT = os.geteuid() == 0 and shutil.which("ip")
+
+if IS_LONG and connection.vendor == "postgresql" and CAN_CUT:
+
+    def test_the_line_to_the_database_is_dead(house: House, token: str) -> None:
+        """Packets vanish while connections are open: nothing is refused, nothing is reset.
+
+        Kills: connections without tcp_user_timeout, which the kernel gives up after a quarter of an
+        hour.
+        """
+        with far_side(house) as port:
+            address = house.url.replace(f"127.0.0.1:{port_of(house.url)}", f"{THERE}:{port}")
+            web = Web(house, DATABASE_URL=address)
+            for _ in range(8):
+                assert web.ask("GET", PATH, token=token).status == 200
+            _ip("netns", "exec", NETWORK, "ip", "route", "add", "blackhole", HERE)
+            call = web.ask("GET", PATH, token=token, timeout=120)
+            alive = web.ask("GET", "/livez")
+            ready = web.ask("GET", "/readyz")
+            _ip("netns", "exec", NETWORK, "ip", "route", "del", "blackhole", HERE)
+            healed = wait_for(lambda: web.ask("GET", PATH, token=token).status == 200)
+            web.stop()
+        assert (call.status, alive.status, ready.status) == (503, 200, 503)
+        assert call.seconds < OPEN_BOUND
+        report.row(
+            "line to PostgreSQL dead",
+            caused="a network of its own whose answers vanish, connections open",
+            seen=f"503 with a sentence after {call.seconds:.1f} s; /livez 200, /readyz 503",
+            healed=healed,
+        )
+
+
+@contextmanager
+def far_side(house: House) -> Iterator[int]:
+    """The database at a port of THERE, at the other end of a line that can be cut."""
+    near, port = Proxy(port_of(house.url), listens="0.0.0.0"), free_port()  # noqa: S104
+    _ip("netns", "add", NETWORK)
+    far = None
+    try:
+        _ip("link", "add", "faults0", "type", "veth", "peer", "name", "faults1")
+        _ip("link", "set", "faults1", "netns", NETWORK)
+        _ip("addr", "add", f"{HERE}/30", "dev", "faults0")
+        _ip("link", "set", "faults0", "up")
+        inside = ("netns", "exec", NETWORK, "ip")
+        _ip(*inside, "addr", "add", f"{THERE}/30", "dev", "faults1")
+        _ip(*inside, "link", "set", "faults1", "up")
+        words = ("-m", "tests.faults.proxy", THERE, str(port), HERE, str(near.port))
+        far = house.spawn("far", "ip", "netns", "exec", NETWORK, sys.executable, *words)
+        yield port
+    finally:
+        if far:
+            end(far)
+        near.stop()
+        # The line goes with its end.
+        _ip("netns", "del", NETWORK)
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True)
