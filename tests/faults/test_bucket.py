@@ -109,6 +109,6 @@ if IS_LONG:
         report.row(
             f"bucket {fault}",
             caused=f"a proxy before an S3 server {fault}",
-            seen=f"503 after {refused.seconds:.1f} s: {refused.json['detail']} Orders go on",
+            seen=f"503 after {refused.seconds:.1f} s: {refused.json['detail']}; orders go on",
             healed=healed,
         )

@@ -66,7 +66,7 @@ def test_without_the_mail_server(
         caused=f"a proxy before it {fault}",
         seen=f"nothing waits: slowest {slowest:.1f} s; the desk of staff lists each mail with its "
         "error; afterwards each arrives once",
-        healed="30 s and more: the pause before the next try",
+        healed="next try (30 s)",
     )
 
 

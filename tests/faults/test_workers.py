@@ -93,7 +93,7 @@ if IS_LONG:
             "worker killed",
             caused="SIGKILL of the worker and its child while a mail is sent",
             seen="nothing; the mail arrives once",
-            healed=f"11 min (its lease), then {healed:.0f} s",
+            healed=f"11 min lease + {healed:.0f} s",
         )
 
     def test_two_beats_of_which_one_is_killed(
