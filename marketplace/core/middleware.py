@@ -13,6 +13,7 @@ from marketplace.core.api.errors import plain_problem
 from marketplace.core.errors import DomainError
 from marketplace.core.ids import new_public_id
 from marketplace.core.outages import Outage, outage_of
+from marketplace.core.redis_away import waiting_once
 from marketplace.core.request_id import set_request_id
 
 _SECRET = re.compile("password|code|secret|credential")
@@ -29,7 +30,8 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SAFE_ID.match(given) else new_public_id("req")
         set_request_id(request_id)
-        response = self.get_response(request)
+        with waiting_once():
+            response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
 

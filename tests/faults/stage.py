@@ -14,7 +14,7 @@ __all__ = ["IS_LONG", "rounds"]
 FAULT = [pytest.mark.slow, pytest.mark.drill, pytest.mark.xdist_group("faults")]
 # Seconds a page may take that misses something it can do without. Before the safeguards it was
 # six to eight, so that a busy machine is told apart from one that waits.
-PATIENCE = 3.0
+PATIENCE = 5.0
 
 
 def tokens(count: int) -> list[str]:
