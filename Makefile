@@ -83,7 +83,8 @@ var/.wal: requirements/development.txt docs/backups.md tests/operations/backups/
 test-fast: install var/.geometry ## tests without a browser and without the second database
 	@$(BIN)/python -m tests.run --fast
 
-drill: install ## the long rounds: every drill of payments, backup and restore, the whole demo, calls made up from the API's document, the way back, the image
+drill: install ## the long rounds: every fault that processes and signals cause, every drill of payments, backup and restore, the whole demo, calls made up from the API's document, the way back, the image
+	@$(BIN)/python -m tests.faults
 	@$(BIN)/python -m tests.payments.drills
 	@$(BIN)/python -m tests.run -n 0 -s tests/operations/backups/test_drill.py
 	@$(BIN)/python -m tests.run --sqlite -n 0 -s tests/operations/backups/test_drill.py

@@ -156,7 +156,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
+    # A server that is gone without a word is given up: while connecting, while a question is not
+    # even acknowledged (milliseconds), and while an answer is waited for. A busy one goes on
+    # acknowledging, so a long query is not cut.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        connect_timeout=3,
+        tcp_user_timeout=10_000,
+        keepalives_idle=5,
+        keepalives_interval=2,
+        keepalives_count=3,
+    )
 DJSTRIPE_SCHEMA_DIR = BASE_DIR / "payments" / "djstripe_schema"
 CACHES = {
     "default": {
@@ -181,17 +190,21 @@ BUCKET_OPTIONS: dict[str, Any] = {
 }
 STORAGES: dict[str, Any] = {
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "marketplace.files.storages.BucketStorage",
         "OPTIONS": {"bucket_name": ENV.s3_bucket, **BUCKET_OPTIONS},
     }
     if ENV.s3_bucket
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    else {"BACKEND": "marketplace.files.storages.DiskStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "marketplace.core.uploads.TidyUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 500

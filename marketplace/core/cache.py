@@ -13,6 +13,8 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from marketplace.core.redis_away import is_known_away, note_away
+
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 REST_SECONDS = 15.0
@@ -24,12 +26,13 @@ class ForgetfulRedisCache(RedisCache):
 
     def _try(self, ask: Callable[[], Answer], otherwise: Answer) -> Answer:
         global _rests_until
-        if time.monotonic() < _rests_until:
+        if time.monotonic() < _rests_until or is_known_away():
             return otherwise
         try:
             return ask()
         except (RedisConnectionError, RedisTimeoutError) as error:
             _rests_until = time.monotonic() + REST_SECONDS
+            note_away()
             logger.warning("The cache is away: %s", error)
             return otherwise
 

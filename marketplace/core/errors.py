@@ -42,3 +42,19 @@ class Conflict(DomainError):
 
     status = 409
     code = "conflict"
+
+
+class Unavailable(DomainError):
+    """Something we need is away and comes back. What a worker was to do is still to be done."""
+
+    status = 503
+    code = "unavailable"
+    headers = {"Retry-After": "10"}
+
+
+class NoRoom(Unavailable):
+    """A disk takes no more."""
+
+    status = 507
+    code = "no_room"
+    headers = {"Retry-After": "300"}

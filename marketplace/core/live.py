@@ -17,6 +17,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from marketplace.core.redis_away import is_known_away, note_away
+
 logger = logging.getLogger(__name__)
 # What is away refuses at once or says nothing this long.
 PATIENCE_SECONDS = 0.4
@@ -39,7 +41,7 @@ def announce(*, thread: str = "", seen_by: Iterable[str] = (), people: Iterable[
 
 def _publish(nudge: str) -> None:
     global _rests_until, _lost
-    if time.monotonic() < _rests_until:
+    if time.monotonic() < _rests_until or is_known_away():
         _lost = True
         return
     try:
@@ -47,6 +49,7 @@ def _publish(nudge: str) -> None:
         _lost = False
     except (RedisError, OSError) as error:
         _rests_until, _lost = time.monotonic() + REST_SECONDS, True
+        note_away()
         logger.warning("Open pages were not nudged (%s); they show it when they reload.", error)
 
 

@@ -1,17 +1,22 @@
 """Request id, and domain errors as pages."""
 
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from marketplace.core.api.errors import plain_problem
 from marketplace.core.errors import DomainError
 from marketplace.core.ids import new_public_id
+from marketplace.core.outages import Outage, outage_of
+from marketplace.core.redis_away import waiting_once
 from marketplace.core.request_id import set_request_id
 
+_SECRET = re.compile("password|code|secret|credential")
 _SAFE_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 
 
@@ -25,7 +30,8 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SAFE_ID.match(given) else new_public_id("req")
         set_request_id(request_id)
-        response = self.get_response(request)
+        with waiting_once():
+            response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
 
@@ -41,10 +47,38 @@ def missing(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 as a page, or as a problem for a program; the id finds the log line."""
+    """500 as a page, or as a problem for a program; the id finds the log line. What comes back by
+    itself is said to, with the time after which to try again."""
+    # Django calls this while it handles the error.
+    if outage := outage_of(sys.exc_info()[1]):
+        return _away(request, outage)
     if request.path.startswith(API):
         return plain_problem(500, "error", "Something broke on our side. It is written down.")
     return render(request, "500.html", status=500)
+
+
+def _away(request: HttpRequest, outage: Outage) -> HttpResponse:
+    answer: HttpResponse
+    if request.path.startswith(API):
+        words = f"{outage.title}. {outage.sentence}"
+        answer = plain_problem(outage.status, outage.code, words)
+    else:
+        context = {
+            "outage": outage,
+            "path": request.get_full_path() if request.method in ("GET", "POST") else "/",
+            "typed": _typed(request),
+            "had_files": bool(request.FILES),
+        }
+        answer = HttpResponse(render_to_string("503.html", context), status=outage.status)
+    answer["Retry-After"] = str(outage.retry_after)
+    return answer
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a posted form, so that they can be sent again as they are; none where one is a
+    secret, which does not go back over the line."""
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    return [] if any(_SECRET.search(name) for name, _ in fields) else fields
 
 
 class SentenceMiddleware:
@@ -83,4 +117,7 @@ class SentenceMiddleware:
         if not isinstance(error, DomainError):
             return None
         template = {404: "404.html", 403: "403.html"}.get(error.status, "problem.html")
-        return render(request, template, {"sentence": error.sentence}, status=error.status)
+        answer = render(request, template, {"sentence": error.sentence}, status=error.status)
+        for name, value in getattr(error, "headers", {}).items():
+            answer[name] = value
+        return answer

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from marketplace.core import threads
 from marketplace.core.models import Delivery
+from marketplace.core.redis_away import is_known_away, note_away
 from marketplace.core.request_id import set_request_id
 
 logger = logging.getLogger(__name__)
@@ -52,10 +53,13 @@ def publish(task: Task, *args: object) -> None:
     global _broker_rests_until
     if settings.BACKGROUND != "celery" or time.monotonic() < _broker_rests_until:
         return
+    if is_known_away():
+        return
     try:
         task.apply_async(args=args, retry=False, ignore_result=True)
     except (OSError, OperationalError) as error:
         _broker_rests_until = time.monotonic() + BROKER_REST_SECONDS
+        note_away()
         logger.warning("The broker did not take a nudge (%s); the sweep will deliver.", error)
 
 

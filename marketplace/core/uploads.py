@@ -1,8 +1,10 @@
 """A form whose upload broke off is refused as a whole, not taken without what is missing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
@@ -20,6 +22,19 @@ class WholeUploadMiddleware:
         if stream is not None and length.isdigit() and request.content_type == MULTIPART:
             request._stream = _Whole(stream, int(length))  # type: ignore[assignment]
         return self.get_response(request)
+
+
+class TidyUploadHandler(TemporaryFileUploadHandler):
+    """Django's, which leaves its file on a disk that is full until memory is tidied up."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write a piece; on OSError the file goes at once, and the error goes on."""
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError:
+            with suppress(OSError):
+                self.file.close()
+            raise
 
 
 MULTIPART = "multipart/form-data"

@@ -32,13 +32,14 @@ def open_file(request: Request, token: str) -> HttpResponseBase:
     actor = _caller(request)
     opened = open_link(token, actor)
     file = opened.file
-    if file.kind not in UNNOTED:
-        note_access(actor=actor, file=file, room=opened.room)
     response: HttpResponseBase
     if is_watermarked(file, actor):
         response = HttpResponse(watermarked(file, actor), content_type="image/png")
     else:
         response = FileResponse(file.content.open("rb"), content_type=file.content_type)
+    # What could not be fetched was not opened.
+    if file.kind not in UNNOTED:
+        note_access(actor=actor, file=file, room=opened.room)
     inline = file.content_type in INLINE
     response["Content-Disposition"] = content_disposition_header(not inline, file.name) or ""
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

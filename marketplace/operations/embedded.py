@@ -136,15 +136,16 @@ def start_postgres() -> Server:
         "max_locks_per_transaction": 256,
     }
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-    process = subprocess.Popen(
-        [str(binaries / "postgres"), "-D", str(data), *settings],
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "log").open("wb"),
-        env=environment,
-        cwd=folder,
-        start_new_session=True,
-        **identity,  # type: ignore[call-overload]
-    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [str(binaries / "postgres"), "-D", str(data), *settings],
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            env=environment,
+            cwd=folder,
+            start_new_session=True,
+            **identity,  # type: ignore[call-overload]
+        )
     wait_for_port(port, process)
     url = f"postgres://postgres@127.0.0.1:{port}/postgres"
     _wait_for_answers(url)

@@ -13,9 +13,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from moto.server import ThreadedMotoServer
 
 from config.settings.base import BUCKET_OPTIONS
+from marketplace.files.models import StoredFile
 from marketplace.operations.watching import probes
 from marketplace.operations.watching.health import find
 from marketplace.parts.actions.unpacking import take_upload
@@ -24,6 +26,7 @@ from marketplace.parts.models import Part, Upload
 from tests.api.scene import Api
 from tests.api.test_access import assert_problem
 from tests.api.test_uploads import CUBE, SHA256, announced
+from tests.personas import Persona
 
 BUCKET = "files"
 
@@ -43,7 +46,7 @@ def bucket(server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "example")
     options = {**BUCKET_OPTIONS, "bucket_name": BUCKET, "endpoint_url": server}
-    backend = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    backend = {"BACKEND": "marketplace.files.storages.BucketStorage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": backend}
     found = default_storage.bucket
     found.create()
@@ -150,3 +153,25 @@ def test_the_health_check_asks_the_bucket(bucket: Any) -> None:
     bucket.delete()
     assert find("storage", probes.storage).is_ok is False
     bucket.create()
+
+
+def test_a_bucket_that_does_not_answer_is_told_in_a_sentence(
+    bea: Persona, settings: Any, bucket: Any
+) -> None:
+    """Kills: the library's own patience of two minutes, its errors as a 500."""
+    default = settings.STORAGES["default"]
+    # Nobody listens at the port for reserved use.
+    options = {**default["OPTIONS"], "endpoint_url": "http://127.0.0.1:9"}
+    settings.STORAGES = {**settings.STORAGES, "default": {**default, "OPTIONS": options}}
+    waits = default_storage.client_config
+    assert (waits.connect_timeout, waits.read_timeout) == (3, 10)
+    assert waits.retries["total_max_attempts"] == 2
+    answer = bea.client.post(
+        "/api/v1/parts/",
+        {"file": SimpleUploadedFile("cube.stl", CUBE)},
+        # With a key the work has a savepoint of its own, which is what is undone here.
+        headers={"Idempotency-Key": "once"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (503, "files_away")
+    assert answer["Retry-After"] == "10"
+    assert not StoredFile.objects.exists()

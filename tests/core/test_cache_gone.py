@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from marketplace.core import cache as cache_module
+from marketplace.core import live
+from marketplace.core.redis_away import waiting_once
 from tests.personas import PASSWORD, Persona
 
 
@@ -43,3 +46,20 @@ def test_signing_in_works_without_redis(bea: Persona, gone: None) -> None:
 def test_a_process_without_redis_is_not_ready_and_lives(db: None, gone: None) -> None:
     assert Client().get("/readyz").status_code == 503
     assert Client().get("/livez").status_code == 200
+
+
+def test_a_request_waits_for_redis_once(
+    gone: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cache, nudges of open pages and the broker are one server: who found it away in a request
+    spares the others the wait."""
+    monkeypatch.setattr(live, "_rests_until", 0.0)
+    monkeypatch.setattr(live, "_lost", False)
+    settings.LIVE_REDIS_URL = settings.CACHES["default"]["LOCATION"]
+    with waiting_once():
+        assert cache.get("there") is None
+        live._publish("{}")
+        # It was not even tried, and pages are told later that they missed something.
+        assert (live._rests_until, live._lost) == (0.0, True)
+    live._publish("{}")
+    assert live._rests_until > 0

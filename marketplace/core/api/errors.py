@@ -25,8 +25,10 @@ TITLES = {
     413: "Too large",
     415: "Unsupported media type",
     422: "Invalid input",
-    500: "Something broke on our side",
     429: "Too many requests",
+    500: "Something broke on our side",
+    503: "Not available at the moment",
+    507: "No room",
 }
 
 

@@ -222,7 +222,9 @@ def storage(asked: Asked) -> str:
         finally:
             default_storage.delete(key)
     except Exception as error:
-        raise Failed(f"Storage did not take a file: {type(error).__name__}: {error}") from error
+        # Of an outage the reason, not the sentence for people.
+        reason = error.__cause__ or error
+        raise Failed(f"Storage did not take a file: {type(reason).__name__}: {reason}") from error
     if not same:
         raise Failed("Storage gave back other bytes than it was given.")
     return "A file was written, read and removed."

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.actor import Actor
 from accounts.callers import actor_for
 from accounts.roles import Side
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, Unavailable
 from marketplace.core.events import record
 from marketplace.core.live import announce
 from marketplace.core.states import move
@@ -48,6 +48,8 @@ def take_upload(public_id: str) -> None:
             actor = actor_of(upload.batch)
             _join(upload, path)
             result = _take(actor, upload, path)
+        except Unavailable:
+            raise  # not about this file, which is taken when the delivery is tried again
         except DomainError as error:
             result = Result(taken=False, sentence=error.sentence)
     keys = [key for key, _ in upload.chunks]
@@ -77,7 +79,7 @@ def actor_of(batch: UploadBatch) -> Actor:
 def _join(upload: Upload, path: Path) -> None:
     try:
         join_chunks((key for key, _ in upload.chunks), path)
-    except OSError as error:
+    except FileNotFoundError as error:
         raise DomainError(f"{upload.name} did not arrive whole. Send it again.") from error
     if not upload.sha256:
         return
@@ -138,6 +140,8 @@ def _take_member(actor: Actor, row: Upload, archive: Path, member: Member) -> Re
         return _place(actor, row.name, target)
     except ArchiveError as error:
         return Result(taken=False, sentence=error.message)
+    except Unavailable:
+        raise
     except DomainError as error:
         return Result(taken=False, sentence=error.sentence)
     finally:

@@ -25,12 +25,13 @@ def main(arguments: Sequence[str]) -> int:
         kept = Path(folder) / "table"
         os.environ.update(DRILL_ROUND="long", DRILL_TABLE=str(kept))
         try:
-            return _both(arguments)
+            return on_both([*DRILLS, *arguments])
         finally:
             sys.stdout.write(f"\n{report.table(kept)}")
 
 
-def _both(arguments: Sequence[str]) -> int:
+def on_both(words: Sequence[str]) -> int:
+    """Run pytest with these words on PostgreSQL, then on SQLite; the first code that is not 0."""
     run.WORKERS = 1
     servers: list[Server] = []
     try:
@@ -40,8 +41,8 @@ def _both(arguments: Sequence[str]) -> int:
         if run._start_template(environment).wait():
             return 1
         codes = [
-            run._pytest([*DRILLS, *arguments], run._on_postgres(environment)),
-            _on_sqlite(environment, arguments),
+            run._pytest(words, run._on_postgres(environment)),
+            _on_sqlite(environment, words),
         ]
         return codes[0] or codes[1]
     finally:
@@ -49,10 +50,10 @@ def _both(arguments: Sequence[str]) -> int:
             server.stop()
 
 
-def _on_sqlite(environment: dict[str, str], arguments: Sequence[str]) -> int:
+def _on_sqlite(environment: dict[str, str], words: Sequence[str]) -> int:
     shutil.copy(sqlite_template(environment), SQLITE / "drills-test.sqlite3_gw0")
     address = f"sqlite:///{SQLITE}/drills.sqlite3"
-    return run._pytest([*DRILLS, *arguments], {**environment, "DATABASE_URL": address})
+    return run._pytest(words, {**environment, "DATABASE_URL": address})
 
 
 if __name__ == "__main__":
