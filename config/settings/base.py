@@ -190,11 +190,11 @@ BUCKET_OPTIONS: dict[str, Any] = {
 }
 STORAGES: dict[str, Any] = {
     "default": {
-        "BACKEND": "marketplace.files.storages.BucketStorage",
+        "BACKEND": "marketplace.files.bucket_storage.BucketStorage",
         "OPTIONS": {"bucket_name": ENV.s3_bucket, **BUCKET_OPTIONS},
     }
     if ENV.s3_bucket
-    else {"BACKEND": "marketplace.files.storages.DiskStorage"},
+    else {"BACKEND": "marketplace.files.disk_storage.DiskStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"

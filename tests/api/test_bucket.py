@@ -46,7 +46,7 @@ def bucket(server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "example")
     options = {**BUCKET_OPTIONS, "bucket_name": BUCKET, "endpoint_url": server}
-    backend = {"BACKEND": "marketplace.files.storages.BucketStorage", "OPTIONS": options}
+    backend = {"BACKEND": "marketplace.files.bucket_storage.BucketStorage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": backend}
     found = default_storage.bucket
     found.create()

@@ -1,45 +1,28 @@
-"""Where files lie: a disk or a bucket that says in a sentence when it takes or gives none.
+"""A bucket as storage that says in a sentence when it cannot be reached.
 
-Both raise Unavailable, which a page shows, a program gets as a problem, and a worker tries again.
+In a module of its own: a site that keeps its files on a disk never loads the bucket's client.
+Raises
+Unavailable, which a page shows, a program gets as a problem, and a worker tries again.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage
 from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
 
-from marketplace.core.errors import NoRoom, Unavailable
-from marketplace.core.outages import is_full
+from marketplace.core.errors import Unavailable
 
 # The library's own would let a page wait for two minutes.
 PATIENCE = Config(
     connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2, "mode": "standard"}
 )
 AWAY = "Files cannot be reached at the moment. Nothing was changed. Try again in a minute."
-FULL = "There is no room left for files at the moment. This one was not kept. Try again later."
-
-
-class DiskStorage(FileSystemStorage):
-    """A folder. On a full disk no half of a file is left behind."""
-
-    def _save(self, name: str, content: File) -> str:
-        was_there = self.exists(name)
-        try:
-            return super()._save(name, content)  # type: ignore[misc]
-        except OSError as error:
-            if not is_full(error):
-                raise
-            if not was_there:
-                Path(self.path(name)).unlink(missing_ok=True)
-            raise NoRoom(FULL) from error
 
 
 class BucketStorage(S3Storage):
