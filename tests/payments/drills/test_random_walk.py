@@ -12,13 +12,17 @@ from tests.payments.drills.report import counted
 from tests.payments.drills.stage import IS_LONG, rounds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.drill]
-# About ten orders a walk, 2,000 in a long round.
-WALKS = rounds(3, 200)
+# Four to six orders a walk: 2,000 in a long round, in parts that can run alone (`-k "walk and 2"`).
+PARTS = rounds(1, 4)
+WALKS = rounds(3, 100)
 STEPS = rounds(40, 80)
 
 
-def test_the_books_hold_wherever_orders_go() -> None:
+@pytest.mark.parametrize("part", range(1, PARTS + 1))
+def test_the_books_hold_wherever_orders_go(part: int) -> None:
     """Kills: anything that books twice, forgets a leg, or decides about more than is held."""
+    walk.taken.clear()
+    walk.reached.clear()
     rules = settings(
         max_examples=WALKS,
         stateful_step_count=STEPS,
@@ -31,7 +35,7 @@ def test_the_books_hold_wherever_orders_go() -> None:
     )
     run_state_machine_as_test(walk.Walk, settings=rules, _min_steps=STEPS)
     counted.update(orders=walk.taken["place"], steps=sum(walk.taken.values()))
-    assert walk.taken["place"] >= rounds(10, 1500)
+    assert walk.taken["place"] >= rounds(10, 500)
     assert len(walk.reached) >= rounds(4, 9), walk.reached
     if IS_LONG:
         unreached = set(OrderState.values) - walk.reached
