@@ -213,6 +213,8 @@ def bench_server() -> Iterator[Server]:
             DJANGO_SETTINGS_MODULE="config.settings",
             ENVIRONMENT="testing",
             DATABASE_URL=server.url,
+            # A line for each of thousands of calls would hide the figures.
+            LOG_LEVEL="WARNING",
         )
         os.environ.pop("REDIS_URL", None)
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], check=True)
