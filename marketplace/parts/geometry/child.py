@@ -1,8 +1,7 @@
 """The child process: give away rights first, read the file, write a report. See `reader`.
 
-Started as `python -m marketplace.parts.geometry.child` in a folder that holds `job.json`. It
-writes `report.json` ({"facts": ...}, {"bodies": names} or {"error": {"code", "message"}}) and the
-pictures or bodies there.
+Forked by `fork_server` in a folder that holds `job.json`. It writes `report.json` ({"facts": ...},
+{"bodies": names} or {"error": {"code", "message"}}) and the pictures or bodies there.
 """
 
 import ctypes
@@ -125,7 +124,3 @@ def unreadable() -> GeometryError:
         "This file cannot be read: its content does not follow the rules of its format. It is "
         "probably damaged; please export it again.",
     )
-
-
-if __name__ == "__main__":
-    main()

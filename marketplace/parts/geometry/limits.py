@@ -4,6 +4,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MEBIBYTE = 1024 * 1024
+# What a child says while it works; it is there from its beginning.
+LOG_FILE = "log"
+# After ten minutes without a file a fork server gives the memory of the kernel back (240 MB).
+IDLE_SECONDS = 600.0
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,9 @@ network. This module is plain Python: importing it costs a web process nothing.
 """
 
 import json
-import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -23,10 +20,9 @@ from marketplace.parts.geometry.facts import (
     GeometryError,
     PartFacts,
 )
-from marketplace.parts.geometry.limits import Limits
+from marketplace.parts.geometry.launcher import run_child
+from marketplace.parts.geometry.limits import LOG_FILE, Limits
 
-PROJECT_ROOT = Path(__file__).resolve().parents[3]
-CHILD_MODULE = "marketplace.parts.geometry.child"
 JOB_FILE = "job.json"
 REPORT_FILE = "report.json"
 PREVIEW_FILE = "preview.glb"
@@ -133,7 +129,10 @@ def _done(
         **job,
     }
     (room / JOB_FILE).write_text(json.dumps(whole), encoding="utf-8")
-    return _report_from(room, _run_child(room, limits), limits)
+    code = run_child(room, part_format, limits.wall_seconds)
+    if code is None:
+        raise _out_of_time(limits)
+    return _report_from(room, code, limits)
 
 
 def _take_body(room: Path, out_dir: Path, index: int, name: str, limits: Limits) -> Path:
@@ -149,60 +148,9 @@ def _take_body(room: Path, out_dir: Path, index: int, name: str, limits: Limits)
     return target
 
 
-def _run_child(room: Path, limits: Limits) -> int:
-    """Run the child in `room` and return its exit code; a negative one is the fatal signal."""
-    # -B: under the limit on written files a module's bytecode would be cut off, and kept so.
-    command = [sys.executable, "-B", "-P", "-s", "-W", "ignore", "-m", CHILD_MODULE]
-    with (room / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=room,
-            env=_clean_environment(room),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            start_new_session=True,
-        )
-        try:
-            return process.wait(timeout=limits.wall_seconds)
-        except subprocess.TimeoutExpired as late:
-            raise _out_of_time(limits) from late
-        finally:
-            _end_group(process)
-
-
-def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it may have started; it leads a process group of its own."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    finally:
-        process.wait()
-
-
-def _clean_environment(room: Path) -> dict[str, str]:
-    """Return the child's whole environment: no secrets of ours, one thread, our own code."""
-    return {
-        "PATH": os.defpath,
-        "HOME": str(room),
-        "TMPDIR": str(room),
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": str(PROJECT_ROOT),
-        "PYTHONHASHSEED": "random",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "MALLOC_ARENA_MAX": "2",
-        # Keep freed memory for the next array: page faults took a fifth of the time.
-        "MALLOC_MMAP_THRESHOLD_": "1000000000",
-        "MALLOC_TRIM_THRESHOLD_": "1000000000",
-    }
-
-
 def _report_from(room: Path, exit_code: int, limits: Limits) -> dict[str, Any]:
     """Return what the child reported, or raise what it said or how it ended."""
-    log = _tail(room / "log")
+    log = _tail(room / LOG_FILE)
     if exit_code < 0:
         raise _ended_by_signal(-exit_code, limits, log)
     report = room / REPORT_FILE
