@@ -166,6 +166,13 @@ def test_one_busy_minute_is_no_breach_of_five(db: None) -> None:
     assert measuring.hold_against_thresholds(NOW) == ["cpu"]
 
 
+def test_before_the_running_minute_is_measured_the_last_one_is_told(db: None) -> None:
+    machine(NOW - timedelta(minutes=1), disk=40)
+    told = {r.threshold.name: r.value for r in measuring.readings(NOW)}
+    assert told["disk"] == 40 and told["users"] == 1
+    assert told["cpu"] is None
+
+
 def test_a_threshold_that_is_off_is_silent(db: None) -> None:
     measuring.readings(NOW)
     Threshold.objects.filter(name="disk").update(is_on=False)

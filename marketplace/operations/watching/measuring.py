@@ -92,9 +92,9 @@ def error_percent(now: datetime, minutes: int) -> float | None:
 
 def _machine(field: str) -> Callable[[datetime, int], float | None]:
     def mean(now: datetime, minutes: int) -> float | None:
-        rows = MachineMinute.objects.filter(
-            minute__gt=now - timedelta(minutes=minutes), minute__lte=now
-        )
+        # The running minute may not be measured yet; the last whole one is.
+        since = now.replace(second=0, microsecond=0) - timedelta(minutes=minutes)
+        rows = MachineMinute.objects.filter(minute__gte=since, minute__lte=now)
         found = rows.aggregate(mean=Avg(field), rows=Count("pk"))
         # One busy minute after a pause is no five minutes.
         value: float | None = found["mean"] if 2 * found["rows"] >= minutes else None
