@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from rest_framework.permissions import SAFE_METHODS
 
 from marketplace.core.api.errors import plain_problem
 from marketplace.core.errors import DomainError
@@ -59,12 +60,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _away(request: HttpRequest, outage: Outage) -> HttpResponse:
     answer: HttpResponse
-    if request.path.startswith(API):
-        words = f"{outage.title}. {outage.sentence}"
-        answer = plain_problem(outage.status, outage.code, words)
+    is_program = request.path.startswith(API)
+    words = outage.sentence(writes=request.method not in SAFE_METHODS, is_program=is_program)
+    if is_program:
+        answer = plain_problem(outage.status, outage.code, f"{outage.title}. {words}")
     else:
         context = {
             "outage": outage,
+            "sentence": words,
             "path": request.get_full_path() if request.method in ("GET", "POST") else "/",
             "typed": _typed(request),
             "had_files": bool(request.FILES),

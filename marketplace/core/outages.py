@@ -19,29 +19,41 @@ DISK_FULL = "53100"
 
 @dataclass(frozen=True)
 class Outage:
-    """What is told: status, stable code, sentence, after how many seconds to try again."""
+    """What is told: status, stable code, a sentence to who reads and one to who writes, what a
+    program that writes does about it, after how many seconds to try again."""
 
     status: int
     code: str
     title: str
-    sentence: str
+    reading: str
+    writing: str
+    program: str
     retry_after: int
+
+    def sentence(self, *, writes: bool, is_program: bool) -> str:
+        """What this means for who asked."""
+        if not writes:
+            return self.reading
+        return f"{self.writing} {self.program}".strip() if is_program else self.writing
 
 
 DATABASE = Outage(
     503,
     "database_away",
     "The database does not answer at the moment",
-    "Whether your last change was saved is not certain: look before you send it again. A program "
-    "sends it again with the same Idempotency-Key, and it is done once.",
+    "Nothing of yours has changed. Try again in a moment.",
+    "Whether your last change was saved is not certain: look before you send it again.",
+    "A program sends it again with the same Idempotency-Key, and it is done once.",
     10,
 )
 NO_ROOM = Outage(
     507,
     "no_room",
     "There is no room left at the moment",
+    "What was saved before is untouched. The people who run this site see it. Try again later.",
     "Nothing of this was saved, and what was saved before is untouched. The people who run this "
     "site see it. Try again later.",
+    "",
     300,
 )
 

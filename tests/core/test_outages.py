@@ -67,7 +67,16 @@ def test_a_password_does_not_come_back() -> None:
     assert "Correct-Horse" not in page.content.decode()
 
 
+def test_who_reads_is_not_told_of_a_change() -> None:
+    page = told(RequestFactory().get("/directory/"), of_driver(None)).content.decode()
+    assert "Nothing of yours has changed." in page and "not certain" not in page
+    page = told(RequestFactory().post("/rfqs/new/"), of_driver(None)).content.decode()
+    assert "not certain" in page and "Idempotency-Key" not in page
+
+
 def test_a_program_gets_a_problem() -> None:
+    answer = told(RequestFactory().post("/api/v1/rfqs/"), of_driver("57P01"))
+    assert "not certain" in answer.content.decode() and "Idempotency-Key" in answer.content.decode()
     answer = told(RequestFactory().get("/api/v1/orders/"), of_driver("57P01"))
     assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
     assert answer["Retry-After"] == "10"
