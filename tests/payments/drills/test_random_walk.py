@@ -12,7 +12,7 @@ from tests.payments.drills.report import counted
 from tests.payments.drills.stage import IS_LONG, rounds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.drill]
-# Four to six orders a walk: 2,000 in a long round, in parts that can run alone (`-k "walk and 2"`).
+# Five or six orders a walk: 2,000 in a long round, in parts that can run alone (`-k "walk and 2"`).
 PARTS = rounds(1, 4)
 WALKS = rounds(3, 100)
 STEPS = rounds(40, 80)

@@ -83,7 +83,7 @@ class Walk(RuleBasedStateMachine):
 
     @initialize(
         target=orders,
-        sums=st.lists(st.integers(100, 99_999), min_size=4, max_size=6),
+        sums=st.lists(st.integers(100, 99_999), min_size=5, max_size=6),
         charges_vat=st.booleans(),
     )
     def open_the_market(self, sums: list[int], charges_vat: bool) -> Any:
