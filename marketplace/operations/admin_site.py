@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite, ShowFacets
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +33,13 @@ GROUPS = {
             "core",
         )
     )
+}
+
+# Packages that bring pages of their own, in the words of who reads them.
+PACKAGES = {
+    "auth": "Rights of staff",
+    "axes": "Attempts to sign in",
+    "djstripe": "Our copy of Stripe's data",
 }
 
 # What every list is given. Facets would count what each filter leaves: the whole table each time.
@@ -74,8 +82,8 @@ class MarketplaceAdminSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The apps in the order staff need them; what packages bring stands last."""
-        apps = super().get_app_list(request, app_label)
-        return sorted(apps, key=lambda app: GROUPS.get(app["app_label"], len(GROUPS)))
+        found = super().get_app_list(request, app_label)
+        return sorted(found, key=lambda app: GROUPS.get(app["app_label"], len(GROUPS)))
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
         """The index with the queues on top."""
@@ -91,4 +99,12 @@ class MarketplaceAdminSite(AdminSite):
 
 
 class MarketplaceAdminConfig(AdminConfig):
+    """The stock admin with our site, its groups named."""
+
     default_site = "marketplace.operations.admin_site.MarketplaceAdminSite"
+
+    def ready(self) -> None:
+        """Name the groups and load every app's pages."""
+        for label, name in PACKAGES.items():
+            apps.get_app_config(label).verbose_name = name
+        super().ready()

@@ -10,8 +10,12 @@ from django.db import transaction
 from tests.matrix.world import World, build_world
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of this folder follow each other, all of them on one worker."""
+    """The tests of this folder follow each other, all of them on one worker.
+
+    First: xdist reads the groups in the same hook.
+    """
     here = Path(__file__).parent
     first = next((n for n, item in enumerate(items) if here in item.path.parents), 0)
     ours = [item for item in items if here in item.path.parents]

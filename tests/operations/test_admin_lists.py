@@ -125,3 +125,9 @@ def test_every_list_is_given_what_long_ones_need() -> None:
 def test_no_form_lists_every_company() -> None:
     for field in ("manufacturer", "buyer"):
         assert isinstance(RuleForm().fields[field].widget, AutocompleteSelect)
+
+
+def test_groups_are_named_in_the_words_of_staff(sam: Persona) -> None:
+    desk = sam.client.get("/admin/").content.decode()
+    assert "Our copy of Stripe&#x27;s data" in desk and "Attempts to sign in" in desk
+    assert "Djstripe" not in desk and "Axes" not in desk
