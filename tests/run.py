@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _pytest(arguments: Sequence[str], environment: Environment) -> int:
-    spread = ["-n", str(WORKERS), "--dist", "loadgroup"]
+    spread = ["-n", str(WORKERS)]
     command = [sys.executable, "-m", "pytest", *spread, "--reuse-db", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

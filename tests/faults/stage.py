@@ -11,7 +11,7 @@ from tests.personas import make_buyer
 
 __all__ = ["IS_LONG", "rounds"]
 # One process has the house.
-FAULT = [pytest.mark.slow, pytest.mark.drill, pytest.mark.xdist_group("faults")]
+FAULT = [pytest.mark.slow, pytest.mark.drill]
 # Seconds a page may take that misses something it can do without. Before the safeguards it was
 # six to eight, so that a busy machine is told apart from one that waits.
 PATIENCE = 5.0

@@ -10,19 +10,13 @@ from django.db import transaction
 from tests.matrix.world import World, build_world
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of this folder follow each other, all of them on one worker.
-
-    First: xdist reads the groups in the same hook.
-    """
+    """The tests of this folder follow each other (and stay on one worker: `tests/conftest.py`)."""
     here = Path(__file__).parent
     first = next((n for n, item in enumerate(items) if here in item.path.parents), 0)
     ours = [item for item in items if here in item.path.parents]
     rest = [item for item in items[first:] if here not in item.path.parents]
     items[first:] = [*ours, *rest]
-    for item in ours:
-        item.add_marker(pytest.mark.xdist_group("matrix"))
 
 
 @pytest.fixture(scope="package")

@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE = "parts.example"
 HSTS = "max-age=63072000; includeSubDomains; preload"
 MEGABYTE = 1 << 20
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nginx")]
+pytestmark = pytest.mark.slow
 
 
 @dataclass
