@@ -88,7 +88,7 @@ function buildStyles(name) {
 async function buildScripts() {
   const shared = { bundle: true, minify: true, target: "es2022", outdir: BUILT, legalComments: "none" };
   const contexts = await Promise.all([
-    context({ ...shared, format: "esm", entryPoints: ["analytics", "app", "passkeys", "push", "viewer", "viewer_scene"].map((name) => join(STATIC, `js/${name}.js`)) }),
+    context({ ...shared, format: "esm", entryPoints: ["analytics", "app", "passkeys", "push", "staff", "viewer", "viewer_scene"].map((name) => join(STATIC, `js/${name}.js`)) }),
     // theme.js runs before the first paint, so it is a classic script, not a deferred module.
     context({ ...shared, format: "iife", entryPoints: [join(STATIC, "js/theme.js")] }),
   ]);

@@ -53,6 +53,7 @@ def pages(bea: Persona, milo: Persona, rita: Persona) -> dict[str, list[str]]:
             "/components/",
             "/admin/",
             "/admin/orders/order/",
+            "/admin/orders/commissionrule/add/",
             "/admin/operations/threshold/watch/",
             "/admin/operations/kpiday/board/",
         ],
