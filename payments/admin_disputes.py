@@ -99,6 +99,8 @@ class DisputeCaseAdmin(ReadOnlyAdmin):
     @admin.display(description="Evidence")
     def answer(self, case: DisputeCase) -> str:
         """How the answer stands, with a link to it."""
+        if case.request_id is None:
+            return "None needed: what was paid goes back anyway"
         link = reverse("admin:payments_disputecase_evidence", args=[case.pk])
         return format_html('<a href="{}">{}</a>', link, _standing(case))
 

@@ -23,7 +23,7 @@ from payments.comparisons import (
     comparison,
 )
 from payments.credit_queries import unsettled_payments
-from payments.hold_queries import stopped_payments
+from payments.hold_queries import claimed_charges, stopped_payments
 from payments.models import InboundEvent, Instruction, LedgerAccount, LedgerEntry, PaymentRequest
 from payments.states import InstructionState, PaymentState
 from payments.ways import ON_ACCOUNT, bank_source
@@ -164,6 +164,7 @@ def unfinished_work() -> list[Comparison]:
     )
     # What a bank disputes or staff hold waits rightly.
     late = late.exclude(request__state=PaymentState.DISPUTED)
+    late = late.exclude(charge__in=claimed_charges())
     late = late.exclude(request__in=stopped_payments())
     # So does what a buyer has not paid yet.
     late = late.exclude(request__in=unsettled_payments())

@@ -1,4 +1,4 @@
-"""Which payments staff stopped."""
+"""Which payments staff stopped, and which charges a bank claims."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from payments.models import MoneyHold, PaymentRequest
+from payments.models import DisputeCase, MoneyHold, PaymentRequest
+from payments.states import DisputeState
 
 
 def stopped_payments() -> QuerySet[MoneyHold, Any]:
@@ -17,3 +18,8 @@ def stopped_payments() -> QuerySet[MoneyHold, Any]:
 def hold_on(request: PaymentRequest) -> MoneyHold | None:
     """The hold on a payment, if staff stopped it."""
     return MoneyHold.objects.filter(request=request, lifted_at__isnull=True).first()
+
+
+def claimed_charges() -> QuerySet[DisputeCase, Any]:
+    """The charges (Stripe's ids) that a bank claims and has not decided about, for a filter."""
+    return DisputeCase.objects.filter(state=DisputeState.OPEN).values("charge")

@@ -196,6 +196,7 @@ INVARIANTS = (
                    SELECT SUM(e.amount_minor) FROM {_ENTRY} e WHERE e.key IN (
                        'dispute:' || c.dispute || ':lost', 'dispute:' || c.dispute || ':lost:debt',
                        'dispute:' || c.dispute || ':lost:ours',
+                       'dispute:' || c.dispute || ':lost:returned',
                        'dispute:' || c.dispute || ':lost:tax',
                        'dispute:' || c.dispute || ':lost:debt:tax'
                    )

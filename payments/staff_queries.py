@@ -46,8 +46,11 @@ def staff_with(right: str) -> list[User]:
 
 
 def banks_that_wait() -> QuerySet[DisputeCase]:
-    """Open bank disputes to which nobody has sent evidence."""
-    return DisputeCase.objects.filter(state=DisputeState.OPEN, evidence_sent_at__isnull=True)
+    """Open bank disputes to which nobody has sent evidence. About money that goes back anyway
+    there is nothing to say."""
+    return DisputeCase.objects.filter(
+        state=DisputeState.OPEN, evidence_sent_at__isnull=True, request__isnull=False
+    )
 
 
 def settlements_that_wait() -> QuerySet[ManualSettlement]:

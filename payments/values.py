@@ -166,7 +166,7 @@ class Refund:
 class Dispute:
     """A bank's claim on a charge; `due_by` in Unix seconds, 0 for none.
 
-    `submissions` counts how often evidence was sent.
+    `payment` is the PaymentIntent of the charge, `submissions` how often evidence was sent.
     """
 
     id: str
@@ -177,6 +177,7 @@ class Dispute:
     reason: str
     due_by: int
     entries: list[BalanceEntry]
+    payment: str = ""
     submissions: int = 0
 
 
@@ -378,6 +379,7 @@ def read_dispute(found: Any) -> Dispute:
         reason=found.reason,
         due_by=(details.due_by or 0) if details else 0,
         entries=[read_entry(entry) for entry in found.balance_transactions],
+        payment=id_of(found.payment_intent),
         submissions=(details.submission_count or 0) if details else 0,
     )
 

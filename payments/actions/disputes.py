@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from accounts.roles import Side
@@ -15,7 +16,7 @@ from orders.models import Order
 from orders.queries import lock_order
 from payments import events
 from payments.actions.debts import keep_waiting, record_debt
-from payments.actions.instructions import unblock_instruction
+from payments.actions.instructions import close_settled_order, unblock_instruction
 from payments.actions.ledger import (
     DISPUTE_FEES,
     DISPUTED,
@@ -25,14 +26,22 @@ from payments.actions.ledger import (
     held_of,
     lock_shop,
     post,
+    refund_of,
     tax_of,
 )
 from payments.actions.releases import carry_out_decisions, held_minor
 from payments.actions.returns import carry_out_claims
 from payments.debt_queries import released_minor, returnable_minor
-from payments.models import DisputeCase, PaymentRequest
+from payments.models import DisputeCase, Instruction, PaymentRequest
 from payments.queries import lock_payment
-from payments.states import DISPUTE, PAYMENT, DisputeState, InstructionState, PaymentState
+from payments.states import (
+    DISPUTE,
+    INSTRUCTION,
+    PAYMENT,
+    DisputeState,
+    InstructionState,
+    PaymentState,
+)
 from payments.tax import split_gross
 from payments.tax_queries import tax_held_minor, tax_returnable_minor
 from payments.values import BalanceEntry, Dispute
@@ -45,15 +54,17 @@ UPHELD = ("won", "warning_closed")
 def apply_dispute(dispute: Dispute) -> bool:
     """Take in how a dispute stands; freshly fetched, any number of times, in any order.
 
-    False when the disputed charge paid none of our requests.
+    False when the disputed charge paid none of our requests, and is none that goes back.
     """
     found = PaymentRequest.objects.filter(charge=dispute.charge).select_related("order").first()
     if found is None:
-        return False
+        return _apply_to_stray(dispute)
     with transaction.atomic():
         order = lock_order(found.order.public_id)
         request = lock_payment(found.pk)
-        case = _case(order, request, dispute)
+        case, is_new = _case(dispute, request)
+        if is_new:
+            _freeze(order, request, dispute)
         for entry in dispute.entries:
             _book(request, entry)
         if case.state == DisputeState.OPEN and dispute.status in UPHELD:
@@ -63,34 +74,61 @@ def apply_dispute(dispute: Dispute) -> bool:
     return True
 
 
-def _case(order: Order, request: PaymentRequest, dispute: Dispute) -> DisputeCase:
+def _apply_to_stray(dispute: Dispute) -> bool:
+    """A bank claims what was paid without need and goes back anyway (`send_stray_back`): there is
+    nothing to argue about. What it takes, the buyer need not get from us."""
+    refund = Instruction.objects.filter(key=f"refund:{dispute.charge}")
+    found = refund.select_related("request__order").first()
+    if found is None:
+        return False
+    with transaction.atomic():
+        order = lock_order(found.request.order.public_id)
+        request = lock_payment(found.request_id)
+        case, _ = _case(dispute, None)
+        for entry in dispute.entries:
+            _book(request, entry)
+        if case.state == DisputeState.OPEN and dispute.status in UPHELD:
+            move(case, DISPUTE, "win_case", by=Side.SYSTEM)
+            _unblock(refund)
+        elif case.state == DisputeState.OPEN and dispute.status == "lost":
+            move(case, DISPUTE, "lose_case", by=Side.SYSTEM)
+            _post_rest(request, case, case.amount_minor)
+            close_settled_order(order_id=order.public_id)
+    return True
+
+
+def _case(dispute: Dispute, request: PaymentRequest | None) -> tuple[DisputeCase, bool]:
+    """The case, and whether it is new; without a request it is about money that goes back."""
     due = datetime.fromtimestamp(dispute.due_by, UTC) if dispute.due_by else None
-    case, created = DisputeCase.objects.get_or_create(
+    return DisputeCase.objects.get_or_create(
         dispute=dispute.id,
         defaults={
             "request": request,
             "charge": dispute.charge,
-            "was_released": request.state == PaymentState.RELEASED,
+            "was_released": request is not None and request.state == PaymentState.RELEASED,
             "reason": dispute.reason,
             "amount_minor": dispute.amount,
             "currency": dispute.currency,
-            "evidence_due_at": due,
+            "evidence_due_at": due if request else None,
         },
     )
-    if created and PAYMENT.find("dispute_payment", request.state):
-        move(request, PAYMENT, "dispute_payment", by=Side.SYSTEM)
-        record(
-            events.PAYMENT_DISPUTED,
-            request,
-            thread=order,
-            actor=ACTOR,
-            visible_to=order.parties,
-            amount=str(Money(dispute.amount, dispute.currency)),
-            amount_minor=dispute.amount,
-            currency=dispute.currency,
-            why=dispute.reason,
-        )
-    return case
+
+
+def _freeze(order: Order, request: PaymentRequest, dispute: Dispute) -> None:
+    if not PAYMENT.find("dispute_payment", request.state):
+        return
+    move(request, PAYMENT, "dispute_payment", by=Side.SYSTEM)
+    record(
+        events.PAYMENT_DISPUTED,
+        request,
+        thread=order,
+        actor=ACTOR,
+        visible_to=order.parties,
+        amount=str(Money(dispute.amount, dispute.currency)),
+        amount_minor=dispute.amount,
+        currency=dispute.currency,
+        why=dispute.reason,
+    )
 
 
 def _book(request: PaymentRequest, entry: BalanceEntry) -> None:
@@ -124,9 +162,10 @@ def _win(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
 
 
 def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
-    """What is still held covers the loss; the part that was paid out becomes a debt. What the buyer
-    had got back before is ours to bear: the manufacturer does not have it either. A bank takes
-    gross: each part is net and the VAT on it."""
+    """What is still held covers the loss; the part that was paid out becomes a debt. What was on
+    its way back to the buyer has arrived by the bank. What the buyer had got back before is ours to
+    bear: the manufacturer does not have it either. A bank takes gross: each part is net and the VAT
+    on it."""
     move(case, DISPUTE, "lose_case", by=Side.SYSTEM)
     total = (request.amount_minor, request.tax_minor)
     held = split_gross(case.amount_minor, total, (held_minor(request), tax_held_minor(request)))
@@ -141,7 +180,7 @@ def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
         _post_loss(request, case, "lost:debt", debt_of(order.manufacturer), back[0])
         _post_loss(request, case, "lost:debt:tax", debt_of(order.manufacturer), back[1])
         record_debt(order, request, owed, "a dispute lost at the buyer's bank")
-    _post_loss(request, case, "lost:ours", LOSSES, ours)
+    _post_rest(request, case, ours)
     record(events.DISPUTE_LOST, request, thread=order, actor=ACTOR, visible_to=order.parties)
     if request.state == PaymentState.DISPUTED and not _another_is_open(request):
         move(request, PAYMENT, _verb_of_loss(request, case), by=Side.SYSTEM)
@@ -150,19 +189,45 @@ def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
         _thaw(order, request)
 
 
+def _post_rest(request: PaymentRequest, case: DisputeCase, minor: int) -> None:
+    """Of what neither order nor manufacturer bears, refunds under way, which end with it; then
+    us."""
+    returned = 0
+    waiting = Instruction.objects.select_for_update(of=("self",)).filter(
+        kind=Instruction.Kind.REFUND,
+        charge=case.charge,
+        state__in=(InstructionState.PENDING, InstructionState.BLOCKED),
+    )
+    for instruction in waiting.order_by("pk"):
+        if returned + instruction.amount_minor <= minor:
+            move(instruction, INSTRUCTION, "cancel_instruction", by=Side.SYSTEM)
+            returned += instruction.amount_minor
+    _post_loss(request, case, "lost:returned", refund_of(case.charge), returned)
+    _post_loss(request, case, "lost:ours", LOSSES, minor - returned)
+
+
+# Part of a loss -> how the books call it, "dispute_lost" unless said.
+_KINDS = {
+    "lost:tax": "tax_lost",
+    "lost:debt:tax": "tax_lost",
+    "lost:returned": "refunded",
+    "lost:ours": "loss",
+}
+
+
 def _post_loss(
     request: PaymentRequest, case: DisputeCase, key: str, debit: str, minor: int
 ) -> None:
     if minor == 0:
         return
-    kind = "tax_lost" if key.endswith(":tax") else "dispute_lost"
+    did = "Given back by" if key == "lost:returned" else "Lost to"
     post(
         key=f"dispute:{case.dispute}:{key}",
-        kind="loss" if debit == LOSSES else kind,
+        kind=_KINDS.get(key, "dispute_lost"),
         debit=debit,
         credit=DISPUTED,
         amount=Money(minor, case.currency),
-        note="Lost to the buyer's bank",
+        note=f"{did} the buyer's bank",
         request=request,
     )
 
@@ -181,8 +246,12 @@ def _another_is_open(request: PaymentRequest) -> bool:
 
 def _thaw(order: Order, request: PaymentRequest) -> None:
     """What stood still while the bank had the case goes on."""
-    blocked = request.instructions.filter(state=InstructionState.BLOCKED)
-    for pk in list(blocked.values_list("pk", flat=True)):
-        unblock_instruction(actor=ACTOR, pk=pk)
+    _unblock(request.instructions.all())
     carry_out_decisions(actor=ACTOR, order_id=order.public_id)
     carry_out_claims(actor=ACTOR, order_id=order.public_id)
+
+
+def _unblock(instructions: QuerySet[Instruction]) -> None:
+    blocked = instructions.filter(state=InstructionState.BLOCKED)
+    for pk in list(blocked.values_list("pk", flat=True)):
+        unblock_instruction(actor=ACTOR, pk=pk)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from payments.books import free_at_stripe, lock_balance
 from payments.credit_queries import waits_for_buyer
-from payments.hold_queries import hold_on
+from payments.hold_queries import claimed_charges, hold_on
 from payments.models import ConnectedAccount, Instruction
 from payments.states import AccountState, PaymentState
 from payments.ways import is_bank_source
@@ -20,7 +20,8 @@ BY_BANK = "the buyer paid by bank transfer; a person pays it back the same way"
 
 def why_it_waits(instruction: Instruction) -> str:
     """Why a transfer or refund may not leave now; "" when it may."""
-    if instruction.request.state == PaymentState.DISPUTED:
+    is_claimed = claimed_charges().filter(charge=instruction.charge).exists()
+    if is_claimed or instruction.request.state == PaymentState.DISPUTED:
         return "the buyer's bank disputes the payment"
     if hold_on(instruction.request) is not None:
         return "the platform holds the payment"

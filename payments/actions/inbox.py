@@ -161,7 +161,12 @@ def _charge(body: dict[str, Any]) -> bool:
 
 
 def _dispute(body: dict[str, Any]) -> bool:
-    return apply_dispute(gateway.retrieve_dispute(body["id"]))
+    dispute = gateway.retrieve_dispute(body["id"])
+    if apply_dispute(dispute):
+        return True
+    # Perhaps the bank is heard before the payment it claims.
+    paid = bool(dispute.payment) and apply_payment(gateway.retrieve_payment(dispute.payment))
+    return paid and apply_dispute(dispute)
 
 
 def _transfer(body: dict[str, Any]) -> bool:

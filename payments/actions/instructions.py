@@ -37,7 +37,7 @@ from payments.actions.ledger import (
 )
 from payments.background import soon
 from payments.credit_queries import unsettled_payments, waits_for_buyer
-from payments.hold_queries import stopped_payments
+from payments.hold_queries import claimed_charges, stopped_payments
 from payments.models import ConnectedAccount, Instruction, PaymentRequest
 from payments.states import INSTRUCTION, AccountState, InstructionState, PaymentState
 from payments.values import (
@@ -364,6 +364,7 @@ def retry_blocked() -> int:
     before = timezone.now() - RETRY_BLOCKED_AFTER
     rows = Instruction.objects.filter(state=InstructionState.BLOCKED, state_changed_at__lt=before)
     rows = rows.exclude(request__state=PaymentState.DISPUTED)
+    rows = rows.exclude(charge__in=claimed_charges())
     rows = rows.exclude(request__in=stopped_payments())
     rows = rows.exclude(request__in=unsettled_payments())
     ready = ConnectedAccount.objects.filter(state=AccountState.ACTIVE).values("organization")

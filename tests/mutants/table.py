@@ -234,6 +234,27 @@ MUTANTS = (
         "return order.funded_minor",
         "test_random_walk.py",
     ),
+    Mutant(
+        "what a bank takes of money that goes back is not booked",
+        "payments/actions/disputes.py",
+        "return _apply_to_stray(dispute)",
+        "return False",
+        "test_bank_disputes.py::test_a_bank_may_take_what_goes_back_anyway",
+    ),
+    Mutant(
+        "a claim that is told before its payment is forgotten",
+        "payments/actions/inbox.py",
+        "return paid and apply_dispute(dispute)",
+        "return paid",
+        "test_bank_disputes.py::test_a_bank_may_take_what_goes_back_anyway",
+    ),
+    Mutant(
+        "a refund that came by the bank is owed still",
+        "payments/actions/disputes.py",
+        "            returned += instruction.amount_minor",
+        "            pass",
+        "test_bank_disputes.py::test_a_refund_under_way_ends_with_what_the_bank_took",
+    ),
     # --- on account -------------------------------------------------------------------------
     Mutant(
         "the limit is read without the lock of the account",

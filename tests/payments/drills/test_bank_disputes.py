@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from orders.actions.placement import cancel_order
 from orders.states import OrderState
+from payments.actions.evidence import remind_of_evidence
 from payments.actions.reconciliation import compare_books
-from payments.models import Instruction
+from payments.models import DisputeCase, Instruction, PaymentAttempt
 from payments.sandbox import driver
-from payments.states import InstructionState, PaymentState
+from payments.staff_queries import banks_that_wait
+from payments.states import AttemptState, InstructionState, PaymentState
 from tests.payments.conftest import Sandbox
 from tests.payments.drills.stage import (
     DRILL,
@@ -103,4 +106,72 @@ def test_what_is_lost_after_the_payout_is_owed_by_the_manufacturer(
     assert wired.payment.state == PaymentState.LOST
     assert ledger()["mfr:debt"] == -50000
     assert "dispute:receivable" not in ledger()
+    assert_books_agree()
+
+
+@pytest.mark.parametrize("decision", ["won", "lost"])
+def test_a_bank_may_take_what_goes_back_anyway(
+    wired: Scene, sandbox: Sandbox, decision: str
+) -> None:
+    """Kills: not booking what is taken of a payment nobody needs, sending it back as well."""
+    first = open_page(wired)
+    PaymentAttempt.objects.update(state=AttemptState.FAILED)
+    second = open_page(wired)
+    driver.pay(first.url)
+    sandbox.settle()
+    pump()
+    sandbox.command("hold")
+    driver.pay(second.url, "4000000000000259")
+    # The claim is told before the payment it is about.
+    sandbox.command("release", order="reverse")
+    sandbox.settle()
+    pump()
+    assert wired.payment.state == PaymentState.FUNDED
+    refund = Instruction.objects.get(kind=Instruction.Kind.REFUND)
+    assert refund.state == InstructionState.BLOCKED
+    case = DisputeCase.objects.get()
+    assert (case.request, case.charge) == (None, refund.charge)
+    assert (ledger()["refund:payable"], ledger()["dispute:receivable"]) == (50000, -50000)
+    # Nobody has to answer the bank.
+    assert not banks_that_wait().exists() and remind_of_evidence() == 0
+    assert_books_agree()
+    sandbox.command("close_dispute", dispute=case.dispute, status=decision)
+    sandbox.command("resend", type="dispute", times=2)
+    sandbox.settle()
+    pump()
+    refund.refresh_from_db()
+    assert wired.payment.state == PaymentState.FUNDED
+    books = ledger()
+    assert books["order:held"] == 50000
+    assert not {"dispute:receivable", "loss:disputes"} & books.keys()
+    if decision == "lost":
+        assert refund.state == InstructionState.CANCELLED and "refund:payable" not in books
+    else:
+        # The money is with us again, and Stripe was asked: a person pays what it does not refund.
+        assert books["refund:payable"] == 50000 and "charged back" in refund.last_error
+    assert_books_agree()
+
+
+def test_a_refund_under_way_ends_with_what_the_bank_took(wired: Scene, sandbox: Sandbox) -> None:
+    """Kills: bearing as a loss what was on its way back, and owing it still."""
+    driver.pay(open_page(wired).url)
+    sandbox.settle()
+    pump()
+    sandbox.command("fault", kind="429", path="/v1/refunds", times=100)
+    cancel_order(actor=wired.bea.actor, public_id=wired.order.public_id, reason="No need.")
+    pump()
+    refund = Instruction.objects.get(kind=Instruction.Kind.REFUND)
+    assert refund.state == InstructionState.PENDING
+    dispute = sandbox.command("open_dispute", charge=refund.charge)
+    sandbox.settle()
+    pump()
+    refund.refresh_from_db()
+    assert refund.state == InstructionState.BLOCKED
+    sandbox.command("clear_faults")
+    sandbox.command("close_dispute", dispute=dispute["id"], status="lost")
+    sandbox.settle()
+    pump()
+    refund.refresh_from_db()
+    assert refund.state == InstructionState.CANCELLED
+    assert ledger().keys() <= {"stripe:platform", "expense:stripe_fees", "expense:dispute_fees"}
     assert_books_agree()
