@@ -26,7 +26,7 @@ from marketplace.operations.clearing.finding import demo, hindrances
 from marketplace.operations.clearing.leftovers import what_is_left
 from marketplace.operations.management.commands import clear_demo_data as command
 from orders.models import Order
-from payments.models import InboundEvent, LedgerEntry, PaymentAttempt
+from payments.models import DisputeCase, InboundEvent, LedgerEntry, PaymentAttempt
 from payments.sandbox.store import PLATFORM
 from tests.payments.conftest import Sandbox, sandbox
 from tests.payments.scene import (
@@ -199,6 +199,18 @@ def test_the_books_keep_their_rules(sandbox: Sandbox) -> None:
     clear_demo_data()
     pay_next(set_scene())
     refuses_to_delete_entries()
+
+
+@pytest.mark.django_db
+def test_a_claim_on_money_of_the_demo_that_went_back_goes_too(sandbox: Sandbox) -> None:
+    """It has no payment, only the charge; one on anybody else's charge stays."""
+    scene = a_paid_demo()
+    charge = scene.order.payments.get().charge
+    values: dict[str, Any] = {"amount_minor": 1, "currency": "EUR", "reason": "fraudulent"}
+    DisputeCase.objects.create(dispute="du_1", charge=charge, **values)
+    DisputeCase.objects.create(dispute="du_2", charge="ch_of_others", **values)
+    clear_demo_data()
+    assert [case.dispute for case in DisputeCase.objects.all()] == ["du_2"]
 
 
 def refuses_to_delete_entries() -> None:

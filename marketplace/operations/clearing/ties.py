@@ -32,6 +32,7 @@ from payments.models import (
     ConnectedAccount,
     CreditAccount,
     Discrepancy,
+    DisputeCase,
     EventCursor,
     InboundEvent,
     LedgerAccount,
@@ -60,6 +61,8 @@ NAMED_BY: Mapping[Table, tuple[str, ...]] = {
     Session: ("session_key",),
     InboundEvent: ("event_id", "object_id", "account"),
     EventCursor: ("account",),
+    # Of a claim on money that goes back: it has no payment.
+    DisputeCase: ("charge",),
 }
 # Columns that hold such a word among others.
 NAMED_WITHIN: Mapping[Table, str] = {KeptAnswer: "caller", LedgerAccount: "name"}
