@@ -31,6 +31,7 @@ from payments.actions.ledger import (
 )
 from payments.actions.releases import carry_out_decisions, held_minor
 from payments.actions.returns import carry_out_claims
+from payments.actions.review_steps import ask_again, in_suspense
 from payments.debt_queries import released_minor, returnable_minor
 from payments.models import DisputeCase, Instruction, PaymentRequest
 from payments.queries import lock_payment
@@ -167,6 +168,9 @@ def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
     bear: the manufacturer does not have it either. A bank takes gross: each part is net and the VAT
     on it."""
     move(case, DISPUTE, "lose_case", by=Side.SYSTEM)
+    if request.state == PaymentState.REVIEW and in_suspense(request) == case.amount:
+        _lose_in_review(order, request, case)
+        return
     total = (request.amount_minor, request.tax_minor)
     held = split_gross(case.amount_minor, total, (held_minor(request), tax_held_minor(request)))
     released = (returnable_minor(request), tax_returnable_minor(request))
@@ -187,6 +191,20 @@ def _lose(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
         if owed.minor:
             keep_waiting(order, case.currency)
         _thaw(order, request)
+
+
+def _lose_in_review(order: Order, request: PaymentRequest, case: DisputeCase) -> None:
+    """What came and did not fit has gone back by the bank; the payment can be made again."""
+    ask_again(order, request, by=Side.SYSTEM)
+    _post_rest(request, case, case.amount_minor)
+    record(
+        events.PAYMENT_FAILED,
+        request,
+        thread=order,
+        actor=ACTOR,
+        visible_to=[order.buyer],
+        why="Your bank gave the money back to you.",
+    )
 
 
 def _post_rest(request: PaymentRequest, case: DisputeCase, minor: int) -> None:

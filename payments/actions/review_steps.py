@@ -14,6 +14,7 @@ from payments import events
 from payments.actions.funding import close_unwanted, hold_payment, send_stray_back, takes_effect
 from payments.actions.ledger import suspense_of
 from payments.actions.requests import note_next
+from payments.hold_queries import claimed_charges
 from payments.models import LedgerAccount, ManualSettlement, PaymentRequest
 from payments.queries import balance_of, lock_payment
 from payments.states import PAYMENT, PaymentState
@@ -76,12 +77,16 @@ def accept(actor: Actor, order: Order, found: ManualSettlement) -> None:
 
 def send_back(actor: Actor, order: Order, found: ManualSettlement) -> None:
     """All of it goes back, and the payment can be made again while it is still asked for."""
-    request = _locked(order, found)
+    ask_again(order, _locked(order, found), by=Side.STAFF)
+
+
+def ask_again(order: Order, request: PaymentRequest, *, by: Side) -> None:
+    """What came goes back, and the payment can be made again while it is still asked for."""
     send_stray_back(request, request.charge, in_suspense(request))
     request.charge = request.payment_intent = request.way = ""
     request.paid_at = None
     request.save(update_fields=["charge", "payment_intent", "way", "paid_at"])
-    move(request, PAYMENT, "reopen_payment", by=Side.STAFF)
+    move(request, PAYMENT, "reopen_payment", by=by)
     close_unwanted(order, request)
     note_next(order)
 
@@ -90,6 +95,11 @@ def _reviewed(found: ManualSettlement) -> PaymentRequest:
     request = found.payment
     if request is None or request.state != PaymentState.REVIEW:
         raise Conflict("This payment is not in review.")
+    if claimed_charges().filter(charge=request.charge).exists():
+        raise Conflict(
+            "The buyer's bank claims this payment. Wait until it has decided: what it takes back "
+            "ends the review by itself."
+        )
     return request
 
 

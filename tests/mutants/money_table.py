@@ -131,9 +131,16 @@ MONEY_MUTANTS = (
         "test_by_hand.py::test_what_does_not_pay_the_order_goes_back_and_it_is_paid_again",
     ),
     Mutant(
+        "staff take money that a bank claims",
+        "payments/actions/review_steps.py",
+        "if claimed_charges().filter(charge=request.charge).exists():",
+        "if False:",
+        "test_bank_disputes.py::test_what_is_in_review_waits_for_the_bank_that_claims_it",
+    ),
+    Mutant(
         "a payment that was sent back cannot be made again",
         "payments/actions/review_steps.py",
-        '    move(request, PAYMENT, "reopen_payment", by=Side.STAFF)\n',
+        '    move(request, PAYMENT, "reopen_payment", by=by)\n',
         "",
         "test_by_hand.py::test_what_does_not_pay_the_order_goes_back_and_it_is_paid_again",
     ),

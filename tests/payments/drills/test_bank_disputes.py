@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.core.errors import Conflict
 from orders.actions.placement import cancel_order
 from orders.states import OrderState
 from payments.actions.evidence import remind_of_evidence
@@ -26,6 +27,7 @@ from tests.payments.scene import (
     open_page,
     pump,
 )
+from tests.payments.test_manual import settle, staff
 
 pytestmark = DRILL
 
@@ -175,3 +177,29 @@ def test_a_refund_under_way_ends_with_what_the_bank_took(wired: Scene, sandbox: 
     assert refund.state == InstructionState.CANCELLED
     assert ledger().keys() <= {"stripe:platform", "expense:stripe_fees", "expense:dispute_fees"}
     assert_books_agree()
+
+
+def test_what_is_in_review_waits_for_the_bank_that_claims_it(
+    wired: Scene, sandbox: Sandbox
+) -> None:
+    """Kills: holding for an order what a bank takes, bearing as a loss what nobody had."""
+    page = open_page(wired)
+    sandbox.command("tamper", id=page.session, changes='{"amount_total": 49000}')
+    driver.pay(page.url, "4000000000000259")
+    sandbox.settle()
+    pump()
+    assert wired.payment.state == PaymentState.REVIEW
+    tim = staff()
+    with pytest.raises(Conflict, match="bank claims"):
+        settle(wired, tim, "send_back", payment=wired.payment.public_id)
+    sandbox.command("close_dispute", dispute=DisputeCase.objects.get().dispute, status="lost")
+    sandbox.command("resend", type="dispute", times=2)
+    sandbox.settle()
+    pump()
+    assert wired.payment.state == PaymentState.DUE
+    assert ledger().keys() <= {"stripe:platform", "expense:stripe_fees", "expense:dispute_fees"}
+    assert_books_agree()
+    driver.pay(open_page(wired).url)
+    sandbox.settle()
+    pump()
+    assert wired.payment.state == PaymentState.FUNDED
