@@ -16,6 +16,7 @@ from orders.models import Order
 from orders.queries import lock_order
 from payments import events
 from payments.actions.debts import keep_waiting, record_debt
+from payments.actions.funding import tell_failed
 from payments.actions.instructions import close_settled_order, unblock_instruction
 from payments.actions.ledger import (
     DISPUTE_FEES,
@@ -197,14 +198,7 @@ def _lose_in_review(order: Order, request: PaymentRequest, case: DisputeCase) ->
     """What came and did not fit has gone back by the bank; the payment can be made again."""
     ask_again(order, request, by=Side.SYSTEM)
     _post_rest(request, case, case.amount_minor)
-    record(
-        events.PAYMENT_FAILED,
-        request,
-        thread=order,
-        actor=ACTOR,
-        visible_to=[order.buyer],
-        why="Your bank gave the money back to you.",
-    )
+    tell_failed(order, request, "Your bank gave all of the money back to you.")
 
 
 def _post_rest(request: PaymentRequest, case: DisputeCase, minor: int) -> None:

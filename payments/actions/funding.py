@@ -347,6 +347,12 @@ def _note_failure(order: Order, request: PaymentRequest, payment: Payment, why: 
         Receivable.objects.filter(request=request).update(on_its_way_at=None)
     request.last_failure = failed
     request.save(update_fields=["last_failure"])
+    tell_failed(order, request, why)
+    close_unwanted(order, request)
+
+
+def tell_failed(order: Order, request: PaymentRequest, why: str) -> None:
+    """The buyer hears why a payment did not go through, and can make it again."""
     record(
         events.PAYMENT_FAILED,
         request,
@@ -355,4 +361,3 @@ def _note_failure(order: Order, request: PaymentRequest, payment: Payment, why: 
         visible_to=[order.buyer],
         why=why[:200],
     )
-    close_unwanted(order, request)
