@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import psycopg
 
@@ -51,10 +52,14 @@ def main(arguments: Sequence[str]) -> int:
             server.stop()
 
 
-def _pytest(arguments: Sequence[str], environment: Environment) -> int:
+def _pytest(
+    arguments: Sequence[str], environment: Environment, output: IO[bytes] | None = None
+) -> int:
     spread = ["-n", str(WORKERS)]
     command = [sys.executable, "-m", "pytest", *spread, "--reuse-db", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=output, stderr=output, check=False
+    ).returncode
 
 
 def _start_template(environment: Environment) -> subprocess.Popen[bytes]:

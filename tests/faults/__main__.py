@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: the long round of every fault, on PostgreSQL, then on SQLite.
+"""`python -m tests.faults`: the long round of every fault, on PostgreSQL and on SQLite.
 
 What is named after the command goes to pytest. At the end stands a table: each fault, how it was
 caused, what people saw, what was lost, and how long until all was well again.

@@ -215,17 +215,25 @@ class House:
 
     def restart_database(self) -> None:
         """The server is ended as by `pg_ctl stop -m immediate` and started again."""
-        assert self.server is not None and self.server.folder is not None
-        old = self.server.process
-        old.send_signal(signal.SIGQUIT)
-        old.wait(timeout=30)
+        self.stop_database()
+        self.start_database()
+
+    def stop_database(self) -> None:
+        """End the server at once; it recovers when it is started again."""
+        assert self.server is not None
+        self.server.process.send_signal(signal.SIGQUIT)
+        self.server.process.wait(timeout=30)
         # The test's own connection went too.
         connection.close()
+
+    def start_database(self) -> None:
+        """Start the server that ended, as it was started first."""
+        assert self.server is not None and self.server.folder is not None
         identity: dict[str, Any] = {}
         if os.geteuid() == 0:
             identity = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         self.server.process = subprocess.Popen(
-            old.args,
+            self.server.process.args,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.environ.get("PATH", "")},

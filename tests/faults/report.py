@@ -37,7 +37,7 @@ def row(fault: str, *, caused: str, seen: str, lost: int = 0, healed: float | st
 
 def table(path: Path) -> str:
     """The rows kept at `path` as text, and what is caused elsewhere."""
-    kept = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    kept = sorted(map(json.loads, path.read_text().splitlines())) if path.exists() else []
     lines = [_wrapped(HEAD), "-" * (sum(WIDTHS) + 2 * len(WIDTHS))]
     lines += [_wrapped(cells) for cells in kept] or ["no fault was caused"]
     lines += ["", "Caused by the other commands of `make drill`:"]

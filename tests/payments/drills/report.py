@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,12 @@ def keep(path: Path, drill: str, database: str, result: str, seconds: float) -> 
 
 
 def table(path: Path) -> str:
-    """The lines kept at `path` as text, and how many drills ended how; in the order they ran."""
+    """The lines kept at `path` as text, and how many drills ended how.
+
+    A database comes after the other, each in the order it ran.
+    """
     kept = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    kept.sort(key=itemgetter(1))
     rows = [_row(*line) for line in kept]
     widths = [max(len(row[at]) for row in [HEAD, *rows]) for at in range(len(HEAD))]
     ends = Counter(line[2] for line in kept)
