@@ -113,6 +113,8 @@ def next_step(payment: PaymentRequest) -> str:
         return f"falls due {payment.get_due_when_display()}"
     if payment.state == PaymentState.PROCESSING and payment.transfer_page:
         return "held when your bank transfer arrives"
+    if payment.is_covered:
+        return "written off; what you still transfer under its number settles it"
     if payment.state == PaymentState.FUNDED:
         return _RELEASED_WHEN[payment.stage]
     return _NEXT.get(PaymentState(payment.state), "")

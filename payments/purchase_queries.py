@@ -61,7 +61,7 @@ def purchase_payments(actor: Actor, kind: str = "") -> QuerySet[PaymentRequest]:
     """Payments of what the acting organization bought, of one of FILTERS if named. Those that are
     not asked for any more are left out."""
     rows = PaymentRequest.objects.filter(order__buyer=actor.organization)
-    rows = rows.select_related("order", "receipt").exclude(state=S.CANCELLED)
+    rows = rows.select_related("order", "receipt", "receivable").exclude(state=S.CANCELLED)
     return rows.filter(FILTERS[kind][1]) if kind in FILTERS else rows
 
 

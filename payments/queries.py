@@ -40,7 +40,8 @@ def payments_visible_to(actor: Actor) -> QuerySet[PaymentRequest]:
 def payments_of(actor: Actor, order: Order) -> list[PaymentRequest]:
     """The instalments of an order, in the order they fall due. Raises NotFound."""
     side_of(actor, order)
-    rows = list(PaymentRequest.objects.filter(order=order).order_by("seq"))
+    found = PaymentRequest.objects.filter(order=order).select_related("receivable")
+    rows = list(found.order_by("seq"))
     for row in rows:
         row.order = order
     return rows

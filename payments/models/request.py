@@ -7,7 +7,7 @@ from marketplace.core.ids import PublicIdField
 from marketplace.core.money import CURRENCY_CHOICES, Money
 from marketplace.core.states import Stateful
 from orders.models import Order
-from payments.states import AttemptState, PaymentState
+from payments.states import AttemptState, PaymentState, ReceivableState
 
 PAID_STATES = (
     PaymentState.FUNDED,
@@ -149,6 +149,13 @@ class PaymentRequest(Stateful):
     def is_asked(self) -> bool:
         """It is to be paid and has fallen due."""
         return self.state == PaymentState.DUE and self.due_at is not None
+
+    @property
+    def is_covered(self) -> bool:
+        """The buyer never paid it and the platform did in its place. Costs a query where the
+        receivable is not selected along."""
+        owed = getattr(self, "receivable", None)
+        return owed is not None and owed.state == ReceivableState.WRITTEN_OFF
 
     @property
     def commission(self) -> Money:

@@ -91,7 +91,7 @@ def payments_csv(request: Request) -> HttpResponse:
                 str(payment.tax.decimal),
                 str(payment.gross.decimal),
                 _day(payment.due_at),
-                _day(payment.paid_at),
+                "" if payment.is_covered else _day(payment.paid_at),
                 *(
                     str(Money(minor, payment.currency).decimal)
                     for minor in (where.held, where.released, where.back)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actor import Actor
 from marketplace.core.errors import Conflict, NotAllowed
@@ -100,6 +101,14 @@ def test_the_buyer_has_paid_nothing_and_cannot_pay_by_link(
         pay_receivable(actor=scene.bea.actor, public_id=late.public_id)
     shown = scene.bea.client.get(reverse("on_account")).content.decode()
     assert "Written off" in shown
+    page = reverse("order_money", args=[scene.order.public_id])
+    assert "paid by the platform" in scene.bea.client.get(page).content.decode()
+    own = reverse("portal_order_money", args=[scene.order.public_id])
+    assert "paid by the platform" in scene.milo.client.get(own).content.decode()
+    listed = scene.bea.client.get(reverse("payments")).content.decode()
+    assert "written off; what you still transfer" in listed
+    row = scene.bea.client.get(reverse("payments_csv")).content.decode().splitlines()[1]
+    assert scene.order.reference in row and timezone.localdate().isoformat() not in row
 
 
 def test_what_comes_after_all_makes_the_loss_good(
