@@ -8,7 +8,7 @@ export HOST PORT
 # Bytecode is kept whatever the machine says: without it every start takes four seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test browser test-fast test-sqlite drill walk mutants bench audit load-test check check-types check-source fmt shell lock client deploy rollback clean
+.PHONY: help install run test browser test-fast test-sqlite drill mutants bench audit load-test check check-types check-source fmt shell lock client deploy rollback clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -92,9 +92,6 @@ drill: install ## the long rounds: every fault that processes and signals cause,
 	@API_ROUND=long $(BIN)/python -m tests.run -n 1 tests/matrix/test_machine.py
 	@$(BIN)/python -m tests.rollback
 	@$(BIN)/python -m tests.image
-
-walk: install ## 2,000 orders at random through all moves of money, every invariant after every step; over an hour
-	@$(BIN)/python -m tests.payments.drills -k wherever_orders_go
 
 mutants: install ## each safeguard of money taken away in a copy: its drill must fail
 	@$(BIN)/python -m tests.mutants
