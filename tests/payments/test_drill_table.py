@@ -21,8 +21,8 @@ def test_each_drill_has_a_line_with_what_it_counted(
     report.keep(kept, "test_storm.py::test_a_storm", "postgresql", "failed", 700)
     head, first, second, summary = report.table(kept).splitlines()
     assert head.split()[:4] == ["drill", "database", "result", "seconds"]
-    assert first.split(maxsplit=4)[1:] == ["sqlite", "passed", "9.0", "68 kills, 70 steps"]
-    assert second.split() == ["test_storm.py::test_a_storm", "postgresql", "failed", "700.0"]
+    assert first.split() == ["test_storm.py::test_a_storm", "postgresql", "failed", "700.0"]
+    assert second.split(maxsplit=4)[1:] == ["sqlite", "passed", "9.0", "68 kills, 70 steps"]
     assert summary == "1 failed, 1 passed"
 
 

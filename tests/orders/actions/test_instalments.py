@@ -132,12 +132,15 @@ def test_days_of_a_hold_are_not_given_twice(
     bea: Persona, milo: Persona, holder: str, days: int
 ) -> None:
     """Due, then held for six days by one of them, then paid."""
-    order = part_paid(bea, milo, "in_production", funded=10000, unpaid=40500)
-    was, due = order.ship_by, timezone.now()
-    assert was is not None
-    person = {"buyer": bea, "manufacturer": milo}[holder]
-    key = {"actor": person.actor, "public_id": order.public_id}
-    settlements.hold_order(reason="We wait.", **key)
+    # Days are those of the calendar: at noon five minutes more are no other day.
+    due = timezone.now().replace(hour=12, minute=0)
+    with time_machine.travel(due):
+        order = part_paid(bea, milo, "in_production", funded=10000, unpaid=40500)
+        was = order.ship_by
+        assert was is not None
+        person = {"buyer": bea, "manufacturer": milo}[holder]
+        key = {"actor": person.actor, "public_id": order.public_id}
+        settlements.hold_order(reason="We wait.", **key)
     with time_machine.travel(due + timedelta(days=6, minutes=5)):
         order.refresh_from_db()
         assert days_waited(order, due, is_balance=False) == days
