@@ -4,8 +4,9 @@ No engine is needed where this runs. Each step of docker/Dockerfile is done in a
 the image's folders are moved into; packages of Debian are passed over and named. Then every service
 of docker/compose.production.yml that runs the image is started by its own command, with
 docker/env.production.example filled in, as a person who may write to var/ alone; its health check
-is asked, and it is stopped as an engine stops it. PostgreSQL and Redis are the embedded ones. A
-table comes at the end; the exit code is 1 unless everything in it is well.
+is asked, and it is stopped as an engine stops it. PostgreSQL and Redis are the embedded ones. In
+front stands nginx of Debian with what the proxy's image has. A table comes at the end; the exit
+code is 1 unless everything in it is well.
 """
 
 import os
@@ -22,6 +23,7 @@ from urllib.request import Request, urlopen
 
 from marketplace.operations.embedded import free_port, start_postgres, start_redis
 from tests.audit import production
+from tests.image import proxy
 from tests.image.build import PYTHON, USER, NotBuilt, build
 from tests.image.recipe import DOCKER, Service, Stage, moved, services, stages
 
@@ -83,8 +85,17 @@ def _all(recipe: dict[str, Stage], root: Path) -> Iterator[tuple[str, str, float
         for path in ("/readyz", "/", "/api/v1/schema/"):
             yield _timed(f"web answers {path}", lambda path=path: _answers(web, path))
         yield _timed("the code cannot be written to", lambda: _is_closed(root))
+        live = next(each for each in running if each.service.name == "live")
+        host = environment["ALLOWED_HOSTS"].split(",")[0]
+        front = proxy.start(recipe["proxy"], root, host, web.port, live.port)
+        stack.callback(front.process.kill)
+        yield _timed("proxy is healthy", lambda: front.ask("/nginx-health").status == 204)
+        yield _timed("proxy answers / by web", lambda: front.ask("/").status == 200)
+        yield _timed("proxy has the static files", front.serves_what_was_collected)
         for each in running:
             yield _timed(f"{each.service.name} stops by itself", lambda each=each: _stops(each))
+        yield _timed("proxy says that web is away", front.says_that_the_site_is_away)
+        yield _timed("proxy stops by itself", front.stops)
 
 
 def _timed(name: str, act: Callable[[], bool]) -> tuple[str, str, float]:

@@ -21,13 +21,13 @@ class NotBuilt(Exception):
 
 
 def build(recipe: dict[str, Stage], root: Path) -> Iterator[tuple[str, str]]:
-    """Each step of what `app` is made of, with what became of it. Raises NotBuilt."""
+    """Each step of both images, with what became of it. Raises NotBuilt."""
     tools = root / "base"
     tools.mkdir()
     (tools / "python").symlink_to(PYTHON)
     context = root / "context"
     take_tree(context)
-    for name in ("front", "packages", "app"):
+    for name in ("front", "packages", "app", "proxy"):
         environment = {"PATH": f"{tools}:{NODE}:{os.environ['PATH']}", "HOME": str(root)}
         environment |= {
             name: value

@@ -11,7 +11,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
 # Folders of the image that a step or a command names.
-PLACES = re.compile(r"(?<![\w.])/(opt/venv|app|build|tmp|run/secrets)(?=[/\s\"':]|$)")
+PLACES = re.compile(r"(?<![\w.])/(opt/venv|app|build|tmp|run/secrets|srv|etc/nginx)(?=[/\s\"':]|$)")
 # What the tests cannot ask for without being the system: packages and accounts of Debian.
 SYSTEM = ("apt-get", "useradd")
 

@@ -22,6 +22,8 @@ def test_every_step_is_done_but_debians_packages() -> None:
     assert passed_over == [("app", "apt-get"), ("proxy", "apt-get")]
     done = {step.word for step in RECIPE["app"].steps}
     assert done == {"RUN", "ENV", "WORKDIR", "COPY", "USER", "EXPOSE", "HEALTHCHECK", "CMD"}
+    done = {step.word for step in RECIPE["proxy"].steps}
+    assert done == {"RUN", "COPY", "EXPOSE", "STOPSIGNAL", "CMD"}
 
 
 def test_every_service_of_ours_has_its_command_and_health() -> None:

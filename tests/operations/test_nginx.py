@@ -18,25 +18,21 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
 from marketplace.operations.embedded import free_port, wait_for_port
 from marketplace.operations.system_packages import PROXY_FOLDER, unpacked
+from tests.operations.nginx_here import SITE, certificate, configured, trusting
 from tests.operations.test_real_migrations import PRODUCTION
 
 ROOT = Path(__file__).resolve().parents[2]
-SITE = "parts.example"
 HSTS = "max-age=63072000; includeSubDomains; preload"
 MEGABYTE = 1 << 20
 pytestmark = pytest.mark.slow
@@ -67,68 +63,6 @@ class Front:
     def last_heard(self) -> str:
         """What gunicorn wrote down of the last request."""
         return (self.folder / "gunicorn.log").read_text().splitlines()[-1]
-
-
-def trusting() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def certificate(folder: Path) -> None:
-    """A self-signed one for an hour."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, SITE)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(SITE)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    folder.mkdir()
-    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "privkey.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-
-
-def configured(folder: Path, tools: Path, ports: dict[str, int]) -> Path:
-    """The shipped file with this machine's places in it; each must be there to be replaced."""
-    text = (ROOT / "docker" / "nginx" / "nginx.conf").read_text()
-    places = {
-        "listen 80 default_server": f"listen 127.0.0.1:{ports['plain']} default_server",
-        "        listen [::]:80 default_server;\n": "",
-        "listen 443 ssl http2 default_server": f"listen 127.0.0.1:{ports['secure']} ssl http2",
-        "        listen [::]:443 ssl http2 default_server;\n": "",
-        "set $web web:8000": f"set $web 127.0.0.1:{ports['web']}",
-        "set $live live:8001": f"set $live 127.0.0.1:{ports['live']}",
-        "/etc/nginx/tls/": f"{folder}/tls/",
-        "/srv/": f"{folder}/srv/",
-        "user www-data;\n": "user root;\n" if os.geteuid() == 0 else "",
-        "pid /run/nginx.pid": f"pid {folder}/nginx.pid",
-        "access_log /dev/stdout": f"access_log {folder}/access.log",
-        "error_log stderr": f"error_log {folder}/error.log",
-    }
-    for shipped, here in places.items():
-        assert shipped in text, shipped
-        text = text.replace(shipped, here)
-    for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
-        text = text.replace("http {", f"http {{\n    {name}_temp_path {folder}/{name};", 1)
-    (folder / "nginx.conf").write_text(text)
-    shutil.copy(tools / "etc/nginx/mime.types", folder)
-    (folder / "modules").symlink_to(tools / "usr/lib/nginx/modules")
-    return folder / "nginx.conf"
 
 
 def start_gunicorn(folder: Path, port: int) -> subprocess.Popen[bytes]:
@@ -166,7 +100,8 @@ def proxy(folder: Path, web: int, live: int) -> Iterator[Front]:
     """nginx in front of what listens on these ports, its file checked before."""
     tools = unpacked(PROXY_FOLDER)
     ports = {"plain": free_port(), "secure": free_port(), "web": web, "live": live}
-    file = configured(furnished(folder), tools, ports)
+    text = (ROOT / "docker" / "nginx" / "nginx.conf").read_text()
+    file = configured(text, furnished(folder), tools, ports)
     words = [tools / "usr/sbin/nginx", "-p", folder, "-c", file]
     checked = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)
     assert "test is successful" in checked.stderr, checked.stderr
