@@ -96,7 +96,7 @@ drill: install ## the long rounds: every fault that processes and signals cause,
 mutants: install ## each safeguard of money taken away in a copy: its drill must fail
 	@$(BIN)/python -m tests.mutants
 
-bench: install ## what reading CAD files, calls of the API, webhooks, settlement and a long ledger cost
+bench: install ## what reading CAD files, calls of the API, lists of staff, webhooks, settlement and a long ledger cost
 	@$(BIN)/python -m marketplace.operations.bench_cad
 	@$(BIN)/python -m marketplace.operations.bench_api $(ROWS)
 	@$(BIN)/python -m marketplace.operations.bench_money $(ROWS)

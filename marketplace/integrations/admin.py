@@ -21,7 +21,7 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
     list_display = ["public_id", "organization", "url", "state", "failing_since", "created_at"]
     list_filter = ["state"]
     list_select_related = ["organization"]
-    search_fields = ["public_id", "url", "organization__name"]
+    search_fields = ["=public_id", "url", "organization__name"]
     exclude = ["secret", "old_secret"]
 
 
@@ -35,5 +35,5 @@ class WebhookMessageAdmin(ReadOnlyAdmin):
     list_display = ["public_id", "type", "endpoint", "status", "tries", "due_at", "created_at"]
     list_filter = ["status"]
     list_select_related = ["endpoint"]
-    search_fields = ["public_id", "event_id", "endpoint__public_id"]
+    search_fields = ["=public_id", "=event_id", "=endpoint__public_id"]
     inlines = [WebhookTryInline]

@@ -1,5 +1,6 @@
 """The admin site: our own index with what waits for staff."""
 
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -11,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from marketplace.core.admin_lists import EstimatingPaginator
+from marketplace.core.admin_lists import EstimatingPaginator, find
 from marketplace.core.errors import NotFound
 
 # Business first, machinery last.
@@ -77,8 +78,12 @@ class MarketplaceAdminSite(AdminSite):
         is_one = isinstance(model_or_iterable, type)
         for model in [model_or_iterable] if is_one else model_or_iterable:
             if self.is_registered(model):
-                for name, value in LONG_LISTS.items():
-                    setattr(self.get_model_admin(model), name, value)
+                desk = self.get_model_admin(model)
+                for name, value in {
+                    **LONG_LISTS,
+                    "get_search_results": partial(find, desk),
+                }.items():
+                    setattr(desk, name, value)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The apps in the order staff need them; what packages bring stands last."""

@@ -39,6 +39,9 @@ def test_a_tag_stays_while_the_thing_does_though_links_are_written_anew(
     assert unchanged["ETag"] == first["ETag"]
     assert read(buyer, path, f'"other", W/{first["ETag"]}').status_code == 304
     assert read(buyer, path, '"other"').status_code == 200
+    # What is no tag is told, also where the answer is narrowed and carries none.
+    for narrowed in ("", "?fields=name"):
+        assert_problem(read(buyer, path + narrowed, "mine"), 400, "bad_call")
     buyer.patch(path, {"name": "New"})
     assert read(buyer, path, first["ETag"]).status_code == 200
 

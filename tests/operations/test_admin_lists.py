@@ -12,15 +12,19 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.forms.models import _get_foreign_key
+from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Organization, User
 from marketplace.core import admin_lists
 from marketplace.core.admin_lists import EstimatingPaginator
 from marketplace.core.models import Event
 from orders.admin_commission import RuleForm
+from quotes.models import RFQ, Quote
 from tests.operations.any_rows import make_any, without_checks
-from tests.personas import Persona
+from tests.personas import Persona, make_shop
+from tests.quotes.scene import open_rfq, submitted
 
 DESKS: list[ModelAdmin[Any]] = sorted(
     admin.site._registry.values(), key=lambda desk: desk.opts.label
@@ -131,3 +135,41 @@ def test_groups_are_named_in_the_words_of_staff(sam: Persona) -> None:
     desk = sam.client.get("/admin/").content.decode()
     assert "Our copy of Stripe&#x27;s data" in desk and "Attempts to sign in" in desk
     assert "Djstripe" not in desk and "Axes" not in desk
+
+
+def found(desk_of: type[Model], term: str) -> set[str]:
+    """What staff find; the site gives each list its search."""
+    desk = admin.site.get_model_admin(desk_of)
+    rows, twice = desk.get_search_results(HttpRequest(), desk_of._default_manager.all(), term)
+    assert not twice
+    return {str(row) for row in rows}
+
+
+def test_a_name_is_found_as_it_is_typed_and_a_text_by_its_words(bea: Persona) -> None:
+    ned = make_shop("Ned", "Ned Mills")
+    flat = open_rfq(bea, ned, title="Flat brackets, laser cut").rfq
+    bent = open_rfq(bea, ned, title="Bent brackets").rfq
+    for term in (flat.reference, flat.reference.lower(), f" {flat.public_id} ", "LASER flat"):
+        assert found(RFQ, term) == {str(flat)}, term
+    assert found(RFQ, "brackets") == found(RFQ, "") == {str(flat), str(bent)}
+    assert found(RFQ, "laser bent") == found(RFQ, "100%") == set()
+    # Named exactly comes before a text that has it.
+    named = open_rfq(bea, ned, title=f"As {flat.reference}").rfq
+    assert found(RFQ, flat.reference) == {str(flat)}
+    assert found(RFQ, "as") == {str(named), str(flat)}
+    assert found(User, "bea@EXAMPLE.com") == {str(bea.user)}
+    # Lists without texts, and with names of things of another table.
+    quote = submitted(open_rfq(bea, ned), ned)
+    assert found(Quote, "nothing") == set()
+    assert found(Quote, quote.rfq.reference) == {str(quote)}
+
+
+@ONLY_POSTGRES
+def test_no_search_reads_every_row(bea: Persona) -> None:
+    """Kills: one condition over names and texts, and texts without an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for model, term in ((RFQ, "flywheel"), (User, "flywheel"), (Organization, "flywheel")):
+        desk = admin.site.get_model_admin(model)
+        rows, _ = desk.get_search_results(HttpRequest(), model._default_manager.all(), term)
+        assert "Seq Scan" not in rows.order_by().explain(), rows.explain()

@@ -40,8 +40,10 @@ def tagged(view: Any, answer: HttpResponseBase) -> HttpResponseBase:
 
 def unless_known(view: Any, answer: HttpResponseBase) -> HttpResponseBase:
     """The answer to a GET with its tag, or 304 where the caller has what it names."""
+    # Whatever is answered, also a narrowed answer without a tag: what is no tag is told.
+    known = _tags(view, NONE_MATCH)
     answer = tagged(view, answer)
-    if "ETag" not in answer or not _names(_tags(view, NONE_MATCH), answer["ETag"]):
+    if "ETag" not in answer or not _names(known, answer["ETag"]):
         return answer
     unchanged = HttpResponse(status=304, headers={"ETag": answer["ETag"]})
     del unchanged["Content-Type"]
