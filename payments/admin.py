@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -144,17 +142,6 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "note", "amount", "debit", "credit", "stripe_ref"]
     list_filter = ["kind", "currency"]
     list_select_related = ["debit", "credit"]
-    search_fields = ["stripe_ref__exact", "key__startswith"]
+    search_fields = ["stripe_ref__exact", "=request__order__reference", "key__startswith"]
     search_help_text = "Stripe's id, the beginning of a key, or an order's reference"
     sortable_by = ()
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Orders are looked up first: joined, the search would read the whole ledger."""
-        found, several = super().get_search_results(request, queryset, search_term)
-        if not search_term:
-            return found, several
-        requests = models.PaymentRequest.objects.filter(order__reference__iexact=search_term)
-        pks = list(requests.values_list("pk", flat=True)[:100])
-        return (found | queryset.filter(request__in=pks)) if pks else found, several
