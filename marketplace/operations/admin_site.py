@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.contrib.admin import AdminSite, ModelAdmin, ShowFacets
+from django.contrib.admin import AdminSite, ShowFacets
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -51,14 +51,6 @@ LONG_LISTS = {
 }
 
 
-def _give(desk: ModelAdmin) -> None:
-    for name, value in LONG_LISTS.items():
-        setattr(desk, name, value)
-    # A list that looks for things in a way of its own keeps it.
-    if type(desk).get_search_results is ModelAdmin.get_search_results:
-        desk.get_search_results = partial(find, desk)  # type: ignore[method-assign]
-
-
 class MarketplaceAdminSite(AdminSite):
     """The stock admin under the site's name."""
 
@@ -86,7 +78,10 @@ class MarketplaceAdminSite(AdminSite):
         is_one = isinstance(model_or_iterable, type)
         for model in [model_or_iterable] if is_one else model_or_iterable:
             if self.is_registered(model):
-                _give(self.get_model_admin(model))
+                desk = self.get_model_admin(model)
+                given = {**LONG_LISTS, "get_search_results": partial(find, desk)}
+                for name, value in given.items():
+                    setattr(desk, name, value)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The apps in the order staff need them; what packages bring stands last."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import ssl
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from tests.operations.far_side import make_certificate
 
 SITE = "parts.example"
 
@@ -23,30 +20,11 @@ def trusting() -> ssl.SSLContext:
 
 
 def certificate(folder: Path) -> None:
-    """A self-signed one for an hour."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, SITE)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(SITE)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
+    """A self-signed one for a day; nginx finds both, chain and key, in each of its files."""
     folder.mkdir()
-    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "privkey.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
+    made = make_certificate(folder, days=1)
+    for name in ("fullchain.pem", "privkey.pem"):
+        shutil.copy(made, folder / name)
 
 
 def configured(text: str, folder: Path, tools: Path, ports: dict[str, int]) -> Path:

@@ -122,6 +122,8 @@ def test_a_filter_offers_what_was_seen_lately_and_what_is_chosen(
 def test_every_list_is_given_what_long_ones_need() -> None:
     for desk in DESKS:
         assert desk.paginator is EstimatingPaginator, desk
+        # One of its own would never be asked.
+        assert type(desk).get_search_results is ModelAdmin.get_search_results, desk
         assert desk.show_full_result_count is False, desk
         assert desk.show_facets is ShowFacets.NEVER, desk
 
