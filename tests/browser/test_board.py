@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from orders.actions.production import advance_order
 from tests.browser.conftest import PHONE, Tab
@@ -31,15 +31,17 @@ def test_a_card_is_dragged_led_by_keys_and_comes_back(
     order.refresh_from_db()
     assert order.state == "placed"
     why = tab.page.get_by_text(f"{order.reference} does not go to In production now.")
-    assert why.is_visible() and "Next for it: " in (why.text_content() or "")
+    expect(why).to_contain_text("Next for it: ")
+    expect(why).to_be_visible()
     card.drag_to(column(tab, "confirmed"))
-    column(tab, "confirmed").locator(f"#card-{order.public_id}").wait_for()
-    assert "is now: Confirmed" in (tab.page.locator("#board-status").text_content() or "")
+    moved = column(tab, "confirmed").locator(f"#card-{order.public_id}")
+    moved.wait_for()
+    told = tab.page.locator("#board-status")
+    expect(told).to_contain_text("is now: Confirmed")
     # By keyboard, from the card that has the focus after the move.
-    assert tab.page.evaluate("document.activeElement.id") == f"card-{order.public_id}"
+    expect(moved).to_be_focused()
     tab.page.keyboard.press("ArrowRight")
-    said = tab.page.locator("#board-status").text_content() or ""
-    assert "Start production, to In production. Enter does it" in said
+    expect(told).to_contain_text("Start production, to In production. Enter does it")
     tab.page.keyboard.press("Escape")
     tab.page.keyboard.press("ArrowRight")
     tab.page.keyboard.press("Enter")

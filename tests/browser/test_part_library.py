@@ -1,6 +1,7 @@
 """Uploads that break and go on, and the tools of the 3D view, in a real browser."""
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from playwright.sync_api import Route, expect
 from marketplace.parts.actions import uploads
 from marketplace.parts.actions.placing import upload_part_file
 from marketplace.parts.models import Part, Upload
-from tests.browser.conftest import Tab
+from tests.browser.conftest import PATIENCE_MS, Tab
 from tests.parts.actions.test_parts import PDF, cube_stl
 from tests.personas import Persona
 
@@ -165,8 +166,9 @@ def test_section_measure_and_keys_in_the_3d_view(
     before = stage.screenshot()
     for key in ("ArrowLeft", "ArrowUp", "+", "Shift+ArrowLeft"):
         tab.page.keyboard.press(key)
-    tab.page.wait_for_timeout(200)
-    assert stage.screenshot() != before
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while stage.screenshot() == before:
+        assert time.monotonic() < until, "The part does not turn."
     tab.page.keyboard.press("Escape")
     expect(figure.locator("[data-measure-hint]")).to_be_hidden()
 

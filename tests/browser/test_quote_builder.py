@@ -47,9 +47,9 @@ def test_a_draft_in_two_tabs(bea: Persona, milo: Persona, open_tab: Callable[...
     for tab in (old, new):
         tab.go(f"/portal/quotes/{quote.public_id}/")
     for typed in ("10", "11"):
-        new.page.fill(price, typed)
-        new.page.locator(price).blur()
-        new.page.wait_for_timeout(700)
+        with new.page.expect_response(lambda answer: answer.request.method == "POST"):
+            new.page.fill(price, typed)
+            new.page.locator(price).blur()
     new.page.fill(f"[name='{request.line.public_id}-lead_10']", "7")
     new.press("Save draft")
     new.sees("The draft is saved.")

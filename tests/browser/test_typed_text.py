@@ -155,5 +155,5 @@ def test_a_second_tab_learns_what_the_first_did(
     first.sees("Submitted.")
     second.page.locator("input[name*=-price_]").first.fill("13.00")
     second.press("Save draft")
-    assert second.path.startswith("/portal/requests/")
+    expect(second.page).to_have_url(re.compile("/portal/requests/"))
     second.sees("12.75")
