@@ -20,9 +20,15 @@ __all__ = ["flush_that_knows"]
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 FOLDERS = count()
-# What shares a world that takes seconds to build, or changes what others on the machine would feel:
-# one worker does all of it. (Marks of groups do not reach xdist 3.8 under pytest 9.)
-TOGETHER = ("tests/matrix/", "tests/faults/", "tests/operations/test_nginx.py")
+# What shares a world that takes seconds to build, waits for another program most of the time, or
+# changes what others on the machine would feel: one worker does all of it. (Marks of groups do not
+# reach xdist 3.8 under pytest 9.)
+TOGETHER = (
+    "tests/browser/",
+    "tests/matrix/",
+    "tests/faults/",
+    "tests/operations/test_nginx.py",
+)
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
