@@ -72,7 +72,7 @@ def _pay(ctx: Context, session_id: str, form: dict[str, Any] | None) -> Page:
         session,
         _text(form, "number"),
         name=_text(form, "name") or None,
-        email=_text(form, "email") or session["customer_email"],
+        email=_text(form, "email") or checkout.email_of(session),
     )
     if intent["status"] == "succeeded":
         return _success(session)
@@ -89,7 +89,7 @@ def _pay_later(ctx: Context, session: Body, way: str, form: dict[str, Any]) -> P
             way,
             _text(form, "iban"),
             name=_text(form, "name") or None,
-            email=_text(form, "email") or session["customer_email"],
+            email=_text(form, "email") or checkout.email_of(session),
         )
     except ApiError as error:
         return Page(402, _pay_html(ctx, session, str(error)))
@@ -153,7 +153,7 @@ def _pay_html(ctx: Context, session: Body, error: str = "") -> str:
 
 
 def _form(session: Body, way: str, title: str, fields: str, button: str, hints: str = "") -> str:
-    email = escape(session["customer_email"] or "")
+    email = escape(checkout.email_of(session) or "")
     mark = "" if way == "card" else f"-{way}"
     return (
         f'<section class="card"><h1>{title}</h1>'

@@ -55,6 +55,19 @@ def kinds(api: Any) -> list[str]:
     return [event.type for event in api.events.list({"limit": 100}).auto_paging_iter()][::-1]
 
 
+def test_the_page_of_a_known_customer_shows_their_address(api: Any, sandbox: Sandbox) -> None:
+    """Whoever is asked to pay need not type what the shop told Stripe already."""
+    customer = api.customers.create({"name": "Bea", "email": "bea@example.com"})
+    opened = page(api, customer=customer.id)
+    assert (opened.customer_email, opened.customer_details.email) == (None, "bea@example.com")
+    parts = urlsplit(opened.url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+    connection.request("GET", parts.path)
+    shown = connection.getresponse().read()
+    connection.close()
+    assert b'type="email" value="bea@example.com"' in shown
+
+
 @pytest.mark.parametrize(
     ("iban", "said", "paid"),
     [

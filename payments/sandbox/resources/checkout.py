@@ -110,7 +110,8 @@ def _line_items(raw: Any) -> tuple[list[Body], int, str]:
 
 
 def _body(ctx: Context, session_id: str, total: int, currency: str, params: dict[str, Any]) -> Body:
-    email = params.get("customer_email")
+    known = ctx.store.get(params["customer"], "customer") if params.get("customer") else None
+    email = params.get("customer_email") or (known or {}).get("email")
     return {
         "id": session_id,
         "object": "checkout.session",
@@ -140,7 +141,7 @@ def _body(ctx: Context, session_id: str, total: int, currency: str, params: dict
         "customer": params.get("customer"),
         "customer_creation": "if_required",
         "customer_details": _person(email, None) if email else None,
-        "customer_email": email,
+        "customer_email": params.get("customer_email"),
         "discounts": [],
         "expires_at": 0,
         "integration_identifier": params.get("integration_identifier"),
@@ -331,10 +332,19 @@ def _complete(
         status="complete",
         payment_status=payment_status,
         url=None,
-        customer_details=_person(email or session["customer_email"], name),
+        customer_details=_person(email or email_of(session), name),
     )
     ctx.save(session)
     ctx.emit("checkout.session.completed", session)
+
+
+def email_of(session: Body) -> str | None:
+    """Return the address the page shows before anybody types: what was given, or the customer's.
+
+    Source: docs.stripe.com/api/checkout/sessions/create, at `customer`.
+    """
+    email: str | None = (session["customer_details"] or {}).get("email")
+    return email
 
 
 def session_of(ctx: Context, intent_id: str) -> Body:
