@@ -27,6 +27,20 @@ from payments.models import DisputeCase
 from payments.states import DisputeState
 
 LAST = "uncategorized_file"
+SHOWN = (
+    "case",
+    "state",
+    "order",
+    "request",
+    "charge",
+    "money",
+    "why",
+    "was_released",
+    "evidence_due_at",
+    "left",
+    "answer",
+    "evidence_error",
+)
 LONG = {"product_description": 4, "uncategorized_text": 24}
 
 
@@ -62,6 +76,8 @@ class DisputeCaseAdmin(ReadOnlyAdmin):
     list_display = ["case", "order", "money", "why", "state", "left", "answer"]
     list_filter = ["state"]
     list_select_related = ["request__order"]
+    fields = SHOWN
+    readonly_fields = SHOWN
     search_fields = ["=dispute", "=charge", "=request__order__reference"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -83,8 +99,12 @@ class DisputeCaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Order")
     def order(self, case: DisputeCase) -> str:
-        """The order the disputed payment paid."""
-        return case.request.order.reference if case.request else "-"
+        """The order the disputed payment paid, with a link to its money."""
+        if case.request is None:
+            return "-"
+        order = case.request.order
+        link = reverse("admin:payments_order_money", args=[order.public_id])
+        return format_html('<a href="{}">{}</a>', link, order.reference)
 
     @admin.display(description="Amount")
     def money(self, case: DisputeCase) -> str:

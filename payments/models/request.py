@@ -118,7 +118,7 @@ class PaymentRequest(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} for {self.order_id}"
+        return f"{self.amount}, {self.public_id}"
 
     @property
     def amount(self) -> Money:

@@ -270,6 +270,9 @@ def test_the_desk_and_the_form(scene: Scene, sandbox: Sandbox, sam: Persona) -> 
     assert "Bank disputes to answer" in desk
     rows = sam.client.get("/admin/payments/disputecase/?state__exact=open").content.decode()
     assert scene.order.reference in rows and "To be written" in rows and ">13<" in rows
+    page = sam.client.get(f"/admin/payments/disputecase/{case.pk}/change/").content.decode()
+    assert all(word in page for word in (case.request.order.reference, "To be written", "Open"))
+    assert str(case.request) in page and case.request.public_id in page
     path = f"/admin/payments/disputecase/{case.pk}/evidence/"
     page = sam.client.get(path).content.decode()
     assert "Bea Robotics" in page and "13 days left" in page
