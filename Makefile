@@ -1,8 +1,8 @@
 # Every command of the project. `make help` lists them.
 # The system's own interpreter first: a distribution builds it with profile-guided optimization, one
 # that a version manager compiles on the spot is a tenth slower. Debian may lack its venv.
-PYTHON ?= $(shell for one in /usr/bin/python3.11 python3.11 python3; do \
-  $$one -c 'import ensurepip' 2>/dev/null && echo $$one && break; done)
+PYTHON ?= $(or $(shell for one in /usr/bin/python3.11 python3.11 python3; do \
+  $$one -c 'import ensurepip' 2>/dev/null && echo $$one && break; done),python3)
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
