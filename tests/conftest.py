@@ -1,5 +1,6 @@
 """Fixtures of all tests."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -14,6 +15,9 @@ from marketplace.core.outbox import sweep
 from payments.tasks import sweep_payments
 from tests.payments.flush import flush_that_knows
 from tests.personas import Persona, give_second_factor, make_buyer, make_person, make_shop
+from tests.replay import step
+from tests.shelf import SHELF
+from tests.story import begin_story, story
 
 __all__ = ["flush_that_knows"]
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -50,6 +54,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(mark.name in long for mark in item.iter_markers()))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _shelf(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One for all workers of this run."""
+    root = tmp_path_factory.getbasetemp()
+    SHELF.folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "shelf"
+    SHELF.folder.mkdir(exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that tries to leave the machine fails."""
@@ -64,14 +76,23 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh(settings: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _fresh(
+    settings: object, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Each test has its own files and an empty cache (sign-in limits live there).
 
     The folder comes with the first file: most tests have none.
     """
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"files-{next(FOLDERS)}"  # type: ignore[attr-defined]
     cache.clear()
+    begin_story(monkeypatch)
     yield
+
+
+@pytest.fixture
+def really() -> None:
+    """All of this test is done by the real actions, nothing is written again."""
+    story().is_known = False
 
 
 @pytest.fixture
@@ -103,10 +124,12 @@ def sam(db: None) -> Persona:
 def work() -> Callable[[], None]:
     """Do all background work that is due, until nothing is left."""
 
-    def until_quiet() -> None:
-        for _ in range(20):
-            if sweep() + sweep_payments() == 0:
-                return
-        raise AssertionError("Background work does not come to rest.")
+    return work_until_quiet
 
-    return until_quiet
+
+@step
+def work_until_quiet() -> None:
+    for _ in range(20):
+        if sweep() + sweep_payments() == 0:
+            return
+    raise AssertionError("Background work does not come to rest.")

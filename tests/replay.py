@@ -1,28 +1,36 @@
-"""What making a person wrote into PostgreSQL, written again for the next test.
+"""What helpers wrote into PostgreSQL, written again for the next test.
 
 A shop comes about by five real actions and some fifty queries, thousands of times a run. Each
 worker does it once for each name; afterwards it writes the same rows in two queries, with row
-numbers of their own and the moments of now, in their order. tests/test_replay.py holds the two
-against each other, table by table.
+numbers of their own and the moments of now, in their order (`kept`). What is done with such rows
+from the beginning of a test on is kept as well: a published request, a quote on it (`step`, by the
+stories of tests/story.py). tests/test_replay.py holds both against the real actions, table by
+table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy, deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from itertools import repeat
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
 from django.conf import UserSettingsHolder, settings
 from django.core import mail
+from django.core.cache import cache
 from django.core.mail import EmailMessage
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
+
+from tests.shelf import SHELF
+from tests.story import SANDBOX, CannotSay, Story, compared, story
+from tests.watch import UNKNOWN, watch
 
 # Each test has its own values of these, and no row depends on them.
 BESIDE = {"MEDIA_ROOT", "STRIPE_API_HOST"}
@@ -34,7 +42,10 @@ SEQUENCES = """
     JOIN pg_class owner ON owner.oid = pg_depend.refobjid
     WHERE sequence.relkind = 'S' AND pg_depend.classid = 'pg_class'::regclass
 """
+# Tables that migrations fill, besides the taxonomy.
+REFERENCE = {"django_content_type", "auth_permission", "payments_taxrate", "orders_commissionrule"}
 Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -45,30 +56,70 @@ class Number:
     place: int
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The number of a row that an earlier step of the story wrote."""
+
+    place: int
+
+
+@dataclass(frozen=True)
+class Then:
+    """A moment of an earlier step of the story."""
+
+    place: int
+
+
+Hole = Number | Earlier | Then | timedelta
+
+
 @dataclass
 class Rows:
     """What to write again, and what to give back.
 
     `sequences` are named once for each row they number; `holes` are the values that differ each
-    time, in the order of the statement: numbers of rows, and moments by their age.
+    time, in the order of the statement: numbers of rows, and moments, new ones by their age.
     """
 
     sequences: list[tuple[str, str]] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
-    holes: list[Number | timedelta] = field(default_factory=list)
-    things: list[tuple[models.Model, list[Number | timedelta | None]]] = field(default_factory=list)
+    holes: list[Hole] = field(default_factory=list)
+    things: list[tuple[models.Model, list[Hole | None]]] = field(default_factory=list)
+    ages: list[timedelta] = field(default_factory=list)
     files: dict[Path, bytes] = field(default_factory=dict)
     mails: list[EmailMessage] = field(default_factory=list)
+    # Of the last time: the rows that were written, and the moments.
+    numbered: list[tuple[str, int]] = field(default_factory=list)
+    told: list[datetime] = field(default_factory=list)
+    # Of the payment sandbox: its address when it was read, and its content when it has changed.
+    base: str = ""
+    beside: bytes = b""
 
     def write(self) -> list[models.Model]:
         """Write the rows, the files and the mails; the things as they are read from their rows."""
-        now, numbers = timezone.now(), self._take_numbers()
+        now, numbers, here = timezone.now(), self._take_numbers(), story()
+        self.told = [now - age for age in self.ages]
 
-        def fill(hole: Number | timedelta) -> int | datetime:
-            return numbers[hole.table][hole.place] if isinstance(hole, Number) else now - hole
+        def fill(hole: Hole) -> int | datetime:
+            if isinstance(hole, Number):
+                return numbers[hole.table][hole.place]
+            if isinstance(hole, Earlier):
+                return here.rows[hole.place][1]
+            return here.moments[hole.place] if isinstance(hole, Then) else now - hole
 
-        with connection.cursor() as cursor:
-            cursor.execute(";".join(self.statements), [fill(hole) for hole in self.holes])
+        sql = ";".join(self.statements)
+        if here.beside is not None and self.base:
+            sql = sql.replace(self.base, here.beside.base)
+        if sql:
+            with connection.cursor() as cursor:
+                # The database's rules were kept when the rows were written for the first time.
+                cursor.execute(
+                    f"SET LOCAL session_replication_role = replica; {sql};"
+                    " SET LOCAL session_replication_role = origin",
+                    [fill(hole) for hole in self.holes],
+                )
+        if here.beside is not None and self.beside:
+            here.beside.write(self.beside.replace(self.base.encode(), here.beside.base.encode()))
         for path, content in self.files.items():
             target = Path(settings.MEDIA_ROOT) / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -80,12 +131,16 @@ class Rows:
         ]
 
     def _take_numbers(self) -> dict[str, list[int]]:
+        self.numbered = []
+        if not self.sequences:
+            return {}
         asked = ", ".join(f"nextval('{sequence}')" for _, sequence in self.sequences)
         numbers: dict[str, list[int]] = {}
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {asked}")
             for (table, _), number in zip(self.sequences, cursor.fetchone(), strict=True):
                 numbers.setdefault(table, []).append(number)
+                self.numbered.append((table, number))
         return numbers
 
 
@@ -110,26 +165,134 @@ def kept(make: Callable[Parameters, Sequence[Any]]) -> Callable[Parameters, Sequ
     It may only add rows, and what it does must not depend on rows that others added. It gives back
     the rows that matter to its caller, as model instances.
     """
-    known: dict[tuple[str, ...], Rows] = {}
+    own = f"{make.__module__}.{make.__qualname__}"
 
     @wraps(make)
     def again(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Sequence[Any]:
         if connection.vendor != "postgresql":
             return make(*args, **kwargs)
-        key = (repr(args), repr(sorted(kwargs.items())), str(timezone.localdate()), _own_settings())
-        if key in known:
-            return known[key].write()
-        began, before, files, mails = timezone.now(), _sequences(), _files(), len(mail.outbox)
-        things = make(*args, **kwargs)
-        # Elsewhere others may write at the same time, and their rows are not ours.
-        if inside_test_transaction():
-            rows = _read(things, before, began)
-            rows.files = {path: _content(path) for path in _files() - files}
-            rows.mails = [copy(letter) for letter in mail.outbox[mails:]]
-            known[key] = rows
+        here = story()
+        goes_on = here.depth == 0 and here.goes_on()
+        key = (own, repr(args), repr(sorted(kwargs.items())), _today())
+        name = f"kept {key!r}"
+        with here.inside():
+            rows: Rows | None = SHELF.take(name)
+            if rows is not None:
+                things = rows.write()
+            elif inside_test_transaction():
+                things, rows = _done(lambda: make(*args, **kwargs))
+                goes_on = SHELF.put(name, rows) and goes_on
+            elif connection.in_atomic_block:
+                return make(*args, **kwargs)
+            else:
+                SHELF.put(name, _tried(lambda: make(*args, **kwargs)))
+                return SHELF.take(name).write()
+        if goes_on:
+            here.add(here.after(key), rows.numbered, rows.told)
+        else:
+            here.is_known = False
         return things
 
     return again
+
+
+def step(make: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Let `make` do its work once after the same story, then write what it changed again.
+
+    It may do anything with rows of the story; what it does must depend on nothing else, and nothing
+    in it on the numbers of rows or the time of day, as the secret of a mailed link does. Its result
+    is made of rows, read anew, and of plain values.
+    """
+    own = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def again(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        here = story()
+        if here.depth:
+            return make(*args, **kwargs)
+        name = _state_after(here, own, args, kwargs)
+        if name and (kept_step := SHELF.take(name)) and kept_step.is_keepable:
+            return kept_step.do_again(here, name)
+        followed = None
+        with here.inside():
+            if name and not SHELF.take(name):
+                result, followed = _followed(here, lambda: make(*args, **kwargs))
+            else:
+                result = make(*args, **kwargs)
+        if followed and SHELF.put(name, followed) and followed.is_keepable:
+            here.add(name, followed.rows.numbered, followed.rows.told)
+        else:
+            here.is_known = False
+        return _fresh(result)
+
+    return again
+
+
+@dataclass
+class Step:
+    """What a step wrote, and how to find its result."""
+
+    rows: Rows = field(default_factory=Rows)
+    recipe: Any = None
+    # Whether it can be done again by writing rows.
+    is_keepable: bool = True
+
+    def do_again(self, here: Story, name: str) -> Any:
+        """Write the rows; the result as the step would give it."""
+        self.rows.write()
+        here.add(name, self.rows.numbered, self.rows.told)
+        return _made(here, self.recipe)
+
+
+def _state_after(here: Story, own: str, args: Any, kwargs: Any) -> str:
+    """The name of the state that the call leads to; "" when nobody knows where it begins."""
+    if not inside_test_transaction() or connection.queries_logged or not here.goes_on():
+        return ""
+    if not _rules_step_aside():
+        return ""
+    try:
+        said = (here.say(args), here.say(kwargs))
+    except CannotSay:
+        return ""
+    # A port of another length does not fit into the sandbox's file.
+    length = len(here.beside.base) if here.beside else 0
+    return here.after((own, *said, length, _today()))
+
+
+@functools.cache
+def _rules_step_aside() -> bool:
+    """Whether this role of the database may write rows past its triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('is_superuser')")
+        return bool(cursor.fetchone() == ("on",))
+
+
+def _today() -> tuple[str, str]:
+    """What else decides what is written."""
+    return str(timezone.localdate()), _own_settings()
+
+
+def _done(make: Callable[[], Sequence[Any]]) -> tuple[Sequence[Any], Rows]:
+    """Do it, and read what it wrote."""
+    began, before, files, mails = timezone.now(), _sequences(), _files(), len(mail.outbox)
+    things = make()
+    rows = _read(things, before, began)
+    rows.files = {path: _content(path) for path in _files() - files}
+    rows.mails = [copy(letter) for letter in mail.outbox[mails:]]
+    return things, rows
+
+
+def _tried(make: Callable[[], Sequence[Any]]) -> Rows:
+    """What it writes, taken back again: outside of a test's transaction others may write too, and
+    their rows are not ours."""
+    mails = len(mail.outbox)
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        _, rows = _done(make)
+        transaction.set_rollback(True)
+    del mail.outbox[mails:]
+    return rows
 
 
 def _own_settings() -> str:
@@ -158,9 +321,14 @@ def _sequences() -> dict[str, tuple[str, int]]:
 
 
 def _read(
-    things: Sequence[models.Model], before: dict[str, tuple[str, int]], began: datetime
+    things: Sequence[models.Model],
+    before: dict[str, tuple[str, int]],
+    began: datetime,
+    here: Story | None = None,
+    changed: Sequence[Change] = (),
 ) -> Rows:
-    """The rows that were written since `began`, when the sequences stood as `before`."""
+    """The rows that were written since `began`, when the sequences stood as `before`, and what was
+    `changed` of those of the story. Raises CannotSay when something points elsewhere."""
     now, after, rows = timezone.now(), _sequences(), Rows()
     written: dict[type[models.Model], list[dict[str, Any]]] = {}
     numbers: dict[tuple[str, Any], Number] = {}
@@ -174,23 +342,39 @@ def _read(
         for place, row in enumerate(found):
             numbers[table, row[key]] = Number(table, place)
             rows.sequences.append((table, before[table][0]))
+            rows.numbered.append((table, row[key]))
 
-    cells = (value for found in written.values() for row in found for value in row.values())
+    cells = [value for found in written.values() for row in found for value in row.values()]
+    cells += [value for change in changed for value in change.values.values()]
     moments = {value for value in cells if isinstance(value, datetime) and began <= value <= now}
+    rows.told = sorted(moments, reverse=True)
     # One after the other as they were, but close: what is written now was not before the test.
-    ages = {
-        moment: timedelta(microseconds=place)
-        for place, moment in enumerate(sorted(moments, reverse=True))
-    }
+    ages = {moment: timedelta(microseconds=place) for place, moment in enumerate(rows.told)}
+    rows.ages = list(ages.values())
+    then = {moment: Then(place) for place, moment in enumerate(here.moments if here else ())}
 
-    def hole_of(field: models.Field[Any, Any], value: Any) -> Number | timedelta | None:
+    def hole_of(field: models.Field[Any, Any], value: Any) -> Hole | None:
         """What stands instead of a value that differs each time; None for one that does not."""
         if isinstance(value, datetime):
-            return ages.get(value, now - value)
+            known = ages.get(value, then.get(value))
+            return now - value if known is None else known
+        if value is None or not (field.is_relation or field.primary_key):
+            return None
         target = field.related_model if field.is_relation else field.model
-        if field.is_relation or field.primary_key:
-            return numbers.get((target._meta.db_table, value))
+        table = target._meta.db_table
+        if (table, value) in numbers:
+            return numbers[table, value]
+        if here and (table, value) in here.places:
+            return Earlier(here.places[table, value])
+        if here and isinstance(value, int) and not is_reference(target):
+            raise CannotSay(f"{field} {value}")
         return None
+
+    for change in changed:
+        fields = {field.column: field for field in change.model._meta.concrete_fields}
+        holes = [hole_of(fields[column], value) for column, value in change.values.items()]
+        rows.holes += [hole for hole in [*holes, Earlier(change.place)] if hole is not None]
+        rows.statements.append(change.statement(holes))
 
     for model, found in written.items():
         fields = {field.column: field for field in model._meta.concrete_fields}
@@ -212,13 +396,16 @@ def _read(
     return rows
 
 
-def _line(values: list[Any], holes: list[Number | timedelta | None]) -> str:
+def _line(values: list[Any], holes: list[Hole | None]) -> str:
     """A row as SQL says it, with a hole for what differs each time."""
-    cells = [
+    return f"({', '.join(_cells(values, holes))})"
+
+
+def _cells(values: Iterable[Any], holes: Iterable[Hole | None]) -> list[str]:
+    return [
         str(connection.ops.compose_sql("%s", [value])).replace("%", "%%") if hole is None else "%s"
         for value, hole in zip(values, holes, strict=True)
     ]
-    return f"({', '.join(cells)})"
 
 
 def _rows_since(model: type[models.Model], last: int) -> list[dict[str, Any]]:
@@ -232,3 +419,159 @@ def _rows_since(model: type[models.Model], last: int) -> list[dict[str, Any]]:
             [last],
         )
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a row of the story: new values by column, or none when it is gone."""
+
+    model: type[models.Model]
+    place: int
+    values: dict[str, Any]
+
+    def statement(self, holes: list[Hole | None]) -> str:
+        """SQL that does it, with a hole for what differs each time and one for the row."""
+        name = connection.ops.quote_name
+        table, pk = name(self.model._meta.db_table), name(self.model._meta.pk.column)
+        if not self.values:
+            return f"DELETE FROM {table} WHERE {pk} = %s"  # noqa: S608
+        cells = _cells(self.values.values(), holes)
+        pairs = ", ".join(f"{name(c)} = {v}" for c, v in zip(self.values, cells, strict=True))
+        return f"UPDATE {table} SET {pairs} WHERE {pk} = %s"  # noqa: S608
+
+
+def is_reference(model: type[models.Model]) -> bool:
+    """Whether migrations bring its rows, the same ones to every test."""
+    return model.__module__.endswith(".taxonomy") or model._meta.db_table in REFERENCE
+
+
+def _followed(here: Story, make: Callable[[], Result]) -> tuple[Result, Step]:
+    """Do it; the result, and what it wrote and changed."""
+    began, before, files, mails = timezone.now(), _sequences(), _files(), len(mail.outbox)
+    earlier, cached = _state(here), _cached()
+    watch().written.clear()
+    result = make()
+    written = set(watch().written)
+    try:
+        rows = _read([], before, began, here, list(_changes(here, earlier, written, before)))
+        grown = Story(rows=[*here.rows, *rows.numbered], beside=here.beside)
+        grown.places = {row: place for place, row in enumerate(grown.rows)}
+        recipe = _recipe(grown, result)
+        if _cached() != cached:
+            raise CannotSay("the cache")
+    except CannotSay:
+        return result, Step(is_keepable=False)
+    rows.files = {path: _content(path) for path in _files() - files}
+    rows.mails = [copy(letter) for letter in mail.outbox[mails:]]
+    if here.beside is not None:
+        rows.base = here.beside.base
+        rows.beside = here.beside.read() if here.beside.version() != here.version else b""
+    return result, Step(rows, recipe)
+
+
+def _cached() -> set[bytes]:
+    """The names of what is in the cache."""
+    return set(cache._cache.get_client().keys("*"))  # type: ignore[attr-defined]
+
+
+def _state(here: Story) -> dict[str, dict[int, dict[str, Any]]]:
+    """The rows of the story as they are, by table and number."""
+    by_table: dict[str, list[int]] = {}
+    for table, number in here.rows:
+        by_table.setdefault(table, []).append(number)
+    return {table: _rows_numbered(table, numbers) for table, numbers in by_table.items()}
+
+
+def _changes(
+    here: Story,
+    earlier: dict[str, dict[int, dict[str, Any]]],
+    written: set[str],
+    before: dict[str, tuple[str, int]],
+) -> Iterable[Change]:
+    """How rows of the story differ from what they were. Raises CannotSay when others were
+    written."""
+    after = _sequences()
+    # All tables of the story: triggers write where no statement says so.
+    for table in sorted({*written, *earlier}):
+        if table in earlier:
+            now = _rows_numbered(table, list(earlier[table]))
+            for number, old in earlier[table].items():
+                new = now.get(number)
+                place, model = here.places[table, number], MODELS()[table]
+                if new is None:
+                    yield Change(model, place, {})
+                elif values := {name: new[name] for name in new if new[name] != old[name]}:
+                    yield Change(model, place, values)
+        elif (
+            table == UNKNOWN
+            or table not in before
+            or (before[table] == after[table] and _has_rows(table))
+        ):
+            raise CannotSay(table)
+
+
+def _has_rows(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT EXISTS(SELECT 1 FROM "{table}")')  # noqa: S608
+        return bool(cursor.fetchone()[0])
+
+
+def _rows_numbered(table: str, numbers: list[int]) -> dict[int, dict[str, Any]]:
+    model = MODELS()[table]
+    names = [field.column for field in model._meta.concrete_fields if not field.generated]
+    columns = ", ".join(connection.ops.quote_name(name) for name in names)
+    pk = model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT {columns} FROM "{table}" WHERE "{pk}" = ANY(%s)', [numbers])  # noqa: S608
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {row[pk]: row for row in found}
+
+
+@functools.cache
+def MODELS() -> dict[str, type[models.Model]]:
+    return {
+        model._meta.db_table: model
+        for model in apps.get_models(include_auto_created=True)
+        if not model._meta.proxy
+    }
+
+
+def _fresh(result: Any) -> Any:
+    """The result with its rows read again: as it is given when the step was not really made."""
+    if isinstance(result, models.Model):
+        return type(result)._base_manager.filter(pk=result.pk).first() or result
+    if is_dataclass(result) and not isinstance(result, type):
+        return type(result)(*(_fresh(getattr(result, each.name)) for each in compared(result)))
+    return [_fresh(one) for one in result] if isinstance(result, list) else result
+
+
+def _recipe(here: Story, result: Any) -> Any:
+    """How to find the result again after the same story. Raises CannotSay."""
+    if isinstance(result, models.Model):
+        said = here.say(result)
+        return (*said, type(result)) if said[0] == "row" else ("reference", said[1], type(result))
+    if is_dataclass(result) and not isinstance(result, type):
+        parts = [_recipe(here, getattr(result, each.name)) for each in compared(result)]
+        return ("parts", parts, type(result))
+    if isinstance(result, list):
+        return ("list", [_recipe(here, one) for one in result])
+    here.say(result)
+    if isinstance(result, str) and here.beside is not None:
+        return ("address", result.replace(here.beside.base, SANDBOX))
+    return ("value", result)
+
+
+def _made(here: Story, recipe: Any) -> Any:
+    match recipe:
+        case ("row", place, model):
+            return model._base_manager.get(pk=here.rows[place][1])
+        case ("reference", pk, model):
+            return model._base_manager.get(pk=pk)
+        case ("parts", parts, kind):
+            return kind(*(_made(here, part) for part in parts))
+        case ("list", items):
+            return [_made(here, item) for item in items]
+        case ("address", text):
+            return text.replace(SANDBOX, here.beside.base if here.beside else SANDBOX)
+        case (_, value):
+            return value

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,26 +17,49 @@ from axes.models import AccessLog
 from django.apps import apps
 from django.conf import settings
 from django.core import mail
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
 from orders.models import Order
-from tests.payments.conftest import Sandbox, sandbox
-from tests.payments.scene import place_first_order
+from payments import gateway
+from payments.models import PaymentRequest, Receivable
+from payments.tasks import backfill_events
+from quotes.models import Quote
+from tests.api.scene import new_order as bought
+from tests.conftest import work_until_quiet
+from tests.orders.actions.test_claims import accepted, claimed
+from tests.payments.conftest import Sandbox, sandbox, start_sandbox, stop_sandbox
+from tests.payments.credit_scene import buy_on_account, match, staff
+from tests.payments.scene import (
+    accept_goods,
+    connect_maker,
+    pay_next,
+    place_first_order,
+    pump,
+    set_scene,
+)
 from tests.payments.tax.world import place_taxed_order
 from tests.personas import (
     Persona,
     make_buyer,
+    make_member,
     make_person,
+    make_shop,
     new_person,
     owner_of_buyer,
     owner_of_shop,
     show_again,
     sign_in,
 )
-from tests.replay import kept
+from tests.quotes.negotiating import BUYER, counter
+from tests.quotes.scene import open_rfq, submitted
+from tests.replay import kept, step
+from tests.shelf import SHELF
+from tests.story import begin_story, story
 
 __all__ = ["sandbox"]
 pytestmark = pytest.mark.django_db
@@ -237,3 +262,111 @@ def test_an_order_asks_nothing_of_the_payment_service(sandbox: Sandbox) -> None:
     """It could not be written again if it did."""
     place_first_order.__wrapped__("EUR", None)  # type: ignore[attr-defined]
     assert sandbox.calls() == []
+
+
+def quoted() -> Quote:
+    """A request goes out, is quoted and talked about."""
+    bea, milo = make_buyer("Bea", "Bea Robotics"), make_shop("Milo", "Milo Machining")
+    colleague = make_member(bea, "Ada", "buyer")
+    request = open_rfq(bea, milo)
+    quote = submitted(request, milo)
+    counter(colleague, BUYER, request, quote, "11")
+    work_until_quiet()
+    return quote
+
+
+def ordered() -> Order:
+    """An order goes wrong in part."""
+    bea, milo = make_buyer("Bea", "Bea Robotics"), make_shop("Milo", "Milo Machining")
+    order = bought(bea, milo, "bracket")
+    work_until_quiet()
+    claimed(bea, accepted(bea, milo))
+    return order
+
+
+def released() -> PaymentRequest:
+    """Money comes, is held, and goes to the shop."""
+    scene = set_scene()
+    connect_maker(scene)
+    request = pay_next(scene)
+    accept_goods(scene)
+    pump()
+    whatever_came_of_it()
+    return request
+
+
+@step
+def whatever_came_of_it() -> None:
+    backfill_events()
+    pump()
+
+
+def lent() -> Receivable:
+    """A buyer owes, and pays in part."""
+    scene, desk = set_scene(), staff()
+    receivable = buy_on_account(scene, desk)
+    match(desk, receivable, 1000)
+    return receivable
+
+
+@contextmanager
+def another_sandbox(folder: Path, settings: Any) -> Iterator[Sandbox]:
+    folder.mkdir()
+    running = start_sandbox(folder)
+    settings.STRIPE_API_HOST = running.base
+    story().begin_beside(running.base, running.database)
+    yield running
+    stop_sandbox(running)
+
+
+# Older ones are as old as they were, not the same.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00:00|a moment ago")
+REFERENCE = re.compile(r"-[A-Z0-9]{6}\b")
+TOLD = re.compile(r"(state|status|kind|type|minor|handler|quantity|role)$")
+
+
+def outline(rows: Rows) -> Rows:
+    """What does not depend on chance: how many rows there are, and what they come to."""
+    return {
+        label: [{name: value for name, value in row.items() if TOLD.search(name)} for row in found]
+        for label, found in rows.items()
+    }
+
+
+@pytest.mark.parametrize("tell", [quoted, ordered, released, lent])
+def test_a_story_told_again_leaves_what_the_real_actions_leave(
+    tell: Callable[[], Model],
+    sandbox: Sandbox,
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    began, seen, shelf = timezone.now(), [], SHELF.folder
+    SHELF.folder = tmp_path / "shelf"
+    SHELF.folder.mkdir()
+    for number in range(3):
+        settings.MEDIA_ROOT = tmp_path / f"files-{number}"
+        mail.outbox.clear()
+        cache.clear()
+        sid = transaction.savepoint()
+        begin_story(monkeypatch)
+        # First by the real actions, then kept, then written again.
+        story().is_known = number > 0
+        with another_sandbox(tmp_path / f"sandbox-{number}", settings) as running:
+            result = tell()
+            assert story().is_known == (number > 0)
+            calls = [call["path"].rpartition("/")[0] for call in running.calls()]
+            money = list(gateway.list_movements()) if calls else []
+            written = everything(began)
+        assert result == type(result)._base_manager.get(pk=result.pk)
+        letters = [(letter.to, REFERENCE.sub("", letter.subject)) for letter in mail.outbox]
+        files = sorted(path.suffix for path in settings.MEDIA_ROOT.rglob("*") if path.is_file())
+        text = MOMENT.sub("then", json.dumps(written, default=str).replace(running.base, ""))
+        seen.append((outline(written), letters, files, len(calls), len(money), text))
+        transaction.savepoint_rollback(sid)
+    SHELF.folder = shelf
+    real, kept_, again = seen
+    for one, other in zip(again, kept_, strict=True):
+        assert one == other
+    assert again[:-1] == real[:-1]
+    assert len(again[0]) > 15

@@ -30,6 +30,7 @@ from quotes.actions.quote_writing import PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.actions.rfq import Draft, Header, LineDraft, create_rfq
 from quotes.models import RFQ, Quote
 from tests.personas import Persona
+from tests.replay import step
 
 SYSTEM = Actor.system("payments")
 FACTS = {
@@ -53,8 +54,7 @@ class Api:
         self.client = Client()
         self.headers = {}
         if persona is not None:
-            token, secret = create_api_token(actor=persona.actor, name="ERP", scopes=scopes)
-            self.token = token
+            self.token, secret = token_of(persona, scopes)
             self.headers = {"Authorization": f"Bearer {secret}"}
 
     def call(self, method: str, path: str, body: Any = None, **extra: Any) -> HttpResponse:
@@ -92,6 +92,12 @@ class Api:
         return bool(b"".join(response.streaming_content))
 
 
+@step
+def token_of(persona: Persona, scopes: Sequence[str] | None) -> list[Any]:
+    """A new token of the person's organization, and its secret."""
+    return [*create_api_token(actor=persona.actor, name="ERP", scopes=scopes)]
+
+
 def facts_since(last: int) -> list[str]:
     """The names of the facts recorded after event number `last`, in order."""
     rows = Event.objects.filter(pk__gt=last).order_by("pk")
@@ -103,6 +109,7 @@ def last_event() -> int:
     return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+@step
 def make_part(owner: Persona, number: str = "bracket") -> Part:
     """A part whose file has been read, without running the reader."""
     file = store_generated(
@@ -145,12 +152,14 @@ def full_draft(rfq: RFQ, invited: Sequence[Persona], **header: Any) -> Draft:
     )
 
 
+@step
 def draft_rfq(buyer: Persona, *numbers: str) -> RFQ:
     """A draft over new parts of these numbers."""
     parts = [make_part(buyer, number) for number in numbers or ("bracket",)]
     return create_rfq(actor=buyer.actor, part_ids=[part.public_id for part in parts])
 
 
+@step
 def open_rfq(buyer: Persona, shops: Sequence[Persona], *numbers: str, **header: Any) -> RFQ:
     """A published request to these shops; `header` are values of its Header."""
     rfq = draft_rfq(buyer, *numbers)
@@ -175,6 +184,7 @@ def quote_draft(quote: Quote, price: str = "12.50") -> QuoteDraft:
     )
 
 
+@step
 def sent_quote(shop: Persona, rfq: RFQ, price: str = "12.50") -> Quote:
     """A submitted quote of this shop."""
     quote = start_quote(actor=shop.actor, rfq_id=rfq.public_id)
@@ -182,6 +192,7 @@ def sent_quote(shop: Persona, rfq: RFQ, price: str = "12.50") -> Quote:
     return submit_quote(actor=shop.actor, public_id=quote.public_id, draft=draft)
 
 
+@step
 def new_order(buyer: Persona, shop: Persona, number: str = "bracket") -> Order:
     """An order of ten pieces that waits for its payment."""
     rfq = open_rfq(buyer, [shop], number)
@@ -195,27 +206,28 @@ def new_order(buyer: Persona, shop: Persona, number: str = "bracket") -> Order:
     )
 
 
+@step
 def order_in(state: str, buyer: Persona, shop: Persona, number: str = "bracket") -> Order:
     """An order that travelled the road until `state`."""
     order = new_order(buyer, shop, number)
     key = {"public_id": order.public_id}
-    steps = [lambda: mark_order_funded(actor=SYSTEM, amount_minor=order.total_minor, **key)]
-    steps += [
+    moves = [lambda: mark_order_funded(actor=SYSTEM, amount_minor=order.total_minor, **key)]
+    moves += [
         lambda verb=verb: production.advance_order(actor=shop.actor, verb=verb, **key)
         for verb in MAKING
     ]
-    steps += [
+    moves += [
         lambda: shipping.ship_order(
             actor=shop.actor, carrier="dhl", tracking_number="JD014600", **key
         ),
         lambda: shipping.confirm_delivery(actor=buyer.actor, **key),
         lambda: acceptance.accept_order(actor=buyer.actor, **key),
     ]
-    for step in steps:
+    for move in moves:
         order.refresh_from_db()
         if order.state == state:
             break
-        step()
+        move()
     order.refresh_from_db()
     assert order.state == state
     return order

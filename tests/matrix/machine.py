@@ -38,7 +38,7 @@ from tests.matrix.world import World
 LONG = os.environ.get("API_ROUND") == "long"
 SEED = int(os.environ.get("API_SEED", "1"))
 # How many of the values at the bounds, and how many drawn calls, an operation gets.
-BOUNDS, DRAWN = (30, 20) if LONG else (5, 4)
+BOUNDS, DRAWN = (30, 20) if LONG else (3, 2)
 # Lists of names, a place in a list, a code of the taxonomy: a drawn text is none of ours, which is
 # told (400, 422).
 NAMES = {"fields", "expand", "cursor", "process"}

@@ -15,11 +15,13 @@ from orders.actions.reviews import review_order
 from orders.models import BlanketOrder, Order, Review
 from orders.review_criteria import CRITERIA
 from tests.personas import Persona
+from tests.replay import step
 
 # What each side may send as its review: five stars for everything.
 SCORES = {str(side): dict.fromkeys(names, 5) for side, names in CRITERIA.items()}
 
 
+@step
 def revision_of(bea: Persona, number: str = "BRK-1") -> PartRevision:
     """A part revision with a model file that was never uploaded anywhere."""
     part = Part.objects.create(organization=bea.organization, number=number, name="Bracket")
@@ -37,6 +39,7 @@ def revision_of(bea: Persona, number: str = "BRK-1") -> PartRevision:
     return revision
 
 
+@step
 def make_order(
     bea: Persona, milo: Persona, state: str = "", agreed: Any = None, **line: Any
 ) -> Order:
@@ -85,6 +88,7 @@ def force(order: Order, state: str) -> None:
     order.refresh_from_db()
 
 
+@step
 def write_review(writer: Persona, order_id: str, stars: int, text: str = "") -> Review:
     """The review of a party of the order, the same stars for each of its criteria."""
     side = Side.BUYER if writer.organization.is_buyer else Side.MANUFACTURER
@@ -92,6 +96,7 @@ def write_review(writer: Persona, order_id: str, stars: int, text: str = "") -> 
     return review_order(actor=writer.actor, public_id=order_id, scores=scores, text=text)
 
 
+@step
 def blanket_from(
     bea: Persona, order: Order, *, quantity: int = 100, least: int = 10, days: int = 365
 ) -> BlanketOrder:

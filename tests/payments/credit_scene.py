@@ -16,6 +16,7 @@ from payments.models import BankReceipt, CreditAccount, Receivable
 from tests.payments.scene import Scene, pump
 from tests.payments.test_reconciliation_desk import member_of_staff
 from tests.personas import Persona
+from tests.replay import step
 
 RIGHTS = (
     *("change_creditaccount", "view_creditaccount", "add_bankreceipt", "view_receivable"),
@@ -39,6 +40,7 @@ def terms(limit: int = 100_000, **more: Any) -> credit.CreditTerms:
     return credit.CreditTerms(limit=Money(limit, values.pop("currency", "EUR")), **values)
 
 
+@step
 def approve(bea: Persona, desk: Actor, limit: int = 100_000, **more: Any) -> CreditAccount:
     """Bea's company has applied and was approved."""
     account = credit.apply_for_credit(actor=bea.actor, application=APPLICATION)
@@ -47,12 +49,14 @@ def approve(bea: Persona, desk: Actor, limit: int = 100_000, **more: Any) -> Cre
     )
 
 
+@step
 def buy_on_account(scene: Scene, desk: Actor, **more: Any) -> Receivable:
     """The account is approved and pays the order of the scene."""
     approve(scene.bea, desk, **more)
     return use(scene)
 
 
+@step
 def use(scene: Scene) -> Receivable:
     made = pay_on_account(actor=scene.bea.actor, public_id=scene.order.public_id)
     pump()
@@ -60,6 +64,7 @@ def use(scene: Scene) -> Receivable:
     return made
 
 
+@step
 def match(desk: Actor, receivable: Receivable, minor: int, reference: str = "TRF 1") -> BankReceipt:
     made = bank_receipts.match_bank_transfer(
         actor=desk,

@@ -28,7 +28,7 @@ from payments.models import (
 )
 from payments.sandbox import driver
 from tests.personas import Persona, make_buyer, make_shop
-from tests.replay import kept
+from tests.replay import kept, step
 
 
 @dataclass
@@ -69,6 +69,7 @@ def place_first_order(currency: str, agreed: Mapping[str, Any] | None) -> list[A
     return [bea.user, milo.user, Order.objects.get(pk=order.pk)]
 
 
+@step
 def new_order(
     bea: Persona,
     milo: Persona,
@@ -129,6 +130,7 @@ def hurry() -> None:
     ConnectedAccount.objects.filter(link_asked_at__isnull=False).update(due_at=now)
 
 
+@step
 def pump(rounds: int = 12) -> None:
     """Do the workers' work until nothing is left to do (or the rounds are over)."""
     for _ in range(rounds):
@@ -137,12 +139,14 @@ def pump(rounds: int = 12) -> None:
             return
 
 
+@step
 def accept_goods(scene: Scene) -> None:
     """The order is made, shipped, delivered and accepted, by the real actions."""
     deliver_goods(scene)
     acceptance.accept_order(actor=scene.bea.actor, public_id=scene.order.public_id)
 
 
+@step
 def deliver_goods(scene: Scene) -> None:
     """The order is made, shipped and delivered, by the real actions."""
     public_id, milo, bea = scene.order.public_id, scene.milo.actor, scene.bea.actor
@@ -152,6 +156,7 @@ def deliver_goods(scene: Scene) -> None:
     shipping.confirm_delivery(actor=bea, public_id=public_id)
 
 
+@step
 def open_page(scene: Scene, payment: str = "") -> PaymentAttempt:
     """Bea asks for a payment page and the worker opens it."""
     attempt = attempts.pay_order(
@@ -162,16 +167,24 @@ def open_page(scene: Scene, payment: str = "") -> PaymentAttempt:
     return attempt
 
 
+@step
+def pay(url: str, **fields: str) -> str:
+    """The hosted page at `url` is paid; where the payer is sent to."""
+    return driver.pay(url, **fields)
+
+
+@step
 def pay_next(scene: Scene, payment: str = "") -> PaymentRequest:
     """Bea pays what is to be paid next; what the worker does because of it is done."""
     attempt = open_page(scene, payment)
-    driver.pay(attempt.url)
+    pay(attempt.url)
     tasks.sync_attempt(attempt.pk)
     pump()
     attempt.request.refresh_from_db()
     return attempt.request
 
 
+@step
 def connect_maker(scene: Scene) -> ConnectedAccount:
     """Onboard the manufacturer through the hosted page."""
     payouts.set_up_payouts(actor=scene.milo.actor)

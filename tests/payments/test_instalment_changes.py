@@ -31,6 +31,7 @@ from tests.payments.test_instalments import (
     plan,
     ship,
 )
+from tests.replay import step
 
 SYSTEM = Actor.system("test")
 
@@ -44,6 +45,7 @@ def parts(sandbox: Sandbox, db: None) -> Scene:
     return scene
 
 
+@step
 def agree(scene: Scene, quantity: int, *, work: bool = True) -> ChangeOrder:
     """Both sides agree on another quantity at 12.50 each."""
     key = {"public_id": scene.order.public_id}

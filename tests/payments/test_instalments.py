@@ -30,6 +30,7 @@ from tests.payments.conftest import Sandbox
 from tests.payments.drills.stage import together
 from tests.payments.scene import Scene, connect_maker, ledger, open_page, pay_next, pump, set_scene
 from tests.personas import make_buyer
+from tests.replay import step
 
 IN_PARTS = {
     "milestones": [
@@ -58,24 +59,28 @@ def nth(scene: Scene, seq: int) -> PaymentRequest:
     return PaymentRequest.objects.get(order=scene.order, seq=seq)
 
 
+@step
 def advance(scene: Scene, *verbs: str) -> None:
     for verb in verbs:
         advance_order(actor=scene.milo.actor, public_id=scene.order.public_id, verb=verb)
     pump()
 
 
+@step
 def hand_in_tool(scene: Scene) -> Milestone:
     attach(scene.milo, scene.order, "photo", "report")
     key = {"public_id": scene.order.public_id, "milestone": tool_of(scene.order).public_id}
     return milestone_decisions.submit_milestone(actor=scene.milo.actor, **key)
 
 
+@step
 def approve_tool(scene: Scene) -> None:
     key = {"public_id": scene.order.public_id, "milestone": tool_of(scene.order).public_id}
     milestone_decisions.approve_milestone(actor=scene.bea.actor, **key)
     pump()
 
 
+@step
 def ship(scene: Scene) -> None:
     shipping.ship_order(
         actor=scene.milo.actor,

@@ -59,6 +59,7 @@ from tests.payments.test_instalments import IN_PARTS
 from tests.payments.test_returns import cash_out, claim_back, journey_at_once
 from tests.payments.test_supplements import agree, supplement
 from tests.personas import make_buyer
+from tests.replay import step
 
 pytestmark = pytest.mark.django_db
 SENT = [InstructionState.DONE]
@@ -80,6 +81,7 @@ def waiting(scene: Scene, sandbox: Sandbox, desk: Actor) -> Receivable:
     return receivable
 
 
+@step
 def accept(scene: Scene) -> None:
     acceptance.accept_order(actor=scene.bea.actor, public_id=scene.order.public_id)
     pump()
@@ -199,6 +201,7 @@ def test_nobody_else_uses_the_account(scene: Scene, sandbox: Sandbox, desk: Acto
     assert scene.payment.state == PaymentState.DUE
 
 
+@step
 def suspended(scene: Scene, desk: Actor) -> None:
     account = approve(scene.bea, desk)
     suspend_credit(actor=desk, public_id=account.public_id, reason="A claim is open.")

@@ -33,23 +33,27 @@ from payments.tasks import backfill_events, run_reconciliations, sync_attempt
 from tests.payments.conftest import Sandbox
 from tests.payments.scene import Scene, accept_goods, connect_maker, open_page, pump
 from tests.personas import Persona, make_person
+from tests.replay import step
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("Test")
 
 
+@step
 def hear() -> None:
     """The copy of Stripe is fed from its events."""
     backfill_events()
     pump()
 
 
+@step
 def pay(scene: Scene) -> None:
     page = open_page(scene)
     driver.pay(page.url)
     sync_attempt(page.pk)
 
 
+@step
 def whole_journey(scene: Scene) -> None:
     """Paid, held, released, transferred, and the copy of Stripe is up to date."""
     connect_maker(scene)

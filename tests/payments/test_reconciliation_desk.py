@@ -15,6 +15,7 @@ from tests.payments.conftest import Sandbox
 from tests.payments.scene import Scene, accept_goods, pump
 from tests.payments.test_reconciliation import hear, pay, run, whole_journey
 from tests.personas import Persona, give_second_factor, make_person
+from tests.replay import step
 
 pytestmark = pytest.mark.django_db
 BOARD = "/admin/payments/reconciliation/board/"
@@ -27,6 +28,7 @@ def page_of(person: Persona, query: str = "") -> str:
     return str(answer.content.decode())
 
 
+@step
 def member_of_staff(*rights: str) -> Persona:
     user = make_person("Tim", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))

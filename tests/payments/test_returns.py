@@ -40,6 +40,7 @@ from tests.payments.scene import (
     set_scene,
 )
 from tests.payments.test_reconciliation import hear, pay, whole_journey
+from tests.replay import step
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("Test")
@@ -47,6 +48,7 @@ Kind = Instruction.Kind
 FEE = 775
 
 
+@step
 def claim_back(scene: Scene, minor: int, pieces: int = 4) -> Nonconformance:
     """A hidden defect for which the shop agrees to give `minor` units back."""
     problem = claimed(scene.bea, scene.fresh_order(), minor, pieces)
@@ -56,6 +58,7 @@ def claim_back(scene: Scene, minor: int, pieces: int = 4) -> Nonconformance:
     return problem
 
 
+@step
 def journey_at_once(scene: Scene) -> None:
     """Paid with a card whose money is there at once, released, transferred."""
     connect_maker(scene)
@@ -65,6 +68,7 @@ def journey_at_once(scene: Scene) -> None:
     hear()
 
 
+@step
 def pay_at_once(scene: Scene) -> None:
     page = open_page(scene)
     driver.pay(page.url, "4000000000000077")
@@ -181,6 +185,7 @@ def test_later_releases_pay_the_debt_the_oldest_first(scene: Scene, sandbox: San
     assert_books_agree()
 
 
+@step
 def deliver_another(scene: Scene, price: str) -> Order:
     order = new_order(scene.bea, scene.milo, price=price)
     another = Scene(scene.bea, scene.milo, order)

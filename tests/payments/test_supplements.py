@@ -31,8 +31,10 @@ from tests.payments.scene import (
     pump,
     set_scene,
 )
+from tests.replay import step
 
 
+@step
 def start(scene: Scene, quantity: int) -> ChangeOrder:
     """The order is paid, and both agree on another quantity."""
     connect_maker(scene)
@@ -42,6 +44,7 @@ def start(scene: Scene, quantity: int) -> ChangeOrder:
     return agree(scene, quantity)
 
 
+@step
 def agree(scene: Scene, quantity: int) -> ChangeOrder:
     key = {"public_id": scene.order.public_id}
     line = scene.order.lines.get().public_id

@@ -17,6 +17,7 @@ from payments.tasks import poll_attempts, sync_attempt
 from tests.payments.conftest import Sandbox
 from tests.payments.scene import Scene, ledger, open_page, pay_next, pump, set_scene
 from tests.payments.test_instalments import IN_PARTS, check_books
+from tests.replay import step
 
 GOOD, REFUSED, _ = IBANS
 
@@ -28,6 +29,7 @@ def slow(sandbox: Sandbox, db: None, settings: Any) -> Scene:
     return set_scene(agreed=IN_PARTS)
 
 
+@step
 def pay_later(scene: Scene, way: str, iban: str = "") -> PaymentAttempt:
     attempt = open_page(scene)
     driver.pay_later(attempt.url, way, iban)

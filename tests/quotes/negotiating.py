@@ -9,6 +9,7 @@ from quotes.actions.quote_writing import AgreedPrice
 from quotes.models import CounterOffer, Quote
 from tests.personas import Persona
 from tests.quotes.scene import Request
+from tests.replay import step
 
 BUYER, SHOP = Side.BUYER, Side.MANUFACTURER
 
@@ -19,6 +20,7 @@ def offer(request: Request, unit: str = "10", quantity: int = 10, **fields: Any)
     return Proposal([AgreedPrice(quantity, Decimal(unit), 5, line_id=line)], **fields)
 
 
+@step
 def counter(
     person: Persona, side: str, request: Request, quote: Quote, unit: str = "10", **values: Any
 ) -> CounterOffer:

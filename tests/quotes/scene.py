@@ -16,6 +16,7 @@ from quotes.models import RFQ, Quote, RFQLine
 from quotes.queries import lines_of
 from tests.orders.scene import revision_of
 from tests.personas import Persona
+from tests.replay import step
 
 
 @dataclass
@@ -54,6 +55,7 @@ def draft_for(line: RFQLine, *shops: Persona, **header: object) -> asking.Draft:
     )
 
 
+@step
 def draft_rfq(bea: Persona) -> Request:
     revision = revision_of(bea, f"BRK-{RFQ.objects.count() + 1}")
     PartRevision.objects.filter(pk=revision.pk).update(state="ready")
@@ -61,6 +63,7 @@ def draft_rfq(bea: Persona) -> Request:
     return Request(rfq, lines_of(rfq)[0])
 
 
+@step
 def open_rfq(bea: Persona, *shops: Persona, **header: object) -> Request:
     """A published request to the shops; `header` are values of its Header."""
     request = draft_rfq(bea)
@@ -89,6 +92,7 @@ def prices(request: Request, unit: str = "12.5000", **fields: object) -> QuoteDr
     )
 
 
+@step
 def submitted(request: Request, shop: Persona, unit: str = "12.5000") -> Quote:
     quote = quoting.start_quote(actor=shop.actor, rfq_id=request.id)
     quoting.submit_quote(actor=shop.actor, public_id=quote.public_id, draft=prices(request, unit))

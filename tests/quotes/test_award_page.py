@@ -21,6 +21,7 @@ from tests.quotes.actions.test_amendment import amend, changed
 from tests.quotes.actions.test_award_in_parts import choice, quoted, two_lines
 from tests.quotes.negotiating import BUYER, SHOP, counter
 from tests.quotes.scene import open_rfq, submitted
+from tests.replay import step
 
 pytestmark = pytest.mark.django_db
 
@@ -34,24 +35,29 @@ def picks(*chosen: tuple[Quote, RFQLine], quantity: int = 100) -> dict[str, str]
     return found
 
 
+@step
 def expire(shop: Persona, quote: Quote) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     Quote.objects.filter(pk=quote.pk).update(valid_until=yesterday)
     quoting.expire_quotes()
 
 
+@step
 def doubt(shop: Persona, quote: Quote) -> None:
     Manufacturer.objects.filter(pk=shop.manufacturer.pk).update(state="applied")
 
 
+@step
 def withdraw(shop: Persona, quote: Quote) -> None:
     quoting.withdraw_quote(actor=shop.actor, public_id=quote.public_id)
 
 
+@step
 def reopen(shop: Persona, quote: Quote) -> None:
     quoting.edit_quote(actor=shop.actor, public_id=quote.public_id)
 
 
+@step
 def unconfirm(shop: Persona, quote: Quote) -> None:
     Quote.objects.filter(pk=quote.pk).update(state="needs_reconfirmation")
 

@@ -25,6 +25,7 @@ from payments.models import PaymentRequest
 from tests.api.scene import facts_since, last_event
 from tests.orders.scene import make_order
 from tests.personas import Persona, make_buyer, make_member, make_shop
+from tests.replay import step
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def ines(bea: Persona) -> Persona:
     return make_member(bea, "Ines", Role.ADMIN)
 
 
+@step
 def rule(bea: Persona, over: int = 10_000, needed: int = 1, *named: Persona) -> ApprovalRule:
     return add_approval_rule(
         actor=bea.actor,

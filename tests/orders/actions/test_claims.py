@@ -15,11 +15,13 @@ from orders.records import pieces_of
 from tests.api.scene import facts_since, last_event
 from tests.orders.actions.test_problems import act, answer, money, paid, ship_again
 from tests.personas import Persona
+from tests.replay import step
 
 pytestmark = pytest.mark.django_db
 CRACK = Claim("nonconforming", "Cracks after a week of use.")
 
 
+@step
 def accepted(bea: Persona, milo: Persona) -> Order:
     """Forty brackets, paid, accepted and released."""
     order = paid(bea, milo)
@@ -28,6 +30,7 @@ def accepted(bea: Persona, milo: Persona) -> Order:
     return order
 
 
+@step
 def claimed(bea: Persona, order: Order, amount: int = 5000, pieces: int = 4) -> Nonconformance:
     return claims.raise_claim(
         actor=bea.actor,

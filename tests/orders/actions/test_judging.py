@@ -17,10 +17,12 @@ from tests.api.scene import facts_since, last_event
 from tests.orders.actions.test_problems import WRONG, act, answer, money, paid
 from tests.orders.scene import force
 from tests.personas import Persona
+from tests.replay import step
 
 pytestmark = pytest.mark.django_db
 
 
+@step
 def send(bea: Persona, milo: Persona, order: Order, pieces: int, *, arrives: bool = True) -> None:
     """So many pieces leave, and arrive."""
     number = f"T{order.shipments.count()}"
@@ -37,6 +39,7 @@ def send(bea: Persona, milo: Persona, order: Order, pieces: int, *, arrives: boo
     order.refresh_from_db()
 
 
+@step
 def judge(bea: Persona, order: Order, rejected: int) -> Any:
     found = acceptance.judge_goods(
         actor=bea.actor,

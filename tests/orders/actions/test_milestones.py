@@ -24,6 +24,7 @@ from tests.orders.actions.test_first_articles import draft
 from tests.orders.actions.test_problems import money
 from tests.orders.scene import force, make_order
 from tests.personas import Persona
+from tests.replay import step
 
 AGREED = {
     "milestones": [
@@ -43,6 +44,7 @@ def picture() -> bytes:
     return buffer.getvalue()
 
 
+@step
 def tooled(bea: Persona, milo: Persona, state: str = "in_production") -> Order:
     """A paid order of 505.00 whose tooling milestone is 151.50, to ship in ten days."""
     order = make_order(bea, milo, state, agreed=AGREED)
@@ -56,6 +58,7 @@ def tool_of(order: Order) -> Milestone:
     return order.milestones.get(kind="tooling")
 
 
+@step
 def attach(milo: Persona, order: Order, *kinds: str) -> None:
     files = {"photo": ("tool.jpg", picture()), "report": ("trial.pdf", PDF)}
     evidence = [
@@ -79,6 +82,7 @@ def act(verb: str, who: Persona, order: Order, kind: str = "tooling", **given: A
     return found
 
 
+@step
 def submitted(bea: Persona, milo: Persona, state: str = "in_production") -> Order:
     order = tooled(bea, milo, state)
     attach(milo, order, "photo", "report")

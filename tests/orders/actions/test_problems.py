@@ -20,10 +20,12 @@ from orders.shipping_terms import Carriage, Piece
 from tests.api.scene import facts_since, last_event
 from tests.orders.scene import make_order
 from tests.personas import Persona
+from tests.replay import step
 
 WRONG = Claim("nonconforming", "Bore 8.2 instead of 8.0 H7 on five pieces.")
 
 
+@step
 def paid(bea: Persona, milo: Persona, state: str = "delivered") -> Order:
     """40 brackets at 12.50 and 5.00 freight, paid: 505.00 held."""
     order = make_order(bea, milo, state)
@@ -36,6 +38,7 @@ def money(order: Order) -> list[tuple[str, int]]:
     return [(row.kind, row.amount_minor) for row in order.money_decisions.order_by("pk")]
 
 
+@step
 def reject(bea: Persona, order: Order, count: int = 2) -> Nonconformance:
     [problem] = acceptance.judge_goods(
         actor=bea.actor,
@@ -46,6 +49,7 @@ def reject(bea: Persona, order: Order, count: int = 2) -> Nonconformance:
     return problem
 
 
+@step
 def answer(milo: Persona, problem: Nonconformance, disposition: str, **offer: int) -> None:
     acts.answer_nonconformance(
         actor=milo.actor,

@@ -17,10 +17,12 @@ from orders.shipping_terms import Box, Carriage, Piece
 from tests.orders.scene import force, make_order
 from tests.personas import Persona, make_buyer, make_shop
 from tests.quotes.actions.test_races import at_once
+from tests.replay import step
 
 BOX = Box(2, Decimal("4.500"), 400, 300, 200)
 
 
+@step
 def send(shop: Persona, order: Order, quantity: int, **changed: Any) -> Shipment:
     """Ship so many brackets of the order's only line."""
     number = changed.pop("tracking_number", f"JD{order.shipments.count()}")

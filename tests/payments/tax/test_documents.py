@@ -80,6 +80,7 @@ def test_a_payment_is_invoiced_and_what_goes_back_is_credited(
         assert b"IN-" in kept.read()
 
 
+@pytest.mark.usefixtures("really")
 def test_twice_is_once_and_files_are_written_once(taxed: Scene, sandbox: Sandbox) -> None:
     payment = pay_next(taxed)
     [first] = Document.objects.all()

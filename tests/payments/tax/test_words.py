@@ -21,6 +21,7 @@ from tests.payments.scene import Scene, accept_goods, connect_maker, deliver_goo
 from tests.payments.tax.world import set_taxed_scene
 from tests.payments.test_instalments import IN_PARTS, advance, approve_tool, hand_in_tool
 from tests.personas import Persona, make_member, make_staff_actor
+from tests.replay import step
 
 pytestmark = pytest.mark.django_db
 Kind = Instruction.Kind
@@ -59,6 +60,7 @@ def sentences(scene: Scene) -> str:
     return "\n".join(row.sentence for row in rows)
 
 
+@step
 def propose(scene: Scene, quantity: int, *, accept: bool = True, work: bool = True) -> ChangeOrder:
     key = {"public_id": scene.order.public_id}
     line = scene.order.lines.get().public_id

@@ -17,6 +17,7 @@ from marketplace.messaging.rules import MOST_AN_HOUR, TooMany
 from quotes.actions import publication, questions
 from tests.personas import Persona, make_member
 from tests.quotes.scene import Request, open_rfq
+from tests.replay import step
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def request_(bea: Persona, milo: Persona, rita: Persona) -> Request:
     return open_rfq(bea, milo, rita)
 
 
+@step
 def ask(request: Request, shop: Persona, text: str = "Which thread?", **rest: object) -> Message:
     return questions.ask_question(actor=shop.actor, rfq_id=request.id, text=text, **rest)  # type: ignore[arg-type]
 
