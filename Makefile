@@ -57,7 +57,7 @@ run: install var/static/.done ## serve the product with demo data at HOST:PORT
 # First what needs one process, on both cores: the longest first, the short ones last.
 test: install ## everything: checks, tests on PostgreSQL and Redis, journeys on SQLite, Chromium
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target WORKERS=1 \
-	  test-sqlite var/.geometry var/.real-migrations var/.wal check-types check-source browser
+	  test-sqlite var/.real-migrations var/.geometry check-types check-source var/.wal browser
 	@$(BIN)/python -m tests.run
 
 browser: install

@@ -20,7 +20,7 @@ from marketplace.core.forms import add_errors
 from marketplace.core.money import CURRENCY_CHOICES, Money, to_minor
 from marketplace.directory.models import Process
 from orders.actions.commission import end_commission_rule, make_commission_rule
-from orders.commission import commission
+from orders.commission import CommissionTerms, commission
 from orders.commission_rules import Sale, fitting, named, rules_on, terms_of
 from orders.models import CommissionRule
 
@@ -130,10 +130,16 @@ def _offer_companies(form: forms.Form) -> None:
 class CommissionRuleAdmin(ReadOnlyAdmin):
     """A rule is never rewritten: contracts keep its terms, so it ends and another one begins."""
 
-    list_display = ["name", "manufacturer", "buyer", "process", "bps", "starts_on", "ends_on"]
+    list_display = ["name", "manufacturer", "buyer", "process", "kept", "starts_on", "ends_on"]
     list_filter = ["currency", "process"]
     list_select_related = ["manufacturer", "buyer", "process"]
     search_fields = ["name", "=public_id", "manufacturer__name", "buyer__name"]
+
+    @admin.display(description="We keep", ordering="bps")
+    def kept(self, rule: CommissionRule) -> str:
+        """Such as "6%" or "8% plus 2.00 EUR"."""
+        terms = CommissionTerms(rule.bps, rule.fixed_minor, rule.minimum_minor)
+        return terms.words(rule.currency)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """As the role of the member of staff says; `ReadOnlyAdmin` refuses everybody."""

@@ -21,8 +21,8 @@ from tests.template import SQLITE, Environment, sqlite_template
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "marketplace_template"
-# Two more than a small machine has cores: they wait for Chromium, PostgreSQL and other processes.
-WORKERS = 4
+# One more than a small machine has cores: one of them waits for Chromium much of the time.
+WORKERS = 3
 
 
 def main(arguments: Sequence[str]) -> int:

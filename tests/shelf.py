@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,15 @@ class Shelf:
     def __init__(self) -> None:
         self.folder: Path | None = None
         self._read: dict[str, Any] = {}
+
+    @contextmanager
+    def aside(self, folder: Path) -> Iterator[None]:
+        """Inside, nothing is kept yet, and what is put goes to this folder."""
+        before = self.folder, self._read
+        folder.mkdir()
+        self.folder, self._read = folder, {}
+        yield
+        self.folder, self._read = before
 
     def take(self, name: str) -> Any:
         """The thing of this name, None when there is none yet."""

@@ -69,6 +69,12 @@ SALTED = {"password"}
 Rows = dict[str, list[dict[str, Any]]]
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_kept(tmp_path: Path) -> Iterator[None]:
+    with SHELF.aside(tmp_path / "shelf"):
+        yield
+
+
 def everything(began: datetime) -> Rows:
     """The rows of every table, as they are read; numbers and ids by which comes first, moments
     since `began` without saying when."""
@@ -341,9 +347,7 @@ def test_a_story_told_again_leaves_what_the_real_actions_leave(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    began, seen, shelf = timezone.now(), [], SHELF.folder
-    SHELF.folder = tmp_path / "shelf"
-    SHELF.folder.mkdir()
+    began, seen = timezone.now(), []
     for number in range(3):
         settings.MEDIA_ROOT = tmp_path / f"files-{number}"
         mail.outbox.clear()
@@ -364,7 +368,6 @@ def test_a_story_told_again_leaves_what_the_real_actions_leave(
         text = MOMENT.sub("then", json.dumps(written, default=str).replace(running.base, ""))
         seen.append((outline(written), letters, files, len(calls), len(money), text))
         transaction.savepoint_rollback(sid)
-    SHELF.folder = shelf
     real, kept_, again = seen
     for one, other in zip(again, kept_, strict=True):
         assert one == other

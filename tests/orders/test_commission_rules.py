@@ -215,4 +215,4 @@ def test_staff_make_a_rule_try_a_sale_and_end_it(sam: Persona, milo: Persona) ->
     assert sam.client.get(f"{page}{made.pk}/change/").status_code == 200
     assert sam.client.post(f"{page}{made.pk}/end/", {"ends_on": "2030-06-03"}).status_code == 302
     assert "the general rate counts" in sam.client.post(f"{page}try/", sale).content.decode()
-    assert sam.client.get(page).status_code == 200
+    assert "7.25% plus 2.00 EUR, at least 5.50 EUR" in sam.client.get(page).content.decode()
