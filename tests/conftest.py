@@ -15,8 +15,8 @@ from marketplace.core.outbox import sweep
 from payments.tasks import sweep_payments
 from tests.payments.flush import flush_that_knows
 from tests.personas import Persona, give_second_factor, make_buyer, make_person, make_shop
-from tests.replay import step
 from tests.shelf import SHELF
+from tests.steps import step
 from tests.story import begin_story, story
 
 __all__ = ["flush_that_knows"]

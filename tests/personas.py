@@ -24,7 +24,8 @@ from accounts.sessions import SIGNED_IN_AT
 from marketplace.directory.actions.manufacturer import save_company, save_profile
 from marketplace.directory.actions.verification import apply_manufacturer, verify_manufacturer
 from marketplace.directory.models import Manufacturer, Material, Process
-from tests.replay import inside_test_transaction, kept, same_row, step
+from tests.replay import inside_test_transaction, kept, same_row
+from tests.steps import step
 from tests.watch import watch
 
 PASSWORD = "Correct-Horse-7!"

@@ -1,4 +1,4 @@
-"""What has happened in a test so far, as far as only kept steps happened (tests/replay.py).
+"""What has happened in a test so far, as far as only steps happened (tests/steps.py).
 
 A step is what a helper does (a request is published, a quote is sent). The same steps in the same
 order from the beginning of a test write the same rows, so the end of a story is a state that is

@@ -57,8 +57,9 @@ from tests.personas import (
 )
 from tests.quotes.negotiating import BUYER, counter
 from tests.quotes.scene import open_rfq, submitted
-from tests.replay import kept, step
+from tests.replay import kept
 from tests.shelf import SHELF
+from tests.steps import step
 from tests.story import begin_story, story
 
 __all__ = ["sandbox"]
@@ -321,8 +322,10 @@ def another_sandbox(folder: Path, settings: Any) -> Iterator[Sandbox]:
     running = start_sandbox(folder)
     settings.STRIPE_API_HOST = running.base
     story().begin_beside(running.base, running.database)
-    yield running
-    stop_sandbox(running)
+    try:
+        yield running
+    finally:
+        stop_sandbox(running)
 
 
 # Older ones are as old as they were, not the same.

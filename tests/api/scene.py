@@ -30,7 +30,7 @@ from quotes.actions.quote_writing import PriceDraft, QuoteDraft, QuoteLineDraft
 from quotes.actions.rfq import Draft, Header, LineDraft, create_rfq
 from quotes.models import RFQ, Quote
 from tests.personas import Persona
-from tests.replay import step
+from tests.steps import step
 
 SYSTEM = Actor.system("payments")
 FACTS = {

@@ -15,7 +15,7 @@ from orders.actions.reviews import review_order
 from orders.models import BlanketOrder, Order, Review
 from orders.review_criteria import CRITERIA
 from tests.personas import Persona
-from tests.replay import step
+from tests.steps import step
 
 # What each side may send as its review: five stars for everything.
 SCORES = {str(side): dict.fromkeys(names, 5) for side, names in CRITERIA.items()}

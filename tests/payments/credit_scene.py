@@ -16,7 +16,7 @@ from payments.models import BankReceipt, CreditAccount, Receivable
 from tests.payments.scene import Scene, pump
 from tests.payments.test_reconciliation_desk import member_of_staff
 from tests.personas import Persona
-from tests.replay import step
+from tests.steps import step
 
 RIGHTS = (
     *("change_creditaccount", "view_creditaccount", "add_bankreceipt", "view_receivable"),

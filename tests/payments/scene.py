@@ -28,7 +28,8 @@ from payments.models import (
 )
 from payments.sandbox import driver
 from tests.personas import Persona, make_buyer, make_shop
-from tests.replay import kept, step
+from tests.replay import kept
+from tests.steps import step
 
 
 @dataclass

@@ -31,7 +31,7 @@ from tests.payments.test_instalments import (
     plan,
     ship,
 )
-from tests.replay import step
+from tests.steps import step
 
 SYSTEM = Actor.system("test")
 

@@ -30,7 +30,7 @@ from tests.payments.conftest import Sandbox
 from tests.payments.drills.stage import together
 from tests.payments.scene import Scene, connect_maker, ledger, open_page, pay_next, pump, set_scene
 from tests.personas import make_buyer
-from tests.replay import step
+from tests.steps import step
 
 IN_PARTS = {
     "milestones": [

@@ -59,7 +59,7 @@ from tests.payments.test_instalments import IN_PARTS
 from tests.payments.test_returns import cash_out, claim_back, journey_at_once
 from tests.payments.test_supplements import agree, supplement
 from tests.personas import make_buyer
-from tests.replay import step
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 SENT = [InstructionState.DONE]

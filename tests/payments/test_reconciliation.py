@@ -33,7 +33,7 @@ from payments.tasks import backfill_events, run_reconciliations, sync_attempt
 from tests.payments.conftest import Sandbox
 from tests.payments.scene import Scene, accept_goods, connect_maker, open_page, pump
 from tests.personas import Persona, make_person
-from tests.replay import step
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("Test")

@@ -15,7 +15,7 @@ from tests.payments.conftest import Sandbox
 from tests.payments.scene import Scene, accept_goods, pump
 from tests.payments.test_reconciliation import hear, pay, run, whole_journey
 from tests.personas import Persona, give_second_factor, make_person
-from tests.replay import step
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 BOARD = "/admin/payments/reconciliation/board/"

@@ -40,7 +40,7 @@ from tests.payments.scene import (
     set_scene,
 )
 from tests.payments.test_reconciliation import hear, pay, whole_journey
-from tests.replay import step
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("Test")

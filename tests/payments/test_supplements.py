@@ -31,7 +31,7 @@ from tests.payments.scene import (
     pump,
     set_scene,
 )
-from tests.replay import step
+from tests.steps import step
 
 
 @step

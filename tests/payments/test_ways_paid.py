@@ -17,7 +17,7 @@ from payments.tasks import poll_attempts, sync_attempt
 from tests.payments.conftest import Sandbox
 from tests.payments.scene import Scene, ledger, open_page, pay_next, pump, set_scene
 from tests.payments.test_instalments import IN_PARTS, check_books
-from tests.replay import step
+from tests.steps import step
 
 GOOD, REFUSED, _ = IBANS
 

@@ -9,7 +9,7 @@ from quotes.actions.quote_writing import AgreedPrice
 from quotes.models import CounterOffer, Quote
 from tests.personas import Persona
 from tests.quotes.scene import Request
-from tests.replay import step
+from tests.steps import step
 
 BUYER, SHOP = Side.BUYER, Side.MANUFACTURER
 

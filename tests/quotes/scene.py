@@ -16,7 +16,7 @@ from quotes.models import RFQ, Quote, RFQLine
 from quotes.queries import lines_of
 from tests.orders.scene import revision_of
 from tests.personas import Persona
-from tests.replay import step
+from tests.steps import step
 
 
 @dataclass

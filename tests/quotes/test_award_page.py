@@ -21,7 +21,7 @@ from tests.quotes.actions.test_amendment import amend, changed
 from tests.quotes.actions.test_award_in_parts import choice, quoted, two_lines
 from tests.quotes.negotiating import BUYER, SHOP, counter
 from tests.quotes.scene import open_rfq, submitted
-from tests.replay import step
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 

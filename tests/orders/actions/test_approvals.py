@@ -25,7 +25,7 @@ from payments.models import PaymentRequest
 from tests.api.scene import facts_since, last_event
 from tests.orders.scene import make_order
 from tests.personas import Persona, make_buyer, make_member, make_shop
-from tests.replay import step
+from tests.steps import step
 
 
 @pytest.fixture

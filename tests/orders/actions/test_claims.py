@@ -15,7 +15,7 @@ from orders.records import pieces_of
 from tests.api.scene import facts_since, last_event
 from tests.orders.actions.test_problems import act, answer, money, paid, ship_again
 from tests.personas import Persona
-from tests.replay import step
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 CRACK = Claim("nonconforming", "Cracks after a week of use.")

@@ -17,7 +17,7 @@ from tests.api.scene import facts_since, last_event
 from tests.orders.actions.test_problems import WRONG, act, answer, money, paid
 from tests.orders.scene import force
 from tests.personas import Persona
-from tests.replay import step
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 

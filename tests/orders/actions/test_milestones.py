@@ -24,7 +24,7 @@ from tests.orders.actions.test_first_articles import draft
 from tests.orders.actions.test_problems import money
 from tests.orders.scene import force, make_order
 from tests.personas import Persona
-from tests.replay import step
+from tests.steps import step
 
 AGREED = {
     "milestones": [

@@ -20,7 +20,7 @@ from orders.shipping_terms import Carriage, Piece
 from tests.api.scene import facts_since, last_event
 from tests.orders.scene import make_order
 from tests.personas import Persona
-from tests.replay import step
+from tests.steps import step
 
 WRONG = Claim("nonconforming", "Bore 8.2 instead of 8.0 H7 on five pieces.")
 

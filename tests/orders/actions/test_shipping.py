@@ -17,7 +17,7 @@ from orders.shipping_terms import Box, Carriage, Piece
 from tests.orders.scene import force, make_order
 from tests.personas import Persona, make_buyer, make_shop
 from tests.quotes.actions.test_races import at_once
-from tests.replay import step
+from tests.steps import step
 
 BOX = Box(2, Decimal("4.500"), 400, 300, 200)
 

@@ -21,7 +21,7 @@ from tests.payments.scene import Scene, accept_goods, connect_maker, deliver_goo
 from tests.payments.tax.world import set_taxed_scene
 from tests.payments.test_instalments import IN_PARTS, advance, approve_tool, hand_in_tool
 from tests.personas import Persona, make_member, make_staff_actor
-from tests.replay import step
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 Kind = Instruction.Kind

@@ -17,7 +17,7 @@ from marketplace.messaging.rules import MOST_AN_HOUR, TooMany
 from quotes.actions import publication, questions
 from tests.personas import Persona, make_member
 from tests.quotes.scene import Request, open_rfq
-from tests.replay import step
+from tests.steps import step
 
 
 @pytest.fixture
