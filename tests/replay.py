@@ -260,7 +260,7 @@ def read_rows(
         table, key = model._meta.db_table, model._meta.pk.column
         if model._meta.proxy or table not in before or before[table] == after[table]:
             continue
-        found = _rows_since(model, before[table][1])
+        found = rows_where(model, "> %s", before[table][1])
         if found:
             written[model] = found
         for place, row in enumerate(found):
@@ -332,15 +332,15 @@ def _cells(values: Iterable[Any], holes: Iterable[Hole | None]) -> list[str]:
     ]
 
 
-def _rows_since(model: type[models.Model], last: int) -> list[dict[str, Any]]:
-    """The rows numbered after `last`, without what the database generates itself."""
+def rows_where(model: type[models.Model], condition: str, value: Any) -> list[dict[str, Any]]:
+    """The rows whose number fulfils the condition ("> %s"), without what the database generates."""
     names = [field.column for field in model._meta.concrete_fields if not field.generated]
     columns = ", ".join(connection.ops.quote_name(name) for name in names)
     table, pk = model._meta.db_table, connection.ops.quote_name(model._meta.pk.column)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT {columns} FROM "{table}" WHERE {pk} > %s ORDER BY {pk}',  # noqa: S608
-            [last],
+            f'SELECT {columns} FROM "{table}" WHERE {pk} {condition} ORDER BY {pk}',  # noqa: S608
+            [value],
         )
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

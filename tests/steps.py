@@ -27,6 +27,7 @@ from tests.replay import (
     files_now,
     inside_test_transaction,
     read_rows,
+    rows_where,
     sequences,
     today,
 )
@@ -182,17 +183,13 @@ def _has_rows(table: str) -> bool:
 
 def _rows_numbered(table: str, numbers: list[int]) -> dict[int, dict[str, Any]]:
     model = models_by_table()[table]
-    names = [field.column for field in model._meta.concrete_fields if not field.generated]
-    columns = ", ".join(connection.ops.quote_name(name) for name in names)
-    pk = model._meta.pk.column
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {columns} FROM "{table}" WHERE "{pk}" = ANY(%s)', [numbers])  # noqa: S608
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return {row[pk]: row for row in found}
+    found = rows_where(model, "= ANY(%s)", numbers)
+    return {row[model._meta.pk.column]: row for row in found}
 
 
 @functools.cache
 def models_by_table() -> dict[str, type[models.Model]]:
+    """Every table's model, those between two models too."""
     return {
         model._meta.db_table: model
         for model in apps.get_models(include_auto_created=True)
