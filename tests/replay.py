@@ -24,19 +24,12 @@ from django.core.mail import EmailMessage
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from tests.rows import Question, rows_of, sequences
 from tests.shelf import SHELF
 from tests.story import CannotSay, Story, story
 
 # Each test has its own values of these, and no row depends on them.
 BESIDE = {"MEDIA_ROOT", "STRIPE_API_HOST"}
-# Every table with row numbers: the sequence that gives them, and the last one it gave.
-SEQUENCES = """
-    SELECT owner.relname, sequence.relname, coalesce(pg_sequence_last_value(sequence.oid), 0)
-    FROM pg_class sequence
-    JOIN pg_depend ON pg_depend.objid = sequence.oid AND pg_depend.deptype IN ('a', 'i')
-    JOIN pg_class owner ON owner.oid = pg_depend.refobjid
-    WHERE sequence.relkind = 'S' AND pg_depend.classid = 'pg_class'::regclass
-"""
 # Tables that migrations fill, besides the taxonomy.
 REFERENCE = {"django_content_type", "auth_permission", "payments_taxrate", "orders_commissionrule"}
 Parameters = ParamSpec("Parameters")
@@ -238,12 +231,6 @@ def content_of(path: Path) -> bytes:
     return (Path(settings.MEDIA_ROOT) / path).read_bytes()
 
 
-def sequences() -> dict[str, tuple[str, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(SEQUENCES)
-        return {table: (sequence, last) for table, sequence, last in cursor.fetchall()}
-
-
 def read_rows(
     things: Sequence[models.Model],
     before: dict[str, tuple[str, int]],
@@ -256,11 +243,16 @@ def read_rows(
     now, after, rows = timezone.now(), sequences(), Rows()
     written: dict[type[models.Model], list[dict[str, Any]]] = {}
     numbers: dict[tuple[str, Any], Number] = {}
-    for model in apps.get_models(include_auto_created=True):
+    grown = [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if not model._meta.proxy
+        and (table := model._meta.db_table) in before
+        and before[table] != after[table]
+    ]
+    asked = [Question(model, "> %s", before[model._meta.db_table][1]) for model in grown]
+    for model, found in zip(grown, rows_of(asked), strict=True):
         table, key = model._meta.db_table, model._meta.pk.column
-        if model._meta.proxy or table not in before or before[table] == after[table]:
-            continue
-        found = rows_where(model, "> %s", before[table][1])
         if found:
             written[model] = found
         for place, row in enumerate(found):
@@ -330,19 +322,6 @@ def _cells(values: Iterable[Any], holes: Iterable[Hole | None]) -> list[str]:
         str(connection.ops.compose_sql("%s", [value])).replace("%", "%%") if hole is None else "%s"
         for value, hole in zip(values, holes, strict=True)
     ]
-
-
-def rows_where(model: type[models.Model], condition: str, value: Any) -> list[dict[str, Any]]:
-    """The rows whose number fulfils the condition ("> %s"), without what the database generates."""
-    names = [field.column for field in model._meta.concrete_fields if not field.generated]
-    columns = ", ".join(connection.ops.quote_name(name) for name in names)
-    table, pk = model._meta.db_table, connection.ops.quote_name(model._meta.pk.column)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'SELECT {columns} FROM "{table}" WHERE {pk} {condition} ORDER BY {pk}',  # noqa: S608
-            [value],
-        )
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,9 @@ from tests.replay import (
     files_now,
     inside_test_transaction,
     read_rows,
-    rows_where,
-    sequences,
     today,
 )
+from tests.rows import Question, rows_of, sequences
 from tests.shelf import SHELF
 from tests.story import SANDBOX, CannotSay, Story, compared, story
 from tests.watch import UNKNOWN, watch
@@ -144,7 +143,7 @@ def _state(here: Story) -> dict[str, dict[int, dict[str, Any]]]:
     by_table: dict[str, list[int]] = {}
     for table, number in here.rows:
         by_table.setdefault(table, []).append(number)
-    return {table: _rows_numbered(table, numbers) for table, numbers in by_table.items()}
+    return _rows_numbered(by_table)
 
 
 def _changes(
@@ -157,11 +156,11 @@ def _changes(
     written."""
     after = sequences()
     # All tables of the story: triggers write where no statement says so.
+    now = _rows_numbered({table: list(rows) for table, rows in earlier.items()})
     for table in sorted({*written, *earlier}):
         if table in earlier:
-            now = _rows_numbered(table, list(earlier[table]))
             for number, old in earlier[table].items():
-                new = now.get(number)
+                new = now[table].get(number)
                 place, model = here.places[table, number], models_by_table()[table]
                 if new is None:
                     yield Change(model, place, {})
@@ -181,10 +180,16 @@ def _has_rows(table: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _rows_numbered(table: str, numbers: list[int]) -> dict[int, dict[str, Any]]:
-    model = models_by_table()[table]
-    found = rows_where(model, "= ANY(%s)", numbers)
-    return {row[model._meta.pk.column]: row for row in found}
+def _rows_numbered(by_table: dict[str, list[int]]) -> dict[str, dict[int, dict[str, Any]]]:
+    """These rows by table and number, as far as they are there."""
+    asked = [
+        Question(models_by_table()[table], "= ANY(%s)", numbers)
+        for table, numbers in by_table.items()
+    ]
+    return {
+        question.model._meta.db_table: {row[question.model._meta.pk.column]: row for row in found}
+        for question, found in zip(asked, rows_of(asked), strict=True)
+    }
 
 
 @functools.cache

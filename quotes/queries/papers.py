@@ -43,4 +43,4 @@ def own_paper(actor: Actor, quote_id: str) -> Paper:
 def _paper(rfq: RFQ, quote: Quote) -> Paper:
     related = ["lines__process", "lines__material", "lines__finish", "files__file"]
     prefetch_related_objects([quote], *related)
-    return Paper(rfq, quote, queries.lines_of(rfq))
+    return Paper(rfq, quote, queries.lines_with_files_of(rfq))

@@ -12,7 +12,7 @@ from marketplace.files.models import FileAccess
 from marketplace.files.queries import receipts_of_room
 from quotes import admission
 from quotes.models import NDA, RFQ, Invitation, NDAAcceptance, RFQLine
-from quotes.queries import lines_of
+from quotes.queries import lines_with_files_of
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def lines_for_shop(actor: Actor, invitation: Invitation) -> list[RFQLine] | list
     Before that, nothing of the parts is loaded, so nothing of them can be shown.
     """
     if not admission.is_kept_back(actor, invitation.rfq):
-        return lines_of(invitation.rfq)
+        return lines_with_files_of(invitation.rfq)
     rows = invitation.rfq.lines.select_related("process", "material").only(
         "public_id", "position", "quantities", "rfq_id", "process", "material"
     )

@@ -284,7 +284,7 @@ def edit_quote(request: Request, quote: str) -> HttpResponse:
         return _builder_page(request, found, invitation, typed)
     wanted, _, named = request.POST.get("action", "").partition(":")
     without = named if wanted == "remove" else ""
-    lines = queries.lines_of(invitation.rfq)
+    lines = queries.lines_with_files_of(invitation.rfq)
     builder = QuoteBuilder(found, lines, request.POST, files=request.FILES, without=without)
     if by_itself:
         return autosave(request, quote, invitation.rfq, builder)

@@ -24,7 +24,9 @@ def prefill_quote(request: Request, quote: str) -> HttpResponseBase:
     actor: Actor = request.actor
     found = queries.get_own_quote(actor, quote)
     draft = None
-    builder = QuoteBuilder(found, queries.lines_of(found.rfq), request.POST, files=request.FILES)
+    builder = QuoteBuilder(
+        found, queries.lines_with_files_of(found.rfq), request.POST, files=request.FILES
+    )
     if "valid_until" in request.POST:
         if not builder.is_valid():
             # The builder marks what cannot be saved and keeps everything typed.

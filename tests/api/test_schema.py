@@ -10,14 +10,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from marketplace.core.api.schema import described
 from tests.api.outline import FILE, outline_of
 
 
 @pytest.fixture(scope="module")
 def document() -> dict:
-    from drf_spectacular.generators import SchemaGenerator
-
-    return SchemaGenerator().get_schema(request=None, public=True)
+    return described()
 
 
 def operations(document: dict) -> list[dict]:

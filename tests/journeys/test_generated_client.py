@@ -36,7 +36,7 @@ def test_the_client_and_a_program_that_uses_it_are_typed(client: Path) -> None:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-@pytest.mark.journey
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_from_a_file_to_a_paid_order_with_the_generated_client(
     client: Path,

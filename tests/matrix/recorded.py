@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
-from drf_spectacular.generators import SchemaGenerator
 
 from marketplace.core.api.recorded import FILE
+from marketplace.core.api.schema import described
 from tests.matrix.examples import EXAMPLES, Example
 from tests.matrix.test_conventions import send, sent_by
 from tests.matrix.test_matrix import Row, rows
@@ -28,18 +28,11 @@ HIDDEN = "..."
 
 
 @cache
-def document() -> dict[str, Any]:
-    """The OpenAPI document of the code as it is."""
-    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
-    return found
-
-
-@cache
 def operation_of(name: str) -> dict[str, Any]:
     """An operation of the document."""
     found: dict[str, Any] = next(
         operation
-        for methods in document()["paths"].values()
+        for methods in described()["paths"].values()
         for operation in methods.values()
         if operation["operationId"] == name
     )
@@ -55,7 +48,7 @@ def operations() -> dict[tuple[str, str], str]:
     """Method and plain path -> operation id."""
     return {
         (method.upper(), plain(path)): operation["operationId"]
-        for path, methods in document()["paths"].items()
+        for path, methods in described()["paths"].items()
         for method, operation in methods.items()
     }
 

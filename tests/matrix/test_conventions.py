@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import resolve
-from drf_spectacular.generators import SchemaGenerator
 
+from marketplace.core.api.schema import described
 from marketplace.core.api.views import ApiView, UnknownPath
 from marketplace.core.models import Event
 from tests.matrix.bodies import BODIES, FILES, MULTIPART, PDFS
@@ -239,7 +239,7 @@ def _plain(path: str) -> str:
 @cache
 def _taking_a_body() -> set[tuple[str, str]]:
     """Of the OpenAPI document: method and plain path of operations with members to send."""
-    document = SchemaGenerator().get_schema(request=None, public=True)
+    document = described()
     return {
         (method.upper(), _plain(path))
         for path, methods in document["paths"].items()
@@ -251,7 +251,7 @@ def _taking_a_body() -> set[tuple[str, str]]:
 
 def _guarded_paths() -> set[str]:
     """Of the OpenAPI document: operations that take `If-Match`."""
-    document = SchemaGenerator().get_schema(request=None, public=True)
+    document = described()
     return {
         _plain(path)
         for path, methods in document["paths"].items()

@@ -6,7 +6,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from marketplace.core.api.recorded import recorded
-from tests.matrix.recorded import document, doors, operations, record, scope_of, shape_of, write
+from marketplace.core.api.schema import described
+from tests.matrix.recorded import doors, operations, record, scope_of, shape_of, write
 from tests.matrix.world import World
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ def test_every_operation_has_its_scope_and_an_answer_of_today(world: World) -> N
     if os.environ.get("RECORD"):
         write(now)
         recorded.cache_clear()
-        document.cache_clear()
+        described.cache_clear()
     kept = recorded()
     assert kept.keys() == now.keys() == set(operations().values()), AGAIN
     for name, told in now.items():
@@ -38,11 +39,11 @@ def test_every_operation_has_its_scope_and_an_answer_of_today(world: World) -> N
 def test_every_example_is_what_the_document_says_it_is() -> None:
     """What was sent and answered is valid against the schema of its operation."""
     faults, seen = [], 0
-    for methods in document()["paths"].values():
+    for methods in described()["paths"].values():
         for operation in methods.values():
             for media in media_of(operation):
                 seen += 1
-                shape = {**media["schema"], "components": document()["components"]}
+                shape = {**media["schema"], "components": described()["components"]}
                 faults += [
                     f"{operation['operationId']} {error.json_path}: {error.message:.200}"
                     for error in Draft202012Validator(
@@ -56,7 +57,7 @@ def test_every_example_is_what_the_document_says_it_is() -> None:
 def test_every_operation_shows_what_is_sent_and_what_is_answered() -> None:
     """Every body of every operation has an example: JSON, forms, files, documents."""
     missing = []
-    for methods in document()["paths"].values():
+    for methods in described()["paths"].values():
         for operation in methods.values():
             taken = {c: a for c, a in operation["responses"].items() if c.startswith("2")}
             assert taken, operation["operationId"]
@@ -71,7 +72,7 @@ def test_the_document_knows_every_answer_of_the_table() -> None:
     """Nobody is answered with a status that the operation does not have."""
     shown = {
         operation["operationId"]: operation["responses"]
-        for methods in document()["paths"].values()
+        for methods in described()["paths"].values()
         for operation in methods.values()
     }
     missing = [
@@ -93,7 +94,7 @@ def media_of(operation: dict) -> list[dict]:
 def test_the_document_shows_them() -> None:
     shown = {
         operation["operationId"]: operation
-        for methods in document()["paths"].values()
+        for methods in described()["paths"].values()
         for operation in methods.values()
     }
     kept = recorded()

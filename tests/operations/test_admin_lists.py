@@ -55,8 +55,15 @@ def root(sam: Persona) -> Persona:
 
 
 @ONLY_POSTGRES
-@pytest.mark.parametrize("desk", DESKS, ids=lambda desk: desk.opts.label_lower)
-def test_more_rows_ask_no_more(root: Persona, desk: ModelAdmin[Any]) -> None:
+@pytest.mark.parametrize("app", sorted({desk.opts.app_label for desk in DESKS}))
+def test_more_rows_ask_no_more(root: Persona, app: str) -> None:
+    """One app at a time: taking the database's rules away costs more than looking at a list."""
+    for desk in DESKS:
+        if desk.opts.app_label == app:
+            _more_rows_ask_no_more(root, desk)
+
+
+def _more_rows_ask_no_more(root: Persona, desk: ModelAdmin[Any]) -> None:
     name = f"admin:{desk.opts.app_label}_{desk.opts.model_name}"
     first, path = make_any(desk.model), reverse(f"{name}_changelist")
     queries_of(root, path)
@@ -64,8 +71,8 @@ def test_more_rows_ask_no_more(root: Persona, desk: ModelAdmin[Any]) -> None:
     for _ in range(4):
         make_any(desk.model)
     listed, many = queries_of(root, path)
-    assert listed >= 5, f"Nothing is proved by {listed} rows."
-    assert len(many) <= len(few), "\n".join(many)
+    assert listed >= 5, f"{desk}: nothing is proved by {listed} rows."
+    assert len(many) <= len(few), "\n".join([path, *many])
     # And the page of one thing, with one row and with five in each of its tables.
     path = reverse(f"{name}_change", args=[first.pk])
     _fill_tables(desk, first, 1)
@@ -73,7 +80,7 @@ def test_more_rows_ask_no_more(root: Persona, desk: ModelAdmin[Any]) -> None:
     _, few = queries_of(root, path)
     _fill_tables(desk, first, 4)
     _, many = queries_of(root, path)
-    assert len(many) <= len(few) + TYPED.get(desk.opts.label_lower, 0), "\n".join(many)
+    assert len(many) <= len(few) + TYPED.get(desk.opts.label_lower, 0), "\n".join([path, *many])
 
 
 def _fill_tables(desk: ModelAdmin[Any], thing: Model, rows: int) -> None:

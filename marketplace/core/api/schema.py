@@ -207,11 +207,20 @@ class SchemaDocument(_Public, SpectacularAPIView):
 
 
 @cache
+def described() -> dict[str, Any]:
+    """The document as plain values, one for all who read it: to be copied, not changed.
+
+    Making it takes more than a second, so this is done once a process.
+    """
+    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return found
+
+
+@cache
 def document(form: str) -> bytes:
     """The document as "yaml" or "json"."""
     renderer = OpenApiJsonRenderer() if form == "json" else OpenApiYamlRenderer()
-    found = SchemaGenerator().get_schema(request=None, public=True)
-    written: bytes = renderer.render(found, renderer_context={})
+    written: bytes = renderer.render(described(), renderer_context={})
     return written
 
 
@@ -231,8 +240,7 @@ class SchemaCollection(_Public, APIView):
 
 @cache
 def _collection() -> bytes:
-    document = SchemaGenerator().get_schema(request=None, public=True)
-    return json.dumps(collection_of(document), ensure_ascii=False).encode()
+    return json.dumps(collection_of(described()), ensure_ascii=False).encode()
 
 
 class SchemaPage(_Public, SpectacularSwaggerSplitView):

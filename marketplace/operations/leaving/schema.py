@@ -4,8 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-from drf_spectacular.generators import SchemaGenerator
-
+from marketplace.core.api.schema import described
 from marketplace.operations.leaving.chapters import CHAPTERS, Chapter
 from marketplace.operations.leaving.reading import API
 
@@ -57,7 +56,7 @@ def archive_schema() -> dict[str, Any]:
 
     The shapes of things are those of the OpenAPI document, which are JSON Schema as they stand.
     """
-    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    document = described()
     operations = {re.sub(r"{\w+}", "{}", path): found for path, found in document["paths"].items()}
     components = document["components"]["schemas"]
     lines = {
