@@ -85,7 +85,7 @@ var/.wal: requirements/development.txt docs/backups.md tests/operations/backups/
 	@ENVIRONMENT=testing $(BIN)/python -m pytest -n 0 -m wal tests/operations/backups/test_wal_archive.py
 	@touch $@
 
-test-fast: install var/.geometry ## tests without a browser and without the second database
+test-fast: install var/.geometry ## the quickest tests, for a minute and a half: no browser, no second database
 	@$(BIN)/python -m tests.run --fast
 
 drill: install ## the long rounds: every fault that processes and signals cause, every drill of payments but the walk, backup and restore, the whole demo, calls made up from the API's document, the way back, the image

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -13,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from marketplace.core.outbox import sweep
 from payments.tasks import sweep_payments
+from tests import quick
 from tests.payments.flush import flush_that_knows
 from tests.personas import Persona, give_second_factor, make_buyer, make_person, make_shop
 from tests.shelf import SHELF
@@ -24,6 +26,8 @@ __all__ = ["flush_that_knows"]
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 FOLDERS = count()
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+TAKEN: dict[str, float] = defaultdict(float)
 # What shares a world that takes seconds to build, waits for another program most of the time, or
 # changes what others on the machine would feel: one worker does all of it. (Marks of groups do not
 # reach xdist 3.8 under pytest 9.)
@@ -50,15 +54,26 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first, in whatever order the rest is: one that starts last is waited for alone."""
+    if "TESTS_QUICK" in os.environ:
+        items[:] = quick.quickest(items, quick.noted(), float(os.environ["TESTS_QUICK"]))
     long = {"browser", "journey", "slow"}
     items.sort(key=lambda item: not any(mark.name in long for mark in item.iter_markers()))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    TAKEN[report.nodeid] += report.duration
+
+
+def pytest_sessionfinish() -> None:
+    if "TESTS_NOTED" in os.environ and not IS_WORKER:
+        quick.note(TAKEN)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _shelf(tmp_path_factory: pytest.TempPathFactory) -> None:
     """One for all workers of this run."""
     root = tmp_path_factory.getbasetemp()
-    SHELF.folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "shelf"
+    SHELF.folder = (root.parent if IS_WORKER else root) / "shelf"
     SHELF.folder.mkdir(exist_ok=True)
 
 

@@ -17,12 +17,14 @@ from typing import IO
 import psycopg
 
 from marketplace.operations.embedded import Server, start_postgres, start_redis
+from tests.quick import SECONDS_EACH
 from tests.template import SQLITE, Environment, sqlite_template
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "marketplace_template"
-# One more than a small machine has cores: one of them waits for Chromium much of the time.
-WORKERS = 3
+# Two more than a small machine has cores: two of them wait for Chromium, or for what hangs on
+# purpose, much of the time.
+WORKERS = 4
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
         if not extra:
             # The Makefile runs these when what they depend on changed.
             chosen += " and not geometry" + (" and not browser and not slow" if fast else "")
+        if fast:
+            environment["TESTS_QUICK"] = str(WORKERS * SECONDS_EACH)
         # A -m among the arguments comes later and replaces this one.
         return _pytest(["-m", chosen, *extra], _on_postgres(environment))
     finally:
@@ -83,7 +87,7 @@ def _start_template(environment: Environment) -> subprocess.Popen[bytes]:
 def _on_postgres(environment: Environment) -> Environment:
     base = environment["TEST_DATABASE_URL"].rsplit("/", 1)[0]
     own = {"DATABASE_URL": f"{base}/marketplace", "TEST_TEMPLATE_DATABASE": TEMPLATE}
-    return {**environment, **own}
+    return {**environment, **own, "TESTS_NOTED": "1"}
 
 
 def _journeys_on_sqlite(environment: Environment, extra: Sequence[str]) -> int:
