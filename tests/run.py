@@ -22,9 +22,8 @@ from tests.template import SQLITE, Environment, sqlite_template
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "marketplace_template"
-# Two more than a small machine has cores: two of them wait for Chromium, or for what hangs on
-# purpose, much of the time.
-WORKERS = 4
+# One more than a small machine has cores: one of them waits for Chromium much of the time.
+WORKERS = 3
 
 
 def main(arguments: Sequence[str]) -> int:
