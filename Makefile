@@ -115,7 +115,7 @@ load-test: install var/static/.done ## 50 people at once for a minute (LOAD_SECO
 	@$(BIN)/python -m tests.load
 
 check: install ## lint, types, import contract, migrations, templates, diagrams, the API's document
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target check-types check-source
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-source
 
 check-types:
 	@$(BIN)/mypy .
