@@ -243,6 +243,8 @@ def _agree(actor: Actor, order: Order, found: ChangeOrder, verb: str, by: str) -
 
 def _lapse(actor: Actor, found: ChangeOrder, by: str, why: str) -> None:
     move(found, CHANGE, "lapse_change", by=by)
+    found.answer = why
+    found.save(update_fields=["answer"])
     record_change(events.CHANGE_LAPSED, found, actor, why=why[:300])
 
 

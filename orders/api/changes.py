@@ -92,7 +92,7 @@ class ChangeSerializer(serializers.Serializer):
     state = serializers.SerializerMethodField()
     proposed_by = serializers.ChoiceField(Side.choices)
     reason = serializers.CharField()
-    answer = serializers.CharField()
+    answer = serializers.CharField(help_text="of the other side; of one that lapsed, why")
     before = serializers.JSONField()
     after = serializers.JSONField()
     differences = ChangedValueSerializer(many=True)

@@ -33,6 +33,7 @@ class ChangeOrder(Stateful):
     after = models.JSONField()
     total_before_minor = models.BigIntegerField()
     total_after_minor = models.BigIntegerField()
+    # Of the other side; of one that lapsed, why.
     answer = models.TextField(max_length=2000, blank=True, editable=False)
     answer_by = models.DateTimeField()
     # Who said yes for the side that did not propose.

@@ -148,6 +148,10 @@ def test_no_taken_back_silence_and_no_payment_leave_the_order(bea: Persona, milo
     assert not fund(order, found)
     states = list(order.changes.order_by("pk").values_list("state", flat=True))
     assert states == ["declined", "withdrawn", "expired", "lapsed", "lapsed"]
+    assert list(order.changes.order_by("pk").values_list("answer", flat=True)[3:]) == [
+        "The buyer took it back before it was paid.",
+        "It was not paid in time.",
+    ]
     assert [f.removeprefix("change_") for f in facts_since(last)] == [
         *("declined", "proposed", "withdrawn", "proposed", "expired"),
         *("proposed", "accepted", "lapsed", "proposed", "accepted", "lapsed"),

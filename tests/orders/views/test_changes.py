@@ -174,6 +174,10 @@ def test_programs_do_the_same(bea: Persona, milo: Persona) -> None:
     assert (accepted["state"], accepted["available_moves"]) == ("accepted", ["withdraw"])
     lapsed = buyer.post(f"{room}{found['id']}/withdraw/").json()
     assert lapsed["state"] == "lapsed"
+    assert lapsed["answer"] == "The buyer took it back before it was paid."
+    for who, path in ((bea, room), (milo, f"/portal{room}")):
+        page = who.client.get(path).content.decode()
+        assert f"Lapsed: {lapsed['answer']}" in page
     again = shop.post(room, body).json()
     declined = buyer.post(f"{room}{again['id']}/decline/", {"reason": "No."}).json()
     assert (declined["state"], declined["answer"]) == ("declined", "No.")

@@ -53,7 +53,6 @@ from tests.payments.test_reconciliation import pay_foreign_page
 pytestmark = DRILL
 
 
-@pytest.mark.journey
 def test_webhook_alone_funds_the_order_and_feeds_the_mirror(wired: Scene, sandbox: Sandbox) -> None:
     from djstripe.models import Charge, PaymentIntent
 
@@ -67,7 +66,6 @@ def test_webhook_alone_funds_the_order_and_feeds_the_mirror(wired: Scene, sandbo
     assert Charge.objects.get().id == wired.payment.charge
 
 
-@pytest.mark.journey
 def test_duplicate_webhooks_count_and_do_nothing(wired: Scene, sandbox: Sandbox) -> None:
     """Kills: no unique event id, no "already booked" check."""
     driver.pay(open_page(wired).url)
@@ -82,7 +80,6 @@ def test_duplicate_webhooks_count_and_do_nothing(wired: Scene, sandbox: Sandbox)
     assert_funded_once(wired)
 
 
-@pytest.mark.journey
 def test_webhooks_in_reverse_order_reach_the_same_end(wired: Scene, sandbox: Sandbox) -> None:
     """Kills: trusting the body of an event, states that move backwards."""
     sandbox.command("hold")
@@ -96,7 +93,6 @@ def test_webhooks_in_reverse_order_reach_the_same_end(wired: Scene, sandbox: San
     assert_funded_once(wired)
 
 
-@pytest.mark.journey
 def test_lost_webhooks_are_healed_by_the_poller(wired: Scene, sandbox: Sandbox) -> None:
     """Kills: relying on webhooks."""
     sandbox.command("hold")
@@ -111,7 +107,6 @@ def test_lost_webhooks_are_healed_by_the_poller(wired: Scene, sandbox: Sandbox) 
     assert_funded_once(wired)
 
 
-@pytest.mark.journey
 def test_lost_webhooks_are_healed_by_the_back_fill(wired: Scene, sandbox: Sandbox) -> None:
     sandbox.command("hold")
     driver.pay(open_page(wired).url)

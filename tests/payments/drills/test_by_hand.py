@@ -63,7 +63,6 @@ def refunds() -> list[int]:
     return [-moved.entry.amount for moved in gateway.list_movements() if moved.kind == "refund"]
 
 
-@pytest.mark.journey
 def test_what_came_above_the_price_goes_back_when_the_rest_is_taken(
     wired: Scene, sandbox: Sandbox
 ) -> None:
@@ -84,7 +83,6 @@ def test_what_came_above_the_price_goes_back_when_the_rest_is_taken(
     assert_books_agree()
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize(("minor", "currency"), [(40000, "eur"), (50000, "usd")])
 def test_what_does_not_pay_the_order_goes_back_and_it_is_paid_again(
     wired: Scene, sandbox: Sandbox, minor: int, currency: str
@@ -144,7 +142,6 @@ def give_up(desk: Actor, scene: Scene) -> Any:
     return made
 
 
-@pytest.mark.journey
 def test_what_is_written_off_is_our_loss_and_the_manufacturer_is_paid(
     wired: Scene, sandbox: Sandbox
 ) -> None:

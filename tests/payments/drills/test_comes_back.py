@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from orders.actions.placement import cancel_order
 from payments.models import BankPayout, Instruction
 from payments.sandbox import driver
@@ -24,7 +22,6 @@ def hear(sandbox: Sandbox) -> None:
     pump()
 
 
-@pytest.mark.journey
 def test_a_refund_that_comes_back_is_owed_again(wired: Scene, sandbox: Sandbox) -> None:
     """Kills: a refund that counts as done although the bank sent it back, one that is booked back
     twice. The failure is told before the refund itself."""

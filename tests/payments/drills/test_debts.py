@@ -68,7 +68,6 @@ def hear(sandbox: Sandbox) -> None:
     pump()
 
 
-@pytest.mark.journey
 def test_a_debt_is_kept_from_what_is_released_later(wired: Scene, sandbox: Sandbox) -> None:
     """Kills: a debt that nobody collects, one collected by a reversal that was refused and from
     the next release as well."""

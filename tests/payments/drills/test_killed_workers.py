@@ -22,7 +22,13 @@ from payments.sandbox import driver
 from payments.states import AttemptState, InstructionState, PaymentState
 from tests.payments.conftest import Sandbox
 from tests.payments.drills.conftest import Worker
-from tests.payments.drills.stage import DRILL, IS_LONG, assert_books_agree, expire_leases
+from tests.payments.drills.stage import (
+    DRILL,
+    IS_LONG,
+    assert_books_agree,
+    expire_leases,
+    rounds,
+)
 from tests.payments.scene import Scene, connect_maker, deliver_goods, new_order, open_page, pump
 
 pytestmark = DRILL
@@ -99,8 +105,7 @@ STORIES = {
 }
 
 
-@pytest.mark.journey
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", rounds(["page", "funding", "release"], [*STORIES]))
 def test_a_killed_worker_loses_and_doubles_nothing(
     wired: Scene, sandbox: Sandbox, worker: Worker, name: str
 ) -> None:

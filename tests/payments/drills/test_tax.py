@@ -91,7 +91,6 @@ def new_law(wired: Scene) -> Iterator[TaxRate]:
     TaxRate.objects.filter(source=made.source).delete()
 
 
-@pytest.mark.journey
 def test_what_was_found_about_an_order_stays(
     wired: Scene, sandbox: Sandbox, new_law: TaxRate
 ) -> None:
@@ -155,7 +154,6 @@ def test_a_certificate_frees_while_it_counts(
     assert_books_agree()
 
 
-@pytest.mark.journey
 def test_vat_goes_where_its_money_goes(wired: Scene, sandbox: Sandbox) -> None:
     """Kills: VAT that stays with us when the net is released."""
     scene = taxed(wired)

@@ -1,0 +1,46 @@
+"""The live server of the tests keeps its threads and their database connections, as gunicorn does.
+
+Django's starts a thread for every connection of a client and closes the database's with it. A
+server process of PostgreSQL that has just begun reads the description of every table and index
+anew, which costs more than most of the requests.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from queue import SimpleQueue
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import LiveServerThread
+
+
+class KeepingServer(ThreadedWSGIServer):
+    """Gives a client to a thread that waits for one, or to a new one when all are busy."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clients: SimpleQueue[tuple[Any, Any]] = SimpleQueue()
+        self._idle = threading.Semaphore(0)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if not self._idle.acquire(blocking=False):
+            threading.Thread(target=self._serve_clients, daemon=True).start()
+        self._clients.put((request, client_address))
+
+    def _serve_clients(self) -> None:
+        while True:
+            self.process_request_thread(*self._clients.get())
+            self._idle.release()
+
+    def _close_connections(self) -> None:
+        """They are kept; Django itself closes what is broken before a request uses it."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keeping_server() -> Iterator[None]:
+    with mock.patch.object(LiveServerThread, "server_class", KeepingServer):
+        yield
