@@ -15,14 +15,14 @@ from xdist.scheduler import LoadScopeScheduling
 from marketplace.core.outbox import sweep
 from payments.tasks import sweep_payments
 from tests import quick
-from tests.live import keeping_server
+from tests.connections import kept_connections
 from tests.payments.flush import flush_that_knows
 from tests.personas import Persona, give_second_factor, make_buyer, make_person, make_shop
 from tests.shelf import SHELF
 from tests.steps import step
 from tests.story import begin_story, story
 
-__all__ = ["flush_that_knows", "keeping_server"]
+__all__ = ["flush_that_knows", "kept_connections"]
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")

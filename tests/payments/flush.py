@@ -14,8 +14,7 @@ from unittest import mock
 import pytest
 from django.apps import apps
 from django.core.management.commands import flush
-from django.db import connection, connections
-from django.test import TransactionTestCase
+from django.db import connections
 
 from payments import ledger_rules
 from payments.models import TaxRate
@@ -59,14 +58,5 @@ def flush_that_knows() -> Iterator[None]:
         ):
             original(self, **{**options, "inhibit_post_migrate": True})
 
-    with (
-        mock.patch.object(flush.Command, "handle", handle),
-        mock.patch.object(TransactionTestCase, "_should_reload_connections", _is_lost),
-    ):
+    with mock.patch.object(flush.Command, "handle", handle):
         yield
-
-
-def _is_lost(test: TransactionTestCase) -> bool:
-    """Whether the next test needs a new connection. Django takes one after each of these tests, and
-    a server that has just begun reads the description of every table and index anew."""
-    return connection.vendor != "postgresql" or not connection.is_usable()

@@ -1,8 +1,9 @@
-"""The live server of the tests keeps its threads and their database connections, as gunicorn does.
+"""Database connections of the tests are kept.
 
-Django's starts a thread for every connection of a client and closes the database's with it. A
-server process of PostgreSQL that has just begun reads the description of every table and index
-anew, which costs more than most of the requests.
+A server process of PostgreSQL that has just begun reads the description of every table and index it
+meets anew, which costs more than most requests and many tests. Django's live server starts a thread
+for every client and closes the thread's connection with it; here both stay, as with gunicorn. And
+Django takes a new connection after each test that commits; here only when the old one is lost.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from unittest import mock
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer
+from django.db import connection
+from django.test import TransactionTestCase
 from django.test.testcases import LiveServerThread
 
 
@@ -40,7 +43,15 @@ class KeepingServer(ThreadedWSGIServer):
         """They are kept; Django itself closes what is broken before a request uses it."""
 
 
+def _is_lost(test: TransactionTestCase) -> bool:
+    """Whether the next test needs a new connection; one to a file of SQLite costs nothing."""
+    return connection.vendor != "postgresql" or not connection.is_usable()
+
+
 @pytest.fixture(autouse=True, scope="session")
-def keeping_server() -> Iterator[None]:
-    with mock.patch.object(LiveServerThread, "server_class", KeepingServer):
+def kept_connections() -> Iterator[None]:
+    with (
+        mock.patch.object(LiveServerThread, "server_class", KeepingServer),
+        mock.patch.object(TransactionTestCase, "_should_reload_connections", _is_lost),
+    ):
         yield
